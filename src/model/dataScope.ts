@@ -1,0 +1,49 @@
+import { badUserInput } from './errors.ts';
+
+/**
+ * Which organisations' data upstream reads. `UNSET` sends no header, and upstream then takes its own default (SELF).
+ * OTHER cannot be without organisations, SELF cannot have any, and there are never more than two.
+ */
+export type DataScope =
+  | { readonly scope: 'UNSET' }
+  | { readonly scope: 'SELF' }
+  | { readonly scope: 'OTHER'; readonly orgIds: readonly [string] | readonly [string, string] }
+  | { readonly scope: 'ALL'; readonly orgIds: readonly string[] };
+
+export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
+
+/**
+ * The data scope of these values, from the argument, the request's headers or the configuration.
+ * @throws BAD_USER_INPUT for what upstream would not take: OTHER without an organisation, SELF with one, more than two,
+ * an organisation id that is not a number, an unknown scope.
+ */
+export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {
+  const unique = [...new Set(orgIds)].sort();
+  if (!unique.every((id) => /^[0-9]{1,19}$/.test(id))) {
+    throw badUserInput('An organisation id of the data scope is not a number.');
+  }
+  const [first, second, third] = unique;
+  if (third !== undefined) throw badUserInput('A data scope takes two organisations at the most.');
+  switch (scope) {
+    case 'SELF':
+      if (first !== undefined) throw badUserInput('Data scope SELF takes no organisation. Use OTHER, or leave them out.');
+      return { scope };
+    case 'OTHER':
+      if (first === undefined) throw badUserInput('Data scope OTHER needs the ids of one or two organisations.');
+      return { scope, orgIds: second === undefined ? [first] : [first, second] };
+    case 'ALL':
+      return { scope, orgIds: unique };
+    default:
+      throw badUserInput('The data scope is not one of SELF, OTHER, ALL.');
+  }
+}
+
+/** The organisations that a data scope names, none for SELF and UNSET. */
+export function orgIdsOf(dataScope: DataScope): readonly string[] {
+  return 'orgIds' in dataScope ? dataScope.orgIds : [];
+}
+
+/** The same text for the same scope, and for no other. */
+export function dataScopeKey(dataScope: DataScope): string {
+  return `${dataScope.scope}:${orgIdsOf(dataScope).join(',')}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * The one catalogue of everything that can go wrong, by the stable code that clients see in `extensions.code`.
+ * A message tells the reader what to do; it never holds an identifier, a credential, a URL or upstream's own text.
+ * `status` is the HTTP status of a refused request; an entry without one leaves the answer's status at 200.
+ */
+const CATALOGUE = {
+  BAD_USER_INPUT: { message: 'An argument is not valid. Mend it and ask again.' },
+  UNAUTHENTICATED: { message: 'No valid credentials came with this request. Send valid ones and ask again.' },
+  FORBIDDEN: { message: 'These credentials may not read this customer or this data scope.' },
+  CUSTOMER_NOT_FOUND: { message: 'No customer is known by this identifier in this source and data scope.' },
+  DATA_SCOPE_REJECTED: {
+    message: 'Upstream refused the data scope. Check that each organisation named is connected to the one asking.',
+  },
+  UPSTREAM_REJECTED: { message: 'Upstream refused the request. Its code is in extensions.upstream.' },
+  UPSTREAM_RATE_LIMITED: { message: "Upstream's call limit is reached. Ask again after retryAfterSeconds." },
+  UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Ask again later.' },
+  UPSTREAM_TIMEOUT: { message: 'Upstream did not answer in time. Ask again later.' },
+  UPSTREAM_INVALID_RESPONSE: { message: 'Upstream answered with something that is not a promotions page.' },
+  OPERATION_TOO_EXPENSIVE: { message: 'This operation needs too many upstream calls. Ask for less.', status: 400 },
+  OPERATION_TOO_DEEP: { message: 'This operation is nested too deeply. Ask for less depth.', status: 400 },
+  OPERATION_TOO_LARGE: { message: 'This operation has too many tokens. Split it.', status: 400 },
+  TOO_MANY_ALIASES: { message: 'This operation has too many aliases. Split it.', status: 400 },
+  TOO_MANY_DIRECTIVES: { message: 'This operation has too many directives. Split it.', status: 400 },
+  FRAGMENT_CYCLE: { message: 'A fragment of this operation spreads itself. Break the cycle.', status: 400 },
+  PERSISTED_OPERATION_REQUIRED: {
+    message: 'Only registered operations are accepted here. Send the id of one from the manifest.',
+    status: 400,
+  },
+  BODY_TOO_LARGE: { message: 'The request body is too large.', status: 413 },
+  BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
+  NOT_FOUND: { message: 'Nothing is served at this path. The API is at /graphql.', status: 404 },
+  RATE_LIMITED: { message: 'Too many requests from this caller. Ask again after retryAfterSeconds.', status: 429 },
+  OVERLOADED: { message: 'The gateway is at its limit. Ask again after retryAfterSeconds.', status: 503 },
+  INTERNAL_SERVER_ERROR: { message: 'The gateway failed. Its operators find the cause by the requestId.' },
+} as const satisfies Record<string, { message: string; status?: number }>;
+
+/** The stable code of an error, as clients see it in `extensions.code`. */
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** What upstream said: its HTTP status, and the code in its error body where there was one. */
+export type UpstreamVerdict = { readonly status: number; readonly code?: number };
+
+/** What may accompany a code. `message` replaces the catalogue's: it must hold nothing private. */
+export type ErrorDetails = {
+  readonly message?: string;
+  readonly upstream?: UpstreamVerdict;
+  /** Whole seconds, at least 1. */
+  readonly retryAfterSeconds?: number;
+  /** Further public members of `extensions`, such as a limit and the number that went over it. */
+  readonly facts?: Readonly<Record<string, number | string>>;
+};
+
+/**
+ * An error that may leave the gateway. Whoever executes GraphQL finds `extensions` where graphql-js looks for them;
+ * this file knows nothing of GraphQL.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly upstream: UpstreamVerdict | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(details.message ?? CATALOGUE[code].message);
+    this.name = 'GatewayError';
+    this.code = code;
+    this.upstream = details.upstream;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    const status = httpStatusOf(code);
+    this.extensions = {
+      code,
+      ...(details.upstream && { upstream: details.upstream }),
+      ...(details.retryAfterSeconds !== undefined && { retryAfterSeconds: details.retryAfterSeconds }),
+      ...details.facts,
+      ...(status !== undefined && { http: { status } }),
+    };
+  }
+}
+
+/** The HTTP status of a request refused with this code, or undefined where the answer stays 200. */
+export function httpStatusOf(code: ErrorCode): number | undefined {
+  const entry: { message: string; status?: number } = CATALOGUE[code];
+  return entry.status;
+}
+
+/** An argument that is refused before any upstream call; `message` says what was wrong and how to mend it. */
+export function badUserInput(message: string): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', { message });
+}
+
+/** Every code of the catalogue with its message, for documentation and tests. */
+export function catalogue(): ReadonlyMap<string, { message: string; status?: number }> {
+  return new Map(Object.entries(CATALOGUE));
+}

@@ -1,0 +1,61 @@
+import { badUserInput } from './errors.ts';
+import { Redacted } from './redacted.ts';
+
+/** Kinds of customer identifier, as the public schema names them. */
+export const IDENTIFIER_NAMES = ['MOBILE', 'ID', 'EMAIL', 'EXTERNAL_ID'] as const;
+export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
+
+/** Upstream documents no bound; an e-mail address, the longest of the kinds, has at most 254 characters. */
+const MAX_LENGTH = 254;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters, line breaks among them, are what is refused
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+
+/**
+ * What a customer is known by: personal data, so it prints as `[redacted]`.
+ *
+ * Two spellings of one identifier have one canonical form; comparing, keying and asking upstream all use that form,
+ * so that a caller is never authorised for one spelling and answered for another.
+ */
+export class CustomerIdentifier extends Redacted {
+  readonly name: IdentifierName;
+  readonly #canonical: string;
+
+  private constructor(name: IdentifierName, value: string, canonical: string) {
+    super(value);
+    this.name = name;
+    this.#canonical = canonical;
+  }
+
+  /** @throws BAD_USER_INPUT for a value that is blank, over-long or holds a line break or other control character. */
+  static of(name: IdentifierName, value: string): CustomerIdentifier {
+    if (value.length > MAX_LENGTH) {
+      throw badUserInput(`The identifier's value is longer than ${MAX_LENGTH} characters.`);
+    }
+    if (CONTROL_CHARACTERS.test(value)) {
+      throw badUserInput("The identifier's value holds a line break or another control character.");
+    }
+    const canonical = canonicalForm(name, value);
+    if (canonical.trim() === '') {
+      throw badUserInput("The identifier's value is blank. Give the customer's mobile, id, e-mail or external id.");
+    }
+    return new CustomerIdentifier(name, value, canonical);
+  }
+
+  /** The spelling that stands for all spellings of this identifier. */
+  revealCanonical(): string {
+    return this.#canonical;
+  }
+}
+
+/** Mobiles lose punctuation and a leading plus sign, e-mails their case; ids are exact, leading zeros included. */
+function canonicalForm(name: IdentifierName, value: string): string {
+  switch (name) {
+    case 'MOBILE':
+      return value.replace(/[\s().\-/]/g, '').replace(/^\+/, '');
+    case 'EMAIL':
+      return value.trim().toLowerCase();
+    case 'ID':
+    case 'EXTERNAL_ID':
+      return value;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Promotion } from './promotion.ts';
+
+/** Something a reader should know about a page. The gateway's own have code UNKNOWN_VALUE or INVALID_VALUE. */
+export type Warning = { readonly code: string | null; readonly message: string };
+
+/** One place in upstream's list. `promotion` is null where what stood there could not be served; its warnings say why. */
+export type PageEntry = { readonly promotion: Promotion | null; readonly warnings: readonly Warning[] };
+
+/** REST `pageDetails`, all four members present. */
+export type UpstreamPageDetails = {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly totalEntries: number;
+  readonly pageCount: number;
+};
+
+/**
+ * What one upstream call answered. Entries keep their places, so that a window can be cut from them by position.
+ * `pageDetails` is null where upstream sent none that can be read; `warnings` are the page's own, without its entries'.
+ */
+export type UpstreamPage = {
+  readonly customerId: string | null;
+  readonly pageDetails: UpstreamPageDetails | null;
+  readonly entries: readonly PageEntry[];
+  readonly warnings: readonly Warning[];
+};
+
+/** A stretch of a list of promotions: `limit` entries from `offset` on. */
+export type Window = { readonly offset: number; readonly limit: number };

@@ -1,0 +1,36 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/**
+ * A value that cannot be printed by accident: as a string, in JSON, in an error and under `util.inspect` it is
+ * `[redacted]`. Only `reveal()` gives it, so that each place that handles the real thing can be found by that word.
+ */
+export class Redacted {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** A password, token or key. */
+export class Secret extends Redacted {
+  readonly kind = 'secret';
+}
