@@ -26,7 +26,8 @@ export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope
   if (third !== undefined) throw badUserInput('A data scope takes two organisations at the most.');
   switch (scope) {
     case 'SELF':
-      if (first !== undefined) throw badUserInput('Data scope SELF takes no organisation. Use OTHER, or leave them out.');
+      if (first !== undefined)
+        throw badUserInput('Data scope SELF takes no organisation. Use OTHER, or leave them out.');
       return { scope };
     case 'OTHER':
       if (first === undefined) throw badUserInput('Data scope OTHER needs the ids of one or two organisations.');

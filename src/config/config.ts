@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
+import { SOURCES } from '../model/listing.ts';
+import { Secret } from '../model/redacted.ts';
+import { ConfigError } from './configError.ts';
+import { flag, httpUrl, oneOf, text, wholeNumber } from './fields.ts';
+
+/** Every variable the gateway reads, and nothing else: the README's table is held against this. */
+export const VARIABLES = {
+  HOST: text().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  NODE_ENV: text().default('development'),
+  UPSTREAM_URL: httpUrl('https://eu.api.capillarytech.com').optional(),
+  UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
+  UPSTREAM_USERNAME: text().optional(),
+  UPSTREAM_PASSWORD: text().optional(),
+  UPSTREAM_OAUTH_KEY: text().optional(),
+  UPSTREAM_OAUTH_SECRET: text().optional(),
+  UPSTREAM_OAUTH_PATH: text().default('/v3/oauth/token/generate'),
+  UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
+  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(1000),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
+  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
+  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
+  UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
+  DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
+  DEFAULT_DATA_SCOPE: text().optional(),
+  MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
+  MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000),
+  MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000).default(100),
+  MAX_DEPTH: wholeNumber(1, 1000).default(12),
+  MAX_INTROSPECTION_DEPTH: wholeNumber(1, 1000).default(15),
+  MAX_TOKENS: wholeNumber(1, 1_000_000).default(4000),
+  MAX_ALIASES: wholeNumber(0, 100_000).default(60),
+  MAX_DIRECTIVES: wholeNumber(0, 100_000).default(30),
+  MAX_ERRORS: wholeNumber(1, 10_000).default(20),
+  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144),
+  PLAYGROUND: flag().optional(),
+  INTROSPECTION: flag().optional(),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
+} as const;
+
+const SCHEMA = z.object(VARIABLES);
+
+/** What the gateway was told, read once and never changed. */
+export type Config = ReturnType<typeof parseConfig>;
+
+/**
+ * The configuration in an environment. An empty variable counts as unset.
+ * @throws ConfigError for the first setting that cannot be used.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = SCHEMA.safeParse(given);
+  if (!parsed.success) throw configErrorOf(parsed.error);
+  const values = parsed.data;
+  const production = values.NODE_ENV === 'production';
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    production,
+    /** Undefined serves the embedded sandbox. */
+    upstreamUrl: values.UPSTREAM_URL,
+    upstreamAuth: upstreamAuthFrom(values),
+    upstream: {
+      timeoutMs: values.UPSTREAM_TIMEOUT_MS,
+      deadlineMs: values.UPSTREAM_DEADLINE_MS,
+      retries: values.UPSTREAM_RETRIES,
+      requestsPerMinute: values.UPSTREAM_REQUESTS_PER_MINUTE,
+      queueMs: values.UPSTREAM_QUEUE_MS,
+      concurrency: values.UPSTREAM_CONCURRENCY,
+      maxBytes: values.UPSTREAM_MAX_BYTES,
+    },
+    defaultSource: values.DEFAULT_SOURCE,
+    defaultDataScope: dataScopeFrom(values.DEFAULT_DATA_SCOPE),
+    limits: {
+      maxCustomers: values.MAX_CUSTOMERS,
+      maxPromotions: values.MAX_PROMOTIONS,
+      maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
+      maxDepth: values.MAX_DEPTH,
+      maxIntrospectionDepth: values.MAX_INTROSPECTION_DEPTH,
+      maxTokens: values.MAX_TOKENS,
+      maxAliases: values.MAX_ALIASES,
+      maxDirectives: values.MAX_DIRECTIVES,
+      maxErrors: values.MAX_ERRORS,
+      maxBodyBytes: values.MAX_BODY_BYTES,
+    },
+    playground: values.PLAYGROUND ?? !production,
+    introspection: values.INTROSPECTION ?? !production,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+  });
+}
+
+/** How the gateway authenticates towards upstream. */
+export type UpstreamAuth =
+  | { readonly kind: 'passthrough' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
+  | { readonly kind: 'oauth'; readonly key: string; readonly secret: Secret; readonly path: string };
+
+function upstreamAuthFrom(values: z.output<typeof SCHEMA>): UpstreamAuth {
+  switch (values.UPSTREAM_AUTH) {
+    case 'passthrough':
+      return { kind: 'passthrough' };
+    case 'basic':
+      return {
+        kind: 'basic',
+        username: required(values, 'UPSTREAM_USERNAME'),
+        password: new Secret(required(values, 'UPSTREAM_PASSWORD')),
+      };
+    case 'oauth':
+      return {
+        kind: 'oauth',
+        key: required(values, 'UPSTREAM_OAUTH_KEY'),
+        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET')),
+        path: values.UPSTREAM_OAUTH_PATH,
+      };
+  }
+}
+
+type OptionalText = 'UPSTREAM_USERNAME' | 'UPSTREAM_PASSWORD' | 'UPSTREAM_OAUTH_KEY' | 'UPSTREAM_OAUTH_SECRET';
+
+function required(values: z.output<typeof SCHEMA>, variable: OptionalText): string {
+  const value = values[variable];
+  if (value !== undefined) return value;
+  throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
+}
+
+/** `SELF`, `ALL`, `OTHER:50405` or `OTHER:50405,50406`. */
+function dataScopeFrom(setting: string | undefined): DataScope {
+  if (setting === undefined) return UNSET_DATA_SCOPE;
+  const [scope = '', orgIds = ''] = setting.split(':');
+  try {
+    return dataScopeOf(scope, orgIds === '' ? [] : orgIds.split(','));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : 'It is not a data scope.';
+    throw new ConfigError('DEFAULT_DATA_SCOPE', problem, 'Set it to SELF, ALL, or OTHER:50405,50406, or unset it.');
+  }
+}
+
+function configErrorOf(error: z.ZodError): ConfigError {
+  const [issue] = error.issues;
+  const [problem = 'It cannot be used.', mend = 'Mend it, or unset it.'] = (issue?.message ?? '').split('\n');
+  return new ConfigError(String(issue?.path[0] ?? 'configuration'), problem, mend);
+}

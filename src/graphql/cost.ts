@@ -1,0 +1,61 @@
+import { type FieldNode, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql';
+import { MAX_PAGE } from '../promotions/plan.ts';
+import { type Reading, selectedFields, wantsTotalsOnly } from './selection.ts';
+
+/** The arguments' defaults in the SDL: REST has ten entries to a page without a limit. */
+const DEFAULT_LIMIT = 10;
+
+/**
+ * How many upstream calls an operation asks for, before anything is collapsed, merged or answered from a cache: every
+ * customer under every alias, times the pages of each of its lists.
+ * @param reading the operation's fragments and its coerced variables
+ */
+export function countUpstreamCalls(operation: OperationDefinitionNode, reading: Reading): number {
+  let calls = 0;
+  for (const field of selectedFields(operation.selectionSet, reading)) {
+    const customers = customersAsked(field, reading);
+    if (customers > 0) calls += customers * callsPerCustomer(field, reading);
+  }
+  return calls;
+}
+
+function customersAsked(field: FieldNode, reading: Reading): number {
+  switch (field.name.value) {
+    case 'customer':
+      return 1;
+    case 'customers':
+      return lengthOf(argument(field, 'identifiers', reading));
+    case '_entities':
+      return lengthOf(argument(field, 'representations', reading));
+    default:
+      return 0;
+  }
+}
+
+/** A list of one may be written without its brackets. */
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 1;
+}
+
+/** The customer's id comes along with any list, so it counts where it is asked alone. */
+function callsPerCustomer(customer: FieldNode, reading: Reading): number {
+  let pages = 0;
+  let asksId = false;
+  for (const field of selectedFields(customer.selectionSet, reading)) {
+    if (field.name.value === 'promotions') pages += pagesOf(field, argument(field, 'limit', reading), reading);
+    else if (field.name.value === 'promotionConnection')
+      pages += pagesOf(field, argument(field, 'first', reading), reading);
+    else if (field.name.value === 'id') asksId = true;
+  }
+  return pages === 0 && asksId ? 1 : pages;
+}
+
+function pagesOf(field: FieldNode, limit: unknown, reading: Reading): number {
+  if (wantsTotalsOnly([field], reading)) return 1;
+  return Math.max(1, Math.ceil((typeof limit === 'number' ? limit : DEFAULT_LIMIT) / MAX_PAGE));
+}
+
+function argument(field: FieldNode, name: string, { variableValues }: Reading): unknown {
+  const node = field.arguments?.find((candidate) => candidate.name.value === name);
+  return node && valueFromASTUntyped(node.value, variableValues);
+}

@@ -1,0 +1,869 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { CustomerLookup } from '../promotions/customer.ts';
+import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/page.ts';
+import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
+import type { Warning as WarningModel } from '../model/page.ts';
+import type { Promotion as PromotionModel, PromotionMetadata as PromotionMetadataModel, PromotionLimits as PromotionLimitsModel, PromotionUsage as PromotionUsageModel, PromotionRestrictions as PromotionRestrictionsModel, Restriction as RestrictionModel, RedemptionRestriction as RedemptionRestrictionModel, PromotionEnrolment as PromotionEnrolmentModel, PromotionIssual as PromotionIssualModel } from '../model/promotion.ts';
+import type { GatewayContext } from './context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /**
+   * An instant as RFC 3339 in UTC with milliseconds, such as "2024-08-30T00:00:00.000Z".
+   * Upstream writes ISO 8601, now and then with an offset: it is converted. A date that cannot be read is null, with a warning on the page.
+   */
+  DateTime: { input: string; output: string; }
+  /** An exact decimal number as a string, the way upstream wrote it: "50.000" keeps its zeros and nothing is ever rounded. */
+  Decimal: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+export type Customer = {
+  __typename?: 'Customer';
+  /** Capillary's id of the customer: REST `customerId`. */
+  id: Scalars['ID']['output'];
+  /** What this customer was looked up by: REST `identifierName` and `identifierValue`. */
+  identifier: CustomerIdentifier;
+  /** The customer's promotions as a connection in Relay's manner; the cursors hold REST `offset`. */
+  promotionConnection: PromotionConnection;
+  /** A page of the customer's promotions, by limit and offset: REST `promotions`, `pageDetails` and `warnings`. */
+  promotions: PromotionPage;
+  /** The source this customer was looked up in, a `Source` value: REST `source`. */
+  source: Scalars['String']['output'];
+};
+
+
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+export type CustomerPromotionConnectionArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
+  status?: InputMaybe<PromotionStatus>;
+};
+
+
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+export type CustomerPromotionsArgs = {
+  includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
+  limit?: Scalars['Int']['input'];
+  offset?: Scalars['Int']['input'];
+  status?: InputMaybe<PromotionStatus>;
+};
+
+/** What a customer was looked up by, as strings so that every subgraph can refer to it without repeating an enum. */
+export type CustomerIdentifier = {
+  __typename?: 'CustomerIdentifier';
+  /** An `IdentifierName` value: REST `identifierName`. */
+  name: Scalars['String']['output'];
+  /** The value as the caller wrote it: REST `identifierValue`. */
+  value: Scalars['String']['output'];
+};
+
+/** What a customer is looked up by. */
+export type CustomerIdentifierInput = {
+  /** The kind of identifier: REST `identifierName`. */
+  name: IdentifierName;
+  /** The identifier itself: REST `identifierValue`. Written as it is known ("+91 740-640-0033", "A@x.com"); leading zeros are kept. */
+  value: Scalars['String']['input'];
+};
+
+/** Data scopes: the values of REST header `DATA-SCOPE`. */
+export type DataScope =
+  /** Parent and child organisations together: `ALL`. Upstream refuses it for a parent of more than two children. */
+  | 'ALL'
+  /** The organisations listed in `orgIds`: `OTHER`. */
+  | 'OTHER'
+  /** The authenticating organisation only: `SELF`, upstream's default. */
+  | 'SELF';
+
+/** Which organisations' data upstream reads for this question. */
+export type DataScopeInput = {
+  /** Organisation ids, two at the most: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  orgIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** REST header `DATA-SCOPE`. */
+  scope: DataScope;
+};
+
+/** A limit on earning the promotion: a member of REST `earnRestrictions`. */
+export type EarnRestriction = Restriction & {
+  __typename?: 'EarnRestriction';
+  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
+  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  kpi: RestrictionKpi;
+  /** The KPI as upstream wrote it: REST `kpi`. */
+  kpiName: Scalars['String']['output'];
+  /** What the limit is counted on: REST `limitOn`. */
+  limitOn?: Maybe<LimitOn>;
+  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  maxLimit?: Maybe<Scalars['Decimal']['output']>;
+  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  remaining?: Maybe<Scalars['Decimal']['output']>;
+  /** Whether there is no limit: REST `maxLimit` is -1. */
+  unlimited: Scalars['Boolean']['output'];
+};
+
+/** Kinds of customer identifier: the values of REST `identifierName`. */
+export type IdentifierName =
+  /** An e-mail address: `email`. Case makes no difference. */
+  | 'EMAIL'
+  /** An id of the brand's own: `externalid`. Compared to the letter, leading zeros included. */
+  | 'EXTERNAL_ID'
+  /** Capillary's own customer id: `id`. */
+  | 'ID'
+  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign make no difference. */
+  | 'MOBILE';
+
+/** A limit on issuing the promotion to the customer: a member of REST `issualRestrictions`. */
+export type IssualRestriction = Restriction & {
+  __typename?: 'IssualRestriction';
+  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
+  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  kpi: RestrictionKpi;
+  /** The KPI as upstream wrote it: REST `kpi`. */
+  kpiName: Scalars['String']['output'];
+  /** What the limit is counted on: REST `limitOn`. */
+  limitOn?: Maybe<LimitOn>;
+  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  maxLimit?: Maybe<Scalars['Decimal']['output']>;
+  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  remaining?: Maybe<Scalars['Decimal']['output']>;
+  /** Whether there is no limit: REST `maxLimit` is -1. */
+  unlimited: Scalars['Boolean']['output'];
+};
+
+/** What a limit is counted on: the values of REST `limitOn`. */
+export type LimitOn =
+  /** The customer: `CUSTOMER`. */
+  | 'CUSTOMER'
+  /** Each event: `EVENT`. */
+  | 'EVENT'
+  /** The whole promotion: `PROMOTION`. */
+  | 'PROMOTION'
+  /** A value of REST `limitOn` that this schema does not know; the page's warnings hold it. */
+  | 'UNKNOWN';
+
+/** Where a page stands in the whole: REST `pageDetails`. */
+export type PageDetails = {
+  __typename?: 'PageDetails';
+  /** Whether promotions follow behind this page: `offset` and `limit` against REST `pageDetails.totalEntries`. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** How many pages there are in all: REST `pageDetails.pageCount`. */
+  pageCount: Scalars['Int']['output'];
+  /** The page's number, from 0: REST `pageDetails.pageNumber`. */
+  pageNumber: Scalars['Int']['output'];
+  /** How many entries a page has: REST `pageDetails.pageSize`. */
+  pageSize: Scalars['Int']['output'];
+  /** How many promotions there are in all: REST `pageDetails.totalEntries`. */
+  totalEntries: Scalars['Int']['output'];
+};
+
+/** Relay's page information, from REST `pageDetails`. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The last edge's cursor (its place in REST `promotions`), null where there is none. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether promotions follow: `offset` and `limit` against REST `pageDetails.totalEntries`. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether promotions come before: REST `offset` over 0. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first edge's cursor (its place in REST `promotions`), null where there is none. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** How a promotion reaches the customer: the values of REST `pointsOfferType`. */
+export type PointsOfferType =
+  /** Available without issue: `GENERIC`. */
+  | 'GENERIC'
+  /** Direct issue: `LOYALTY`. */
+  | 'LOYALTY'
+  /** Enrol and issue: `LOYALTY_EARNING`. */
+  | 'LOYALTY_EARNING'
+  /** A value of REST `pointsOfferType` that this schema does not know; the page's warnings hold it. */
+  | 'UNKNOWN';
+
+/** A loyalty promotion, as it stands for the customer: a member of REST `promotions`. */
+export type Promotion = {
+  __typename?: 'Promotion';
+  /** REST `active`. */
+  active?: Maybe<Scalars['Boolean']['output']>;
+  /** What has been earned so far: REST `customerUsage`. */
+  customerUsage?: Maybe<PromotionUsage>;
+  /** REST `description`. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** REST `endDate`. */
+  endDate?: Maybe<Scalars['DateTime']['output']>;
+  /** The customer's enrolments, empty where upstream sends none: REST `customerPromotionTimelines`. */
+  enrolments: Array<PromotionEnrolment>;
+  /** The event that triggers it: REST `eventName`. */
+  eventName?: Maybe<Scalars['String']['output']>;
+  /** REST `promotionId`. */
+  id: Scalars['ID']['output'];
+  /** REST `identifier`: usually a UUID, now and then a word. */
+  identifier?: Maybe<Scalars['String']['output']>;
+  /** What may be earned in all: REST `limits`. */
+  limits?: Maybe<PromotionLimits>;
+  /** Key and value pairs, empty where upstream sends none: REST `promotionMetadata`. */
+  metadata: Array<PromotionMetadata>;
+  /** REST `promotionName`. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** The organisation that it belongs to: REST `orgId` (or `orgID`: upstream spells it both ways). */
+  orgId?: Maybe<Scalars['ID']['output']>;
+  /** REST `pointsOfferType`. */
+  pointsOfferType?: Maybe<PointsOfferType>;
+  /** The loyalty programme that it belongs to: REST `programId`. */
+  programId?: Maybe<Scalars['ID']['output']>;
+  /** How often it may be issued, earned and redeemed: REST `promotionRestriction`. */
+  restrictions: PromotionRestrictions;
+  /** REST `startDate`. */
+  startDate?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A customer's promotions as a connection. */
+export type PromotionConnection = {
+  __typename?: 'PromotionConnection';
+  /** The promotions, each with its cursor: REST `promotions`. */
+  edges: Array<PromotionEdge>;
+  /** The promotions without cursors: REST `promotions`. */
+  nodes: Array<Promotion>;
+  /** Whether there is more, and from where: from REST `pageDetails`. */
+  pageInfo: PageInfo;
+  /** How many promotions the filter matches in all: REST `pageDetails.totalEntries`. */
+  totalCount: Scalars['Int']['output'];
+  /** What upstream warned of (REST `warnings`), and what the gateway had to drop or replace in this page. */
+  warnings: Array<Warning>;
+};
+
+/** One promotion in a connection. */
+export type PromotionEdge = {
+  __typename?: 'PromotionEdge';
+  /** Opaque: hand it back as `after` to go on behind this promotion (its place in REST `promotions`). */
+  cursor: Scalars['String']['output'];
+  /** The promotion: a member of REST `promotions`. */
+  node: Promotion;
+};
+
+/** A customer's enrolment in a promotion: a member of REST `customerPromotionTimelines`. */
+export type PromotionEnrolment = {
+  __typename?: 'PromotionEnrolment';
+  /** REST `customerPromotionTimelines[].enrollmentDate`. */
+  enrolledAt?: Maybe<Scalars['DateTime']['output']>;
+  /** REST `customerPromotionTimelines[].enrollEventLogId`. */
+  eventLogId?: Maybe<Scalars['ID']['output']>;
+  /** REST `customerPromotionTimelines[].enrollmentExpiryDate`. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** REST `customerPromotionTimelines[].enrollmentId`. */
+  id: Scalars['ID']['output'];
+  /** What was issued to the customer: REST `customerPromotionTimelines[].issuedDetails`. */
+  issuals: Array<PromotionIssual>;
+};
+
+/** A promotion issued to a customer: a member of REST `issuedDetails`. */
+export type PromotionIssual = {
+  __typename?: 'PromotionIssual';
+  /** REST `issuedDetails[].issualEventLogId`. */
+  eventLogId?: Maybe<Scalars['ID']['output']>;
+  /** REST `issuedDetails[].issualExpiryDate`. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** REST `issuedDetails[].issualId`. */
+  id: Scalars['ID']['output'];
+  /** REST `issuedDetails[].issualDate`. */
+  issuedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How often it has been redeemed: REST `issuedDetails[].redeemedCount`. */
+  redeemedCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Limits of what a promotion gives: REST `limits`. */
+export type PromotionLimits = {
+  __typename?: 'PromotionLimits';
+  /** Most points an event may give: REST `limits.maxPointsPerEvent`. */
+  maxPointsPerEvent?: Maybe<Scalars['Decimal']['output']>;
+  /** How many activities of a customer may give points: REST `limits.numberOFTimesPerCustomer`. */
+  numberOfTimesPerCustomer?: Maybe<Scalars['Int']['output']>;
+  /** Most points a customer may earn: REST `limits.pointsPerCustomer`. */
+  pointsPerCustomer?: Maybe<Scalars['Decimal']['output']>;
+  /** Most points for all customers over the promotion's life: REST `limits.totalPointsInPromotion`. */
+  totalPointsInPromotion?: Maybe<Scalars['Decimal']['output']>;
+};
+
+/** A key and its value: a member of REST `promotionMetadata`. */
+export type PromotionMetadata = {
+  __typename?: 'PromotionMetadata';
+  /** Whether the brand defined the key: REST `promotionMetadata[].brandDefined`. */
+  brandDefined?: Maybe<Scalars['Boolean']['output']>;
+  /** REST `promotionMetadata[].key`. */
+  key: Scalars['String']['output'];
+  /** REST `promotionMetadata[].value`. */
+  value?: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of a customer's promotions. */
+export type PromotionPage = {
+  __typename?: 'PromotionPage';
+  /** The promotions of this page: REST `promotions`. */
+  items: Array<Promotion>;
+  /** Where this page stands in the whole: REST `pageDetails`. */
+  pageDetails: PageDetails;
+  /** What upstream warned of (REST `warnings`), and what the gateway had to drop or replace in this page. */
+  warnings: Array<Warning>;
+};
+
+/** How often a promotion may be issued, earned and redeemed: REST `promotionRestriction`. */
+export type PromotionRestrictions = {
+  __typename?: 'PromotionRestrictions';
+  /** REST `promotionRestriction.earnRestrictions`. */
+  earn: Array<EarnRestriction>;
+  /** REST `promotionRestriction.issualRestrictions`. */
+  issual: Array<IssualRestriction>;
+  /** REST `promotionRestriction.redemptionRestrictions`. */
+  redemption: Array<RedemptionRestriction>;
+};
+
+/** A promotion's state for a customer: the values of REST `promotionStatusForCustomer`. */
+export type PromotionStatus =
+  /** The customer can earn it: of the kind `Direct Issue`, or enrolled already: `AVAILABLE_TO_EARN`. */
+  | 'AVAILABLE_TO_EARN'
+  /** Of the kind `Enrol & Issue`, and the customer can still enrol: `AVAILABLE_TO_ENROL`. */
+  | 'AVAILABLE_TO_ENROL'
+  /** Active, and the customer can redeem it now: `AVAILABLE_TO_REDEEM`. */
+  | 'AVAILABLE_TO_REDEEM'
+  /** Its end date is past: `EXPIRED`. */
+  | 'EXPIRED';
+
+/** What a promotion has given so far: REST `customerUsage`. */
+export type PromotionUsage = {
+  __typename?: 'PromotionUsage';
+  /** Activities that gave this customer points: REST `customerUsage.currentNumberOfTimesPerCustomer`. */
+  currentNumberOfTimesPerCustomer?: Maybe<Scalars['Int']['output']>;
+  /** Points this customer has earned: REST `customerUsage.currentPointsPerCustomer`. */
+  currentPointsPerCustomer?: Maybe<Scalars['Decimal']['output']>;
+  /** Points all customers have received: REST `customerUsage.currentTotalPointsInPromotion`. */
+  currentTotalPointsInPromotion?: Maybe<Scalars['Decimal']['output']>;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /**
+   * One customer, looked up by an identifier. Null with an error when the lookup fails, such as CUSTOMER_NOT_FOUND.
+   * Asking only for what is already in the question (identifier, source) makes no upstream call.
+   */
+  customer?: Maybe<Customer>;
+  /**
+   * Several customers, answered in the order asked. A member whose lookup fails is null with an error of its own; the others stay whole.
+   * Upstream has no batch form, so each different customer costs at least one upstream call.
+   */
+  customers: Array<Maybe<Customer>>;
+};
+
+
+export type QueryCustomerArgs = {
+  dataScope?: InputMaybe<DataScopeInput>;
+  identifier: CustomerIdentifierInput;
+  source: Source;
+};
+
+
+export type QueryCustomersArgs = {
+  dataScope?: InputMaybe<DataScopeInput>;
+  identifiers: Array<CustomerIdentifierInput>;
+  source: Source;
+};
+
+/** A limit on redeeming the promotion: a member of REST `redemptionRestrictions`. */
+export type RedemptionRestriction = Restriction & {
+  __typename?: 'RedemptionRestriction';
+  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
+  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  kpi: RestrictionKpi;
+  /** The KPI as upstream wrote it: REST `kpi`. */
+  kpiName: Scalars['String']['output'];
+  /** What the limit is counted on: REST `limitOn`. */
+  limitOn?: Maybe<LimitOn>;
+  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  maxLimit?: Maybe<Scalars['Decimal']['output']>;
+  /** How the period moves, such as MOVING_WINDOW: REST `periodType`. */
+  periodType?: Maybe<Scalars['String']['output']>;
+  /** The period's length, such as DAILY, WEEKLY or MONTHLY: REST `periodUnit`. */
+  periodUnit?: Maybe<Scalars['String']['output']>;
+  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  remaining?: Maybe<Scalars['Decimal']['output']>;
+  /** Whether it holds for a period: REST `type`. */
+  type?: Maybe<RestrictionType>;
+  /** Whether there is no limit: REST `maxLimit` is -1. */
+  unlimited: Scalars['Boolean']['output'];
+};
+
+/** A limit, and how much of it the customer has used: what all members of REST `promotionRestriction` share. */
+export type Restriction = {
+  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
+  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  kpi: RestrictionKpi;
+  /** The KPI as upstream wrote it: REST `kpi`. */
+  kpiName: Scalars['String']['output'];
+  /** What the limit is counted on: REST `limitOn`. */
+  limitOn?: Maybe<LimitOn>;
+  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  maxLimit?: Maybe<Scalars['Decimal']['output']>;
+  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  remaining?: Maybe<Scalars['Decimal']['output']>;
+  /** Whether there is no limit: REST `maxLimit` is -1. */
+  unlimited: Scalars['Boolean']['output'];
+};
+
+/** What a restriction counts: the values of REST `kpi`. */
+export type RestrictionKpi =
+  /** Events of a customer: `MAX_ALLOWED_EVENTS_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_EVENTS_PER_CUSTOMER'
+  /** Events over the whole promotion: `MAX_ALLOWED_EVENTS_PER_PROMOTION`. */
+  | 'MAX_ALLOWED_EVENTS_PER_PROMOTION'
+  /** Points redeemed in a cart: `MAX_ALLOWED_POINTS_PER_CART`. */
+  | 'MAX_ALLOWED_POINTS_PER_CART'
+  /** Points redeemed by a customer: `MAX_ALLOWED_POINTS_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_POINTS_PER_CUSTOMER'
+  /** Points over the whole promotion: `MAX_ALLOWED_POINTS_PER_PROMOTION`. */
+  | 'MAX_ALLOWED_POINTS_PER_PROMOTION'
+  /** Redemptions in a cart: `MAX_ALLOWED_TIMES_PER_CART`. */
+  | 'MAX_ALLOWED_TIMES_PER_CART'
+  /** Redemptions of a customer: `MAX_ALLOWED_TIMES_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_TIMES_PER_CUSTOMER'
+  /** Times a customer may earn the promotion: `MAX_NUMBER_OF_EARNS_PER_CUSTOMER`. */
+  | 'MAX_NUMBER_OF_EARNS_PER_CUSTOMER'
+  /** Times the promotion may be issued to a customer: `MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER`. */
+  | 'MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER'
+  /** Points an earn may give a customer: `MAX_POINTS_PER_EARN_PER_CUSTOMER`. */
+  | 'MAX_POINTS_PER_EARN_PER_CUSTOMER'
+  /** Points an issual may give a customer: `MAX_POINTS_PER_ISSUAL_PER_CUSTOMER`. */
+  | 'MAX_POINTS_PER_ISSUAL_PER_CUSTOMER'
+  /** Number of earns: `NUMBER_OF_EARNS`. */
+  | 'NUMBER_OF_EARNS'
+  /** Number of issuals: `NUMBER_OF_ISSUALS`. */
+  | 'NUMBER_OF_ISSUALS'
+  /** Number of points: `NUMBER_OF_POINTS`. */
+  | 'NUMBER_OF_POINTS'
+  /** Number of redemptions of an earn: `NUMBER_OF_REDEMPTIONS_PER_EARN`. */
+  | 'NUMBER_OF_REDEMPTIONS_PER_EARN'
+  /** Number of times: `NUMBER_OF_TIMES`. */
+  | 'NUMBER_OF_TIMES'
+  /** A value of REST `kpi` that this schema does not know; `kpiName` holds it. */
+  | 'UNKNOWN';
+
+/** Whether a restriction holds for a period: the values of REST `type`. */
+export type RestrictionType =
+  /** For good: `NON_PERIOD_BASED`. */
+  | 'NON_PERIOD_BASED'
+  /** For a period: `PERIOD_BASED`. */
+  | 'PERIOD_BASED'
+  /** A value of REST `type` that this schema does not know; the page's warnings hold it. */
+  | 'UNKNOWN';
+
+/** Where an identifier is registered: the values of REST `source`. */
+export type Source =
+  /** Any source. */
+  | 'ALL'
+  /** Other e-commerce. */
+  | 'ECOMMERCE'
+  /** Facebook. */
+  | 'FACEBOOK'
+  /** In-store point of sale. */
+  | 'INSTORE'
+  /** JD.com. */
+  | 'JD'
+  /** LINE. */
+  | 'LINE'
+  /** The MartJack commerce platform. */
+  | 'MARTJACK'
+  /** Taobao. */
+  | 'TAOBAO'
+  /** Tmall. */
+  | 'TMALL'
+  /** The brand's own website. */
+  | 'WEBSITE'
+  /** The WebEngage platform. */
+  | 'WEB_ENGAGE'
+  /** WeChat. */
+  | 'WECHAT';
+
+/** Something a reader should know about a page: a member of REST `warnings`, or of the gateway's own. */
+export type Warning = {
+  __typename?: 'Warning';
+  /** REST `warnings[].code`; UNKNOWN_VALUE or INVALID_VALUE where the gateway met a value that it had to replace or drop. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** REST `warnings[].message`; the gateway's own names the field and the value. */
+  message: Scalars['String']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Customer: Customer;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Customer:
+    ( { __typename: 'Customer' }
+    & ( GraphQLRecursivePick<FederationTypes['Customer'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"identifier":{"name":true,"value":true},"source":true}> ) );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Restriction:
+    | ( RestrictionModel )
+    | ( RestrictionModel )
+    | ( RedemptionRestrictionModel )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Customer: ResolverTypeWrapper<CustomerLookup>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CustomerIdentifier: ResolverTypeWrapper<CustomerIdentifier>;
+  CustomerIdentifierInput: CustomerIdentifierInput;
+  DataScope: DataScope;
+  DataScopeInput: DataScopeInput;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  EarnRestriction: ResolverTypeWrapper<RestrictionModel>;
+  IdentifierName: IdentifierName;
+  IssualRestriction: ResolverTypeWrapper<RestrictionModel>;
+  LimitOn: LimitOn;
+  PageDetails: ResolverTypeWrapper<PageDetailsModel>;
+  PageInfo: ResolverTypeWrapper<PageInfoModel>;
+  PointsOfferType: PointsOfferType;
+  Promotion: ResolverTypeWrapper<PromotionModel>;
+  PromotionConnection: ResolverTypeWrapper<PromotionConnectionModel>;
+  PromotionEdge: ResolverTypeWrapper<PromotionEdgeModel>;
+  PromotionEnrolment: ResolverTypeWrapper<PromotionEnrolmentModel>;
+  PromotionIssual: ResolverTypeWrapper<PromotionIssualModel>;
+  PromotionLimits: ResolverTypeWrapper<PromotionLimitsModel>;
+  PromotionMetadata: ResolverTypeWrapper<PromotionMetadataModel>;
+  PromotionPage: ResolverTypeWrapper<PromotionPageModel>;
+  PromotionRestrictions: ResolverTypeWrapper<PromotionRestrictionsModel>;
+  PromotionStatus: PromotionStatus;
+  PromotionUsage: ResolverTypeWrapper<PromotionUsageModel>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RedemptionRestriction: ResolverTypeWrapper<RedemptionRestrictionModel>;
+  Restriction: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Restriction']>;
+  RestrictionKpi: RestrictionKpi;
+  RestrictionType: RestrictionType;
+  Source: Source;
+  Warning: ResolverTypeWrapper<WarningModel>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Customer: CustomerLookup;
+  ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  CustomerIdentifier: CustomerIdentifier;
+  CustomerIdentifierInput: CustomerIdentifierInput;
+  DataScopeInput: DataScopeInput;
+  DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  EarnRestriction: RestrictionModel;
+  IssualRestriction: RestrictionModel;
+  PageDetails: PageDetailsModel;
+  PageInfo: PageInfoModel;
+  Promotion: PromotionModel;
+  PromotionConnection: PromotionConnectionModel;
+  PromotionEdge: PromotionEdgeModel;
+  PromotionEnrolment: PromotionEnrolmentModel;
+  PromotionIssual: PromotionIssualModel;
+  PromotionLimits: PromotionLimitsModel;
+  PromotionMetadata: PromotionMetadataModel;
+  PromotionPage: PromotionPageModel;
+  PromotionRestrictions: PromotionRestrictionsModel;
+  PromotionUsage: PromotionUsageModel;
+  Query: Record<PropertyKey, never>;
+  RedemptionRestriction: RedemptionRestrictionModel;
+  Restriction: ResolversInterfaceTypes<ResolversParentTypes>['Restriction'];
+  Warning: WarningModel;
+};
+
+export type CustomerResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer'], FederationReferenceType extends FederationReferenceTypes['Customer'] = FederationReferenceTypes['Customer']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Customer']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identifier?: Resolver<ResolversTypes['CustomerIdentifier'], ParentType, ContextType>;
+  promotionConnection?: Resolver<ResolversTypes['PromotionConnection'], ParentType, ContextType, RequireFields<CustomerPromotionConnectionArgs, 'first' | 'includeAlternateCurrencyUsage'>>;
+  promotions?: Resolver<ResolversTypes['PromotionPage'], ParentType, ContextType, RequireFields<CustomerPromotionsArgs, 'includeAlternateCurrencyUsage' | 'limit' | 'offset'>>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CustomerIdentifierResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['CustomerIdentifier'] = ResolversParentTypes['CustomerIdentifier']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export type EarnRestrictionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['EarnRestriction'] = ResolversParentTypes['EarnRestriction']> = {
+  currentCustomerUsage?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  kpi?: Resolver<ResolversTypes['RestrictionKpi'], ParentType, ContextType>;
+  kpiName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limitOn?: Resolver<Maybe<ResolversTypes['LimitOn']>, ParentType, ContextType>;
+  maxLimit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  remaining?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  unlimited?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type IssualRestrictionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['IssualRestriction'] = ResolversParentTypes['IssualRestriction']> = {
+  currentCustomerUsage?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  kpi?: Resolver<ResolversTypes['RestrictionKpi'], ParentType, ContextType>;
+  kpiName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limitOn?: Resolver<Maybe<ResolversTypes['LimitOn']>, ParentType, ContextType>;
+  maxLimit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  remaining?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  unlimited?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PageDetailsResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PageDetails'] = ResolversParentTypes['PageDetails']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pageCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pageNumber?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pageSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalEntries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PromotionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Promotion'] = ResolversParentTypes['Promotion']> = {
+  active?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  customerUsage?: Resolver<Maybe<ResolversTypes['PromotionUsage']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  enrolments?: Resolver<Array<ResolversTypes['PromotionEnrolment']>, ParentType, ContextType>;
+  eventName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identifier?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes['PromotionLimits']>, ParentType, ContextType>;
+  metadata?: Resolver<Array<ResolversTypes['PromotionMetadata']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  orgId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  pointsOfferType?: Resolver<Maybe<ResolversTypes['PointsOfferType']>, ParentType, ContextType>;
+  programId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  restrictions?: Resolver<ResolversTypes['PromotionRestrictions'], ParentType, ContextType>;
+  startDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type PromotionConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionConnection'] = ResolversParentTypes['PromotionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['PromotionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Promotion']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
+};
+
+export type PromotionEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionEdge'] = ResolversParentTypes['PromotionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Promotion'], ParentType, ContextType>;
+};
+
+export type PromotionEnrolmentResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionEnrolment'] = ResolversParentTypes['PromotionEnrolment']> = {
+  enrolledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  eventLogId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  issuals?: Resolver<Array<ResolversTypes['PromotionIssual']>, ParentType, ContextType>;
+};
+
+export type PromotionIssualResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionIssual'] = ResolversParentTypes['PromotionIssual']> = {
+  eventLogId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  issuedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  redeemedCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PromotionLimitsResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionLimits'] = ResolversParentTypes['PromotionLimits']> = {
+  maxPointsPerEvent?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  numberOfTimesPerCustomer?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  pointsPerCustomer?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  totalPointsInPromotion?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
+export type PromotionMetadataResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionMetadata'] = ResolversParentTypes['PromotionMetadata']> = {
+  brandDefined?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PromotionPageResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionPage'] = ResolversParentTypes['PromotionPage']> = {
+  items?: Resolver<Array<ResolversTypes['Promotion']>, ParentType, ContextType>;
+  pageDetails?: Resolver<ResolversTypes['PageDetails'], ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
+};
+
+export type PromotionRestrictionsResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionRestrictions'] = ResolversParentTypes['PromotionRestrictions']> = {
+  earn?: Resolver<Array<ResolversTypes['EarnRestriction']>, ParentType, ContextType>;
+  issual?: Resolver<Array<ResolversTypes['IssualRestriction']>, ParentType, ContextType>;
+  redemption?: Resolver<Array<ResolversTypes['RedemptionRestriction']>, ParentType, ContextType>;
+};
+
+export type PromotionUsageResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PromotionUsage'] = ResolversParentTypes['PromotionUsage']> = {
+  currentNumberOfTimesPerCustomer?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  currentPointsPerCustomer?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  currentTotalPointsInPromotion?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerArgs, 'identifier' | 'source'>>;
+  customers?: Resolver<Array<Maybe<ResolversTypes['Customer']>>, ParentType, ContextType, RequireFields<QueryCustomersArgs, 'identifiers' | 'source'>>;
+};
+
+export type RedemptionRestrictionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['RedemptionRestriction'] = ResolversParentTypes['RedemptionRestriction']> = {
+  currentCustomerUsage?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  kpi?: Resolver<ResolversTypes['RestrictionKpi'], ParentType, ContextType>;
+  kpiName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limitOn?: Resolver<Maybe<ResolversTypes['LimitOn']>, ParentType, ContextType>;
+  maxLimit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  periodType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  periodUnit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remaining?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['RestrictionType']>, ParentType, ContextType>;
+  unlimited?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RestrictionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Restriction'] = ResolversParentTypes['Restriction']> = {
+  __resolveType: TypeResolveFn<'EarnRestriction' | 'IssualRestriction' | 'RedemptionRestriction', ParentType, ContextType>;
+};
+
+export type WarningResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Warning'] = ResolversParentTypes['Warning']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = GatewayContext> = {
+  Customer?: CustomerResolvers<ContextType>;
+  CustomerIdentifier?: CustomerIdentifierResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  EarnRestriction?: EarnRestrictionResolvers<ContextType>;
+  IssualRestriction?: IssualRestrictionResolvers<ContextType>;
+  PageDetails?: PageDetailsResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Promotion?: PromotionResolvers<ContextType>;
+  PromotionConnection?: PromotionConnectionResolvers<ContextType>;
+  PromotionEdge?: PromotionEdgeResolvers<ContextType>;
+  PromotionEnrolment?: PromotionEnrolmentResolvers<ContextType>;
+  PromotionIssual?: PromotionIssualResolvers<ContextType>;
+  PromotionLimits?: PromotionLimitsResolvers<ContextType>;
+  PromotionMetadata?: PromotionMetadataResolvers<ContextType>;
+  PromotionPage?: PromotionPageResolvers<ContextType>;
+  PromotionRestrictions?: PromotionRestrictionsResolvers<ContextType>;
+  PromotionUsage?: PromotionUsageResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RedemptionRestriction?: RedemptionRestrictionResolvers<ContextType>;
+  Restriction?: RestrictionResolvers<ContextType>;
+  Warning?: WarningResolvers<ContextType>;
+};
+

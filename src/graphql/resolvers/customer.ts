@@ -1,0 +1,34 @@
+import type { PromotionFilter, PromotionStatus } from '../../model/listing.ts';
+import { PromotionConnection } from '../../promotions/connection.ts';
+import { windowAfter, windowOf } from '../../promotions/window.ts';
+import type { CustomerResolvers } from '../generated.ts';
+import { asksTotalsOnly } from '../selection.ts';
+
+type FilterArguments = { status?: PromotionStatus | null; includeAlternateCurrencyUsage: boolean };
+
+export const Customer: CustomerResolvers = {
+  // Async: a synchronous throw here would fail the whole list of entities.
+  __resolveReference: async (representation, { customers }) => customers.represented(representation),
+
+  id: ({ question }, _, { promotions }) => promotions.customerId(question),
+  identifier: ({ question: { identifier } }) => ({ name: identifier.name, value: identifier.reveal() }),
+  source: ({ question }) => question.source,
+
+  promotions: ({ question }, { limit, offset, ...args }, { promotions }, info) => {
+    const window = windowOf(limit, offset, promotions.maxPromotions);
+    return asksTotalsOnly(info)
+      ? promotions.totals(question, filterOf(args), window)
+      : promotions.page(question, filterOf(args), window);
+  },
+
+  promotionConnection: async ({ question }, { first, after, ...args }, { promotions }, info) => {
+    const filter = filterOf(args);
+    const window = windowAfter(first, after, filter, promotions.maxPromotions);
+    const ask = asksTotalsOnly(info) ? promotions.totals : promotions.page;
+    return new PromotionConnection(await ask.call(promotions, question, filter, window), filter);
+  },
+};
+
+function filterOf({ status, includeAlternateCurrencyUsage }: FilterArguments): PromotionFilter {
+  return { status: status ?? null, includeAlternateCurrencyUsage };
+}

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type GraphQLSchema, parse } from 'graphql';
+import { Customer } from './resolvers/customer.ts';
+import { PromotionPage } from './resolvers/page.ts';
+import { Query } from './resolvers/query.ts';
+
+const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+
+/** The SDL of the subgraph, its files joined in the order of their names. */
+export function readTypeDefs(): string {
+  return readdirSync(SCHEMA_FOLDER)
+    .filter((name) => name.endsWith('.graphql'))
+    .sort()
+    .map((name) => readFileSync(new URL(name, SCHEMA_FOLDER), 'utf8'))
+    .join('\n');
+}
+
+/** The executable subgraph: the SDL with its resolvers, `_entities` and `_service`. */
+export function buildGatewaySchema(): GraphQLSchema {
+  const module = { typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer, PromotionPage } };
+  // The library types every resolver's context as unknown; ours are typed by the generated types.
+  return buildSubgraphSchema(module as Parameters<typeof buildSubgraphSchema>[0]);
+}

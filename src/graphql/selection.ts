@@ -1,0 +1,42 @@
+import type { FieldNode, FragmentDefinitionNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+import { GraphQLIncludeDirective, GraphQLSkipDirective, getDirectiveValues } from 'graphql';
+
+/** What a selection needs to be read: the fragments and coerced variables of its operation. */
+export type Reading = {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+};
+
+/** Every field that is selected here, through fragments and with @skip and @include honoured; aliases count each. */
+export function* selectedFields(selectionSet: SelectionSetNode | undefined, reading: Reading): Generator<FieldNode> {
+  for (const selection of selectionSet?.selections ?? []) {
+    if (!included(selection, reading)) continue;
+    if (selection.kind === 'Field') yield selection;
+    else if (selection.kind === 'InlineFragment') yield* selectedFields(selection.selectionSet, reading);
+    else yield* selectedFields(reading.fragments[selection.name.value]?.selectionSet, reading);
+  }
+}
+
+function included(selection: SelectionSetNode['selections'][number], { variableValues }: Reading): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+}
+
+/** What a page or connection can answer from totals alone, without a single promotion. */
+const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
+
+/** Whether a `promotions` or `promotionConnection` field asks for nothing that takes promotions to answer. */
+export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: Reading): boolean {
+  return fieldNodes.every((node) => {
+    for (const field of selectedFields(node.selectionSet, reading)) {
+      if (!TOTALS.has(field.name.value)) return false;
+    }
+    return true;
+  });
+}
+
+/** @see wantsTotalsOnly */
+export function asksTotalsOnly(info: GraphQLResolveInfo): boolean {
+  return wantsTotalsOnly(info.fieldNodes, info);
+}

@@ -1,0 +1,59 @@
+import type { PromotionFilter } from '../model/listing.ts';
+import type { Warning } from '../model/page.ts';
+import type { Promotion } from '../model/promotion.ts';
+import { cursorOf } from './cursor.ts';
+import { type PromotionPage, promotionsOf } from './page.ts';
+
+export type PromotionEdge = { readonly cursor: string; readonly node: Promotion };
+
+export type PageInfo = {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+};
+
+/** A page in Relay's shape. What costs something to make is made when it is read. */
+export class PromotionConnection {
+  readonly #page: PromotionPage;
+  readonly #filter: PromotionFilter;
+
+  constructor(page: PromotionPage, filter: PromotionFilter) {
+    this.#page = page;
+    this.#filter = filter;
+  }
+
+  get totalCount(): number {
+    return this.#page.pageDetails.totalEntries;
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#page.warnings;
+  }
+
+  get nodes(): readonly Promotion[] {
+    return promotionsOf(this.#page);
+  }
+
+  get edges(): readonly PromotionEdge[] {
+    return this.#page.entries.flatMap(({ promotion }, index) =>
+      promotion === null ? [] : [{ cursor: this.#cursor(index), node: promotion }],
+    );
+  }
+
+  /** The cursors are those of the first and last place, so that paging goes on even behind a promotion that was dropped. */
+  get pageInfo(): PageInfo {
+    const { entries, pageDetails, window } = this.#page;
+    const any = entries.length > 0;
+    return {
+      hasNextPage: pageDetails.hasNextPage,
+      hasPreviousPage: window.offset > 0,
+      startCursor: any ? this.#cursor(0) : null,
+      endCursor: any ? this.#cursor(entries.length - 1) : null,
+    };
+  }
+
+  #cursor(index: number): string {
+    return cursorOf(this.#filter, this.#page.window.offset + index);
+  }
+}

@@ -1,0 +1,89 @@
+import DataLoader from 'dataloader';
+import { dataScopeKey } from '../model/dataScope.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { CustomerQuestion, Listing, PromotionFilter } from '../model/listing.ts';
+import type { UpstreamPage, Window } from '../model/page.ts';
+import type { AuthorisedQuestion } from './access.ts';
+import { type AnsweredCall, cutPage, type PromotionPage } from './page.ts';
+import { filterKey, type Need, type Plan, planCalls } from './plan.ts';
+
+/** Makes one upstream call: `window` holds at most 100 entries. */
+export type FetchPage = (listing: Listing, window: Window) => Promise<UpstreamPage>;
+
+type Ask = { readonly question: CustomerQuestion; readonly need: Need };
+type Answer = { readonly customerId: string | null; readonly answered: readonly AnsweredCall[] };
+
+/**
+ * What one operation asks of upstream. Everything that its resolvers ask in the same turn is planned together, customer
+ * by customer, and made in the fewest calls. Lives as long as one operation, so that nothing it remembers is shared.
+ */
+export class PromotionsLoader {
+  /** Most promotions that one question may ask for. */
+  readonly maxPromotions: number;
+  readonly #fetchPage: FetchPage;
+  readonly #loader: DataLoader<Ask, Answer, string>;
+
+  constructor(fetchPage: FetchPage, maxPromotions: number) {
+    this.maxPromotions = maxPromotions;
+    this.#fetchPage = fetchPage;
+    this.#loader = new DataLoader((asks) => this.#answer(asks), { cacheKeyFn: askKey });
+  }
+
+  /** REST `customerId` of the customer. @throws UPSTREAM_INVALID_RESPONSE where upstream names none. */
+  async customerId(question: AuthorisedQuestion): Promise<string> {
+    const { customerId } = await this.#loader.load({ question, need: { kind: 'customer' } });
+    if (customerId === null) throw new GatewayError('UPSTREAM_INVALID_RESPONSE');
+    return customerId;
+  }
+
+  /** The promotions in a window of any length, with their page details. */
+  async page(question: AuthorisedQuestion, filter: PromotionFilter, window: Window): Promise<PromotionPage> {
+    const need: Need = window.limit === 0 ? { kind: 'totals', filter } : { kind: 'entries', filter, window };
+    return cutPage(window, (await this.#loader.load({ question, need })).answered);
+  }
+
+  /** As `page`, but without the entries: only the page details are good, at the price of no promotion. */
+  async totals(question: AuthorisedQuestion, filter: PromotionFilter, window: Window): Promise<PromotionPage> {
+    return cutPage(window, (await this.#loader.load({ question, need: { kind: 'totals', filter } })).answered);
+  }
+
+  async #answer(asks: readonly Ask[]): Promise<(Answer | Error)[]> {
+    const answers: (Answer | Error)[] = new Array(asks.length);
+    const groups = Map.groupBy(asks.keys(), (index) => questionKey((asks[index] as Ask).question));
+    await Promise.all(
+      [...groups.values()].map(async (indices) => {
+        const [first] = indices;
+        const { question } = asks[first as number] as Ask;
+        const plan = planCalls(indices.map((index) => (asks[index] as Ask).need));
+        const made = await Promise.allSettled(
+          plan.calls.map(({ filter, window }) => this.#fetchPage({ ...question, ...filter }, window)),
+        );
+        for (const [position, index] of indices.entries()) answers[index] = answerOf(plan, made, position);
+      }),
+    );
+    return answers;
+  }
+}
+
+/** The answer to the need at `position`, or the first failure among the calls that it takes. */
+function answerOf(plan: Plan, made: readonly PromiseSettledResult<UpstreamPage>[], position: number): Answer | Error {
+  const answered: AnsweredCall[] = [];
+  for (const index of plan.answeredBy[position] ?? []) {
+    const call = plan.calls[index];
+    const outcome = made[index];
+    if (outcome?.status === 'rejected') return outcome.reason as Error;
+    if (call && outcome) answered.push({ window: call.window, page: outcome.value });
+  }
+  return { customerId: answered[0]?.page.customerId ?? null, answered };
+}
+
+/** Remembered for one operation alone: what outlives one is keyed with credentials and a keyed hash instead. */
+function questionKey({ identifier, source, dataScope }: CustomerQuestion): string {
+  return `${source} ${dataScopeKey(dataScope)} ${identifier.name} ${identifier.revealCanonical()}`;
+}
+
+function askKey({ question, need }: Ask): string {
+  const window = need.kind === 'entries' ? `${need.window.offset}+${need.window.limit}` : '';
+  const filter = need.kind === 'customer' ? '' : filterKey(need.filter);
+  return `${need.kind} ${filter} ${window} ${questionKey(question)}`;
+}

@@ -1,0 +1,82 @@
+import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning, Window } from '../model/page.ts';
+import type { Promotion } from '../model/promotion.ts';
+
+export type PageDetails = UpstreamPageDetails & { readonly hasNextPage: boolean };
+
+/** A window's own answer, whatever calls it was cut from. Entry `i` stands at `window.offset + i` in the list. */
+export type PromotionPage = {
+  readonly window: Window;
+  readonly pageDetails: PageDetails;
+  readonly entries: readonly PageEntry[];
+  readonly warnings: readonly Warning[];
+};
+
+/** An upstream call that was made, and its answer. */
+export type AnsweredCall = { readonly window: Window; readonly page: UpstreamPage };
+
+/**
+ * Cuts a window out of the calls that cover it (one at least, ascending): its entries in order, its own page details,
+ * upstream's page warnings once each, and the warnings of just its entries.
+ */
+export function cutPage(window: Window, answered: readonly AnsweredCall[]): PromotionPage {
+  const entries = answered.length === 1 ? cut(window, answered[0]) : answered.flatMap((call) => cut(window, call));
+  return {
+    window,
+    entries,
+    pageDetails: pageDetailsOf(window, answered, entries.length),
+    warnings: warningsOf(answered, entries),
+  };
+}
+
+function cut(window: Window, call: AnsweredCall | undefined): readonly PageEntry[] {
+  if (call === undefined) return [];
+  const from = Math.max(window.offset, call.window.offset) - call.window.offset;
+  const to = Math.min(window.offset + window.limit, call.window.offset + call.window.limit) - call.window.offset;
+  return from === 0 && to >= call.page.entries.length
+    ? call.page.entries
+    : call.page.entries.slice(from, Math.max(from, to));
+}
+
+/** Upstream's own page details where one call served just this window, else computed from its total for this window. */
+function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryCount: number): PageDetails {
+  const told = answered.find((call) => call.page.pageDetails !== null);
+  const own = told?.page.pageDetails ?? null;
+  const totalEntries = own?.totalEntries ?? window.offset + entryCount;
+  const hasNextPage = window.offset + window.limit < totalEntries;
+  if (own !== null && answered.length === 1 && sameWindow(told?.window, window)) return { ...own, hasNextPage };
+  return {
+    pageNumber: window.limit === 0 ? 0 : Math.floor(window.offset / window.limit),
+    pageSize: window.limit,
+    totalEntries,
+    pageCount: window.limit === 0 ? 0 : Math.ceil(totalEntries / window.limit),
+    hasNextPage,
+  };
+}
+
+function sameWindow(a: Window | undefined, b: Window): boolean {
+  return a?.offset === b.offset && a.limit === b.limit;
+}
+
+function warningsOf(answered: readonly AnsweredCall[], entries: readonly PageEntry[]): readonly Warning[] {
+  const warnings: Warning[] = [];
+  for (const { page } of answered) {
+    for (const warning of page.warnings) {
+      if (!warnings.some((other) => other.code === warning.code && other.message === warning.message)) {
+        warnings.push(warning);
+      }
+    }
+  }
+  for (const entry of entries) {
+    if (entry.warnings.length > 0) warnings.push(...entry.warnings);
+  }
+  return warnings;
+}
+
+/** The promotions of a page, without the places whose promotion could not be served. */
+export function promotionsOf(page: PromotionPage): Promotion[] {
+  const promotions: Promotion[] = [];
+  for (const { promotion } of page.entries) {
+    if (promotion !== null) promotions.push(promotion);
+  }
+  return promotions;
+}

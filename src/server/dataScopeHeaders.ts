@@ -1,0 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
+import { badUserInput } from '../model/errors.ts';
+
+/**
+ * The data scope that a request's own `DATA-SCOPE` and `DATA-SCOPE-ORG` headers name, so that a router can forward them;
+ * without them, the default.
+ * @throws BAD_USER_INPUT for headers that name no data scope.
+ */
+export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataScope): DataScope {
+  const scope = headers['data-scope'];
+  const orgs = headers['data-scope-org'];
+  if (scope === undefined && orgs === undefined) return fallback;
+  if (typeof scope !== 'string' || Array.isArray(orgs)) {
+    throw badUserInput('The request header DATA-SCOPE-ORG needs exactly one DATA-SCOPE header beside it.');
+  }
+  return dataScopeOf(
+    scope.trim(),
+    orgs === undefined || orgs.trim() === '' ? [] : orgs.split(',').map((id) => id.trim()),
+  );
+}

@@ -1,0 +1,23 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GatewayContext } from '../../graphql/context.ts';
+
+/** The HTTP status of a refused document, by what the client's Accept header names. */
+export function refusedDocumentStatus(accept = ''): 200 | 400 {
+  return accept.includes('application/json') && !accept.includes('application/graphql-response+json') ? 200 : 400;
+}
+
+/**
+ * A refused document is answered with 400, but with 200 where the client's Accept names `application/json` and not
+ * `application/graphql-response+json`: the GraphQL-over-HTTP specification has it so for clients of old, and Apollo
+ * Gateway loses our error codes otherwise.
+ */
+export const answerStatus: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ request, response }) {
+        const { http } = response;
+        if (http.status === 400) http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
+      },
+    };
+  },
+};

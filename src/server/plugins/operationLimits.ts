@@ -1,0 +1,50 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { type FragmentDefinitionNode, GraphQLError, getVariableValues } from 'graphql';
+import type { GatewayContext } from '../../graphql/context.ts';
+import { countUpstreamCalls } from '../../graphql/cost.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { type DocumentLimits, refusalOf } from '../limits/documentLimits.ts';
+import { refusedDocumentStatus } from './answerStatus.ts';
+
+/**
+ * Refuses documents that would cost too much: by their structure before they are validated, and by the upstream calls
+ * that they ask for on every execution, since a validated document is remembered and its variables are not.
+ */
+export function operationLimits(
+  limits: DocumentLimits & { readonly maxUpstreamCalls: number },
+): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async validationDidStart({ document, request, contextValue }) {
+          const refusal = refusalOf(document, limits);
+          if (refusal === undefined) return;
+          // Thrown from this hook an error ends the request at once, past the hooks that would complete it.
+          throw new GraphQLError(refusal.message, {
+            extensions: {
+              ...refusal.extensions,
+              requestId: contextValue.requestId,
+              http: { status: refusedDocumentStatus(request.http?.headers.get('accept')) },
+            },
+          });
+        },
+
+        async didResolveOperation({ schema, document, operation, request }) {
+          if (operation === undefined) return;
+          const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+          // Variables that do not fit are for the execution to report.
+          if (coerced === undefined) return;
+          const fragments: Record<string, FragmentDefinitionNode> = {};
+          for (const definition of document.definitions) {
+            if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
+          }
+          const upstreamCalls = countUpstreamCalls(operation, { fragments, variableValues: coerced });
+          if (upstreamCalls <= limits.maxUpstreamCalls) return;
+          throw new GatewayError('OPERATION_TOO_EXPENSIVE', {
+            facts: { upstreamCalls, limit: limits.maxUpstreamCalls },
+          });
+        },
+      };
+    },
+  };
+}

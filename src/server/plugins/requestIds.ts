@@ -1,0 +1,18 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GatewayContext } from '../../graphql/context.ts';
+
+/** Every error of an answer carries the id that the logs know the request by. */
+export const requestIds: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart({ contextValue: { requestId } }) {
+    return {
+      async willSendResponse({ response: { body } }) {
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+        if (body.kind !== 'single' || errors === undefined) return;
+        body.singleResult.errors = errors.map((error) => ({
+          ...error,
+          extensions: { ...error.extensions, requestId },
+        }));
+      },
+    };
+  },
+};

@@ -1,0 +1,164 @@
+import { GatewayError } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Listing } from '../model/listing.ts';
+import type { UpstreamPage, Window } from '../model/page.ts';
+import { Breaker } from './breaker.ts';
+import type { CallBudget } from './budget.ts';
+import { ConcurrencyGate } from './concurrency.ts';
+import {
+  type Credentials,
+  type CredentialsSource,
+  type MISSING_CREDENTIALS,
+  requireCredentials,
+} from './credentials.ts';
+import type { UpstreamEvents } from './events.ts';
+import { listingKey, type PageKey, pageKey } from './key.ts';
+import { pageOf } from './payload/response.ts';
+import { RateGate } from './rateGate.ts';
+import { lookupHeaders, lookupPath } from './request.ts';
+import { RetryBudget, withRetries } from './retry.ts';
+import { SharedCalls } from './sharedCalls.ts';
+import type { Transport } from './transport.ts';
+
+/** How many upstream calls one operation made, and how many it was spared. */
+export type CallTally = { made: number; collapsed: number; queued: number; retried: number };
+
+/** On whose behalf calls are made: one operation of one caller. */
+export type CallContext = {
+  readonly credentials: CredentialsSource | typeof MISSING_CREDENTIALS;
+  /** The caller's printable name: whom the queues are fair to. */
+  readonly caller: string;
+  readonly requestId: string;
+  /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
+  readonly signal: AbortSignal;
+  readonly tally: CallTally;
+};
+
+export type UpstreamClientOptions = {
+  readonly transport: Transport;
+  readonly hash: KeyedHash;
+  readonly budget: CallBudget;
+  /** Most milliseconds that a call waits for the budget. */
+  readonly queueMs: number;
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly events: UpstreamEvents;
+};
+
+/** One call of the gateway: which page, for whom, filed under which key. */
+type Call = {
+  readonly listing: Listing;
+  readonly window: Window;
+  readonly source: CredentialsSource;
+  readonly key: PageKey;
+};
+
+/**
+ * Makes calls as upstream can bear them. From outside in: identical calls are one (SharedCalls); a failure worth it is
+ * retried (withRetries); nothing is asked while upstream is failing (Breaker), over its budget (RateGate) or with too
+ * much under way (ConcurrencyGate).
+ */
+export class UpstreamClient {
+  readonly #options: UpstreamClientOptions;
+  readonly #shared = new SharedCalls<PageKey, UpstreamPage>();
+  readonly #retryBudget = new RetryBudget();
+  readonly #breaker: Breaker;
+  readonly #rate: RateGate;
+  readonly #concurrency: ConcurrencyGate;
+
+  constructor(options: UpstreamClientOptions) {
+    this.#options = options;
+    this.#breaker = new Breaker((state) => options.events.circuitChanged(state));
+    this.#rate = new RateGate(options.budget, options.queueMs);
+    this.#concurrency = new ConcurrencyGate(options.concurrency);
+  }
+
+  /**
+   * The entries of a listing in a window of at most 100.
+   * @throws GatewayError with the code that the catalogue has for what went wrong, or the signal's reason.
+   */
+  async fetchPage(listing: Listing, window: Window, context: CallContext): Promise<UpstreamPage> {
+    const source = requireCredentials(context.credentials);
+    const key = pageKey(listingKey(this.#options.hash, source.identity, listing), window);
+    const call: Call = { listing, window, source, key };
+    return this.#shared.join(
+      key,
+      context.signal,
+      (signal) => this.#fetch(call, context, signal),
+      () => {
+        context.tally.collapsed++;
+      },
+    );
+  }
+
+  /** What waits, and what may still be retried: for metrics. */
+  get state(): { readonly waiting: number; readonly retriesLeft: number; readonly circuit: string } {
+    return { waiting: this.#rate.waiting, retriesLeft: this.#retryBudget.left(), circuit: this.#breaker.state };
+  }
+
+  #fetch(call: Call, context: CallContext, signal: AbortSignal): Promise<UpstreamPage> {
+    return withRetries(
+      () => this.#authenticated(call, context, signal),
+      {
+        retries: this.#options.retries,
+        budget: this.#retryBudget,
+        onRetry: () => {
+          context.tally.retried++;
+        },
+      },
+      signal,
+    );
+  }
+
+  /** Once more with other credentials, where upstream refused these and there are others. */
+  async #authenticated(call: Call, context: CallContext, signal: AbortSignal): Promise<UpstreamPage> {
+    this.#breaker.check();
+    const credentials = await call.source.obtain();
+    try {
+      return await this.#admitted(call, credentials, context, signal);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.upstream?.status !== 401) throw error;
+      const renewed = await call.source.renew(credentials);
+      if (renewed === undefined) throw error;
+      return this.#admitted(call, renewed, context, signal);
+    }
+  }
+
+  async #admitted(
+    call: Call,
+    credentials: Credentials,
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<UpstreamPage> {
+    if (await this.#rate.pass(call.source.identity, context.caller, signal)) context.tally.queued++;
+    return this.#concurrency.run(context.caller, signal, () =>
+      this.#breaker.run(call.key, () => this.#attempt(call, credentials, context, signal)),
+    );
+  }
+
+  async #attempt(
+    call: Call,
+    credentials: Credentials,
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<UpstreamPage> {
+    const { transport, events } = this.#options;
+    const startedAt = performance.now();
+    const end = (status: number | undefined, outcome: Parameters<typeof events.callEnded>[0]['outcome']) =>
+      events.callEnded({ requestId: context.requestId, status, outcome, durationMs: performance.now() - startedAt });
+    context.tally.made++;
+    try {
+      const path = lookupPath(call.listing, call.window);
+      const answer = await transport.get(path, lookupHeaders(call.listing, credentials, context.requestId), signal);
+      const { page, drift } = pageOf(answer);
+      if (drift.length > 0) events.drifted(drift);
+      end(answer.status, 'OK');
+      return page;
+    } catch (error) {
+      const known = error instanceof GatewayError ? error : undefined;
+      end(known?.upstream?.status, known?.code ?? 'ABORTED');
+      if (known?.code === 'UPSTREAM_RATE_LIMITED') this.#rate.pause(call.source.identity, known.retryAfterSeconds ?? 1);
+      throw error;
+    }
+  }
+}

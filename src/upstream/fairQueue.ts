@@ -1,0 +1,47 @@
+/** Items of several callers, taken from each caller in turn, so that one caller's hundred don't starve another's one. */
+export class FairQueue<Item> {
+  /** A caller is in the map while it has items; the map's order is whose turn comes next. */
+  readonly #lanes = new Map<string, Item[]>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(caller: string, item: Item): void {
+    const lane = this.#lanes.get(caller);
+    if (lane === undefined) this.#lanes.set(caller, [item]);
+    else lane.push(item);
+    this.#size++;
+  }
+
+  /** How many items would be taken before one more of this caller, if nothing else came. */
+  ahead(caller: string): number {
+    const own = this.#lanes.get(caller)?.length ?? 0;
+    let ahead = own;
+    for (const [other, lane] of this.#lanes) {
+      if (other !== caller) ahead += Math.min(lane.length, own + 1);
+    }
+    return ahead;
+  }
+
+  shift(): Item | undefined {
+    for (const [caller, lane] of this.#lanes) {
+      const item = lane.shift();
+      this.#lanes.delete(caller);
+      if (lane.length > 0) this.#lanes.set(caller, lane);
+      if (item !== undefined) this.#size--;
+      return item;
+    }
+    return undefined;
+  }
+
+  remove(caller: string, item: Item): void {
+    const lane = this.#lanes.get(caller);
+    const index = lane?.indexOf(item) ?? -1;
+    if (lane === undefined || index < 0) return;
+    lane.splice(index, 1);
+    this.#size--;
+    if (lane.length === 0) this.#lanes.delete(caller);
+  }
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PageEntry, UpstreamPage, Window } from '../../src/model/page.ts';
+import { cutPage } from '../../src/promotions/page.ts';
+import { type Need, planCalls } from '../../src/promotions/plan.ts';
+
+const FILTER = { status: null, includeAlternateCurrencyUsage: false } as const;
+
+/** An upstream whose list has `total` promotions, the i-th one with a warning of its own. */
+function upstream(total: number) {
+  const list: PageEntry[] = Array.from({ length: total }, (_, i) => ({
+    promotion: null,
+    warnings: [{ code: 'INVALID_VALUE', message: `promotion ${i}` }],
+  }));
+  return ({ offset, limit }: Window): UpstreamPage => ({
+    customerId: '1',
+    pageDetails: {
+      pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),
+      pageSize: limit,
+      totalEntries: total,
+      pageCount: limit === 0 ? 0 : Math.ceil(total / limit),
+    },
+    entries: list.slice(offset, offset + limit),
+    warnings: [{ code: '9', message: 'the whole list' }],
+  });
+}
+
+describe('A window that was merged or split', () => {
+  test('answers the same as the window asked alone', () => {
+    const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 100 }) });
+    fc.assert(
+      fc.property(fc.nat(400), fc.array(window, { minLength: 1, maxLength: 6 }), (total, windows) => {
+        const ask = upstream(total);
+        const needs = windows.map<Need>((each) => ({ kind: 'entries', filter: FILTER, window: each }));
+        const plan = planCalls(needs);
+        const answers = plan.calls.map((call) => ({ window: call.window, page: ask(call.window) }));
+        windows.forEach((each, index) => {
+          const together = cutPage(
+            each,
+            (plan.answeredBy[index] ?? []).flatMap((call) => answers[call] ?? []),
+          );
+          expect(together).toEqual(cutPage(each, [{ window: each, page: ask(each) }]));
+        });
+      }),
+    );
+  });
+
+  test('takes over upstream page details that one call gave for just that window', () => {
+    const page: UpstreamPage = {
+      ...upstream(25)({ offset: 10, limit: 10 }),
+      pageDetails: { pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9 },
+    };
+    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+    expect(pageDetails).toEqual({ pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9, hasNextPage: true });
+  });
+
+  test('counts what it knows of where upstream sent no page details', () => {
+    const page: UpstreamPage = { ...upstream(12)({ offset: 10, limit: 10 }), pageDetails: null };
+    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+    expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });
+  });
+
+  test('is empty behind the end of the list', () => {
+    const answered = [{ window: { offset: 0, limit: 100 }, page: upstream(5)({ offset: 0, limit: 100 }) }];
+    const page = cutPage({ offset: 50, limit: 10 }, answered);
+    expect(page.entries).toEqual([]);
+    expect(page.pageDetails).toMatchObject({ totalEntries: 5, hasNextPage: false });
+  });
+});
