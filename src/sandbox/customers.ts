@@ -1,0 +1,64 @@
+/** How a sandbox customer's lookups are answered. */
+export type Behaviour =
+  | { readonly kind: 'promotions'; readonly count: number }
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'drift' }
+  | { readonly kind: 'rate-limited' }
+  | { readonly kind: 'failing' }
+  | { readonly kind: 'slow' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'not-json' }
+  | { readonly kind: 'error-in-200' };
+
+export type SandboxCustomer = {
+  readonly id: number;
+  readonly mobile: string;
+  readonly email: string;
+  readonly externalId: string;
+  /** What asking for this customer shows, for people. */
+  readonly shows: string;
+  readonly behaviour: Behaviour;
+};
+
+function customer(suffix: string, email: string, shows: string, behaviour: Behaviour): SandboxCustomer {
+  const mobile = `917000000${suffix}`;
+  return { id: 347_300_000 + Number(suffix), mobile, email, externalId: `000000000${suffix}`, shows, behaviour };
+}
+
+/** Everybody the sandbox knows. The first is the sample customer of the endpoint's reference page. */
+export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
+  {
+    id: 347_297_848,
+    mobile: '917406400033',
+    email: 'sample@example.com',
+    externalId: '000003873354',
+    shows: "The reference page's sample: Award50 of organisation 50405, Award 100 Points of 50406",
+    behaviour: { kind: 'sample' },
+  },
+  customer('000', 'none@example.com', 'No promotions', { kind: 'promotions', count: 0 }),
+  customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25 }),
+  customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250 }),
+  customer('600', 'drift@example.com', 'A payload nobody expected: warnings, and what can be read', { kind: 'drift' }),
+  customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'rate-limited' }),
+  customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'failing' }),
+  customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (an answer after 30 s)', { kind: 'slow' }),
+  customer('501', 'broken@example.com', 'UPSTREAM_UNAVAILABLE (the connection breaks off)', { kind: 'broken' }),
+  customer('502', 'html@example.com', 'UPSTREAM_INVALID_RESPONSE (a page of HTML)', { kind: 'not-json' }),
+  customer('200', 'refused@example.com', 'UPSTREAM_REJECTED (an error body with HTTP 200)', { kind: 'error-in-200' }),
+];
+
+/** The customer of a REST identifier, names and values as the endpoint spells them. */
+export function findCustomer(identifierName: string, identifierValue: string): SandboxCustomer | undefined {
+  return SANDBOX_CUSTOMERS.find((each) => {
+    switch (identifierName) {
+      case 'mobile':
+        return each.mobile === identifierValue;
+      case 'id':
+        return String(each.id) === identifierValue;
+      case 'email':
+        return each.email === identifierValue.toLowerCase();
+      default:
+        return each.externalId === identifierValue;
+    }
+  });
+}

@@ -1,0 +1,104 @@
+import {
+  type PromotionRestrictions,
+  RESTRICTION_KPIS,
+  type RedemptionRestriction,
+  type Restriction,
+} from '../../model/promotion.ts';
+import { isUnlimited, subtract } from './decimal.ts';
+import type { Findings } from './findings.ts';
+import { decimal, isObject, known, list, text } from './values.ts';
+
+const KPIS = new Set(RESTRICTION_KPIS);
+const LIMITED_ON = new Set(['EVENT', 'CUSTOMER', 'PROMOTION'] as const);
+const TYPES = new Set(['NON_PERIOD_BASED', 'PERIOD_BASED'] as const);
+
+const FIELD = 'promotions[].promotionRestriction';
+const NONE: PromotionRestrictions = Object.freeze({
+  issual: Object.freeze([]),
+  earn: Object.freeze([]),
+  redemption: Object.freeze([]),
+});
+
+/** REST `promotionRestriction`; three empty lists where it is absent. */
+export function restrictionsFrom(value: unknown, findings: Findings): PromotionRestrictions {
+  if (!isObject(value)) {
+    if (value !== undefined && value !== null) findings.add('INVALID_VALUE', FIELD, value);
+    return NONE;
+  }
+  return {
+    issual: list(value.issualRestrictions, ISSUAL, findings, issualFrom),
+    earn: list(value.earnRestrictions, EARN, findings, earnFrom),
+    redemption: list(value.redemptionRestrictions, REDEMPTION, findings, redemptionFrom),
+  };
+}
+
+const ISSUAL = `${FIELD}.issualRestrictions`;
+const EARN = `${FIELD}.earnRestrictions`;
+const REDEMPTION = `${FIELD}.redemptionRestrictions`;
+const [ISSUAL_FIELDS, EARN_FIELDS, REDEMPTION_FIELDS] = [fieldsOf(ISSUAL), fieldsOf(EARN), fieldsOf(REDEMPTION)];
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+/** The paths of a restriction's members, made once and not for every member. */
+function fieldsOf(field: string) {
+  return {
+    kpi: `${field}[].kpi`,
+    maxLimit: `${field}[].maxLimit`,
+    usage: `${field}[].currentCustomerUsage`,
+    limitOn: `${field}[].limitOn`,
+    type: `${field}[].type`,
+    periodType: `${field}[].periodType`,
+    periodUnit: `${field}[].periodUnit`,
+  };
+}
+
+function issualFrom(raw: Record<string, unknown>, findings: Findings): Restriction {
+  return restrictionFrom(raw, ISSUAL_FIELDS, findings);
+}
+
+function earnFrom(raw: Record<string, unknown>, findings: Findings): Restriction {
+  return restrictionFrom(raw, EARN_FIELDS, findings);
+}
+
+function restrictionFrom(raw: Record<string, unknown>, fields: Fields, findings: Findings): Restriction {
+  const maxLimit = decimal(raw.maxLimit, fields.maxLimit, findings);
+  const currentCustomerUsage = decimal(raw.currentCustomerUsage, fields.usage, findings);
+  const unlimited = isUnlimited(maxLimit);
+  return {
+    kpi: kpiFrom(raw.kpi, fields.kpi, findings),
+    kpiName: typeof raw.kpi === 'string' ? raw.kpi : '',
+    maxLimit,
+    currentCustomerUsage,
+    limitOn: known(raw.limitOn, LIMITED_ON, fields.limitOn, findings),
+    unlimited,
+    remaining:
+      maxLimit === null || currentCustomerUsage === null || unlimited ? null : subtract(maxLimit, currentCustomerUsage),
+  };
+}
+
+function redemptionFrom(raw: Record<string, unknown>, findings: Findings): RedemptionRestriction {
+  const { kpi, kpiName, maxLimit, currentCustomerUsage, limitOn, unlimited, remaining } = restrictionFrom(
+    raw,
+    REDEMPTION_FIELDS,
+    findings,
+  );
+  return {
+    kpi,
+    kpiName,
+    maxLimit,
+    currentCustomerUsage,
+    limitOn,
+    unlimited,
+    remaining,
+    type: known(raw.type, TYPES, REDEMPTION_FIELDS.type, findings),
+    periodType: text(raw.periodType, REDEMPTION_FIELDS.periodType, findings),
+    periodUnit: text(raw.periodUnit, REDEMPTION_FIELDS.periodUnit, findings),
+  };
+}
+
+/** A restriction without a readable KPI is kept: its limit still says something. */
+function kpiFrom(value: unknown, field: string, findings: Findings): Restriction['kpi'] {
+  if (typeof value === 'string') return known(value, KPIS, field, findings) ?? 'UNKNOWN';
+  findings.add('INVALID_VALUE', field, value);
+  return 'UNKNOWN';
+}

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A call that reached the test's upstream. */
+export type RecordedCall = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The path and query as they stood on the wire. */
+  readonly rawUrl: string;
+  readonly headers: IncomingMessage['headers'];
+};
+
+/** Answers a call, or misbehaves. */
+export type Reply = (call: RecordedCall, response: ServerResponse) => void | Promise<void>;
+
+export type TestUpstream = {
+  readonly url: string;
+  readonly calls: RecordedCall[];
+  /** The most calls that were in flight at once. */
+  readonly peak: () => number;
+  /** How many calls lost their client before they were answered. */
+  readonly aborted: () => number;
+  /** Resolves once so many calls have come in all. */
+  callsReached(count: number): Promise<void>;
+  /** Resolves once so many calls have lost their client. */
+  abortsReached(count: number): Promise<void>;
+  /** Answers all calls from now on that no `on` answers. */
+  reply(reply: Reply): void;
+  /** Answers calls for this REST identifier value. */
+  on(identifierValue: string, reply: Reply): void;
+  /** Forgets calls, replies and counts. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+/** Starts an upstream over a real socket; without a reply it answers pages of a list of 10. */
+export async function startUpstream(): Promise<TestUpstream> {
+  const calls: RecordedCall[] = [];
+  const byIdentifier = new Map<string, Reply>();
+  const waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
+  let fallback: Reply = pages(10);
+  let inFlight = 0;
+  let peak = 0;
+  let aborted = 0;
+
+  const check = () => {
+    for (const waiter of waiting.filter(({ met }) => met())) {
+      waiting.splice(waiting.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+  };
+  const until = (met: () => boolean) =>
+    new Promise<void>((resolve) => {
+      waiting.push({ met, resolve });
+      check();
+    });
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://upstream');
+    const call: RecordedCall = {
+      method: request.method ?? '',
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      rawUrl: request.url ?? '',
+      headers: request.headers,
+    };
+    calls.push(call);
+    inFlight++;
+    peak = Math.max(peak, inFlight);
+    response.once('close', () => {
+      inFlight--;
+      if (!response.writableFinished) aborted++;
+      check();
+    });
+    check();
+    void (byIdentifier.get(call.query.identifierValue ?? '') ?? fallback)(call, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    peak: () => peak,
+    aborted: () => aborted,
+    callsReached: (count) => until(() => calls.length >= count),
+    abortsReached: (count) => until(() => aborted >= count),
+    reply(reply) {
+      fallback = reply;
+    },
+    on(identifierValue, reply) {
+      byIdentifier.set(identifierValue, reply);
+    },
+    reset() {
+      calls.length = 0;
+      byIdentifier.clear();
+      fallback = pages(10);
+      peak = inFlight;
+      aborted = 0;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Any JSON, with any status and headers. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Reply {
+  return (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+}
+
+/** Any text, with any status and headers. */
+export function text(body: string, status = 200, headers: Record<string, string> = {}): Reply {
+  return (_, response) => {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
+  };
+}
+
+/** An error body as the endpoint writes it. */
+export function errorBody(code: number | string, status = 200): Reply {
+  return json({ errors: [{ status: false, code, message: 'Customer 917406400033 is not to be shown' }] }, status);
+}
+
+export function promotion(index: number): Record<string, unknown> {
+  return { promotionId: 1000 + index, promotionName: `Promotion ${index}` };
+}
+
+/** The REST body of a window of a list of `total` promotions, whose i-th has id 1000 + i. */
+export function pageBody(total: number, offset: number, limit: number, customerId: number | string = 347297848) {
+  const size = Math.max(0, Math.min(limit, total - offset));
+  return {
+    pageDetails: {
+      pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),
+      pageSize: limit,
+      totalEntries: total,
+      pageCount: limit === 0 ? 0 : Math.ceil(total / limit),
+    },
+    customerId,
+    promotions: Array.from({ length: size }, (_, i) => promotion(offset + i)),
+    warnings: [],
+  };
+}
+
+/** Answers each call with its window of a list of `total` promotions; more than 100 at once is refused. */
+export function pages(total: number, customerId: number | string = 347297848): Reply {
+  return (call, response) => {
+    const limit = Number(call.query.limit ?? 10);
+    if (limit > 100) return json({ errors: [{ status: false, code: 500, message: 'limit' }] }, 400)(call, response);
+    return json(pageBody(total, Number(call.query.offset ?? 0), limit, customerId))(call, response);
+  };
+}
+
+/** Never answers. */
+export const silent: Reply = () => {};
+
+/** Starts an answer of the length it announces, and then breaks the connection off. */
+export const cutOff: Reply = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"pageDetails":', () => response.destroy());
+};
+
+/** Sends the beginning of an answer and then a byte now and again, for ever. */
+export const drip: Reply = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).write('{"customerId": 1');
+  const timer = setInterval(() => response.write(' '), 20);
+  response.once('close', () => clearInterval(timer));
+};
+
+/** Breaks the connection without a word. */
+export const reset: Reply = (_, response) => {
+  response.destroy();
+};
+
+/** Holds answers back until they are let go. */
+export function gate(reply: Reply): { readonly reply: Reply; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    reply: async (call, response) => {
+      await opened;
+      await reply(call, response);
+    },
+    open: () => open(),
+  };
+}
