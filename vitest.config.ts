@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The file that Node takes: graphql's `module` entry would be a second copy of it beside the one Apollo Server loads.
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     include: ['test/{unit,integration,process}/**/*.test.ts'],
     testTimeout: 20_000,
