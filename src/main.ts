@@ -2,32 +2,40 @@ import { type Config, parseConfig } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { startGateway } from './server/gateway.ts';
+import { createLogger } from './server/telemetry/logger.ts';
+import { describeStart } from './startUp.ts';
 
-/** Reads the configuration; a setting that cannot be used ends the start with one line. */
-function readConfig(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
+/** Ends the start with one line where the configuration cannot be used or a port is taken. */
+function giveUp(error: unknown): never {
+  const { code, port } = error as { code?: string; port?: number };
+  if (error instanceof ConfigError) console.error(error.message);
+  else if (code === 'EADDRINUSE') console.error(`PORT: ${port} is taken by another program. Set PORT to a free one.`);
+  else console.error(error);
+  process.exit(1);
 }
 
-const config = readConfig();
-const sandbox = config.upstreamUrl === undefined ? await startSandbox({}) : undefined;
-const gateway = await startGateway(config, {
-  url: config.upstreamUrl ?? sandbox?.url ?? '',
-  sandbox: sandbox !== undefined,
-});
-console.log(gateway.url);
+async function start(config: Config) {
+  const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
+  const logger = createLogger(config.log.level, format);
+  const sandbox = config.upstreamUrl === undefined ? await startSandbox({}) : undefined;
+  const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
+  const gateway = await startGateway(config, upstream, logger);
+  console.log(describeStart(config, gateway.url, upstream));
 
-/** Finishes what is in flight; what takes longer than allowed is cut. */
-async function stop(): Promise<void> {
-  const overdue = setTimeout(() => process.exit(0), config.shutdownTimeoutMs);
-  await gateway.close();
-  await sandbox?.close();
-  clearTimeout(overdue);
+  let stopping = false;
+  /** Finishes what is in flight; what takes longer than allowed is cut. A second signal cuts at once. */
+  const stop = async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(0), config.shutdownTimeoutMs).unref();
+    await gateway.close();
+    await sandbox?.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+try {
+  await start(parseConfig(process.env));
+} catch (error) {
+  giveUp(error);
+}

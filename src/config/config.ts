@@ -38,6 +38,15 @@ export const VARIABLES = {
   MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144),
   PLAYGROUND: flag().optional(),
   INTROSPECTION: flag().optional(),
+  CORS_ORIGINS: text().optional(),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
+  MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumber(1, 600_000).default(1000),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+  LOG_FORMAT: oneOf('json', 'pretty').optional(),
+  METRICS: flag().default(false),
+  METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text().optional(),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
 } as const;
 
@@ -86,6 +95,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       maxErrors: values.MAX_ERRORS,
       maxBodyBytes: values.MAX_BODY_BYTES,
     },
+    corsOrigins: originsFrom(values.CORS_ORIGINS),
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    metrics: metricsFrom(values),
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     playground: values.PLAYGROUND ?? !production,
     introspection: values.INTROSPECTION ?? !production,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
@@ -124,6 +139,35 @@ function required(values: z.output<typeof SCHEMA>, variable: OptionalText): stri
   const value = values[variable];
   if (value !== undefined) return value;
   throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
+}
+
+/** Where the metrics are served: not at all, beside the API, or on a port of their own. */
+export type MetricsPolicy =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'shared' }
+  | { readonly kind: 'own-port'; readonly port: number };
+
+function metricsFrom({ METRICS, METRICS_PORT }: z.output<typeof SCHEMA>): MetricsPolicy {
+  if (METRICS_PORT !== undefined) return { kind: 'own-port', port: METRICS_PORT };
+  return { kind: METRICS ? 'shared' : 'off' };
+}
+
+/** Comma-separated origins, such as `https://shop.example`. */
+function originsFrom(setting = ''): readonly string[] {
+  const origins = setting
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new ConfigError(
+        'CORS_ORIGINS',
+        `"${origin}" is not an origin.`,
+        'Write each as https://shop.example, without a path.',
+      );
+    }
+  }
+  return origins;
 }
 
 /** `SELF`, `ALL`, `OTHER:50405` or `OTHER:50405,50406`. */

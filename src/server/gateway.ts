@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import type { GatewayContext } from '../graphql/context.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { ANONYMOUS } from '../model/caller.ts';
 import { KeyedHash } from '../model/keyedHash.ts';
-import { CustomerLookUps } from '../promotions/customer.ts';
-import { PromotionsLoader } from '../promotions/loader.ts';
 import { LocalBudget, UNBOUNDED } from '../upstream/budget.ts';
 import { UpstreamClient } from '../upstream/client.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
 import { createTransport } from '../upstream/transport.ts';
 import { credentialsPolicy } from './credentialsPolicy.ts';
-import { dataScopeOfRequest } from './dataScopeHeaders.ts';
 import { createGraphQLServer } from './graphqlServer.ts';
-import { operationSignal } from './operationSignal.ts';
+import { operationContext } from './operationContext.ts';
 import { operationLimits } from './plugins/operationLimits.ts';
+import { operationRecords } from './plugins/operationRecords.ts';
 import { createHttpServer } from './server.ts';
+import { logOperation, logUpstream } from './telemetry/logLines.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { NO_TRACING, type Tracing } from './telemetry/tracing.ts';
 
 export type Gateway = {
   /** Where the API is, as `http://host:port/graphql`. */
@@ -25,13 +27,14 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/**
- * Starts serving. `upstreamUrl` is the real upstream or the sandbox; the sandbox asks for no credentials.
- */
+/** Starts serving. `upstream.url` is the real upstream's or the sandbox's; the sandbox asks for no credentials. */
 export async function startGateway(
   config: Config,
   upstream: { readonly url: string; readonly sandbox: boolean },
+  logger: Logger,
 ): Promise<Gateway> {
+  const metrics = config.metrics.kind === 'off' ? undefined : createMetrics();
+  const tracing = await startTracing(config);
   const hash = new KeyedHash(randomBytes(32));
   const transport = createTransport({
     baseUrl: upstream.url,
@@ -39,7 +42,7 @@ export async function startGateway(
     maxBytes: config.upstream.maxBytes,
     maxSockets: config.upstream.concurrency,
   });
-  const { requestsPerMinute, queueMs, concurrency, retries, deadlineMs } = config.upstream;
+  const { requestsPerMinute, queueMs, concurrency, retries } = config.upstream;
   const client = new UpstreamClient({
     transport,
     hash,
@@ -47,43 +50,35 @@ export async function startGateway(
     queueMs,
     concurrency,
     retries,
-    events: { callEnded() {}, drifted() {}, circuitChanged() {} },
+    events: upstreamEvents(logger, metrics),
   });
-  const credentialsOf = credentialsPolicy(config, upstream, hash);
+  metrics?.observe(client);
 
-  const contextOf = async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
-    const { headers, id: requestId } = request;
-    const caller = ANONYMOUS;
-    const call = {
-      credentials: credentialsOf(headers),
-      caller: caller.name,
-      requestId,
-      signal: operationSignal(reply, deadlineMs),
-      tally: { made: 0, collapsed: 0, queued: 0, retried: 0 },
-    };
-    return {
-      requestId,
-      customers: new CustomerLookUps(caller, () => dataScopeOfRequest(headers, config.defaultDataScope), {
-        maxCustomers: config.limits.maxCustomers,
-        defaultSource: config.defaultSource,
-      }),
-      promotions: new PromotionsLoader(
-        (listing, window) => client.fetchPage(listing, window, call),
-        config.limits.maxPromotions,
-      ),
-    };
-  };
-
+  const onDefect = (error: unknown) => logger.error({ err: error }, 'defect');
   const apollo = createGraphQLServer({
     schema: buildGatewaySchema(),
     introspection: config.introspection,
     production: config.production,
     limits: config.limits,
-    plugins: [operationLimits(config.limits)],
-    onDefect: (error) => console.error(error),
+    plugins: [operationRecords, operationLimits(config.limits)],
+    onDefect,
   });
   await apollo.start();
-  const server = createHttpServer({ apollo, contextOf, bodyLimit: config.limits.maxBodyBytes });
+  const server = await createHttpServer({
+    apollo,
+    authenticate: async () => ANONYMOUS,
+    contextOf: operationContext(config, client, credentialsPolicy(config, upstream, hash), tracing),
+    bodyLimit: config.limits.maxBodyBytes,
+    overload: config.overload,
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    corsOrigins: config.corsOrigins,
+    onOperation: (record, inFlight) => {
+      logOperation(logger, record);
+      metrics?.operationEnded(record, inFlight);
+    },
+    onDefect,
+  });
+  const metricsServer = await serveMetrics(config, server, metrics);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
   return {
@@ -92,6 +87,41 @@ export async function startGateway(
       await server.close();
       await apollo.stop();
       transport.close();
+      await Promise.all([metricsServer?.close(), tracing.shutdown()]);
     },
   };
+}
+
+async function startTracing({ tracing }: Config): Promise<Tracing> {
+  if (!tracing) return NO_TRACING;
+  const { createOpenTelemetry } = await import('./telemetry/openTelemetry.ts');
+  return createOpenTelemetry();
+}
+
+function upstreamEvents(logger: Logger, metrics: Metrics | undefined): UpstreamEvents {
+  const log = logUpstream(logger);
+  return {
+    callEnded(call) {
+      log.callEnded(call);
+      metrics?.upstreamEvents.callEnded(call);
+    },
+    drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
+    circuitChanged: log.circuitChanged,
+  };
+}
+
+/** At /metrics: beside the API, or on a port of their own. */
+async function serveMetrics(config: Config, server: FastifyInstance, metrics: Metrics | undefined) {
+  if (metrics === undefined) return undefined;
+  const { registry } = metrics;
+  const serve = (instance: FastifyInstance) =>
+    instance.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  if (config.metrics.kind !== 'own-port') {
+    serve(server);
+    return undefined;
+  }
+  const own = Fastify({ forceCloseConnections: true });
+  serve(own);
+  await own.listen({ host: config.host, port: config.metrics.port });
+  return own;
 }

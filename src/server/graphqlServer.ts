@@ -6,8 +6,8 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { GatewayContext } from '../graphql/context.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import type { ServerContext } from './operationContext.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
 import { requestIds } from './plugins/requestIds.ts';
 
@@ -16,13 +16,13 @@ export type GraphQLServerOptions = {
   readonly introspection: boolean;
   readonly production: boolean;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number };
-  readonly plugins: readonly ApolloServerPlugin<GatewayContext>[];
+  readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
   /** Told of every error that is not in the catalogue: a defect of the gateway. */
   readonly onDefect: (error: unknown) => void;
 };
 
-export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GatewayContext> {
-  return new ApolloServer<GatewayContext>({
+export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
+  return new ApolloServer<ServerContext>({
     schema: options.schema,
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: options.production,

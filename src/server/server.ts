@@ -1,51 +1,126 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { GatewayContext } from '../graphql/context.ts';
-import { GatewayError, httpStatusOf } from '../model/errors.ts';
+import { ANONYMOUS, type Caller } from '../model/caller.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Authenticator } from './auth/authenticator.ts';
+import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
+import { limitCallers } from './edge/rateLimit.ts';
+import { refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
+import type { ServerContext } from './operationContext.ts';
 import { requestIdOf } from './requestId.ts';
+import { type OperationRecord, startRecord } from './telemetry/operation.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+    record: OperationRecord;
+  }
+}
+
+const GRAPHQL = '/graphql';
 
 export type HttpServerOptions = {
-  readonly apollo: ApolloServer<GatewayContext>;
-  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<GatewayContext>;
+  readonly apollo: ApolloServer<ServerContext>;
+  readonly authenticate: Authenticator;
+  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
   readonly bodyLimit: number;
+  readonly overload: OverloadLimits;
+  /** Requests a caller may send in a minute; undefined sets no limit. */
+  readonly rateLimitPerMinute: number | undefined;
+  /** Origins whose pages may call; none closes CORS. */
+  readonly corsOrigins: readonly string[];
+  readonly onOperation: (record: OperationRecord, inFlight: number) => void;
+  readonly onDefect: (error: unknown) => void;
 };
 
 /** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
-export function createHttpServer({ apollo, contextOf, bodyLimit }: HttpServerOptions): FastifyInstance {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
-    bodyLimit,
+    bodyLimit: options.bodyLimit,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    // A client that sends its request a byte at a time, or none at all, does not keep its socket.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
   });
+  server.decorateRequest('caller');
+  server.decorateRequest('record');
 
+  let draining = false;
+  server.addHook('preClose', async () => {
+    draining = true;
+  });
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => sendError(refusalOf(error), request, reply));
-  server.setNotFoundHandler((request, reply) => sendError(new GatewayError('NOT_FOUND'), request, reply));
+  // Else a connection that is in use when the server begins to close would stay open behind its answer.
+  server.addHook('onSend', async (_, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refusalFor(error);
+    if (refusal === undefined) options.onDefect(error);
+    if (request.record) request.record.outcome = refusal?.code ?? 'INTERNAL_SERVER_ERROR';
+    return sendRefusal(refusal ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
+  });
+  server.setNotFoundHandler((request, reply) => sendRefusal(new GatewayError('NOT_FOUND'), request, reply));
 
-  server.get('/healthz', async () => ({ status: 'ok' }));
-  server.get('/readyz', async () => ({ status: 'ready' }));
-  server.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    handler: fastifyApolloHandler(apollo, { context: contextOf }),
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
+  if (options.corsOrigins.length > 0) {
+    await server.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'], maxAge: 600 });
+  }
+  server.addHook('onRequest', async (request) => {
+    request.record = startRecord(request.id);
+    request.caller = ANONYMOUS;
+  });
+  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
+  if (options.rateLimitPerMinute !== undefined) {
+    await limitCallers(server, options.rateLimitPerMinute, ({ caller, ip }) =>
+      caller === ANONYMOUS ? ip : caller.name,
+    );
+  }
+  serveHealth(server, () => draining, overload);
+  serveGraphQL(server, options, overload);
   return server;
 }
 
-function refusalOf(error: FastifyError): GatewayError {
-  if (error instanceof GatewayError) return error;
-  if (error.statusCode === 413) return new GatewayError('BODY_TOO_LARGE');
-  if (error.statusCode !== undefined && error.statusCode < 500) return new GatewayError('BAD_REQUEST');
-  return new GatewayError('INTERNAL_SERVER_ERROR');
+function serveHealth(server: FastifyInstance, isDraining: () => boolean, overload: Overload): void {
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async (_, reply) => {
+    const status = isDraining() ? 'draining' : overload.refusal() === undefined ? 'ready' : 'overloaded';
+    return reply.code(status === 'ready' ? 200 : 503).send({ status });
+  });
 }
 
-/** A refusal from outside GraphQL, in the shape that GraphQL clients read. */
-function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply) {
-  const { http: _, ...extensions } = error.extensions;
-  return reply
-    .code(httpStatusOf(error.code) ?? 500)
-    .send({ errors: [{ message: error.message, extensions: { ...extensions, requestId: request.id } }] });
+function serveGraphQL(server: FastifyInstance, options: HttpServerOptions, overload: Overload): void {
+  const { apollo, authenticate, contextOf, onOperation, rateLimitPerMinute } = options;
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== GRAPHQL) return;
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
+      onOperation(request.record, overload.inFlight);
+    });
+  });
+  server.route({
+    method: ['GET', 'POST'],
+    url: GRAPHQL,
+    config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
+    // Before the body is read: nobody unknown makes the gateway parse anything.
+    onRequest: async (request, reply) => {
+      const caller = await authenticate(request.headers);
+      if (caller instanceof GatewayError) {
+        request.record.outcome = caller.code;
+        return sendUnexecuted(caller, request, reply);
+      }
+      request.caller = caller;
+      request.record.caller = caller.name;
+    },
+    handler: fastifyApolloHandler(apollo, { context: contextOf }),
+  });
 }

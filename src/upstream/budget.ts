@@ -2,15 +2,17 @@ import type { CredentialsIdentity } from './credentials.ts';
 
 /**
  * How many calls a credentials identity may still make. `take` takes one, or says in how many milliseconds to come
- * again; `msUntil` estimates how long the `n`-th call from now has to wait.
+ * again; `msUntil` estimates how long the `n`-th call from now has to wait; `left` is what
+ * the identity with the least left may make at once.
  */
 export type CallBudget = {
   take(identity: CredentialsIdentity): number | Promise<number>;
   msUntil(identity: CredentialsIdentity, n: number): number;
+  left(): number;
 };
 
 /** A budget without a bound. */
-export const UNBOUNDED: CallBudget = { take: () => 0, msUntil: () => 0 };
+export const UNBOUNDED: CallBudget = { take: () => 0, msUntil: () => 0, left: () => Number.POSITIVE_INFINITY };
 
 type Bucket = { tokens: number; at: number };
 
@@ -41,6 +43,12 @@ export class LocalBudget implements CallBudget {
 
   msUntil(identity: CredentialsIdentity, n: number): number {
     return Math.max(0, (n - this.#bucket(identity).tokens) / this.#perMs);
+  }
+
+  left(): number {
+    let least = this.#burst;
+    for (const identity of this.#buckets.keys()) least = Math.min(least, Math.floor(this.#bucket(identity).tokens));
+    return least;
   }
 
   #bucket(identity: CredentialsIdentity): Bucket {

@@ -11,7 +11,7 @@ import {
   type MISSING_CREDENTIALS,
   requireCredentials,
 } from './credentials.ts';
-import type { UpstreamEvents } from './events.ts';
+import type { EndedCall, UpstreamEvents } from './events.ts';
 import { listingKey, type PageKey, pageKey } from './key.ts';
 import { pageOf } from './payload/response.ts';
 import { RateGate } from './rateGate.ts';
@@ -23,6 +23,12 @@ import type { Transport } from './transport.ts';
 /** How many upstream calls one operation made, and how many it was spared. */
 export type CallTally = { made: number; collapsed: number; queued: number; retried: number };
 
+/** A call as a trace sees it. */
+export type CallTrace = {
+  readonly headers: Readonly<Record<string, string>>;
+  end(call: Omit<EndedCall, 'requestId'>): void;
+};
+
 /** On whose behalf calls are made: one operation of one caller. */
 export type CallContext = {
   readonly credentials: CredentialsSource | typeof MISSING_CREDENTIALS;
@@ -32,6 +38,8 @@ export type CallContext = {
   /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
   readonly signal: AbortSignal;
   readonly tally: CallTally;
+  /** Starts the trace of one call; its headers go upstream with it. */
+  readonly startTrace: () => CallTrace;
 };
 
 export type UpstreamClientOptions = {
@@ -92,8 +100,13 @@ export class UpstreamClient {
   }
 
   /** What waits, and what may still be retried: for metrics. */
-  get state(): { readonly waiting: number; readonly retriesLeft: number; readonly circuit: string } {
-    return { waiting: this.#rate.waiting, retriesLeft: this.#retryBudget.left(), circuit: this.#breaker.state };
+  get state() {
+    return {
+      waiting: this.#rate.waiting,
+      retriesLeft: this.#retryBudget.left(),
+      budgetLeft: this.#options.budget.left(),
+      circuit: this.#breaker.state,
+    };
   }
 
   #fetch(call: Call, context: CallContext, signal: AbortSignal): Promise<UpstreamPage> {
@@ -144,12 +157,17 @@ export class UpstreamClient {
   ): Promise<UpstreamPage> {
     const { transport, events } = this.#options;
     const startedAt = performance.now();
-    const end = (status: number | undefined, outcome: Parameters<typeof events.callEnded>[0]['outcome']) =>
-      events.callEnded({ requestId: context.requestId, status, outcome, durationMs: performance.now() - startedAt });
+    const trace = context.startTrace();
+    const end = (status: number | undefined, outcome: EndedCall['outcome']) => {
+      const ended = { status, outcome, durationMs: performance.now() - startedAt };
+      trace.end(ended);
+      events.callEnded({ requestId: context.requestId, ...ended });
+    };
     context.tally.made++;
     try {
       const path = lookupPath(call.listing, call.window);
-      const answer = await transport.get(path, lookupHeaders(call.listing, credentials, context.requestId), signal);
+      const headers = { ...lookupHeaders(call.listing, credentials, context.requestId), ...trace.headers };
+      const answer = await transport.get(path, headers, signal);
       const { page, drift } = pageOf(answer);
       if (drift.length > 0) events.drifted(drift);
       end(answer.status, 'OK');

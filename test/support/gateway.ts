@@ -1,5 +1,6 @@
 import { parseConfig } from '../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../src/server/gateway.ts';
+import { createLogger } from '../../src/server/telemetry/logger.ts';
 import type { TestUpstream } from './upstream.ts';
 
 /** Credentials that pass through to the test's upstream. */
@@ -38,7 +39,8 @@ export type QueryOptions = {
 /** Starts a gateway in this process on a free port in front of the test's upstream. */
 export async function startTestGateway(upstream: TestUpstream, env: Record<string, string> = {}): Promise<TestGateway> {
   const config = parseConfig({ PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false });
+  const logger = createLogger('silent', 'json');
+  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger);
   return {
     url: gateway.url,
     origin: gateway.url.replace(/\/graphql$/, ''),

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GatewayContext } from '../../graphql/context.ts';
+import type { ServerContext } from '../operationContext.ts';
 
 /** The HTTP status of a refused document, by what the client's Accept header names. */
 export function refusedDocumentStatus(accept = ''): 200 | 400 {
@@ -11,7 +11,7 @@ export function refusedDocumentStatus(accept = ''): 200 | 400 {
  * `application/graphql-response+json`: the GraphQL-over-HTTP specification has it so for clients of old, and Apollo
  * Gateway loses our error codes otherwise.
  */
-export const answerStatus: ApolloServerPlugin<GatewayContext> = {
+export const answerStatus: ApolloServerPlugin<ServerContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ request, response }) {

@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type FragmentDefinitionNode, GraphQLError, getVariableValues } from 'graphql';
-import type { GatewayContext } from '../../graphql/context.ts';
 import { countUpstreamCalls } from '../../graphql/cost.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type DocumentLimits, refusalOf } from '../limits/documentLimits.ts';
+import type { ServerContext } from '../operationContext.ts';
 import { refusedDocumentStatus } from './answerStatus.ts';
 
 /**
@@ -12,7 +12,7 @@ import { refusedDocumentStatus } from './answerStatus.ts';
  */
 export function operationLimits(
   limits: DocumentLimits & { readonly maxUpstreamCalls: number },
-): ApolloServerPlugin<GatewayContext> {
+): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
       return {

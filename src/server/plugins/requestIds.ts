@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GatewayContext } from '../../graphql/context.ts';
+import type { ServerContext } from '../operationContext.ts';
 
 /** Every error of an answer carries the id that the logs know the request by. */
-export const requestIds: ApolloServerPlugin<GatewayContext> = {
+export const requestIds: ApolloServerPlugin<ServerContext> = {
   async requestDidStart({ contextValue: { requestId } }) {
     return {
       async willSendResponse({ response: { body } }) {

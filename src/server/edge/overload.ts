@@ -1,0 +1,55 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '../../model/errors.ts';
+
+const RETRY_AFTER_SECONDS = 1;
+
+export type OverloadLimits = {
+  /** Milliseconds that the event loop may lag. */
+  readonly maxEventLoopDelayMs: number;
+  /** Operations that may be under way at once. */
+  readonly maxInFlight: number;
+};
+
+export type Overload = {
+  /** Why no new operation is taken, or undefined while they are. */
+  refusal(): GatewayError | undefined;
+  readonly inFlight: number;
+};
+
+/**
+ * Turns new operations away while the event loop lags or too much is under way; health checks go on being answered.
+ * Every operation on `route` counts from its first byte to its answer's last.
+ */
+export async function guardAgainstOverload(
+  server: FastifyInstance,
+  route: string,
+  limits: OverloadLimits,
+): Promise<Overload> {
+  let inFlight = 0;
+  await server.register(underPressure, {
+    maxEventLoopDelay: limits.maxEventLoopDelayMs,
+    sampleInterval: 500,
+    // Whether anything is refused is decided below, for operations alone.
+    pressureHandler: () => {},
+  });
+  const overload: Overload = {
+    refusal: () =>
+      server.isUnderPressure() || inFlight > limits.maxInFlight
+        ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+        : undefined,
+    get inFlight() {
+      return inFlight;
+    },
+  };
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== route) return;
+    inFlight++;
+    reply.raw.once('close', () => {
+      inFlight--;
+    });
+    const refusal = overload.refusal();
+    if (refusal !== undefined) throw refusal;
+  });
+  return overload;
+}

@@ -1,0 +1,41 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError, httpStatusOf } from '../../model/errors.ts';
+
+/** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */
+export function refusalFor(error: FastifyError | GatewayError): GatewayError | undefined {
+  if (error instanceof GatewayError) return error;
+  if (error.statusCode === 413) return new GatewayError('BODY_TOO_LARGE');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return new GatewayError('BAD_REQUEST');
+  return undefined;
+}
+
+/** Answers with an error from outside GraphQL, in the shape that GraphQL clients read. */
+export function sendRefusal(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { http: _, ...extensions } = error.extensions;
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  return reply
+    .code(httpStatusOf(error.code) ?? 500)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [{ message: error.message, extensions: { ...extensions, requestId: request.id } }] });
+}
+
+/**
+ * Answers an operation as a whole with one error: nothing of it was executed. Routers take a GraphQL answer with HTTP 200
+ * as it is, and turn a 4xx into further errors.
+ */
+export function sendUnexecuted(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const accept = request.headers.accept ?? '';
+  const type = accept.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json';
+  return reply
+    .code(200)
+    .type(`${type}; charset=utf-8`)
+    .send(
+      JSON.stringify({
+        data: null,
+        errors: [{ message: error.message, extensions: { ...error.extensions, requestId: request.id } }],
+      }),
+    );
+}

@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.ts';
+import type { GatewayContext } from '../graphql/context.ts';
+import { CustomerLookUps } from '../promotions/customer.ts';
+import { PromotionsLoader } from '../promotions/loader.ts';
+import type { CallContext, UpstreamClient } from '../upstream/client.ts';
+import type { CredentialsPolicy } from './credentialsPolicy.ts';
+import { dataScopeOfRequest } from './dataScopeHeaders.ts';
+import { operationSignal } from './operationSignal.ts';
+import type { OperationRecord } from './telemetry/operation.ts';
+import type { Tracing } from './telemetry/tracing.ts';
+
+/** What the server's own plugins see beside what resolvers do. */
+export type ServerContext = GatewayContext & { readonly record: OperationRecord };
+
+/** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
+export function operationContext(
+  config: Config,
+  client: UpstreamClient,
+  credentialsOf: CredentialsPolicy,
+  tracing: Tracing,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
+  const { defaultDataScope, defaultSource, limits, upstream } = config;
+  return async ({ headers, id: requestId, caller, record }, reply) => {
+    const trace = tracing.startOperation(headers);
+    reply.raw.once('close', () => trace.end(record));
+    const call: CallContext = {
+      credentials: credentialsOf(headers),
+      caller: caller.name,
+      requestId,
+      signal: operationSignal(reply, upstream.deadlineMs),
+      tally: record.tally,
+      startTrace: () => trace.startCall(),
+    };
+    return {
+      requestId,
+      record,
+      customers: new CustomerLookUps(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
+        maxCustomers: limits.maxCustomers,
+        defaultSource,
+      }),
+      promotions: new PromotionsLoader(
+        (listing, window) => client.fetchPage(listing, window, call),
+        limits.maxPromotions,
+      ),
+    };
+  };
+}

@@ -1,0 +1,111 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { UpstreamClient } from '../../upstream/client.ts';
+import type { UpstreamEvents } from '../../upstream/events.ts';
+import type { OperationRecord } from './operation.ts';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = {
+  readonly registry: Registry;
+  readonly upstreamEvents: UpstreamEvents;
+  operationEnded(record: OperationRecord, inFlight: number): void;
+  /** Reads the client's state whenever the metrics are asked for. */
+  observe(client: UpstreamClient): void;
+};
+
+/** Prometheus metrics. Labels hold codes, statuses, fields of the payload and callers' names: never an identifier. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const operations = new Histogram({
+    name: 'gateway_operation_duration_seconds',
+    help: 'How long operations took, by outcome (OK or an error code).',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const byCaller = new Counter({
+    name: 'gateway_operations_total',
+    help: 'Operations by caller and outcome.',
+    labelNames: ['caller', 'outcome'],
+    registers,
+  });
+  const inFlightGauge = new Gauge({ name: 'gateway_operations_in_flight', help: 'Operations under way.', registers });
+  const calls = new Histogram({
+    name: 'gateway_upstream_call_duration_seconds',
+    help: 'How long upstream calls took, by HTTP status (none where there was no answer) and outcome.',
+    labelNames: ['status', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const spared = new Counter({
+    name: 'gateway_upstream_calls_collapsed_total',
+    help: 'Calls that were not made because the same call was in flight.',
+    registers,
+  });
+  const queued = new Counter({
+    name: 'gateway_upstream_calls_queued_total',
+    help: 'Calls that had to wait for the call budget.',
+    registers,
+  });
+  const retried = new Counter({ name: 'gateway_upstream_calls_retried_total', help: 'Calls made again.', registers });
+  const drift = new Counter({
+    name: 'gateway_upstream_drift_total',
+    help: 'Values that were not as documented, by field of the payload and kind.',
+    labelNames: ['field', 'code'],
+    registers,
+  });
+
+  return {
+    registry,
+    upstreamEvents: {
+      callEnded: ({ status, outcome, durationMs }) =>
+        calls.observe({ status: status ?? 'none', outcome }, durationMs / 1000),
+      drifted: (values) => {
+        for (const { field, code } of values) drift.inc({ field, code });
+      },
+      circuitChanged: () => {},
+    },
+    operationEnded({ startedAt, outcome, caller, tally }, inFlight) {
+      operations.observe({ outcome }, (performance.now() - startedAt) / 1000);
+      byCaller.inc({ caller, outcome });
+      inFlightGauge.set(inFlight);
+      if (tally.collapsed > 0) spared.inc(tally.collapsed);
+      if (tally.queued > 0) queued.inc(tally.queued);
+      if (tally.retried > 0) retried.inc(tally.retried);
+    },
+    observe(client) {
+      const gauge = (name: string, help: string, read: () => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(read());
+          },
+        });
+      gauge('gateway_upstream_calls_waiting', 'Calls waiting for the call budget.', () => client.state.waiting);
+      gauge('gateway_upstream_retries_left', 'Retries that may be made now.', () => client.state.retriesLeft);
+      gauge(
+        'gateway_upstream_budget_left',
+        'Calls that the busiest credentials may make at once; -1 without a budget.',
+        () => {
+          const { budgetLeft } = client.state;
+          return Number.isFinite(budgetLeft) ? budgetLeft : -1;
+        },
+      );
+      new Gauge({
+        name: 'gateway_upstream_circuit',
+        help: 'The circuit breaker: 1 for the state it is in.',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          for (const state of ['closed', 'open', 'half-open'])
+            this.set({ state }, client.state.circuit === state ? 1 : 0);
+        },
+      });
+    },
+  };
+}
