@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
 import { SOURCES } from '../model/listing.ts';
 import { Secret } from '../model/redacted.ts';
+import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './auth.ts';
 import { ConfigError } from './configError.ts';
 import { flag, httpUrl, oneOf, text, wholeNumber } from './fields.ts';
+import { withSecretFiles } from './secretFiles.ts';
 
 /** Every variable the gateway reads, and nothing else: the README's table is held against this. */
 export const VARIABLES = {
@@ -24,6 +26,7 @@ export const VARIABLES = {
   UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
   UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
+  ...AUTH_VARIABLES,
   DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
   DEFAULT_DATA_SCOPE: text().optional(),
   MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
@@ -50,6 +53,9 @@ export const VARIABLES = {
   SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
 } as const;
 
+/** Each may be given as a file instead: `<name>_FILE` names it. */
+export const SECRETS = ['UPSTREAM_PASSWORD', 'UPSTREAM_OAUTH_SECRET', 'AUTH_API_KEYS'] as const;
+
 const SCHEMA = z.object(VARIABLES);
 
 /** What the gateway was told, read once and never changed. */
@@ -60,7 +66,7 @@ export type Config = ReturnType<typeof parseConfig>;
  * @throws ConfigError for the first setting that cannot be used.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(withSecretFiles(env, SECRETS)).filter(([, value]) => value !== ''));
   const parsed = SCHEMA.safeParse(given);
   if (!parsed.success) throw configErrorOf(parsed.error);
   const values = parsed.data;
@@ -72,6 +78,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     /** Undefined serves the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
     upstreamAuth: upstreamAuthFrom(values),
+    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough'),
+    dataScopeAccess: dataScopeAccessFrom(values.AUTH_DATA_SCOPES),
     upstream: {
       timeoutMs: values.UPSTREAM_TIMEOUT_MS,
       deadlineMs: values.UPSTREAM_DEADLINE_MS,

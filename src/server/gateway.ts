@@ -4,12 +4,12 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
-import { ANONYMOUS } from '../model/caller.ts';
 import { KeyedHash } from '../model/keyedHash.ts';
 import { LocalBudget, UNBOUNDED } from '../upstream/budget.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { createTransport } from '../upstream/transport.ts';
+import { authenticatorOf } from './auth/policy.ts';
 import { credentialsPolicy } from './credentialsPolicy.ts';
 import { createGraphQLServer } from './graphqlServer.ts';
 import { operationContext } from './operationContext.ts';
@@ -66,7 +66,9 @@ export async function startGateway(
   await apollo.start();
   const server = await createHttpServer({
     apollo,
-    authenticate: async () => ANONYMOUS,
+    authenticate: authenticatorOf(config.auth, config.dataScopeAccess, hash, () =>
+      logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
+    ),
     contextOf: operationContext(config, client, credentialsPolicy(config, upstream, hash), tracing),
     bodyLimit: config.limits.maxBodyBytes,
     overload: config.overload,

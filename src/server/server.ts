@@ -3,7 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ANONYMOUS, type Caller } from '../model/caller.ts';
+import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
@@ -77,12 +77,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   }
   server.addHook('onRequest', async (request) => {
     request.record = startRecord(request.id);
-    request.caller = ANONYMOUS;
   });
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
   if (options.rateLimitPerMinute !== undefined) {
     await limitCallers(server, options.rateLimitPerMinute, ({ caller, ip }) =>
-      caller === ANONYMOUS ? ip : caller.name,
+      caller.name === 'anonymous' ? ip : caller.name,
     );
   }
   serveHealth(server, () => draining, overload);

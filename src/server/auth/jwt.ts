@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Caller, ClaimsOfIdentifiers, CustomerAccess, DataScopeAccess } from '../../model/caller.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { CustomerIdentifier } from '../../model/identifier.ts';
+import type { KeyedHash } from '../../model/keyedHash.ts';
+import type { Authenticator } from './authenticator.ts';
+
+export type JwtPolicy = {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Which claims vouch for which identifiers of a customer. */
+  readonly customerClaims: ClaimsOfIdentifiers;
+  /** The scope of a token that may read any customer; undefined lets no token. */
+  readonly anyCustomerScope: string | undefined;
+};
+
+/** A shared secret could be guessed or mistaken for the public key: only signatures count. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const LEEWAY_SECONDS = 5;
+/** How soon the key set is asked again for a key that it did not have: jose's own 30 s would refuse rotated keys that long. */
+const JWKS_COOLDOWN_MS = 1000;
+const JWKS_TIMEOUT_MS = 3000;
+const REMEMBERED_TOKENS = 10_000;
+const REMEMBER_SECONDS = 60;
+
+/** Callers with a bearer token signed by a key of the key set. */
+export function jwtAuthenticator(
+  policy: JwtPolicy,
+  dataScopes: DataScopeAccess,
+  hash: KeyedHash,
+  onKeySetFailure: () => void,
+): Authenticator {
+  const keySet = createRemoteJWKSet(new URL(policy.jwksUrl), {
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    timeoutDuration: JWKS_TIMEOUT_MS,
+  });
+  // Checking a signature costs more than all the rest of a small operation: a good token is good until it ends, or a minute.
+  const verified = new LRUCache<string, Caller>({ max: REMEMBERED_TOKENS });
+
+  return async ({ authorization }) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) return new GatewayError('UNAUTHENTICATED');
+    const key = createHash('sha256').update(token).digest('base64');
+    const known = verified.get(key);
+    if (known !== undefined) return known;
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        issuer: policy.issuer,
+        audience: policy.audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: LEEWAY_SECONDS,
+        requiredClaims: ['exp'],
+      });
+      const caller = callerOf(payload, policy, dataScopes, hash);
+      const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
+      if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
+      return caller;
+    } catch (error) {
+      if (isKeySetFailure(error)) onKeySetFailure();
+      return new GatewayError('UNAUTHENTICATED');
+    }
+  };
+}
+
+/** Whether the key set, and not the token, is what failed: the operators want to know. */
+function isKeySetFailure(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  return !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+}
+
+function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
+  // The subject may be a phone number: logs know it by a keyed hash.
+  const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
+  return { name, customers: customersOf(payload, policy), dataScopes };
+}
+
+function customersOf(payload: JWTPayload, { anyCustomerScope, customerClaims }: JwtPolicy): CustomerAccess {
+  if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
+  const identifiers: CustomerIdentifier[] = [];
+  for (const { claim, name } of customerClaims) {
+    const value = payload[claim];
+    if ((typeof value !== 'string' && typeof value !== 'number') || payload[`${claim}_verified`] === false) continue;
+    try {
+      identifiers.push(CustomerIdentifier.of(name, String(value)));
+    } catch {
+      // A claim that is no identifier vouches for nothing.
+    }
+  }
+  return { kind: 'own', identifiers };
+}
+
+/** `scope` is a list in one string, `scp` a string or a list. */
+function scopesOf({ scope, scp }: JWTPayload): readonly unknown[] {
+  return [scope, scp].flatMap((each) => (typeof each === 'string' ? each.split(' ') : Array.isArray(each) ? each : []));
+}

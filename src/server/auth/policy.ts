@@ -1,0 +1,25 @@
+import type { AuthPolicy } from '../../config/auth.ts';
+import { anonymous, type DataScopeAccess } from '../../model/caller.ts';
+import type { KeyedHash } from '../../model/keyedHash.ts';
+import { apiKeyAuthenticator } from './apiKey.ts';
+import type { Authenticator } from './authenticator.ts';
+import { jwtAuthenticator } from './jwt.ts';
+
+/** The authenticator of each mode. */
+export function authenticatorOf(
+  policy: AuthPolicy,
+  dataScopes: DataScopeAccess,
+  hash: KeyedHash,
+  onKeySetFailure: () => void,
+): Authenticator {
+  switch (policy.mode) {
+    case 'none': {
+      const caller = anonymous(dataScopes);
+      return async () => caller;
+    }
+    case 'api-key':
+      return apiKeyAuthenticator(policy.keys, dataScopes);
+    case 'jwt':
+      return jwtAuthenticator(policy, dataScopes, hash, onKeySetFailure);
+  }
+}

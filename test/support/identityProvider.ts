@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+
+export const ISSUER = 'https://login.example';
+export const AUDIENCE = 'promotions';
+
+export type IdentityProvider = {
+  readonly jwksUrl: string;
+  /** How often the key set was fetched. */
+  readonly fetches: () => number;
+  /** A token signed by the provider's current key, good for an hour unless `claims` says otherwise. */
+  token(claims?: Record<string, unknown>): Promise<string>;
+  /** A token signed by a key that the key set has never held. */
+  strangersToken(claims?: Record<string, unknown>): Promise<string>;
+  /** Signs with a new key from now on, and publishes that one alone. */
+  rotate(): Promise<void>;
+  /** The current public key as PEM: what an attacker may use as an HMAC secret. */
+  publicPem(): Promise<string>;
+  /** Answers 500 until further notice. */
+  fail(failing: boolean): void;
+  close(): Promise<void>;
+};
+
+type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
+
+/** An identity provider over a real socket. */
+export async function startIdentityProvider(): Promise<IdentityProvider> {
+  let generation = 0;
+  const newKey = async (): Promise<SigningKey> => ({
+    kid: `key-${generation++}`,
+    ...(await generateKeyPair('ES256', { extractable: true })),
+  });
+  let current = await newKey();
+  const stranger = { ...(await newKey()), kid: current.kid };
+  let fetches = 0;
+  let failing = false;
+  const server = createServer(async (_, response) => {
+    fetches++;
+    if (failing) return response.writeHead(500).end();
+    const jwk = { ...(await exportJWK(current.publicKey)), kid: current.kid, alg: 'ES256' };
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const sign = (key: SigningKey, claims: Record<string, unknown>) =>
+    new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'customer-1', exp: Math.floor(Date.now() / 1000) + 3600, ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+      .sign(key.privateKey);
+
+  return {
+    jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`,
+    fetches: () => fetches,
+    token: (claims = {}) => sign(current, claims),
+    strangersToken: (claims = {}) => sign(stranger, claims),
+    async rotate() {
+      current = await newKey();
+    },
+    publicPem: () => exportSPKI(current.publicKey),
+    fail(value) {
+      failing = value;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
