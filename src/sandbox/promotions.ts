@@ -1,4 +1,5 @@
 import type { SandboxCustomer } from './customers.ts';
+import { WORDING } from './wording.ts';
 
 /** A promotion as the endpoint writes it, and the states that it has for its customer. */
 export type SandboxPromotion = { readonly states: ReadonlySet<string>; readonly body: Record<string, unknown> };
@@ -98,17 +99,20 @@ function generated(index: number, now: number): SandboxPromotion {
   const day = (days: number) => new Date(today + days * DAY_MS).toISOString();
   const offerType = pick(OFFER_TYPES, index);
   const enrolled = offerType === 'LOYALTY_EARNING' && index % 2 === 0;
+  const { name, description } = pick(WORDING, index);
+  const seed = index * 4;
+  const round = Math.floor(index / WORDING.length);
   return {
     states: statesOf(offerType, enrolled, expired),
     body: {
       promotionId: 1_200_000 + index,
-      promotionName: `Promotion ${index + 1}`,
+      promotionName: round === 0 ? name : `${name} (${round + 1})`,
       programId: index % 4 === 1 ? '1147' : 1147,
       startDate: day(-60),
       endDate: expired ? day(-1 - (index % 20)) : day(30 + (index % 60)),
       identifier:
         index % 10 === 3 ? `billslayer${index}` : `ed64e808-dc10-4784-a752-${index.toString(16).padStart(12, '0')}`,
-      description: `Sandbox promotion number ${index + 1}`,
+      description,
       active: !expired,
       eventName: pick(EVENTS, index),
       ...(index % 3 === 0 && {
@@ -127,9 +131,9 @@ function generated(index: number, now: number): SandboxPromotion {
       },
       pointsOfferType: offerType,
       promotionRestriction: {
-        issualRestrictions: [restriction(pick(ISSUAL_KPIS, index), index)],
-        earnRestrictions: [restriction(pick(EARN_KPIS, index), index + 1)],
-        redemptionRestrictions: [redemption(index, index + 2), redemption(index + 1, index + 3)],
+        issualRestrictions: [restriction(pick(ISSUAL_KPIS, index), seed)],
+        earnRestrictions: [restriction(pick(EARN_KPIS, index), seed + 1)],
+        redemptionRestrictions: [redemption(index, seed + 2), redemption(index + 1, seed + 3)],
       },
       ...(offerType !== 'GENERIC' && { customerPromotionTimelines: enrolled ? [timeline(index, day)] : [] }),
       [index % 2 === 0 ? 'orgId' : 'orgID']: index % 3 === 2 ? '50405' : 50405,
@@ -147,10 +151,12 @@ function statesOf(offerType: string, enrolled: boolean, expired: boolean): Reado
 
 function restriction(kpi: string, index: number): Record<string, unknown> {
   const limitOn = pick(LIMITED_ON, index);
+  const limit = 10 + (index % 5) * 10;
+  const usage = (index * 7) % (limit + 1);
   return {
     kpi,
-    maxLimit: index % 7 === 6 ? '-1' : `${10 + (index % 5) * 10}.000`,
-    ...(limitOn !== 'EVENT' && { currentCustomerUsage: index % 2 === 0 ? `${index % 10}.000` : index % 10 }),
+    maxLimit: index % 7 === 6 ? '-1' : `${limit}.000`,
+    ...(limitOn !== 'EVENT' && { currentCustomerUsage: index % 2 === 0 ? `${usage}.000` : usage }),
     limitOn,
   };
 }
