@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { compiler, interpreter } from '../graphql/executor.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { KeyedHash } from '../model/keyedHash.ts';
 import { LocalBudget, UNBOUNDED } from '../upstream/budget.ts';
@@ -55,12 +56,16 @@ export async function startGateway(
   metrics?.observe(client);
 
   const onDefect = (error: unknown) => logger.error({ err: error }, 'defect');
+  const schema = buildGatewaySchema();
   const apollo = createGraphQLServer({
-    schema: buildGatewaySchema(),
+    schema,
+    execute: config.compile ? compiler(schema) : interpreter(schema),
     introspection: config.introspection,
     production: config.production,
     limits: config.limits,
     plugins: [operationRecords, operationLimits(config.limits)],
+    // What Apollo Server calls unexpected is, among others, every refusal that a plugin throws.
+    logger: quietly(logger),
     onDefect,
   });
   await apollo.start();
@@ -92,6 +97,11 @@ export async function startGateway(
       await Promise.all([metricsServer?.close(), tracing.shutdown()]);
     },
   };
+}
+
+function quietly(logger: Logger) {
+  const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
+  return { debug, info: debug, warn: debug, error: debug };
 }
 
 async function startTracing({ tracing }: Config): Promise<Tracing> {

@@ -1,11 +1,12 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Execute } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { ServerContext } from './operationContext.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
@@ -13,17 +14,20 @@ import { requestIds } from './plugins/requestIds.ts';
 
 export type GraphQLServerOptions = {
   readonly schema: GraphQLSchema;
+  readonly execute: Execute;
   readonly introspection: boolean;
   readonly production: boolean;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
+  /** For Apollo Server's own remarks; defects come through `onDefect`. */
+  readonly logger: Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>;
   /** Told of every error that is not in the catalogue: a defect of the gateway. */
   readonly onDefect: (error: unknown) => void;
 };
 
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   return new ApolloServer<ServerContext>({
-    schema: options.schema,
+    gateway: executedBy(options.schema, options.execute),
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
@@ -31,6 +35,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     validationOptions: { maxErrors: options.limits.maxErrors },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
+    logger: options.logger,
     stringifyResult: async (value) => JSON.stringify(value),
     formatError: (formatted, error) => publicError(formatted, error, options.onDefect),
     plugins: [
@@ -44,17 +49,47 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
   });
 }
 
+/** Apollo Server leaves the execution to what it calls a gateway: the one way to bring an executor of one's own. */
+function executedBy(schema: GraphQLSchema, execute: Execute): GatewayInterface {
+  return {
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    async load() {
+      return {
+        executor: async ({ document, request, queryHash, context }) =>
+          execute({
+            documentHash: queryHash,
+            document,
+            operationName: request.operationName,
+            variables: request.variables,
+            context: context as ServerContext,
+          }),
+      };
+    },
+    async stop() {},
+  };
+}
+
 /** What may leave: the catalogue's errors and GraphQL's own; anything else becomes INTERNAL_SERVER_ERROR. */
 function publicError(
   formatted: GraphQLFormattedError,
   error: unknown,
   onDefect: (error: unknown) => void,
 ): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (isTooManyTokens(cause)) return refusalOf('OPERATION_TOO_LARGE', formatted);
   if (cause instanceof GatewayError || cause instanceof GraphQLError) return formatted;
   onDefect(cause);
   return refusalOf('INTERNAL_SERVER_ERROR', formatted);
+}
+
+/** What was thrown in the first place: graphql-js and Apollo Server wrap it once or twice. */
+function causeOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
 }
 
 function refusalOf(code: ErrorCode, formatted: GraphQLFormattedError): GraphQLFormattedError {

@@ -18,7 +18,10 @@ const IN_PROGRESS = Symbol('in progress');
 
 class FragmentCycle extends Error {}
 
-/** Measures the largest operation of a document. Each fragment is looked at once, however often it is spread. */
+/**
+ * Measures the largest operation of a document. Each fragment is looked at once, however often it is spread; one that no
+ * operation spreads is for the validation to refuse.
+ */
 export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -60,12 +63,9 @@ export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCL
   try {
     const largest: Totals = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 };
     for (const definition of document.definitions) {
-      if (definition.kind !== 'OperationDefinition' && definition.kind !== 'FragmentDefinition') continue;
-      const totals =
-        definition.kind === 'FragmentDefinition'
-          ? ofFragment(definition.name.value)
-          : ofSelections(definition.selectionSet);
-      const own = definition.kind === 'OperationDefinition' ? (definition.directives?.length ?? 0) : 0;
+      if (definition.kind !== 'OperationDefinition') continue;
+      const totals = ofSelections(definition.selectionSet);
+      const own = definition.directives?.length ?? 0;
       largest.depth = Math.max(largest.depth, totals.depth);
       largest.introspectionDepth = Math.max(largest.introspectionDepth, totals.introspectionDepth);
       largest.aliases = Math.max(largest.aliases, totals.aliases);

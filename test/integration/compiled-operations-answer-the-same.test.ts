@@ -1,0 +1,123 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
+import { promotionsOf } from '../../src/sandbox/promotions.ts';
+import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { errorBody, json, startUpstream, type TestUpstream } from '../support/upstream.ts';
+
+let upstream: TestUpstream;
+let compiled: TestGateway;
+let interpreted: TestGateway;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  compiled = await startTestGateway(upstream, { UPSTREAM_RETRIES: '0' });
+  interpreted = await startTestGateway(upstream, { UPSTREAM_RETRIES: '0', COMPILE_OPERATIONS: 'false' });
+  const rich = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 8)).map(({ body }) => body);
+  const pageDetails = { pageNumber: 0, pageSize: rich.length, totalEntries: rich.length, pageCount: 1 };
+  upstream.reply(json({ customerId: 5, pageDetails, promotions: rich, warnings: ['odd'] }));
+  upstream.on('1', errorBody(8015));
+  upstream.on('2', json({ pageDetails, promotions: [], warnings: [] }));
+});
+afterAll(async () => {
+  await Promise.all([compiled.close(), interpreted.close()]);
+  await upstream.close();
+});
+
+const RESTRICTION = 'kpi kpiName maxLimit currentCustomerUsage limitOn unlimited remaining';
+const EVERYTHING = `id name programId startDate endDate identifier description active eventName orgId
+  metadata { key value brandDefined }
+  limits { maxPointsPerEvent pointsPerCustomer numberOfTimesPerCustomer totalPointsInPromotion }
+  customerUsage { currentPointsPerCustomer currentNumberOfTimesPerCustomer currentTotalPointsInPromotion }
+  pointsOfferType
+  restrictions { issual { ${RESTRICTION} } earn { ${RESTRICTION} } redemption { ${RESTRICTION} type periodType periodUnit } }
+  enrolments { id enrolledAt expiresAt eventLogId issuals { id issuedAt expiresAt eventLogId redeemedCount } }`;
+const NONE = { authorization: 'nobody' };
+
+const cases: [string, string, Record<string, unknown>?, Record<string, string>?][] = [
+  [
+    'every field',
+    `{ ${customer(`id promotions(limit: 100) { items { ${EVERYTHING} } pageDetails { totalEntries hasNextPage } warnings { code message } }`)} }`,
+  ],
+  [
+    'connections',
+    `{ ${customer(`promotionConnection(first: 3) { edges { cursor node { id } } nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount warnings { code } }`)} }`,
+  ],
+  [
+    'aliases and fragments',
+    `{ a: ${customer('...F')} b: ${customer('... on Customer { source }')} } fragment F on Customer { x: id identifier { name value } }`,
+  ],
+  [
+    'abstract types',
+    `{ ${customer('promotions { items { restrictions { issual { ... on Restriction { __typename kpi } } redemption { ...R } } } }')} } fragment R on RedemptionRestriction { type ... on Restriction { remaining } }`,
+  ],
+  [
+    'directives',
+    `query ($yes: Boolean!, $no: Boolean!) { ${customer('id @include(if: $no) source @skip(if: $yes) promotions @include(if: $yes) { pageDetails { totalEntries } items @skip(if: $yes) { id } }')} }`,
+    { yes: true, no: false },
+  ],
+  [
+    'variables with defaults',
+    `query ($limit: Int! = 2, $status: PromotionStatus) { ${customer('promotions(limit: $limit, status: $status) { items { id } }')} }`,
+    { status: 'EXPIRED' },
+  ],
+  ['a missing variable', 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }'],
+  [
+    'a variable of the wrong type',
+    'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }',
+    { i: { name: 'FAX', value: 1 } },
+  ],
+  [
+    'an Int out of range',
+    `query ($limit: Int!) { ${customer('promotions(limit: $limit) { items { id } }')} }`,
+    { limit: 3_000_000_000 },
+  ],
+  [
+    'an unknown customer',
+    `{ ${customer('id promotions { items { id } } promotionConnection { totalCount }', '1')} ok: ${customer('id')} }`,
+  ],
+  ['a customer without an id', `{ ${customer('id source promotions { items { id } }', '2')} }`],
+  [
+    'errors in a list',
+    '{ customers(source: ALL, identifiers: [{ name: ID, value: "1" }, { name: ID, value: "3" }, { name: ID, value: "" }]) { id promotions(limit: 1) { items { id } } } }',
+  ],
+  [
+    'too many identifiers',
+    `{ customers(source: ALL, identifiers: [${'{ name: ID, value: "3" } '.repeat(51)}]) { source } }`,
+  ],
+  ['no credentials', `{ ${customer('id promotions { items { id } }')} }`, {}, NONE],
+  ['a refused argument', `{ ${customer('promotions(limit: -1) { items { id } } source')} }`],
+  [
+    'entities',
+    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Customer { id source promotions(limit: 1) { items { id } } } } }',
+    { r: [{ __typename: 'Customer', id: '5' }, { __typename: 'Customer', id: '1' }, { __typename: 'Customer' }] },
+  ],
+  [
+    'an entity of an unknown type',
+    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+    { r: [{ __typename: 'Nobody', id: '5' }] },
+  ],
+  ['the subgraph SDL', '{ _service { sdl } }'],
+  ['introspection', getIntrospectionQuery()],
+  ['two operations', `query A { ${customer('id')} } query B { ${customer('source')} }`],
+  ['a wrong field', '{ nothing }'],
+  ['only __typename', '{ __typename }'],
+];
+
+describe('A compiled operation answers as graphql-js does', () => {
+  test.each(cases)('%s', async (name, query, variables = {}, headers) => {
+    const options = {
+      variables,
+      ...(headers && { headers }),
+      ...(name === 'two operations' && { operationName: 'B' }),
+    };
+    const expected = await interpreted.query(query, options);
+    const plain = ({ status, data, errors }: Awaited<ReturnType<TestGateway['query']>>) => ({
+      status,
+      data,
+      errors: errors?.map(({ extensions: { requestId: _, ...extensions }, ...error }) => ({ ...error, extensions })),
+    });
+    for (let execution = 0; execution < 3; execution++) {
+      expect(plain(await compiled.query(query, options))).toEqual(plain(expected));
+    }
+  });
+});
