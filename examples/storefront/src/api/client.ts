@@ -1,0 +1,41 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { generatePersistedQueryIdsFromManifest } from '@apollo/persisted-query-lists';
+import possible from '../generated/possibleTypes.ts';
+
+/**
+ * What the page knows of the gateway's answers.
+ * A promotion is kept inside the customer it was asked for: its restrictions and usage are that customer's, so two
+ * customers must never share one entry by the promotion's id.
+ */
+function createCache(): InMemoryCache {
+  return new InMemoryCache({
+    possibleTypes: possible.possibleTypes,
+    typePolicies: {
+      Promotion: { keyFields: false },
+      Customer: { fields: { promotionConnection: relayStylePagination(['status']) } },
+    },
+  });
+}
+
+/**
+ * Sends the id of a registered operation in place of its text, and never falls back to the text: the gateway may take
+ * registered operations only. It is a POST, since a GET would write the customer's identifier into URLs and their logs.
+ */
+function trustedDocuments(): ApolloLink {
+  const { generateHash } = generatePersistedQueryIdsFromManifest({
+    loadManifest: () => import('../../persisted-operations.json').then((module) => module.default),
+  });
+  return new PersistedQueryLink({ generateHash, disable: () => false, retry: () => false });
+}
+
+/** A client of the gateway at /graphql of the page's own host. */
+export function createClient(): ApolloClient {
+  const http = new HttpLink({ uri: '/graphql' });
+  return new ApolloClient({
+    cache: createCache(),
+    link: import.meta.env.PROD ? ApolloLink.from([trustedDocuments(), http]) : http,
+    clientAwareness: { name: 'storefront' },
+  });
+}

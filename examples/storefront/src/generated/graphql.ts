@@ -1,0 +1,143 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What a customer is looked up by. */
+export type CustomerIdentifierInput = {
+  /** The kind of identifier: REST `identifierName`. */
+  name: IdentifierName;
+  /** The identifier itself: REST `identifierValue`. Written as it is known ("+91 740-640-0033", "A@x.com"); leading zeros are kept. */
+  value: string;
+};
+
+/** Data scopes: the values of REST header `DATA-SCOPE`. */
+export type DataScope =
+  /** Parent and child organisations together: `ALL`. Upstream refuses it for a parent of more than two children. */
+  | 'ALL'
+  /** The organisations listed in `orgIds`: `OTHER`. */
+  | 'OTHER'
+  /** The authenticating organisation only: `SELF`, upstream's default. */
+  | 'SELF';
+
+/** Which organisations' data upstream reads for this question. */
+export type DataScopeInput = {
+  /** Organisation ids, two at the most: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  orgIds?: Array<string> | null | undefined;
+  /** REST header `DATA-SCOPE`. */
+  scope: DataScope;
+};
+
+/** Kinds of customer identifier: the values of REST `identifierName`. */
+export type IdentifierName =
+  /** An e-mail address: `email`. Case makes no difference. */
+  | 'EMAIL'
+  /** An id of the brand's own: `externalid`. Compared to the letter, leading zeros included. */
+  | 'EXTERNAL_ID'
+  /** Capillary's own customer id: `id`. */
+  | 'ID'
+  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign make no difference. */
+  | 'MOBILE';
+
+/** What a limit is counted on: the values of REST `limitOn`. */
+export type LimitOn =
+  /** The customer: `CUSTOMER`. */
+  | 'CUSTOMER'
+  /** Each event: `EVENT`. */
+  | 'EVENT'
+  /** The whole promotion: `PROMOTION`. */
+  | 'PROMOTION'
+  /** A value of REST `limitOn` that this schema does not know; the page's warnings hold it. */
+  | 'UNKNOWN';
+
+/** How a promotion reaches the customer: the values of REST `pointsOfferType`. */
+export type PointsOfferType =
+  /** Available without issue: `GENERIC`. */
+  | 'GENERIC'
+  /** Direct issue: `LOYALTY`. */
+  | 'LOYALTY'
+  /** Enrol and issue: `LOYALTY_EARNING`. */
+  | 'LOYALTY_EARNING'
+  /** A value of REST `pointsOfferType` that this schema does not know; the page's warnings hold it. */
+  | 'UNKNOWN';
+
+/** A promotion's state for a customer: the values of REST `promotionStatusForCustomer`. */
+export type PromotionStatus =
+  /** The customer can earn it: of the kind `Direct Issue`, or enrolled already: `AVAILABLE_TO_EARN`. */
+  | 'AVAILABLE_TO_EARN'
+  /** Of the kind `Enrol & Issue`, and the customer can still enrol: `AVAILABLE_TO_ENROL`. */
+  | 'AVAILABLE_TO_ENROL'
+  /** Active, and the customer can redeem it now: `AVAILABLE_TO_REDEEM`. */
+  | 'AVAILABLE_TO_REDEEM'
+  /** Its end date is past: `EXPIRED`. */
+  | 'EXPIRED';
+
+/** What a restriction counts: the values of REST `kpi`. */
+export type RestrictionKpi =
+  /** Events of a customer: `MAX_ALLOWED_EVENTS_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_EVENTS_PER_CUSTOMER'
+  /** Events over the whole promotion: `MAX_ALLOWED_EVENTS_PER_PROMOTION`. */
+  | 'MAX_ALLOWED_EVENTS_PER_PROMOTION'
+  /** Points redeemed in a cart: `MAX_ALLOWED_POINTS_PER_CART`. */
+  | 'MAX_ALLOWED_POINTS_PER_CART'
+  /** Points redeemed by a customer: `MAX_ALLOWED_POINTS_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_POINTS_PER_CUSTOMER'
+  /** Points over the whole promotion: `MAX_ALLOWED_POINTS_PER_PROMOTION`. */
+  | 'MAX_ALLOWED_POINTS_PER_PROMOTION'
+  /** Redemptions in a cart: `MAX_ALLOWED_TIMES_PER_CART`. */
+  | 'MAX_ALLOWED_TIMES_PER_CART'
+  /** Redemptions of a customer: `MAX_ALLOWED_TIMES_PER_CUSTOMER`. */
+  | 'MAX_ALLOWED_TIMES_PER_CUSTOMER'
+  /** Times a customer may earn the promotion: `MAX_NUMBER_OF_EARNS_PER_CUSTOMER`. */
+  | 'MAX_NUMBER_OF_EARNS_PER_CUSTOMER'
+  /** Times the promotion may be issued to a customer: `MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER`. */
+  | 'MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER'
+  /** Points an earn may give a customer: `MAX_POINTS_PER_EARN_PER_CUSTOMER`. */
+  | 'MAX_POINTS_PER_EARN_PER_CUSTOMER'
+  /** Points an issual may give a customer: `MAX_POINTS_PER_ISSUAL_PER_CUSTOMER`. */
+  | 'MAX_POINTS_PER_ISSUAL_PER_CUSTOMER'
+  /** Number of earns: `NUMBER_OF_EARNS`. */
+  | 'NUMBER_OF_EARNS'
+  /** Number of issuals: `NUMBER_OF_ISSUALS`. */
+  | 'NUMBER_OF_ISSUALS'
+  /** Number of points: `NUMBER_OF_POINTS`. */
+  | 'NUMBER_OF_POINTS'
+  /** Number of redemptions of an earn: `NUMBER_OF_REDEMPTIONS_PER_EARN`. */
+  | 'NUMBER_OF_REDEMPTIONS_PER_EARN'
+  /** Number of times: `NUMBER_OF_TIMES`. */
+  | 'NUMBER_OF_TIMES'
+  /** A value of REST `kpi` that this schema does not know; `kpiName` holds it. */
+  | 'UNKNOWN';
+
+export type OfferCardFragment = { name: string | null, description: string | null, startDate: string | null, endDate: string | null, pointsOfferType: PointsOfferType | null, customerUsage: { currentPointsPerCustomer: string | null } | null, restrictions: { redemption: Array<{ ' $fragmentRefs'?: { 'RestrictionBar_RedemptionRestriction_Fragment': RestrictionBar_RedemptionRestriction_Fragment } }>, earn: Array<{ ' $fragmentRefs'?: { 'RestrictionBar_EarnRestriction_Fragment': RestrictionBar_EarnRestriction_Fragment } }>, issual: Array<{ ' $fragmentRefs'?: { 'RestrictionBar_IssualRestriction_Fragment': RestrictionBar_IssualRestriction_Fragment } }> }, enrolments: Array<{ id: string, enrolledAt: string | null }> } & { ' $fragmentName'?: 'OfferCardFragment' };
+
+export type MemberOffersQueryVariables = Exact<{
+  identifier: CustomerIdentifierInput;
+  dataScope?: DataScopeInput | null | undefined;
+  status?: PromotionStatus | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MemberOffersQuery = { customer: { id: string, promotionConnection: { totalCount: number, edges: Array<{ cursor: string, node: (
+          { id: string }
+          & { ' $fragmentRefs'?: { 'OfferCardFragment': OfferCardFragment } }
+        ) }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, warnings: Array<{ message: string }> } } | null };
+
+type RestrictionBar_EarnRestriction_Fragment = { kpi: RestrictionKpi, kpiName: string, maxLimit: string | null, limitOn: LimitOn | null, unlimited: boolean, remaining: string | null } & { ' $fragmentName'?: 'RestrictionBar_EarnRestriction_Fragment' };
+
+type RestrictionBar_IssualRestriction_Fragment = { kpi: RestrictionKpi, kpiName: string, maxLimit: string | null, limitOn: LimitOn | null, unlimited: boolean, remaining: string | null } & { ' $fragmentName'?: 'RestrictionBar_IssualRestriction_Fragment' };
+
+type RestrictionBar_RedemptionRestriction_Fragment = { periodUnit: string | null, kpi: RestrictionKpi, kpiName: string, maxLimit: string | null, limitOn: LimitOn | null, unlimited: boolean, remaining: string | null } & { ' $fragmentName'?: 'RestrictionBar_RedemptionRestriction_Fragment' };
+
+export type RestrictionBarFragment =
+  | RestrictionBar_EarnRestriction_Fragment
+  | RestrictionBar_IssualRestriction_Fragment
+  | RestrictionBar_RedemptionRestriction_Fragment
+;
+
+export const RestrictionBarFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RestrictionBar"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Restriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kpi"}},{"kind":"Field","name":{"kind":"Name","value":"kpiName"}},{"kind":"Field","name":{"kind":"Name","value":"maxLimit"}},{"kind":"Field","name":{"kind":"Name","value":"limitOn"}},{"kind":"Field","name":{"kind":"Name","value":"unlimited"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RedemptionRestriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"periodUnit"}}]}}]}}]} as unknown as DocumentNode<RestrictionBarFragment, unknown>;
+export const OfferCardFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OfferCard"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Promotion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"startDate"}},{"kind":"Field","name":{"kind":"Name","value":"endDate"}},{"kind":"Field","name":{"kind":"Name","value":"pointsOfferType"}},{"kind":"Field","name":{"kind":"Name","value":"customerUsage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentPointsPerCustomer"}}]}},{"kind":"Field","name":{"kind":"Name","value":"restrictions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"redemption"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}},{"kind":"Field","name":{"kind":"Name","value":"earn"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}},{"kind":"Field","name":{"kind":"Name","value":"issual"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"enrolledAt"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RestrictionBar"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Restriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kpi"}},{"kind":"Field","name":{"kind":"Name","value":"kpiName"}},{"kind":"Field","name":{"kind":"Name","value":"maxLimit"}},{"kind":"Field","name":{"kind":"Name","value":"limitOn"}},{"kind":"Field","name":{"kind":"Name","value":"unlimited"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RedemptionRestriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"periodUnit"}}]}}]}}]} as unknown as DocumentNode<OfferCardFragment, unknown>;
+export const MemberOffersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MemberOffers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"identifier"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CustomerIdentifierInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataScope"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"DataScopeInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"status"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PromotionStatus"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"identifier"},"value":{"kind":"Variable","name":{"kind":"Name","value":"identifier"}}},{"kind":"Argument","name":{"kind":"Name","value":"source"},"value":{"kind":"EnumValue","value":"ALL"}},{"kind":"Argument","name":{"kind":"Name","value":"dataScope"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataScope"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"promotionConnection"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"Variable","name":{"kind":"Name","value":"status"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"OfferCard"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RestrictionBar"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Restriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kpi"}},{"kind":"Field","name":{"kind":"Name","value":"kpiName"}},{"kind":"Field","name":{"kind":"Name","value":"maxLimit"}},{"kind":"Field","name":{"kind":"Name","value":"limitOn"}},{"kind":"Field","name":{"kind":"Name","value":"unlimited"}},{"kind":"Field","name":{"kind":"Name","value":"remaining"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RedemptionRestriction"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"periodUnit"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OfferCard"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Promotion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"startDate"}},{"kind":"Field","name":{"kind":"Name","value":"endDate"}},{"kind":"Field","name":{"kind":"Name","value":"pointsOfferType"}},{"kind":"Field","name":{"kind":"Name","value":"customerUsage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"currentPointsPerCustomer"}}]}},{"kind":"Field","name":{"kind":"Name","value":"restrictions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"redemption"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}},{"kind":"Field","name":{"kind":"Name","value":"earn"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}},{"kind":"Field","name":{"kind":"Name","value":"issual"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RestrictionBar"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"enrolments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"enrolledAt"}}]}}]}}]} as unknown as DocumentNode<MemberOffersQuery, MemberOffersQueryVariables>;

@@ -1,0 +1,33 @@
+const NUMBER = new Intl.NumberFormat('en-GB');
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 7;
+
+/** A Decimal of the API for people, exact: "1200.500" is "1,200.5". */
+export function formatDecimal(decimal: string): string {
+  return NUMBER.format(decimal as Intl.StringNumericLiteral);
+}
+
+/** How many of something: "1 offer", "250 offers". */
+export function plural(count: number, noun: string): string {
+  return `${NUMBER.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A DateTime of the API as a day: "29 Sept 2024". */
+export function formatDay(dateTime: string): string {
+  return DATE.format(new Date(dateTime));
+}
+
+export type Validity = { readonly kind: 'coming' | 'running' | 'soon' | 'over'; readonly text: string };
+
+/** Where `now` (epoch milliseconds) stands between an offer's dates, either of which may be unknown. */
+export function validityOf(startDate: string | null, endDate: string | null, now: number): Validity {
+  if (endDate !== null && Date.parse(endDate) < now) return { kind: 'over', text: `Ended ${formatDay(endDate)}` };
+  if (startDate !== null && Date.parse(startDate) > now) {
+    return { kind: 'coming', text: `Starts ${formatDay(startDate)}` };
+  }
+  if (endDate === null) return { kind: 'running', text: 'No end date' };
+  const days = Math.ceil((Date.parse(endDate) - now) / DAY_MS);
+  if (days <= SOON_DAYS) return { kind: 'soon', text: days <= 1 ? 'Ends today' : `${days} days left` };
+  return { kind: 'running', text: `Until ${formatDay(endDate)}` };
+}

@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react';
+import type { Problem } from '../api/problem.ts';
+import { noticeOf } from './notices.ts';
+
+export type NoticeProps = {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+  readonly onSwitch: () => void;
+};
+
+/** What went wrong in a shopper's words, the one thing to do about it, and the reference to quote. */
+export function Notice({ problem, onRetry, onSwitch }: NoticeProps) {
+  const { title, text, remedy } = noticeOf(problem.code);
+  return (
+    <section className="notice" role="alert" data-code={problem.code}>
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {remedy === 'retry' && <RetryButton seconds={problem.retryAfterSeconds ?? 0} onRetry={onRetry} />}
+      {remedy === 'reload' && (
+        <button type="button" className="button" onClick={() => window.location.reload()}>
+          Load the page again
+        </button>
+      )}
+      {remedy === 'switch' && (
+        <button type="button" className="button" onClick={onSwitch}>
+          Back to sign-in
+        </button>
+      )}
+      <p className="reference">
+        {problem.code}
+        {problem.requestId !== undefined && (
+          <>
+            <br />
+            {problem.requestId}
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** Stays off for as long as the gateway asked to be left alone. The countdown isn't read out; its end is. */
+function RetryButton({ seconds, onRetry }: { readonly seconds: number; readonly onRetry: () => void }) {
+  const left = useCountdown(seconds);
+  return (
+    <>
+      <button type="button" className="button" aria-disabled={left > 0} onClick={() => left === 0 && onRetry()}>
+        Try again{left > 0 && <span aria-hidden="true"> in {left} s</span>}
+      </button>
+      <p className="visually-hidden">
+        {left > 0 ? `You can try again in ${seconds} seconds.` : 'You can try again now.'}
+      </p>
+    </>
+  );
+}
+
+/** Whole seconds left, down to 0. */
+function useCountdown(seconds: number): number {
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    const end = Date.now() + seconds * 1000;
+    setLeft(seconds);
+    if (seconds === 0) return;
+    const timer = setInterval(() => {
+      const rest = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      setLeft(rest);
+      if (rest === 0) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  return left;
+}

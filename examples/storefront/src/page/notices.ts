@@ -1,0 +1,94 @@
+/** What the shopper may do about it: ask again, load the page anew, or sign in as somebody else. */
+export type Remedy = 'retry' | 'reload' | 'switch';
+
+export type NoticeText = { readonly title: string; readonly text: string; readonly remedy: Remedy };
+
+/** What a shopper reads for each code that can reach them. */
+const NOTICES: Readonly<Record<string, NoticeText>> = {
+  CUSTOMER_NOT_FOUND: {
+    title: 'We can’t find that card',
+    text: 'No member is registered with these details. Check them, or sign in another way.',
+    remedy: 'switch',
+  },
+  BAD_USER_INPUT: {
+    title: 'That doesn’t look right',
+    text: 'The details you signed in with can’t be used. Check them for typing mistakes.',
+    remedy: 'switch',
+  },
+  DATA_SCOPE_REJECTED: {
+    title: 'This shop can’t see your offers',
+    text: 'Your membership belongs to a shop that isn’t connected to ours.',
+    remedy: 'switch',
+  },
+  UNAUTHENTICATED: {
+    title: 'Please sign in again',
+    text: 'You have been signed out. Your offers are waiting for you.',
+    remedy: 'switch',
+  },
+  FORBIDDEN: {
+    title: 'These offers belong to someone else',
+    text: 'You can only see the offers on your own card.',
+    remedy: 'switch',
+  },
+  UPSTREAM_RATE_LIMITED: {
+    title: 'It’s busy in here',
+    text: 'Many members are looking at their offers at once. Give it a moment.',
+    remedy: 'retry',
+  },
+  RATE_LIMITED: {
+    title: 'That was a little fast',
+    text: 'You have asked many times in a row. Give it a moment.',
+    remedy: 'retry',
+  },
+  OVERLOADED: {
+    title: 'It’s busy in here',
+    text: 'We are serving as many members as we can. Give it a moment.',
+    remedy: 'retry',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    title: 'Offers are taking a break',
+    text: 'We can’t reach the members’ system just now. Nothing on your card is lost.',
+    remedy: 'retry',
+  },
+  UPSTREAM_TIMEOUT: {
+    title: 'This is taking too long',
+    text: 'The members’ system didn’t answer in time. It usually does on the next try.',
+    remedy: 'retry',
+  },
+  UPSTREAM_INVALID_RESPONSE: {
+    title: 'We couldn’t read your offers',
+    text: 'The members’ system sent something unexpected. Nothing on your card is lost.',
+    remedy: 'retry',
+  },
+  UPSTREAM_REJECTED: {
+    title: 'We couldn’t fetch your offers',
+    text: 'The members’ system turned the question down. If it happens again, please tell us the reference below.',
+    remedy: 'retry',
+  },
+  OPERATION_TOO_EXPENSIVE: {
+    title: 'That was too much at once',
+    text: 'Start again from the first offers.',
+    remedy: 'reload',
+  },
+  PERSISTED_OPERATION_REQUIRED: {
+    title: 'This page is out of date',
+    text: 'We have a newer version of it. Load it to go on.',
+    remedy: 'reload',
+  },
+  NETWORK: {
+    title: 'You seem to be offline',
+    text: 'We can’t reach the shop. Check your connection and try again.',
+    remedy: 'retry',
+  },
+};
+
+const UNEXPECTED: NoticeText = {
+  title: 'Something went wrong',
+  text: 'That’s on us. If it happens again, please tell us the reference below.',
+  remedy: 'retry',
+};
+
+/** The notice of a code; a code that this page doesn't know yet is an unexpected failure. */
+export function noticeOf(code: string): NoticeText {
+  return NOTICES[code] ?? UNEXPECTED;
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { build, preview, createServer as serveSource } from 'vite';
+
+/**
+ * `npm run storefront`: a gateway on its sandbox, and the page in front of it.
+ * With `--production` the page is built, and the gateway takes only the operations of the page's own manifest.
+ */
+const HERE = import.meta.dirname;
+const POLL_MS = 50;
+const production = process.argv.includes('--production');
+
+type Page = { readonly url: string; close(): Promise<void> };
+
+/** A port that nobody listened on a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
+  return address.port;
+}
+
+/** In a process group of its own, so that Ctrl-C reaches it once: from here. */
+function spawnGateway(port: number): ChildProcess {
+  const { UPSTREAM_URL: _, ...env } = process.env;
+  return spawn(process.execPath, [join(HERE, '../../src/main.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+    env: {
+      ...env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      ...(production && { PERSISTED_OPERATIONS: join(HERE, 'persisted-operations.json') }),
+    },
+  });
+}
+
+async function untilReady(gateway: ChildProcess, origin: string): Promise<void> {
+  while (gateway.exitCode === null) {
+    const ready = await fetch(`${origin}/readyz`).catch(() => undefined);
+    if (ready?.ok) return;
+    await wait(POLL_MS);
+  }
+  throw new Error('The gateway ended before it was ready; its own message is above.');
+}
+
+async function servePage(origin: string): Promise<Page> {
+  const configFile = join(HERE, 'vite.config.ts');
+  const proxy = { '/graphql': origin };
+  if (production) {
+    await build({ configFile, logLevel: 'warn' });
+    const server = await preview({ configFile, preview: { proxy } });
+    return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+  }
+  const server = await serveSource({ configFile, server: { proxy } });
+  await server.listen();
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+const origin = `http://127.0.0.1:${await freePort()}`;
+const gateway = spawnGateway(Number(new URL(origin).port));
+process.once('exit', () => gateway.kill());
+await untilReady(gateway, origin);
+const page = await servePage(origin);
+console.log(`Storefront: ${page.url}\nGateway on its sandbox: ${origin}/graphql\nCtrl-C ends both.`);
+
+async function stop(): Promise<void> {
+  process.exitCode = 0;
+  gateway.kill();
+  await Promise.all([page.close(), gateway.exitCode ?? once(gateway, 'exit')]);
+  process.exit();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
