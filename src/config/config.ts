@@ -39,6 +39,8 @@ export const VARIABLES = {
   MAX_DIRECTIVES: wholeNumber(0, 100_000).default(30),
   MAX_ERRORS: wholeNumber(1, 10_000).default(20),
   MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144),
+  DEBUG_TOKEN: text().optional(),
+  PERSISTED_OPERATIONS: text().optional(),
   COMPILE_OPERATIONS: flag().default(true),
   PLAYGROUND: flag().optional(),
   INTROSPECTION: flag().optional(),
@@ -55,7 +57,7 @@ export const VARIABLES = {
 } as const;
 
 /** Each may be given as a file instead: `<name>_FILE` names it. */
-export const SECRETS = ['UPSTREAM_PASSWORD', 'UPSTREAM_OAUTH_SECRET', 'AUTH_API_KEYS'] as const;
+export const SECRETS = ['DEBUG_TOKEN', 'UPSTREAM_PASSWORD', 'UPSTREAM_OAUTH_SECRET', 'AUTH_API_KEYS'] as const;
 
 const SCHEMA = z.object(VARIABLES);
 
@@ -110,6 +112,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     metrics: metricsFrom(values),
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    debug: debugFrom(values.DEBUG_TOKEN, production),
+    /** Path of the manifest whose operations alone are accepted; undefined accepts all. */
+    persistedOperations: values.PERSISTED_OPERATIONS,
     compile: values.COMPILE_OPERATIONS,
     playground: values.PLAYGROUND ?? !production,
     introspection: values.INTROSPECTION ?? !production,
@@ -149,6 +154,17 @@ function required(values: z.output<typeof SCHEMA>, variable: OptionalText): stri
   const value = values[variable];
   if (value !== undefined) return value;
   throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
+}
+
+/** Whose requests are told what they cost and traced: nobody's, anybody's that ask, or those that bring the token. */
+export type DebugPolicy =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'token'; readonly token: Secret };
+
+function debugFrom(token: string | undefined, production: boolean): DebugPolicy {
+  if (token !== undefined) return { kind: 'token', token: new Secret(token) };
+  return { kind: production ? 'off' : 'anyone' };
 }
 
 /** Where the metrics are served: not at all, beside the API, or on a port of their own. */

@@ -14,8 +14,12 @@ import { authenticatorOf } from './auth/policy.ts';
 import { credentialsPolicy } from './credentialsPolicy.ts';
 import { createGraphQLServer } from './graphqlServer.ts';
 import { operationContext } from './operationContext.ts';
+import { readManifest } from './persistedOperations.ts';
+import { debugExtensions } from './plugins/debugExtensions.ts';
+import { federatedTracing } from './plugins/federatedTracing.ts';
 import { operationLimits } from './plugins/operationLimits.ts';
 import { operationRecords } from './plugins/operationRecords.ts';
+import { trustedDocuments } from './plugins/trustedDocuments.ts';
 import { createHttpServer } from './server.ts';
 import { logOperation, logUpstream } from './telemetry/logLines.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -56,14 +60,19 @@ export async function startGateway(
   metrics?.observe(client);
 
   const onDefect = (error: unknown) => logger.error({ err: error }, 'defect');
-  const schema = buildGatewaySchema();
   const apollo = createGraphQLServer({
-    schema,
-    execute: config.compile ? compiler(schema) : interpreter(schema),
+    schema: buildGatewaySchema(),
+    execute: (config.compile ? compiler : interpreter)(buildGatewaySchema()),
     introspection: config.introspection,
     production: config.production,
     limits: config.limits,
-    plugins: [operationRecords, operationLimits(config.limits)],
+    plugins: [
+      ...(config.persistedOperations === undefined ? [] : [trustedDocuments(readManifest(config.persistedOperations))]),
+      operationRecords,
+      operationLimits(config.limits),
+      debugExtensions,
+      federatedTracing(),
+    ],
     // What Apollo Server calls unexpected is, among others, every refusal that a plugin throws.
     logger: quietly(logger),
     onDefect,

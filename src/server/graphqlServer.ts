@@ -5,15 +5,22 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { Execute } from '../graphql/executor.ts';
+import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { ServerContext } from './operationContext.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
 import { requestIds } from './plugins/requestIds.ts';
+import { noServiceSdl } from './plugins/serviceSdl.ts';
+
+/** Automatic persisted queries are any client's to register: what they take of memory is bounded. */
+const PERSISTED_QUERY_BYTES = 8 * 1024 * 1024;
 
 export type GraphQLServerOptions = {
+  /** What documents are validated against, and traced operations are executed with. */
   readonly schema: GraphQLSchema;
+  /** Executes all others; it has a schema of its own. */
   readonly execute: Execute;
   readonly introspection: boolean;
   readonly production: boolean;
@@ -29,6 +36,8 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
   return new ApolloServer<ServerContext>({
     gateway: executedBy(options.schema, options.execute),
     introspection: options.introspection,
+    validationRules: options.introspection ? [] : [noServiceSdl],
+    persistedQueries: { cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES }) },
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: options.limits.maxTokens },
@@ -51,6 +60,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
 
 /** Apollo Server leaves the execution to what it calls a gateway: the one way to bring an executor of one's own. */
 function executedBy(schema: GraphQLSchema, execute: Execute): GatewayInterface {
+  const trace = interpreter(schema);
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -58,14 +68,17 @@ function executedBy(schema: GraphQLSchema, execute: Execute): GatewayInterface {
     },
     async load() {
       return {
-        executor: async ({ document, request, queryHash, context }) =>
-          execute({
+        executor: async ({ document, request, queryHash, context }) => {
+          const serverContext = context as ServerContext;
+          // Tracing wraps every resolver of Apollo Server's own schema, and for good: nobody else pays for that.
+          return (serverContext.traced ? trace : execute)({
             documentHash: queryHash,
             document,
             operationName: request.operationName,
             variables: request.variables,
-            context: context as ServerContext,
-          }),
+            context: serverContext,
+          });
+        },
       };
     },
     async stop() {},

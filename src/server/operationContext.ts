@@ -6,12 +6,20 @@ import { PromotionsLoader } from '../promotions/loader.ts';
 import type { CallContext, UpstreamClient } from '../upstream/client.ts';
 import type { CredentialsPolicy } from './credentialsPolicy.ts';
 import { dataScopeOfRequest } from './dataScopeHeaders.ts';
+import { debugAllowed } from './debug.ts';
 import { operationSignal } from './operationSignal.ts';
+import { asksForTrace } from './plugins/federatedTracing.ts';
 import type { OperationRecord } from './telemetry/operation.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 
 /** What the server's own plugins see beside what resolvers do. */
-export type ServerContext = GatewayContext & { readonly record: OperationRecord };
+export type ServerContext = GatewayContext & {
+  readonly record: OperationRecord;
+  /** Whether this request may see what the gateway did for it. */
+  readonly debug: boolean;
+  /** Whether it is to be answered with a federated trace. */
+  readonly traced: boolean;
+};
 
 /** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
 export function operationContext(
@@ -21,6 +29,7 @@ export function operationContext(
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, defaultSource, limits, upstream } = config;
+  const mayDebug = debugAllowed(config.debug);
   return async ({ headers, id: requestId, caller, record }, reply) => {
     const trace = tracing.startOperation(headers);
     reply.raw.once('close', () => trace.end(record));
@@ -32,9 +41,12 @@ export function operationContext(
       tally: record.tally,
       startTrace: () => trace.startCall(),
     };
+    const debug = mayDebug(headers);
     return {
       requestId,
       record,
+      debug,
+      traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
       customers: new CustomerLookUps(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
         maxCustomers: limits.maxCustomers,
         defaultSource,

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type FragmentDefinitionNode, GraphQLError, getVariableValues } from 'graphql';
+import { type FragmentDefinitionNode, getVariableValues } from 'graphql';
 import { countUpstreamCalls } from '../../graphql/cost.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type DocumentLimits, refusalOf } from '../limits/documentLimits.ts';
 import type { ServerContext } from '../operationContext.ts';
-import { refusedDocumentStatus } from './answerStatus.ts';
+import { refusedRequest } from './refusedRequest.ts';
 
 /**
  * Refuses documents that would cost too much: by their structure before they are validated, and by the upstream calls
@@ -19,14 +19,7 @@ export function operationLimits(
         async validationDidStart({ document, request, contextValue }) {
           const refusal = refusalOf(document, limits);
           if (refusal === undefined) return;
-          // Thrown from this hook an error ends the request at once, past the hooks that would complete it.
-          throw new GraphQLError(refusal.message, {
-            extensions: {
-              ...refusal.extensions,
-              requestId: contextValue.requestId,
-              http: { status: refusedDocumentStatus(request.http?.headers.get('accept')) },
-            },
-          });
+          throw refusedRequest(refusal, contextValue, request.http?.headers.get('accept'));
         },
 
         async didResolveOperation({ schema, document, operation, request }) {

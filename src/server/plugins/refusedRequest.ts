@@ -1,0 +1,19 @@
+import { GraphQLError } from 'graphql';
+import type { GatewayError } from '../../model/errors.ts';
+import type { ServerContext } from '../operationContext.ts';
+import { refusedDocumentStatus } from './answerStatus.ts';
+
+/**
+ * What a hook throws to end a request before it is validated: such an error goes past the hooks that complete an answer,
+ * so it brings the request id and the HTTP status with it.
+ */
+export function refusedRequest(
+  refusal: GatewayError,
+  { requestId, record }: ServerContext,
+  accept: string | undefined,
+): GraphQLError {
+  record.outcome = refusal.code;
+  return new GraphQLError(refusal.message, {
+    extensions: { ...refusal.extensions, requestId, http: { status: refusedDocumentStatus(accept) } },
+  });
+}

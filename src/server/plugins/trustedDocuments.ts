@@ -1,0 +1,25 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { GatewayError } from '../../model/errors.ts';
+import type { ServerContext } from '../operationContext.ts';
+import type { PersistedOperations } from '../persistedOperations.ts';
+import { refusedRequest } from './refusedRequest.ts';
+
+/** What a request may carry as `extensions`. */
+type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
+
+/** Accepts registered operations alone, by id: whatever text comes along does not count. */
+export function trustedDocuments(operations: PersistedOperations): ApolloServerPlugin<ServerContext> {
+  return {
+    async requestDidStart({ request, contextValue }) {
+      const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
+      const body = typeof id === 'string' ? operations.get(id) : undefined;
+      if (body === undefined) {
+        const refusal = new GatewayError('PERSISTED_OPERATION_REQUIRED');
+        throw refusedRequest(refusal, contextValue, request.http?.headers.get('accept'));
+      }
+      request.query = body;
+      delete request.extensions;
+      return undefined;
+    },
+  };
+}
