@@ -88,6 +88,7 @@ export async function startGateway(
     overload: config.overload,
     rateLimitPerMinute: config.rateLimitPerMinute,
     corsOrigins: config.corsOrigins,
+    playground: config.playground,
     onOperation: (record, inFlight) => {
       logOperation(logger, record);
       metrics?.operationEnded(record, inFlight);

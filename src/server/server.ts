@@ -10,6 +10,7 @@ import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge
 import { limitCallers } from './edge/rateLimit.ts';
 import { refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
 import type { ServerContext } from './operationContext.ts';
+import { servePlayground } from './playground.ts';
 import { requestIdOf } from './requestId.ts';
 import { type OperationRecord, startRecord } from './telemetry/operation.ts';
 
@@ -32,6 +33,8 @@ export type HttpServerOptions = {
   readonly rateLimitPerMinute: number | undefined;
   /** Origins whose pages may call; none closes CORS. */
   readonly corsOrigins: readonly string[];
+  /** Whether browsers get the playground at /graphql. */
+  readonly playground: boolean;
   readonly onOperation: (record: OperationRecord, inFlight: number) => void;
   readonly onDefect: (error: unknown) => void;
 };
@@ -75,6 +78,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.corsOrigins.length > 0) {
     await server.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'], maxAge: 600 });
   }
+  if (options.playground) await servePlayground(server);
   server.addHook('onRequest', async (request) => {
     request.record = startRecord(request.id);
   });

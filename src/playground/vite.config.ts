@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/playground/',
+  plugins: [react()],
+  logLevel: 'warn',
+  worker: { format: 'es' },
+  build: {
+    outDir: fileURLToPath(new URL('../../dist/playground', import.meta.url)),
+    emptyOutDir: true,
+    assetsDir: 'assets',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 10_000,
+    reportCompressedSize: false,
+    target: 'es2022',
+    // A hint to React's compiler, which is not used here.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+});
