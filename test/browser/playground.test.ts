@@ -65,7 +65,7 @@ describe('The playground, with every other host blocked and under its strict pol
     const details = page.locator('.suggest-details');
     if (!(await details.isVisible())) await page.keyboard.press('Control+Space');
     await details.getByText('pointsOfferType').first().waitFor();
-    expect(await details.innerText()).toContain('REST');
+    expect(await details.textContent()).toContain('REST');
   });
 
   test('shows our descriptions in the docs', async () => {
