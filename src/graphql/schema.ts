@@ -18,7 +18,7 @@ export function readTypeDefs(): string {
 
 /** The executable subgraph: the SDL with its resolvers, `_entities` and `_service`. */
 export function buildGatewaySchema(): GraphQLSchema {
-  const module: unknown = { typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer, PromotionPage } };
+  const modules: unknown = [{ typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer, PromotionPage } }];
   // The library types every resolver's context as unknown; ours are typed by the generated types.
-  return buildSubgraphSchema(module as Parameters<typeof buildSubgraphSchema>[0]);
+  return buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
 }
