@@ -11,6 +11,7 @@ import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { ServerContext } from './operationContext.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
+import { refusedRequests } from './plugins/refusedRequest.ts';
 import { requestIds } from './plugins/requestIds.ts';
 import { noServiceSdl } from './plugins/serviceSdl.ts';
 
@@ -53,6 +54,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       ApolloServerPluginLandingPageDisabled(),
       requestIds,
       answerStatus,
+      refusedRequests,
       ...options.plugins,
     ],
   });

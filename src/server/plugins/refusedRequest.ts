@@ -1,3 +1,4 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../operationContext.ts';
@@ -17,3 +18,13 @@ export function refusedRequest(
     extensions: { ...refusal.extensions, requestId, http: { status: refusedDocumentStatus(accept) } },
   });
 }
+
+/**
+ * Lets what `refusedRequest` made reach the client: Apollo Server replaces whatever a hook throws before the document is
+ * validated by an internal error, except when this hook throws.
+ */
+export const refusedRequests: ApolloServerPlugin<ServerContext> = {
+  async unexpectedErrorProcessingRequest({ error }) {
+    if (error instanceof GraphQLError) throw error;
+  },
+};
