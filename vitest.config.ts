@@ -5,7 +5,7 @@ export default defineConfig({
   // The file that Node takes: graphql's `module` entry would be a second copy of it beside the one Apollo Server loads.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ['test/{unit,integration,process}/**/*.test.ts'],
+    include: ['test/{unit,integration,process,federation}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     maxWorkers: 2,

@@ -1,0 +1,23 @@
+/** What the promotions subgraph has to be told: who asks, for which organisations, and as part of which request. */
+const FORWARDED = [
+  'authorization',
+  'x-cap-api-oauth-token',
+  'data-scope',
+  'data-scope-org',
+  'x-request-id',
+  'traceparent',
+] as const;
+
+/**
+ * The headers of a client's request that go on to a subgraph. Credentials and data scope are for the promotions
+ * subgraph alone; the others are told only which request they serve.
+ */
+export function forwardedHeaders(subgraph: string, get: (name: string) => string | undefined): Record<string, string> {
+  const names = subgraph === 'promotions' ? FORWARDED : (['x-request-id', 'traceparent'] as const);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
