@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { composeServices as composeByHive } from '@theguild/federation-composition';
+import { buildSchema, parse } from 'graphql';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accounts } from '../../examples/supergraph/accounts.ts';
+import { content } from '../../examples/supergraph/content.ts';
+import { members } from '../../examples/supergraph/members.ts';
+
+const OTHERS = [accounts, members, content].map(({ name, sdl }) => ({
+  name,
+  url: `http://${name}.example/graphql`,
+  typeDefs: parse(readFileSync(sdl, 'utf8')),
+}));
+
+let printed: string;
+beforeAll(async () => {
+  const run = promisify(execFile);
+  printed = (await run('npm', ['run', '--silent', 'schema'])).stdout;
+});
+
+const COMPOSERS = [
+  ['@apollo/composition', composeByApollo],
+  ['@theguild/federation-composition', composeByHive],
+] as const;
+
+describe.each(COMPOSERS)('What npm run schema prints composes by %s', (_, compose) => {
+  const promotions = () => ({ name: 'promotions', url: 'http://promotions.example/graphql', typeDefs: parse(printed) });
+
+  test('alone', () => {
+    const { errors, supergraphSdl } = compose([promotions()]);
+    expect(errors).toBeUndefined();
+    expect(supergraphSdl).toContain('@join__graph(name: "promotions", url: "http://promotions.example/graphql")');
+  });
+
+  test('with other subgraphs, which refer to customers by both keys and add to promotions', () => {
+    const { errors, supergraphSdl } = compose([promotions(), ...OTHERS]);
+    expect(errors).toBeUndefined();
+    const { Customer, Promotion } = buildSchema(supergraphSdl ?? '', { assumeValid: true }).getTypeMap();
+    expect(Customer?.astNode).toMatchObject({ kind: 'ObjectTypeDefinition' });
+    expect(fieldsOf(Customer)).toEqual(
+      expect.arrayContaining(['id', 'identifier', 'source', 'promotions', 'memberSince']),
+    );
+    expect(fieldsOf(Promotion)).toEqual(expect.arrayContaining(['id', 'name', 'banner']));
+  });
+
+  test('and a subgraph that cannot get a promotion by id alone is refused', () => {
+    const greedy = {
+      name: 'greedy',
+      url: 'http://greedy.example/graphql',
+      typeDefs: parse(`
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+        type Query { featured: Promotion }
+        type Promotion @key(fields: "id") { id: ID! }
+      `),
+    };
+    expect(
+      compose([promotions(), greedy])
+        .errors?.map(({ message }) => message)
+        .join(),
+    ).toContain('Promotion.name');
+  });
+});
+
+function fieldsOf(type: unknown): string[] {
+  const { getFields } = type as { getFields?: () => Record<string, unknown> };
+  return Object.keys(getFields?.call(type) ?? {});
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { accounts } from '../../examples/supergraph/accounts.ts';
+import { content } from '../../examples/supergraph/content.ts';
+import { forwardedHeaders } from '../../examples/supergraph/forwarding.ts';
+import { members } from '../../examples/supergraph/members.ts';
+import { type Router, startRouter } from '../../examples/supergraph/router.ts';
+import { type StartedSubgraph, startSubgraph } from '../../examples/supergraph/subgraph.ts';
+import { composeSupergraph } from '../../examples/supergraph/supergraph.ts';
+import { readTypeDefs } from '../../src/graphql/schema.ts';
+import { ask, type GraphQLAnswer, type QueryOptions, startTestGateway, type TestGateway } from './gateway.ts';
+import { startUpstream, type TestUpstream } from './upstream.ts';
+
+/** The routers that the same questions go through. */
+export const ROUTERS = ['Apollo Gateway', 'Hive Gateway'] as const;
+
+export type TestSupergraph = {
+  readonly upstream: TestUpstream;
+  readonly gateway: TestGateway;
+  /** Asks through a router, with credentials unless the options have other headers. */
+  ask(router: (typeof ROUTERS)[number], query: string, options?: QueryOptions): Promise<GraphQLAnswer>;
+  close(): Promise<void>;
+};
+
+/** The example's supergraph over the programmable upstream, served by both routers over real sockets. */
+export async function startTestSupergraph(env: Record<string, string> = {}): Promise<TestSupergraph> {
+  const upstream = await startUpstream();
+  const gateway = await startTestGateway(upstream, env);
+  const others = await Promise.all([accounts, members, content].map(startSubgraph));
+  const supergraph = composeSupergraph([
+    { name: 'promotions', url: gateway.url, sdl: readTypeDefs() },
+    ...others.map(({ name, url, sdl }: StartedSubgraph) => ({ name, url, sdl })),
+  ]);
+  const routers = {
+    'Apollo Gateway': await startRouter(supergraph, 0),
+    'Hive Gateway': await startHive(supergraph),
+  };
+  return {
+    upstream,
+    gateway,
+    ask: (router, query, options) => ask(routers[router].url, query, options),
+    async close() {
+      await Promise.all(Object.values(routers).map((router) => router.close()));
+      await Promise.all(others.map((each) => each.close()));
+      await gateway.close();
+      await upstream.close();
+    },
+  };
+}
+
+/** Hive Gateway, told to forward what the example's router forwards. */
+async function startHive(supergraph: string): Promise<Router> {
+  const runtime = createGatewayRuntime({
+    supergraph,
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ request, subgraphName }) =>
+        forwardedHeaders(subgraphName, (name) => request.headers.get(name) ?? undefined),
+    },
+    maskedErrors: false,
+    logging: false,
+  });
+  const server = createServer(runtime);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await runtime[Symbol.asyncDispose]();
+    },
+  };
+}
