@@ -1,7 +1,7 @@
 import { type ErrorCode, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
 import type { RawAnswer } from '../transport.ts';
 import { pageFrom, type ReadPage } from './page.ts';
-import { isObject } from './values.ts';
+import { isAbsent, isObject } from './values.ts';
 
 /** The error codes of the endpoint's reference page. */
 const CODES: ReadonlyMap<number, ErrorCode> = new Map([
@@ -14,26 +14,26 @@ const CODES: ReadonlyMap<number, ErrorCode> = new Map([
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
 /**
- * What an answer of upstream's means. Its body decides, since errors come with HTTP 200 too and a success may come with
- * any 2xx; the status decides where it says more than a body can: 429, 401 and 403, and where there is no error body.
+ * What an answer of upstream's means. An error in its body decides whatever the status, since errors come with HTTP 200
+ * too; only 401, 403 and 429 say more than a body can. Without one the status decides; a 4xx may still carry a page, but
+ * must then show promotions.
  * @throws GatewayError with the code that stands for the failure; it holds nothing of upstream's text.
  */
 export function pageOf({ status, retryAfter, body }: RawAnswer): ReadPage {
-  if (status === 429) {
-    throw new GatewayError('UPSTREAM_RATE_LIMITED', { upstream: { status }, retryAfterSeconds: secondsOf(retryAfter) });
-  }
   const content = parse(body);
-  const errorCode = content && errorCodeOf(content);
-  const upstream: UpstreamVerdict = typeof errorCode === 'number' ? { status, code: errorCode } : { status };
+  const refusal = content && refusalIn(content);
+  const upstream: UpstreamVerdict = refusal?.code === undefined ? { status } : { status, code: refusal.code };
+  if (status === 429) {
+    throw new GatewayError('UPSTREAM_RATE_LIMITED', { upstream, retryAfterSeconds: secondsOf(retryAfter) });
+  }
   if (status === 401) throw new GatewayError('UNAUTHENTICATED', { upstream });
   if (status === 403) throw new GatewayError('FORBIDDEN', { upstream });
-  if (errorCode !== undefined) {
-    throw new GatewayError((errorCode !== null && CODES.get(errorCode)) || 'UPSTREAM_REJECTED', { upstream });
-  }
+  if (refusal !== undefined) throw new GatewayError(meaningOf(refusal), { upstream });
   if (status >= 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', { upstream });
-  if (status < 200 || status >= 300 || content === undefined || !isPage(content)) {
-    throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream });
-  }
+  const redirected = status < 200 || (status >= 300 && status < 400);
+  if (redirected || content === undefined) throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream });
+  if (status >= 400 && !Array.isArray(content.promotions)) throw new GatewayError('UPSTREAM_REJECTED', { upstream });
+  if (!isPage(content)) throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream });
   return pageFrom(content);
 }
 
@@ -47,15 +47,27 @@ function parse(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-/** The code of an error body, null for one without a code that can be read, undefined where there is no error. */
-function errorCodeOf({ errors }: Record<string, unknown>): number | null | undefined {
-  if (!Array.isArray(errors) || errors.length === 0) return isObject(errors) ? codeOf(errors) : undefined;
-  return codeOf(errors[0]);
+/** What an error body says; its code is undefined where none can be read. */
+type Refusal = { readonly code: number | undefined };
+
+/** The refusal in a body's `errors`, undefined where they are absent, null or empty. Of several codes a known one counts. */
+function refusalIn({ errors }: Record<string, unknown>): Refusal | undefined {
+  if (isAbsent(errors) || errors === '' || errors === false) return undefined;
+  const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  if (members.length === 0) return undefined;
+  const codes = members.map(codeOf).filter((code) => code !== undefined);
+  return { code: codes.find((code) => CODES.has(code)) ?? codes[0] };
 }
 
-function codeOf(error: unknown): number | null {
-  const code = isObject(error) ? Number(error.code) : Number.NaN;
-  return Number.isSafeInteger(code) ? code : null;
+/** At most nine digits: a longer number is no error code, and could be somebody's. */
+function codeOf(error: unknown): number | undefined {
+  const code = isObject(error) ? error.code : undefined;
+  if (typeof code !== 'number' && typeof code !== 'string') return undefined;
+  return /^\d{1,9}$/.test(String(code)) ? Number(code) : undefined;
+}
+
+function meaningOf({ code }: Refusal): ErrorCode {
+  return (code === undefined ? undefined : CODES.get(code)) ?? 'UPSTREAM_REJECTED';
 }
 
 function isPage(content: Record<string, unknown>): boolean {
