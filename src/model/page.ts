@@ -6,17 +6,17 @@ export type Warning = { readonly code: string | null; readonly message: string }
 /** One place in upstream's list. `promotion` is null where what stood there could not be served; its warnings say why. */
 export type PageEntry = { readonly promotion: Promotion | null; readonly warnings: readonly Warning[] };
 
-/** REST `pageDetails`, all four members present. */
+/** REST `pageDetails`; null is what upstream left out beside the total. */
 export type UpstreamPageDetails = {
-  readonly pageNumber: number;
-  readonly pageSize: number;
+  readonly pageNumber: number | null;
+  readonly pageSize: number | null;
   readonly totalEntries: number;
-  readonly pageCount: number;
+  readonly pageCount: number | null;
 };
 
 /**
  * What one upstream call answered. Entries keep their places, so that a window can be cut from them by position.
- * `pageDetails` is null where upstream sent none that can be read; `warnings` are the page's own, without its entries'.
+ * `pageDetails` is null where upstream sent no total that can be read; `warnings` are the page's own, without its entries'.
  */
 export type UpstreamPage = {
   readonly customerId: string | null;

@@ -1,7 +1,13 @@
-import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning, Window } from '../model/page.ts';
+import type { PageEntry, UpstreamPage, Warning, Window } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
 
-export type PageDetails = UpstreamPageDetails & { readonly hasNextPage: boolean };
+export type PageDetails = {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly totalEntries: number;
+  readonly pageCount: number;
+  readonly hasNextPage: boolean;
+};
 
 /** A window's own answer, whatever calls it was cut from. Entry `i` stands at `window.offset + i` in the list. */
 export type PromotionPage = {
@@ -40,16 +46,14 @@ function cut(window: Window, call: AnsweredCall | undefined): readonly PageEntry
 /** Upstream's own page details where one call served just this window, else computed from its total for this window. */
 function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryCount: number): PageDetails {
   const told = answered.find((call) => call.page.pageDetails !== null);
-  const own = told?.page.pageDetails ?? null;
-  const totalEntries = own?.totalEntries ?? window.offset + entryCount;
-  const hasNextPage = window.offset + window.limit < totalEntries;
-  if (own !== null && answered.length === 1 && sameWindow(told?.window, window)) return { ...own, hasNextPage };
+  const totalEntries = told?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
+  const own = answered.length === 1 && sameWindow(told?.window, window) ? told?.page.pageDetails : null;
   return {
-    pageNumber: window.limit === 0 ? 0 : Math.floor(window.offset / window.limit),
-    pageSize: window.limit,
+    pageNumber: own?.pageNumber ?? (window.limit === 0 ? 0 : Math.floor(window.offset / window.limit)),
+    pageSize: own?.pageSize ?? window.limit,
     totalEntries,
-    pageCount: window.limit === 0 ? 0 : Math.ceil(totalEntries / window.limit),
-    hasNextPage,
+    pageCount: own?.pageCount ?? (window.limit === 0 ? 0 : Math.ceil(totalEntries / window.limit)),
+    hasNextPage: window.offset + window.limit < totalEntries,
   };
 }
 

@@ -60,6 +60,15 @@ describe('A window that was merged or split', () => {
     expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });
   });
 
+  test('counts what upstream left out of its page details from their total', () => {
+    const page: UpstreamPage = {
+      ...upstream(25)({ offset: 10, limit: 10 }),
+      pageDetails: { pageNumber: null, pageSize: null, totalEntries: 25, pageCount: null },
+    };
+    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+    expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 25, pageCount: 3, hasNextPage: true });
+  });
+
   test('is empty behind the end of the list', () => {
     const answered = [{ window: { offset: 0, limit: 100 }, page: upstream(5)({ offset: 0, limit: 100 }) }];
     const page = cutPage({ offset: 50, limit: 10 }, answered);

@@ -1,5 +1,8 @@
 import type { Decimal } from '../../model/promotion.ts';
 
+/** As many digits as every number holds exactly. */
+const EXACT_DIGITS = 15;
+
 /** Whether a limit means that there is none: upstream writes -1, with or without decimals. */
 export function isUnlimited(limit: Decimal | null): boolean {
   return limit !== null && limit.charCodeAt(0) === 45 && /^-1(\.0+)?$/.test(limit);
@@ -8,10 +11,15 @@ export function isUnlimited(limit: Decimal | null): boolean {
 /** `a - b`, exact, with as many decimals as the longer of the two has. */
 export function subtract(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(decimalsOf(a), decimalsOf(b));
-  const difference = scaled(a, scale) - scaled(b, scale);
-  if (scale === 0) return difference.toString();
-  const digits = (difference < 0n ? -difference : difference).toString().padStart(scale + 1, '0');
-  return `${difference < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  const [minuend, subtrahend] = [scaled(a, scale), scaled(b, scale)];
+  const difference =
+    minuend.length <= EXACT_DIGITS && subtrahend.length <= EXACT_DIGITS
+      ? String(Number(minuend) - Number(subtrahend))
+      : String(BigInt(minuend) - BigInt(subtrahend));
+  if (scale === 0) return difference;
+  const sign = difference.startsWith('-') ? '-' : '';
+  const digits = difference.slice(sign.length).padStart(scale + 1, '0');
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function decimalsOf(decimal: Decimal): number {
@@ -19,7 +27,10 @@ function decimalsOf(decimal: Decimal): number {
   return point < 0 ? 0 : decimal.length - point - 1;
 }
 
-function scaled(decimal: Decimal, scale: number): bigint {
-  const digits = decimal.replace('.', '').replace(/^\+/, '');
-  return BigInt(digits + '0'.repeat(scale - decimalsOf(decimal)));
+/** The decimal times ten to the `scale`, as whole digits behind its sign. */
+function scaled(decimal: Decimal, scale: number): string {
+  const point = decimal.indexOf('.');
+  const unsigned = decimal.startsWith('+') ? 1 : 0;
+  const digits = point < 0 ? decimal.slice(unsigned) : decimal.slice(unsigned, point) + decimal.slice(point + 1);
+  return digits + '0'.repeat(scale - decimalsOf(decimal));
 }

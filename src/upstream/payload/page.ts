@@ -2,12 +2,13 @@ import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning } from '../.
 import type { Drift } from '../events.ts';
 import { Findings } from './findings.ts';
 import { promotionFrom } from './promotion.ts';
-import { id, integer, isObject } from './values.ts';
+import { id, integer, isAbsent, isObject, missing, text, unreadable } from './values.ts';
 
 /** A page as read, and what in it was not as documented. */
 export type ReadPage = { readonly page: UpstreamPage; readonly drift: readonly Drift[] };
 
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
+const MAX_UPSTREAM_WARNINGS = 100;
 
 /**
  * The page in the body of a successful answer. Never fails: what cannot be read is replaced or dropped, with a warning
@@ -22,8 +23,21 @@ export function pageFrom(body: Record<string, unknown>): ReadPage {
   const own = findings.take();
   const entries: PageEntry[] = new Array(rawPromotions.length);
   for (let place = 0; place < rawPromotions.length; place++) entries[place] = entryFrom(rawPromotions[place], findings);
-  const warnings = own.length === 0 ? upstreamWarnings : [...upstreamWarnings, ...own];
+  const warnings =
+    own.length === 0 && findings.leftOut === 0
+      ? upstreamWarnings
+      : [...upstreamWarnings, ...own, ...leftOut(findings.leftOut)];
   return { page: { customerId, pageDetails, entries, warnings }, drift: findings.drift };
+}
+
+function leftOut(count: number): readonly Warning[] {
+  if (count === 0) return NO_WARNINGS;
+  return [
+    {
+      code: 'INVALID_VALUE',
+      message: `Values that were replaced or dropped without a warning of their own: ${count}.`,
+    },
+  ];
 }
 
 function entryFrom(raw: unknown, findings: Findings): PageEntry {
@@ -35,57 +49,47 @@ function entryFrom(raw: unknown, findings: Findings): PageEntry {
 /** REST `promotions` is null where a customer has none. */
 function promotionsFrom(value: unknown, findings: Findings): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (value !== undefined && value !== null) findings.add('INVALID_VALUE', 'promotions', value);
+  unreadable(value, 'promotions', findings);
   return [];
 }
 
-/** Null where any of the four is missing: a page is then counted from what is known. */
+/** Null where there is no total; a page is then counted from what is known. */
 function pageDetailsFrom(value: unknown, findings: Findings): UpstreamPageDetails | null {
   if (!isObject(value)) {
     findings.add('INVALID_VALUE', 'pageDetails', value);
     return null;
   }
-  const pageNumber = count(value, 'pageNumber', findings);
-  const pageSize = count(value, 'pageSize', findings);
-  const totalEntries = count(value, 'totalEntries', findings);
-  const pageCount = count(value, 'pageCount', findings);
-  if (pageNumber === null || pageSize === null || totalEntries === null || pageCount === null) return null;
-  return { pageNumber, pageSize, totalEntries, pageCount };
+  const pageNumber = count(value.pageNumber, 'pageDetails.pageNumber', findings);
+  const pageSize = count(value.pageSize, 'pageDetails.pageSize', findings);
+  const totalEntries = count(value.totalEntries, 'pageDetails.totalEntries', findings);
+  const pageCount = count(value.pageCount, 'pageDetails.pageCount', findings);
+  return totalEntries === null ? null : { pageNumber, pageSize, totalEntries, pageCount };
 }
 
-function count(
-  pageDetails: Record<string, unknown>,
-  member: keyof UpstreamPageDetails,
-  findings: Findings,
-): number | null {
-  const field = `pageDetails.${member}`;
-  const value = integer(pageDetails[member], field, findings);
-  if (value !== null && value >= 0) return value;
-  if (value !== null || pageDetails[member] === undefined || pageDetails[member] === null) {
-    findings.add('INVALID_VALUE', field, pageDetails[member]);
-  }
-  return null;
+function count(value: unknown, field: string, findings: Findings): number | null {
+  const number = integer(value, field, findings) ?? missing(value, field, findings);
+  return number !== null && number < 0 ? unreadable(value, field, findings) : number;
 }
 
-/** Upstream's warnings are objects like its errors, and plain strings now and then. */
+/** Upstream's warnings are objects like its errors, and plain strings now and then; one alone may come without a list. */
 function warningsFrom(value: unknown, findings: Findings): readonly Warning[] {
-  if (value === undefined || value === null) return NO_WARNINGS;
-  if (!Array.isArray(value)) {
-    findings.add('INVALID_VALUE', 'warnings', value);
-    return NO_WARNINGS;
-  }
-  if (value.length === 0) return NO_WARNINGS;
-  return value.flatMap((warning) => warningFrom(warning, findings) ?? []);
+  if (isAbsent(value)) return NO_WARNINGS;
+  const members: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (members.length === 0) return NO_WARNINGS;
+  const warnings = members.slice(0, MAX_UPSTREAM_WARNINGS).flatMap((member) => warningFrom(member, findings) ?? []);
+  const more = members.length - MAX_UPSTREAM_WARNINGS;
+  return more > 0 ? [...warnings, { code: null, message: `Further warnings of upstream: ${more}.` }] : warnings;
 }
 
 function warningFrom(raw: unknown, findings: Findings): Warning | null {
   if (typeof raw === 'string') return { code: null, message: raw };
-  if (isObject(raw)) {
-    const { code, message } = raw;
-    const codeText = typeof code === 'string' || typeof code === 'number' ? String(code) : null;
-    if (typeof message === 'string') return { code: codeText, message };
-    if (codeText !== null) return { code: codeText, message: `Upstream warned with code ${codeText}.` };
+  if (!isObject(raw)) {
+    findings.add('INVALID_VALUE', 'warnings[]', raw);
+    return null;
   }
-  findings.add('INVALID_VALUE', 'warnings[]', raw);
-  return null;
+  const code = id(raw.code, 'warnings[].code', findings);
+  const message = text(raw.message, 'warnings[].message', findings);
+  if (message !== null) return { code, message };
+  if (code !== null) return { code, message: `Upstream warned with code ${code}.` };
+  return missing(raw.message, 'warnings[].message', findings);
 }

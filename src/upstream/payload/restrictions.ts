@@ -6,7 +6,7 @@ import {
 } from '../../model/promotion.ts';
 import { isUnlimited, subtract } from './decimal.ts';
 import type { Findings } from './findings.ts';
-import { decimal, isObject, known, list, text } from './values.ts';
+import { decimal, isObject, known, list, missing, text, unreadable } from './values.ts';
 
 const KPIS = new Set(RESTRICTION_KPIS);
 const LIMITED_ON = new Set(['EVENT', 'CUSTOMER', 'PROMOTION'] as const);
@@ -22,7 +22,7 @@ const NONE: PromotionRestrictions = Object.freeze({
 /** REST `promotionRestriction`; three empty lists where it is absent. */
 export function restrictionsFrom(value: unknown, findings: Findings): PromotionRestrictions {
   if (!isObject(value)) {
-    if (value !== undefined && value !== null) findings.add('INVALID_VALUE', FIELD, value);
+    unreadable(value, FIELD, findings);
     return NONE;
   }
   return {
@@ -64,9 +64,11 @@ function restrictionFrom(raw: Record<string, unknown>, fields: Fields, findings:
   const maxLimit = decimal(raw.maxLimit, fields.maxLimit, findings);
   const currentCustomerUsage = decimal(raw.currentCustomerUsage, fields.usage, findings);
   const unlimited = isUnlimited(maxLimit);
+  const kpiName = text(raw.kpi, fields.kpi, findings) ?? missing(raw.kpi, fields.kpi, findings);
   return {
-    kpi: kpiFrom(raw.kpi, fields.kpi, findings),
-    kpiName: typeof raw.kpi === 'string' ? raw.kpi : '',
+    // A restriction without a readable KPI is kept: its limit still says something.
+    kpi: known(kpiName, KPIS, fields.kpi, findings) ?? 'UNKNOWN',
+    kpiName: kpiName ?? '',
     maxLimit,
     currentCustomerUsage,
     limitOn: known(raw.limitOn, LIMITED_ON, fields.limitOn, findings),
@@ -94,11 +96,4 @@ function redemptionFrom(raw: Record<string, unknown>, findings: Findings): Redem
     periodType: text(raw.periodType, REDEMPTION_FIELDS.periodType, findings),
     periodUnit: text(raw.periodUnit, REDEMPTION_FIELDS.periodUnit, findings),
   };
-}
-
-/** A restriction without a readable KPI is kept: its limit still says something. */
-function kpiFrom(value: unknown, field: string, findings: Findings): Restriction['kpi'] {
-  if (typeof value === 'string') return known(value, KPIS, field, findings) ?? 'UNKNOWN';
-  findings.add('INVALID_VALUE', field, value);
-  return 'UNKNOWN';
 }
