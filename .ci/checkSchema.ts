@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
+
+/**
+ * `npm run schema:check [-- REVISION]`: fails when the schema of the work tree breaks clients of an earlier one, by
+ * default the last committed one that it differs from. With a revision, that one's: a pull request's base, a release.
+ */
+const FOLDER = 'schema';
+
+/**
+ * What graphql-inspector holds for dangerous at most, though it breaks a supergraph (a key or shareability that is gone)
+ * or changes answers to the same question (a default). Keys are compared in their order: add new ones behind.
+ */
+const BREAKING_HERE = [
+  /^DIRECTIVE_USAGE_OBJECT_REMOVED /,
+  /^DIRECTIVE_USAGE_ARGUMENT_REMOVED .*\.@key\.fields$/,
+  /^FIELD_ARGUMENT_DEFAULT_CHANGED /,
+];
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+function isKnown(revision: string): boolean {
+  try {
+    git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The revision that holds the schema before its last change, undefined where the schema has never changed. */
+function revisionBefore(): string | undefined {
+  if (git('status', '--porcelain', '--', FOLDER) !== '') return isKnown('HEAD') ? 'HEAD' : undefined;
+  const before = `${git('log', '-1', '--format=%H', '--', FOLDER)}^`;
+  if (isKnown(before)) return before;
+  if (git('rev-parse', '--is-shallow-repository') === 'true') {
+    throw new Error('The history is cut off before the last change of the schema. Fetch all of it.');
+  }
+  return undefined;
+}
+
+function schemaAt(revision: string): GraphQLSchema | undefined {
+  if (!isKnown(revision)) throw new Error(`No revision ${revision} is known here. Fetch it, or name another.`);
+  const paths = git('ls-tree', '--name-only', revision, `${FOLDER}/`).split('\n').filter(isSdl);
+  return paths.length === 0 ? undefined : schemaOf(paths.map((path) => git('show', `${revision}:${path}`)));
+}
+
+function schemaOfWorkTree(): GraphQLSchema {
+  const names = readdirSync(FOLDER).filter(isSdl);
+  return schemaOf(names.map((name) => readFileSync(`${FOLDER}/${name}`, 'utf8')));
+}
+
+function isSdl(path: string): boolean {
+  return path.endsWith('.graphql');
+}
+
+/** Federation's directives are not defined in a subgraph's SDL, hence no validation; it has tests of its own. */
+function schemaOf(sources: readonly string[]): GraphQLSchema {
+  return buildASTSchema(parse(sources.join('\n')), { assumeValidSDL: true });
+}
+
+function breaks({ type, path, criticality: { level } }: Change): boolean {
+  return level === CriticalityLevel.Breaking || BREAKING_HERE.some((pattern) => pattern.test(`${type} ${path}`));
+}
+
+async function check(revision: string | undefined): Promise<void> {
+  const before = revision === undefined ? undefined : schemaAt(revision);
+  if (before === undefined) return console.log('There is no earlier schema to compare with.');
+  const changes = await diff(before, schemaOfWorkTree());
+  const breaking = changes.filter(breaks);
+  if (breaking.length === 0) return console.log(`${changes.length} changes since ${revision}, none breaking.`);
+  const lines = breaking.map(({ path, message }) => `  ${path}: ${message}`);
+  console.error(`Breaking changes since ${revision}:\n${lines.join('\n')}`);
+  process.exitCode = 1;
+}
+
+try {
+  await check(process.argv[2] ?? revisionBefore());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

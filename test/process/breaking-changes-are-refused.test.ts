@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const SCRIPT = resolve('.ci/checkSchema.ts');
+
+let repository: string;
+beforeEach(() => {
+  repository = mkdtempSync(join(tmpdir(), 'schema-check-'));
+  git('init', '--quiet');
+  cpSync('schema', join(repository, 'schema'), { recursive: true });
+  commit();
+});
+afterEach(() => rmSync(repository, { recursive: true }));
+
+function git(...args: string[]): void {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  execFileSync('git', [...identity, ...args], { cwd: repository });
+}
+
+function commit(): void {
+  git('add', '--all');
+  git('commit', '--quiet', '--allow-empty', '--message', 'A step');
+}
+
+function change(file: string, from: string, to: string): void {
+  const path = join(repository, 'schema', file);
+  const before = readFileSync(path, 'utf8');
+  expect(before).toContain(from);
+  writeFileSync(path, before.replace(from, to));
+}
+
+/** What the check says of the repository, and whether it passes. */
+function check(...args: string[]): { passes: boolean; says: string } {
+  try {
+    const says = execFileSync(process.execPath, [SCRIPT, ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    return { passes: true, says };
+  } catch (error) {
+    return { passes: false, says: String((error as { stderr?: unknown }).stderr) };
+  }
+}
+
+const BREAKS = [
+  ['a field that is gone', 'promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n', 'Promotion.active'],
+  [
+    'a field that may be null now',
+    'promotion.graphql',
+    'enrolments: [Pro',
+    'enrolments: Int #',
+    'Promotion.enrolments',
+  ],
+  [
+    'a default that is another',
+    'customer.graphql',
+    'limit: Int! = 10',
+    'limit: Int! = 20',
+    'Customer.promotions.limit',
+  ],
+  ['a new argument that must be given', 'query.graphql', 'dataScope: Dat', 'dataScope: DataScopeInput! #', 'dataScope'],
+  ['a key that is gone', 'customer.graphql', '@key(fields: "id") ', '', 'Customer.@key'],
+  ['a key that is another', 'customer.graphql', '@key(fields: "id")', '@key(fields: "source")', 'Customer.@key.fields'],
+] as const;
+
+describe('A breaking change fails the check', () => {
+  test.each(BREAKS)('%s', (_, file, from, to, named) => {
+    change(file, from, to);
+    const { passes, says } = check();
+    expect(says).toContain(named);
+    expect(passes).toBe(false);
+  });
+
+  test('committed too, and still after commits that leave the schema alone', () => {
+    change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
+    commit();
+    expect(check().passes).toBe(false);
+    commit();
+    expect(check().passes).toBe(false);
+  });
+
+  test('against the revision that is named, however many commits ago', () => {
+    git('tag', 'released');
+    change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
+    commit();
+    change('page.graphql', '"One page of', '"A page of');
+    commit();
+    expect(check().passes).toBe(true);
+    expect(check('released').passes).toBe(false);
+  });
+
+  test('and so does a revision that nobody knows', () => {
+    expect(check('v0').says).toContain('No revision v0 is known here');
+  });
+});
+
+describe('What breaks nobody passes', () => {
+  test('a schema that has never changed', () => {
+    expect(check()).toEqual({ passes: true, says: 'There is no earlier schema to compare with.\n' });
+  });
+
+  test('a new field, a new key behind the others, another description', () => {
+    change('promotion.graphql', '  active: Boolean\n', '  active: Boolean\n  colour: String\n');
+    change('customer.graphql', 'value } source") {', 'value } source") @key(fields: "source") {');
+    change('page.graphql', '"One page of', '"A page of');
+    expect(check()).toMatchObject({ passes: true, says: expect.stringContaining('none breaking') });
+  });
+});
