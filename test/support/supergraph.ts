@@ -27,7 +27,8 @@ export type TestSupergraph = {
 /** The example's supergraph over the programmable upstream, served by both routers over real sockets. */
 export async function startTestSupergraph(env: Record<string, string> = {}): Promise<TestSupergraph> {
   const upstream = await startUpstream();
-  const gateway = await startTestGateway(upstream, env);
+  // Composition holds this process up, which the gateway in it would take for overload.
+  const gateway = await startTestGateway(upstream, { MAX_EVENT_LOOP_DELAY_MS: '60000', ...env });
   const others = await Promise.all([accounts, members, content].map(startSubgraph));
   const supergraph = composeSupergraph([
     { name: 'promotions', url: gateway.url, sdl: readTypeDefs() },
