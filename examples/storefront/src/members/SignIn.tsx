@@ -17,7 +17,7 @@ export function SignIn({ onSignIn }: SignInProps) {
   return (
     <div className="page">
       <Masthead />
-      <main className="sign-in">
+      <main className="content sign-in">
         <div className="sign-in-intro">
           <h1 tabIndex={-1}>Whose card is it?</h1>
           <p>This shop runs on the gateway’s sandbox. Pick a member to see their offers.</p>

@@ -61,7 +61,7 @@ export function OfferCard({ promotion }: { readonly promotion: FragmentType<type
           <span className="kind">{kind.label}</span>
           <span className="validity">{validity.text}</span>
         </p>
-        <h3 tabIndex={-1}>{offer.name ?? 'An offer for you'}</h3>
+        <h2 tabIndex={-1}>{offer.name ?? 'An offer for you'}</h2>
         {offer.description !== null && <p className="voucher-text">{offer.description}</p>}
         {enrolledAt !== undefined && enrolledAt !== null && <p className="joined">Joined {formatDay(enrolledAt)}</p>}
         {shown.length > 0 && <Restrictions allowances={shown} />}

@@ -26,7 +26,7 @@ export function OfferList({ connection: { edges, pageInfo, totalCount }, onMore,
 
   useEffect(() => {
     if (edges.length > seen.current) {
-      list.current?.children[seen.current]?.querySelector<HTMLElement>('h3')?.focus();
+      list.current?.children[seen.current]?.querySelector<HTMLElement>('h2')?.focus();
     }
     seen.current = edges.length;
   }, [edges.length]);

@@ -17,21 +17,23 @@ export function OffersPage({ member, onSignOut }: OffersPageProps) {
           Switch <span className="switch-noun">member</span>
         </button>
       </Masthead>
-      <div className="hero">
-        <Frond />
-        <h1 tabIndex={-1}>
-          Good to see you
-          {member.firstName !== undefined && (
-            <>
-              , <em>{member.firstName}</em>
-            </>
-          )}
-        </h1>
-        <p>Everything on your card, and what is left of it.</p>
-      </div>
       <main>
-        <StatusFilter status={status} onChange={setStatus} />
-        <Offers key={status ?? 'ALL'} member={member} status={status} onSwitch={onSignOut} />
+        <div className="hero">
+          <Frond />
+          <h1 tabIndex={-1}>
+            Good to see you
+            {member.firstName !== undefined && (
+              <>
+                , <em>{member.firstName}</em>
+              </>
+            )}
+          </h1>
+          <p>Everything on your card, and what is left of it.</p>
+        </div>
+        <div className="content">
+          <StatusFilter status={status} onChange={setStatus} />
+          <Offers key={status ?? 'ALL'} member={member} status={status} onSwitch={onSignOut} />
+        </div>
       </main>
       <footer>Fernhill is an example shop. Its offers come from the gateway’s sandbox.</footer>
     </div>

@@ -28,6 +28,6 @@ export function validityOf(startDate: string | null, endDate: string | null, now
   }
   if (endDate === null) return { kind: 'running', text: 'No end date' };
   const days = Math.ceil((Date.parse(endDate) - now) / DAY_MS);
-  if (days <= SOON_DAYS) return { kind: 'soon', text: days <= 1 ? 'Ends today' : `${days} days left` };
+  if (days <= SOON_DAYS) return { kind: 'soon', text: days <= 1 ? 'Last day' : `${days} days left` };
   return { kind: 'running', text: `Until ${formatDay(endDate)}` };
 }

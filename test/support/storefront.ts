@@ -1,0 +1,16 @@
+import { type Program, startProgram } from './process.ts';
+
+export type Storefront = {
+  /** Where the page is, with a slash at the end. */
+  readonly url: string;
+  /** Where the gateway behind it is, as `http://host:port/graphql`. */
+  readonly gatewayUrl: string;
+  readonly program: Program;
+};
+
+/** Runs what `npm run storefront` runs, and resolves once it has said where everything is. */
+export async function startStorefront(...args: readonly string[]): Promise<Storefront> {
+  const program = startProgram('examples/storefront/start.ts', {}, args);
+  const [, url = '', gatewayUrl = ''] = await program.printed(/Storefront: (\S+)\n.*: (\S+)\nCtrl-C/);
+  return { url, gatewayUrl, program };
+}
