@@ -7,13 +7,23 @@ export type Reading = {
   readonly variableValues: Readonly<Record<string, unknown>>;
 };
 
-/** Every field that is selected here, through fragments and with @skip and @include honoured; aliases count each. */
-export function* selectedFields(selectionSet: SelectionSetNode | undefined, reading: Reading): Generator<FieldNode> {
+/**
+ * Every field that is selected here, through fragments and with @skip and @include honoured; aliases count each. As in
+ * the execution, a fragment spread here again adds nothing: else fragments that double each other would take for ever.
+ */
+export function* selectedFields(
+  selectionSet: SelectionSetNode | undefined,
+  reading: Reading,
+  seen = new Set<string>(),
+): Generator<FieldNode> {
   for (const selection of selectionSet?.selections ?? []) {
     if (!included(selection, reading)) continue;
     if (selection.kind === 'Field') yield selection;
-    else if (selection.kind === 'InlineFragment') yield* selectedFields(selection.selectionSet, reading);
-    else yield* selectedFields(reading.fragments[selection.name.value]?.selectionSet, reading);
+    else if (selection.kind === 'InlineFragment') yield* selectedFields(selection.selectionSet, reading, seen);
+    else if (!seen.has(selection.name.value)) {
+      seen.add(selection.name.value);
+      yield* selectedFields(reading.fragments[selection.name.value]?.selectionSet, reading, seen);
+    }
   }
 }
 

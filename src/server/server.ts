@@ -6,6 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './auth/authenticator.ts';
+import { closeGracefully } from './edge/draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
 import { limitCallers } from './edge/rateLimit.ts';
 import { refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
@@ -44,6 +45,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const server = Fastify({
     bodyLimit: options.bodyLimit,
     forceCloseConnections: 'idle',
+    // What still comes on a connection that is open while draining is answered, and its connection closed.
+    return503OnClosing: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A client that sends its request a byte at a time, or none at all, does not keep its socket.
     requestTimeout: 30_000,
@@ -53,16 +56,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.decorateRequest('caller');
   server.decorateRequest('record');
 
-  let draining = false;
-  server.addHook('preClose', async () => {
-    draining = true;
-  });
+  const isDraining = closeGracefully(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-  });
-  // Else a connection that is in use when the server begins to close would stay open behind its answer.
-  server.addHook('onSend', async (_, reply) => {
-    if (draining) reply.header('connection', 'close');
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalFor(error);
@@ -88,7 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       caller.name === 'anonymous' ? ip : caller.name,
     );
   }
-  serveHealth(server, () => draining, overload);
+  serveHealth(server, isDraining, overload);
   serveGraphQL(server, options, overload);
   return server;
 }

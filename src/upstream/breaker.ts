@@ -2,8 +2,10 @@ import { CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cocka
 import { GatewayError } from '../model/errors.ts';
 import type { PageKey } from './key.ts';
 
-const WINDOW_MS = 10_000;
-const OPEN_MS = 5000;
+/** `windowMs`: whose calls' failures are weighed; `openMs`: how long nothing is asked before a probe. */
+type Timing = { readonly windowMs: number; readonly openMs: number };
+
+const TIMING: Timing = { windowMs: 10_000, openMs: 5000 };
 const FAILURE_RATE = 0.5;
 const MIN_CALLS_PER_SECOND = 1;
 
@@ -19,12 +21,21 @@ type Outcome<Answer> = { readonly answer: Answer } | { readonly error: unknown }
 export class Breaker {
   readonly #failedAt = new Map<PageKey, number>();
   readonly #policy;
+  readonly #timing: Timing;
   #openedAt = 0;
 
-  constructor(onChange: (state: CircuitName) => void) {
-    this.#policy = circuitBreaker(handleWhen(isFailure), {
-      halfOpenAfter: OPEN_MS,
-      breaker: new SamplingBreaker({ threshold: FAILURE_RATE, duration: WINDOW_MS, minimumRps: MIN_CALLS_PER_SECOND }),
+  constructor(onChange: (state: CircuitName) => void, timing: Timing = TIMING) {
+    this.#timing = timing;
+    // A probe that its client left has told nothing, and cockatiel would take it for a success.
+    const fails = (error: unknown) =>
+      isFailure(error) || (this.state === 'half-open' && !(error instanceof GatewayError));
+    this.#policy = circuitBreaker(handleWhen(fails), {
+      halfOpenAfter: timing.openMs,
+      breaker: new SamplingBreaker({
+        threshold: FAILURE_RATE,
+        duration: timing.windowMs,
+        minimumRps: MIN_CALLS_PER_SECOND,
+      }),
     });
     this.#policy.onBreak(() => {
       this.#openedAt = Date.now();
@@ -45,7 +56,7 @@ export class Breaker {
 
   /** @throws UPSTREAM_UNAVAILABLE with `retryAfterSeconds` while open: nothing needs to queue for a call that cannot be. */
   check(): void {
-    const openFor = this.#openedAt + OPEN_MS - Date.now();
+    const openFor = this.#openedAt + this.#timing.openMs - Date.now();
     if (this.state === 'half-open' || (this.state === 'open' && openFor > 0)) throw circuitOpen(openFor);
   }
 
@@ -78,7 +89,7 @@ export class Breaker {
   }
 
   #failedLately(key: PageKey): boolean {
-    const since = Date.now() - WINDOW_MS;
+    const since = Date.now() - this.#timing.windowMs;
     for (const [old, at] of this.#failedAt) {
       if (at >= since) break;
       this.#failedAt.delete(old);

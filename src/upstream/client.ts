@@ -144,7 +144,7 @@ export class UpstreamClient {
     signal: AbortSignal,
   ): Promise<UpstreamPage> {
     if (await this.#rate.pass(call.source.identity, context.caller, signal)) context.tally.queued++;
-    return this.#concurrency.run(context.caller, signal, () =>
+    return this.#concurrency.run(`${call.source.identity} ${context.caller}`, signal, () =>
       this.#breaker.run(call.key, () => this.#attempt(call, credentials, context, signal)),
     );
   }

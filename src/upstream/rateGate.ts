@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../model/errors.ts';
 import type { CallBudget } from './budget.ts';
 import type { CredentialsIdentity } from './credentials.ts';
 import { FairQueue } from './fairQueue.ts';
 
 type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
+
+const MAX_PAUSE_SECONDS = 900;
+
 type Lane = { readonly queue: FairQueue<Waiter>; pausedUntil: number; draining: boolean };
 
 /**
@@ -27,10 +31,18 @@ export class RateGate {
     return waiting;
   }
 
-  /** Upstream answered 429: no call of this identity goes out before then, a quarter of an hour at the most. */
+  /**
+   * Upstream answered 429: no call of this identity goes out before then, a quarter of an hour at the most. Calls that
+   * wait already and would now wait too long are refused at once.
+   */
   pause(identity: CredentialsIdentity, seconds: number): void {
     const lane = this.#lane(identity);
-    lane.pausedUntil = Math.max(lane.pausedUntil, performance.now() + Math.min(seconds, 900) * 1000);
+    lane.pausedUntil = Math.max(lane.pausedUntil, performance.now() + Math.min(seconds, MAX_PAUSE_SECONDS) * 1000);
+    const pausedFor = pauseOf(lane);
+    if (pausedFor <= this.#queueMs) return;
+    for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) {
+      waiter.refuse(rateLimited(pausedFor));
+    }
   }
 
   /**
@@ -39,7 +51,7 @@ export class RateGate {
    */
   async pass(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<boolean> {
     const lane = this.#lanes.get(identity);
-    const pausedFor = Math.max(0, (lane?.pausedUntil ?? 0) - performance.now());
+    const pausedFor = lane === undefined ? 0 : pauseOf(lane);
     if (pausedFor === 0 && (lane === undefined || (lane.queue.size === 0 && !lane.draining))) {
       const taken = this.#budget.take(identity);
       if ((typeof taken === 'number' ? taken : await taken) === 0) return false;
@@ -71,7 +83,9 @@ export class RateGate {
         },
       };
       const abort = () => waiter.refuse(signal.reason);
-      const timer = setTimeout(() => waiter.refuse(rateLimited(this.#budget.msUntil(identity, 1))), this.#queueMs);
+      const timer = setTimeout(() => {
+        waiter.refuse(rateLimited(pauseOf(lane) + this.#budget.msUntil(identity, 1)));
+      }, this.#queueMs);
       signal.addEventListener('abort', abort, { once: true });
       lane.queue.push(caller, waiter);
       void this.#drain(identity, lane);
@@ -83,10 +97,9 @@ export class RateGate {
     if (lane.draining) return;
     lane.draining = true;
     while (lane.queue.size > 0) {
-      const pausedFor = lane.pausedUntil - performance.now();
-      const wait = pausedFor > 0 ? pausedFor : await this.#budget.take(identity);
+      const wait = pauseOf(lane) || (await this.#budget.take(identity));
       if (wait <= 0) lane.queue.shift()?.enter();
-      else await new Promise((resolve) => setTimeout(resolve, wait));
+      else await sleep(wait, undefined, { ref: false });
     }
     lane.draining = false;
     if (lane.pausedUntil <= performance.now()) this.#lanes.delete(identity);
@@ -95,11 +108,25 @@ export class RateGate {
   #lane(identity: CredentialsIdentity): Lane {
     let lane = this.#lanes.get(identity);
     if (lane === undefined) {
+      this.#forgetIdle();
       lane = { queue: new FairQueue(), pausedUntil: 0, draining: false };
       this.#lanes.set(identity, lane);
     }
     return lane;
   }
+
+  /** Callers who bring ever new credentials don't fill the memory. */
+  #forgetIdle(): void {
+    if (this.#lanes.size < 1000) return;
+    for (const [identity, lane] of this.#lanes) {
+      if (lane.queue.size === 0 && !lane.draining && pauseOf(lane) === 0) this.#lanes.delete(identity);
+    }
+  }
+}
+
+/** Milliseconds that a lane is still to be silent. */
+function pauseOf({ pausedUntil }: Lane): number {
+  return Math.max(0, pausedUntil - performance.now());
 }
 
 function rateLimited(waitMs: number): GatewayError {

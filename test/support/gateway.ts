@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../src/server/gateway.ts';
 import { createLogger } from '../../src/server/telemetry/logger.ts';
@@ -37,9 +38,12 @@ export type QueryOptions = {
 };
 
 /** Starts a gateway in this process on a free port in front of the test's upstream. */
-export async function startTestGateway(upstream: TestUpstream, env: Record<string, string> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  upstream: TestUpstream,
+  env: Record<string, string> = {},
+  logger: Logger = createLogger('silent', 'json'),
+): Promise<TestGateway> {
   const config = parseConfig({ PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const logger = createLogger('silent', 'json');
   const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger);
   return {
     url: gateway.url,

@@ -35,7 +35,7 @@ export async function guardAgainstOverload(
   });
   const overload: Overload = {
     refusal: () =>
-      server.isUnderPressure() || inFlight > limits.maxInFlight
+      server.isUnderPressure() || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
     get inFlight() {
@@ -44,12 +44,12 @@ export async function guardAgainstOverload(
   };
   server.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url !== route) return;
+    const refusal = overload.refusal();
+    if (refusal !== undefined) throw refusal;
     inFlight++;
     reply.raw.once('close', () => {
       inFlight--;
     });
-    const refusal = overload.refusal();
-    if (refusal !== undefined) throw refusal;
   });
   return overload;
 }

@@ -1,0 +1,44 @@
+import { Writable } from 'node:stream';
+import { type Logger, pino } from 'pino';
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+export type Logs = {
+  readonly logger: Logger;
+  /** The lines so far, as they were written. */
+  readonly text: () => string;
+  readonly lines: () => readonly LogLine[];
+  /** Resolves with the first line, past or to come, that is such. */
+  logged(isIt: (line: LogLine) => boolean): Promise<LogLine>;
+};
+
+/** A logger as in production, whose lines can be looked at. */
+export function collectLogs(level = 'trace'): Logs {
+  const written: string[] = [];
+  const listeners = new Set<(line: LogLine) => void>();
+  const destination = new Writable({
+    write(chunk: Buffer, _, done) {
+      const line = chunk.toString();
+      written.push(line);
+      for (const listener of listeners) listener(JSON.parse(line));
+      done();
+    },
+  });
+  const lines = () => written.map((line) => JSON.parse(line) as LogLine);
+  return {
+    logger: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination),
+    text: () => written.join(''),
+    lines,
+    logged: (isIt) =>
+      new Promise((resolve) => {
+        const known = lines().find(isIt);
+        if (known !== undefined) return resolve(known);
+        const listener = (line: LogLine) => {
+          if (!isIt(line)) return;
+          listeners.delete(listener);
+          resolve(line);
+        };
+        listeners.add(listener);
+      }),
+  };
+}
