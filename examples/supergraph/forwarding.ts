@@ -1,4 +1,7 @@
-/** What the promotions subgraph has to be told: who asks, for which organisations, and as part of which request. */
+/**
+ * What the promotions subgraph has to be told: who asks, for which organisations, as part of which request, and whether
+ * they may see what the gateway did for it.
+ */
 const FORWARDED = [
   'authorization',
   'x-cap-api-oauth-token',
@@ -6,6 +9,7 @@ const FORWARDED = [
   'data-scope-org',
   'x-request-id',
   'traceparent',
+  'x-gateway-debug',
 ] as const;
 
 /**

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { servePlayground } from '../../src/server/playground.ts';
@@ -18,7 +19,8 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
     gateway: new ApolloGateway({ supergraphSdl, buildService: ({ name, url }) => dataSource(name, url) }),
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    plugins: [ApolloServerPluginLandingPageDisabled()],
+    // Who asks for a federated trace gets it, with what each subgraph tells of its part.
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginInlineTrace()],
     stopOnTerminationSignals: false,
   });
   await apollo.start();

@@ -10,7 +10,8 @@ import { type Router, startRouter } from '../../examples/supergraph/router.ts';
 import { type StartedSubgraph, startSubgraph } from '../../examples/supergraph/subgraph.ts';
 import { composeSupergraph } from '../../examples/supergraph/supergraph.ts';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
-import { ask, type GraphQLAnswer, type QueryOptions, startTestGateway, type TestGateway } from './gateway.ts';
+import { ask, type GraphQLAnswer, type QueryOptions } from './gateway.ts';
+import { startProgram } from './process.ts';
 import { startUpstream, type TestUpstream } from './upstream.ts';
 
 /** The routers that the same questions go through. */
@@ -18,20 +19,24 @@ export const ROUTERS = ['Apollo Gateway', 'Hive Gateway'] as const;
 
 export type TestSupergraph = {
   readonly upstream: TestUpstream;
-  readonly gateway: TestGateway;
+  /** Where the promotions gateway is, without a router. */
+  readonly promotionsUrl: string;
   /** Asks through a router, with credentials unless the options have other headers. */
   ask(router: (typeof ROUTERS)[number], query: string, options?: QueryOptions): Promise<GraphQLAnswer>;
   close(): Promise<void>;
 };
 
-/** The example's supergraph over the programmable upstream, served by both routers over real sockets. */
+/**
+ * The example's supergraph over the programmable upstream, served by both routers over real sockets. The gateway is a
+ * program of its own: composition holds this one up, which the gateway in it would take for overload.
+ */
 export async function startTestSupergraph(env: Record<string, string> = {}): Promise<TestSupergraph> {
   const upstream = await startUpstream();
-  // Composition holds this process up, which the gateway in it would take for overload.
-  const gateway = await startTestGateway(upstream, { MAX_EVENT_LOOP_DELAY_MS: '60000', ...env });
+  const gateway = startProgram('src/main.ts', { PORT: '0', UPSTREAM_URL: upstream.url, ...env });
+  const [, promotionsUrl = ''] = await gateway.printed(/GraphQL\s+(http:\S+)/);
   const others = await Promise.all([accounts, members, content].map(startSubgraph));
   const supergraph = composeSupergraph([
-    { name: 'promotions', url: gateway.url, sdl: readTypeDefs() },
+    { name: 'promotions', url: promotionsUrl, sdl: readTypeDefs() },
     ...others.map(({ name, url, sdl }: StartedSubgraph) => ({ name, url, sdl })),
   ]);
   const routers = {
@@ -40,12 +45,12 @@ export async function startTestSupergraph(env: Record<string, string> = {}): Pro
   };
   return {
     upstream,
-    gateway,
+    promotionsUrl,
     ask: (router, query, options) => ask(routers[router].url, query, options),
     async close() {
       await Promise.all(Object.values(routers).map((router) => router.close()));
       await Promise.all(others.map((each) => each.close()));
-      await gateway.close();
+      await gateway.stop();
       await upstream.close();
     },
   };
