@@ -64,7 +64,6 @@ async function startHive(supergraph: string): Promise<Router> {
       fromClientToSubgraphs: ({ request, subgraphName }) =>
         forwardedHeaders(subgraphName, (name) => request.headers.get(name) ?? undefined),
     },
-    maskedErrors: false,
     logging: false,
   });
   const server = createServer(runtime);
