@@ -1,6 +1,6 @@
+import { enableCompileCache } from 'node:module';
 import { type Config, parseConfig } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
-import { startSandbox } from './sandbox/server.ts';
 import { startGateway } from './server/gateway.ts';
 import { createLogger } from './server/telemetry/logger.ts';
 import { describeStart } from './startUp.ts';
@@ -14,10 +14,16 @@ function giveUp(error: unknown): never {
   process.exit(1);
 }
 
+/** Loaded where it is wanted alone: the real upstream's gateway starts without it. */
+async function startEmbeddedSandbox() {
+  const { startSandbox } = await import('./sandbox/server.ts');
+  return startSandbox({});
+}
+
 async function start(config: Config) {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const logger = createLogger(config.log.level, format);
-  const sandbox = config.upstreamUrl === undefined ? await startSandbox({}) : undefined;
+  const sandbox = config.upstreamUrl === undefined ? await startEmbeddedSandbox() : undefined;
   const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
   const gateway = await startGateway(config, upstream, logger);
   console.log(describeStart(config, gateway.url, upstream));
@@ -30,10 +36,12 @@ async function start(config: Config) {
     setTimeout(() => process.exit(0), config.shutdownTimeoutMs).unref();
     await gateway.close();
     await sandbox?.close();
+    logger.flush();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 }
 
+enableCompileCache();
 try {
   await start(parseConfig(process.env));
 } catch (error) {

@@ -1,21 +1,21 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
- * HMAC-SHA256 under one key: what stands in keys in place of identifiers and credentials, so that neither can be read
- * or guessed from a key.
+ * SHA-256 under one secret key: what stands in keys in place of identifiers and credentials, so that neither can be read
+ * or guessed from a key. Half of what HMAC costs: only 192 bits of the digest are given away, so it cannot be continued.
  */
 export class KeyedHash {
-  readonly #key: Buffer;
+  readonly #prefix: string;
 
   /** @param key 32 random bytes; the same on every instance that shares a store. */
   constructor(key: Buffer) {
-    this.#key = key;
+    this.#prefix = key.toString('base64url');
   }
 
   /** 32 characters of base64url for these parts in this order; no two lists of parts are mistaken for one another. */
   of(...parts: readonly string[]): string {
-    const mac = createHmac('sha256', this.#key);
-    mac.update(parts.map((part) => `${part.length}:${part}`).join(''));
-    return mac.digest('base64url').slice(0, 32);
+    let text = this.#prefix;
+    for (const part of parts) text += `${part.length}:${part}`;
+    return hash('sha256', text, 'base64url').slice(0, 32);
   }
 }

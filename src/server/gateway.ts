@@ -22,7 +22,7 @@ import { operationRecords } from './plugins/operationRecords.ts';
 import { trustedDocuments } from './plugins/trustedDocuments.ts';
 import { createHttpServer } from './server.ts';
 import { logOperation, logUpstream } from './telemetry/logLines.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from './telemetry/tracing.ts';
 
 export type Gateway = {
@@ -38,7 +38,7 @@ export async function startGateway(
   upstream: { readonly url: string; readonly sandbox: boolean },
   logger: Logger,
 ): Promise<Gateway> {
-  const metrics = config.metrics.kind === 'off' ? undefined : createMetrics();
+  const metrics = await startMetrics(config);
   const tracing = await startTracing(config);
   const hash = new KeyedHash(randomBytes(32));
   const transport = createTransport({
@@ -80,7 +80,7 @@ export async function startGateway(
   await apollo.start();
   const server = await createHttpServer({
     apollo,
-    authenticate: authenticatorOf(config.auth, config.dataScopeAccess, hash, () =>
+    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, hash, () =>
       logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
     ),
     contextOf: operationContext(config, client, credentialsPolicy(config, upstream, hash), tracing),
@@ -112,6 +112,12 @@ export async function startGateway(
 function quietly(logger: Logger) {
   const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
   return { debug, info: debug, warn: debug, error: debug };
+}
+
+async function startMetrics({ metrics }: Config): Promise<Metrics | undefined> {
+  if (metrics.kind === 'off') return undefined;
+  const { createMetrics } = await import('./telemetry/metrics.ts');
+  return createMetrics();
 }
 
 async function startTracing({ tracing }: Config): Promise<Tracing> {

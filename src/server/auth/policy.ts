@@ -3,15 +3,14 @@ import { anonymous, type DataScopeAccess } from '../../model/caller.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { apiKeyAuthenticator } from './apiKey.ts';
 import type { Authenticator } from './authenticator.ts';
-import { jwtAuthenticator } from './jwt.ts';
 
 /** The authenticator of each mode. */
-export function authenticatorOf(
+export async function authenticatorOf(
   policy: AuthPolicy,
   dataScopes: DataScopeAccess,
   hash: KeyedHash,
   onKeySetFailure: () => void,
-): Authenticator {
+): Promise<Authenticator> {
   switch (policy.mode) {
     case 'none': {
       const caller = anonymous(dataScopes);
@@ -19,7 +18,9 @@ export function authenticatorOf(
     }
     case 'api-key':
       return apiKeyAuthenticator(policy.keys, dataScopes);
-    case 'jwt':
+    case 'jwt': {
+      const { jwtAuthenticator } = await import('./jwt.ts');
       return jwtAuthenticator(policy, dataScopes, hash, onKeySetFailure);
+    }
   }
 }
