@@ -47,6 +47,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // What still comes on a connection that is open while draining is answered, and its connection closed.
     return503OnClosing: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    // What a body names is read as data by the schema's own types: no member of it becomes a prototype.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     // A client that sends its request a byte at a time, or none at all, does not keep its socket.
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -56,9 +59,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.decorateRequest('record');
 
   const isDraining = closeGracefully(server);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
+    request.record = startRecord(request.id);
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     reply.header('content-security-policy', API_CONTENT_SECURITY_POLICY);
+    done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalFor(error);
@@ -88,9 +93,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const { servePlayground } = await import('./playground.ts');
     await servePlayground(server);
   }
-  server.addHook('onRequest', async (request) => {
-    request.record = startRecord(request.id);
-  });
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./edge/rateLimit.ts');
@@ -113,12 +115,14 @@ function serveHealth(server: FastifyInstance, isDraining: () => boolean, overloa
 
 function serveGraphQL(server: FastifyInstance, options: HttpServerOptions, overload: Overload): void {
   const { apollo, authenticate, contextOf, onOperation, rateLimitPerMinute } = options;
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== GRAPHQL) return;
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
-      onOperation(request.record, overload.inFlight);
-    });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url === GRAPHQL) {
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
+        onOperation(request.record, overload.inFlight);
+      });
+    }
+    done();
   });
   server.route({
     method: ['GET', 'POST'],
