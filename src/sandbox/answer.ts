@@ -1,83 +1,53 @@
-import { findCustomer, type SandboxCustomer } from './customers.ts';
-import { ORGANISATIONS, promotionsOf } from './promotions.ts';
+import { type Fault, findCustomer, type SandboxCustomer } from './customers.ts';
+import { DRIFTING_WARNINGS } from './drifting.ts';
+import { type Lookup, type RawLookup, type Refusal, readLookup } from './lookup.ts';
+import { promotionsOf } from './promotions.ts';
 
-export type Lookup = {
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly dataScope: string | undefined;
-  readonly dataScopeOrg: string | undefined;
+/** What a lookup is answered with, and the fault, if any, that spoils it on its way. */
+export type Answer = {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly fault?: Fault;
 };
 
-/** What to do about a lookup: answer it, or misbehave as its customer does. */
-export type Reaction =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: Record<string, unknown> }
-  | { readonly kind: 'fault'; readonly customer: SandboxCustomer };
-
-const SOURCES = 'INSTORE MARTJACK WECHAT FACEBOOK WEB_ENGAGE TMALL TAOBAO JD ECOMMERCE WEBSITE LINE ALL'.split(' ');
-const STATES = 'AVAILABLE_TO_ENROL AVAILABLE_TO_EARN AVAILABLE_TO_REDEEM EXPIRED'.split(' ');
-const DEFAULT_LIMIT = '10';
-
-/** The endpoint's behaviour as its reference page has it. Wrong identifiers are answered with HTTP 200, as seen. */
-export function reactTo({ query, dataScope, dataScopeOrg }: Lookup, now: number): Reaction {
-  const { identifierName = '', identifierValue = '', source = '', promotionStatusForCustomer: state } = query;
-  if (!['mobile', 'id', 'email', 'externalid'].includes(identifierName)) {
-    return failure(400, 8013, 'Identifier name missing or incorrect');
+/**
+ * The endpoint's behaviour as its reference page has it, at the time `now` in milliseconds.
+ * An unknown customer is an error body with HTTP 200, which the real one is seen to send too.
+ */
+export function answer(raw: RawLookup, now: number): Answer {
+  const lookup = readLookup(raw);
+  if ('code' in lookup) return { status: 400, body: errorBody(lookup) };
+  const customer = findCustomer(lookup.identifierName, lookup.identifierValue);
+  if (customer === undefined) {
+    return { status: 200, body: errorBody({ code: 8015, message: 'Customer not found for the given identifiers' }) };
   }
-  if (!SOURCES.includes(source)) return failure(400, 8003, 'Source is missing or incorrect');
-  const orgIds = organisations(dataScope, dataScopeOrg);
-  if (orgIds === undefined) return failure(400, 310144, 'Connected Orgs not set properly in Headers');
-  const limit = boundedNumber(query.limit ?? DEFAULT_LIMIT, 100);
-  const offset = boundedNumber(query.offset ?? '0', Number.MAX_SAFE_INTEGER);
-  if (limit === undefined || offset === undefined) return failure(400, 500, 'Limit or offset is incorrect');
-  if (state !== undefined && !STATES.includes(state)) return failure(400, 500, 'Promotion status is incorrect');
-  const customer = findCustomer(identifierName, identifierValue);
-  if (customer === undefined) return failure(200, 8015, 'Customer not found for the given identifiers');
-  if (!['promotions', 'sample', 'drift'].includes(customer.behaviour.kind)) return { kind: 'fault', customer };
+  const body = page(customer, lookup, now);
+  return customer.behaviour.kind === 'fault'
+    ? { status: 200, body, fault: customer.behaviour.fault }
+    : { status: 200, body };
+}
 
-  const matching = promotionsOf(customer, now).filter(
-    ({ states, body }) =>
-      (state === undefined || states.has(state)) && orgIds.includes(Number(body.orgId ?? body.orgID)),
-  );
+/** An error body of upstream's. */
+export function errorBody({ code, message }: Refusal): Record<string, unknown> {
+  return { errors: [{ status: false, code, message }] };
+}
+
+/** The window of a customer's promotions that a lookup asks for; a limit of 0 answers the totals alone. */
+function page(customer: SandboxCustomer, lookup: Lookup, now: number): Record<string, unknown> {
+  const { status, orgIds, alternateCurrency, limit, offset } = lookup;
+  const matching = promotionsOf(customer, now, alternateCurrency)
+    .filter(({ states }) => status === undefined || states.has(status))
+    .map(({ body }) => body)
+    .filter(({ orgId, orgID }) => orgIds.includes(Number(orgId ?? orgID)));
   return {
-    kind: 'answer',
-    status: 200,
-    body: {
-      pageDetails: {
-        pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),
-        pageSize: limit,
-        totalEntries: matching.length,
-        pageCount: limit === 0 ? 0 : Math.ceil(matching.length / limit),
-      },
-      customerId: customer.id,
-      promotions: matching.slice(offset, offset + limit).map(({ body }) => body),
-      warnings:
-        customer.behaviour.kind === 'drift'
-          ? ['A plain warning', { status: false, code: 9001, message: 'A warning with a code' }]
-          : [],
+    pageDetails: {
+      pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),
+      pageSize: limit,
+      totalEntries: matching.length,
+      pageCount: limit === 0 ? 0 : Math.ceil(matching.length / limit),
     },
+    customerId: customer.id,
+    promotions: matching.slice(offset, offset + limit),
+    warnings: customer.behaviour.kind === 'drift' ? DRIFTING_WARNINGS : [],
   };
-}
-
-function failure(status: number, code: number, message: string): Reaction {
-  return { kind: 'answer', status, body: { errors: [{ status: false, code, message }] } };
-}
-
-/** The organisations whose promotions an answer holds, undefined for headers that upstream refuses; SELF is the default. */
-function organisations(scope: string | undefined, org: string | undefined): readonly number[] | undefined {
-  const named = org === undefined || org === '' ? [] : org.split(',').map((id) => Number(id.trim()));
-  if (named.length > 2 || !named.every((id) => ORGANISATIONS.some((known) => known === id))) return undefined;
-  switch (scope) {
-    case undefined:
-    case 'SELF':
-      return named.length === 0 ? ORGANISATIONS.slice(0, 1) : undefined;
-    case 'OTHER':
-      return named.length > 0 ? named : undefined;
-    case 'ALL':
-      return named.length > 0 ? named : ORGANISATIONS;
-    default:
-      return undefined;
-  }
-}
-
-function boundedNumber(text: string, max: number): number | undefined {
-  return /^\d+$/.test(text) && Number(text) <= max ? Number(text) : undefined;
 }

@@ -1,15 +1,16 @@
+import type { Lookup } from './lookup.ts';
+
+/** What spoils every answer to a customer's lookups. */
+export type Fault = 'rate-limited' | 'failing' | 'slow' | 'broken' | 'not-json' | 'error-in-200';
+
 /** How a sandbox customer's lookups are answered. */
 export type Behaviour =
-  | { readonly kind: 'promotions'; readonly count: number }
   | { readonly kind: 'sample' }
+  | { readonly kind: 'promotions'; readonly count: number }
   | { readonly kind: 'drift' }
-  | { readonly kind: 'rate-limited' }
-  | { readonly kind: 'failing' }
-  | { readonly kind: 'slow' }
-  | { readonly kind: 'broken' }
-  | { readonly kind: 'not-json' }
-  | { readonly kind: 'error-in-200' };
+  | { readonly kind: 'fault'; readonly fault: Fault };
 
+/** A customer by all four identifiers of the endpoint, the e-mail in lower case. */
 export type SandboxCustomer = {
   readonly id: number;
   readonly mobile: string;
@@ -39,26 +40,32 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25 }),
   customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250 }),
   customer('600', 'drift@example.com', 'A payload nobody expected: warnings, and what can be read', { kind: 'drift' }),
-  customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'rate-limited' }),
-  customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'failing' }),
-  customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (an answer after 30 s)', { kind: 'slow' }),
-  customer('501', 'broken@example.com', 'UPSTREAM_UNAVAILABLE (the connection breaks off)', { kind: 'broken' }),
-  customer('502', 'html@example.com', 'UPSTREAM_INVALID_RESPONSE (a page of HTML)', { kind: 'not-json' }),
-  customer('200', 'refused@example.com', 'UPSTREAM_REJECTED (an error body with HTTP 200)', { kind: 'error-in-200' }),
+  customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'fault', fault: 'rate-limited' }),
+  customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'fault', fault: 'failing' }),
+  customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (an answer after 30 s)', { kind: 'fault', fault: 'slow' }),
+  customer('501', 'broken@example.com', 'UPSTREAM_UNAVAILABLE (the connection breaks off)', {
+    kind: 'fault',
+    fault: 'broken',
+  }),
+  customer('502', 'html@example.com', 'UPSTREAM_INVALID_RESPONSE (a page of HTML)', {
+    kind: 'fault',
+    fault: 'not-json',
+  }),
+  customer('200', 'refused@example.com', 'UPSTREAM_REJECTED (an error body with HTTP 200)', {
+    kind: 'fault',
+    fault: 'error-in-200',
+  }),
 ];
 
-/** The customer of a REST identifier, names and values as the endpoint spells them. */
-export function findCustomer(identifierName: string, identifierValue: string): SandboxCustomer | undefined {
-  return SANDBOX_CUSTOMERS.find((each) => {
-    switch (identifierName) {
-      case 'mobile':
-        return each.mobile === identifierValue;
-      case 'id':
-        return String(each.id) === identifierValue;
-      case 'email':
-        return each.email === identifierValue.toLowerCase();
-      default:
-        return each.externalId === identifierValue;
-    }
-  });
+/** The customer of a REST identifier, names and values as the endpoint spells them; e-mails without case. */
+export function findCustomer(
+  identifierName: Lookup['identifierName'],
+  identifierValue: string,
+): SandboxCustomer | undefined {
+  const wanted = identifierName === 'email' ? identifierValue.toLowerCase() : identifierValue;
+  return SANDBOX_CUSTOMERS.find((customer) => identifiersOf(customer)[identifierName] === wanted);
+}
+
+function identifiersOf({ mobile, id, email, externalId }: SandboxCustomer): Record<Lookup['identifierName'], string> {
+  return { mobile, id: String(id), email, externalid: externalId };
 }

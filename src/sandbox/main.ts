@@ -1,14 +1,17 @@
 import { SANDBOX_CUSTOMERS } from './customers.ts';
 import { startSandbox } from './server.ts';
 
-/** Runs the sandbox alone, for other tools: `npm run sandbox`. */
-const port = Number(process.env.PORT ?? 4100);
-const sandbox = await startSandbox({ port }).catch((error: NodeJS.ErrnoException) => {
-  console.error(
-    error.code === 'EADDRINUSE' ? `PORT: ${port} is taken by another program. Set PORT to a free one.` : error,
-  );
-  process.exit(1);
-});
+/** Runs the sandbox alone, for other tools: `npm run sandbox`. It listens on PORT, 4100 without it. */
+const { PORT = '4100' } = process.env;
+if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) giveUp('PORT: has to be a number from 0 to 65535, such as 4100.');
+
+const sandbox = await startSandbox({ port: Number(PORT) }).catch((error: NodeJS.ErrnoException) =>
+  giveUp(
+    error.code === 'EADDRINUSE'
+      ? `PORT: ${PORT} is taken by another program. Set PORT to a free one.`
+      : `PORT: cannot listen on ${PORT} (${error.code}).`,
+  ),
+);
 
 const lookup = `${sandbox.url}/v2.1/customers/lookup/promotionData?identifierName=mobile&identifierValue=917406400033&source=INSTORE`;
 console.log(`
@@ -16,11 +19,21 @@ Sandbox of the promotions endpoint at ${sandbox.url}
 
   curl '${lookup}'
 
-  ${'mobile'.padEnd(14)}${'id'.padEnd(11)}${'e-mail'.padEnd(22)}${'external id'.padEnd(14)}answers
+  ${row('mobile', 'id', 'e-mail', 'external id', 'answers')}
 ${SANDBOX_CUSTOMERS.map(
-  ({ mobile, id, email, externalId, shows }) =>
-    `  ${mobile.padEnd(14)}${String(id).padEnd(11)}${email.padEnd(22)}${externalId.padEnd(14)}${shows}`,
+  ({ mobile, id, email, externalId, shows }) => `  ${row(mobile, String(id), email, externalId, shows)}`,
 ).join('\n')}
+
+Ctrl-C ends it.
 `);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => sandbox.close());
+
+function row(mobile: string, id: string, email: string, externalId: string, answers: string): string {
+  return [mobile.padEnd(14), id.padEnd(11), email.padEnd(22), externalId.padEnd(14), answers].join('');
+}
+
+function giveUp(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

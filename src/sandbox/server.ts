@@ -1,85 +1,80 @@
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyReply } from 'fastify';
-import { reactTo } from './answer.ts';
-import type { SandboxCustomer } from './customers.ts';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { answer, errorBody } from './answer.ts';
+import { misbehave } from './faults.ts';
 
-const SLOW_MS = 30_000;
+const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
+const TOKEN_PATH = '/v3/oauth/token/generate';
 const TOKEN_TTL_SECONDS = 300;
 
+/** A sandbox that is listening. `close` cuts what is in flight. */
 export type Sandbox = { readonly url: string; close(): Promise<void> };
 
-/** Starts the embedded upstream: real HTTP on a free loopback port unless told otherwise. */
+/**
+ * Starts the embedded upstream: real HTTP on a free loopback port unless told otherwise. It takes any credentials and
+ * none; its token endpoint knows the client with the key `sandbox` and the secret `sandbox`.
+ * @throws the system's error where it cannot listen, such as EADDRINUSE
+ */
 export async function startSandbox({
   host = '127.0.0.1',
   port = 0,
 }: {
-  host?: string;
-  port?: number;
+  readonly host?: string;
+  readonly port?: number;
 }): Promise<Sandbox> {
   const server = Fastify({ forceCloseConnections: true });
-  const pending = new Set<NodeJS.Timeout>();
+  serveLookups(server);
+  serveTokens(server);
+  refuseOtherMethods(server, LOOKUP_PATH, 'GET');
+  refuseOtherMethods(server, TOKEN_PATH, 'POST');
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody({ code: 404, message: 'Not found' })));
 
-  server.get<{ Querystring: Record<string, string> }>('/v2.1/customers/lookup/promotionData', (request, reply) => {
-    const { 'data-scope': dataScope, 'data-scope-org': dataScopeOrg } = request.headers;
-    const reaction = reactTo(
-      { query: request.query, dataScope: single(dataScope), dataScopeOrg: single(dataScopeOrg) },
+  await server.listen({ host, port });
+  const address = server.server.address() as AddressInfo;
+  return { url: `http://${host}:${address.port}`, close: () => server.close() };
+}
+
+function serveLookups(server: FastifyInstance): void {
+  server.get<{ Querystring: Record<string, unknown> }>(LOOKUP_PATH, { exposeHeadRoute: false }, (request, reply) => {
+    const answered = answer(
+      {
+        query: request.query,
+        dataScope: header(request, 'data-scope'),
+        dataScopeOrg: header(request, 'data-scope-org'),
+      },
       Date.now(),
     );
-    if (reaction.kind === 'answer') return reply.code(reaction.status).send(reaction.body);
-    misbehave(reaction.customer, reply, pending);
+    if (answered.fault === undefined) return reply.code(answered.status).send(answered.body);
+    misbehave(answered.fault, answered, reply);
     return reply;
   });
+}
 
-  server.post<{ Body: { key?: unknown; secret?: unknown } | null }>('/v3/oauth/token/generate', (request, reply) => {
-    if (request.body?.key !== 'sandbox' || request.body.secret !== 'sandbox') {
+function serveTokens(server: FastifyInstance): void {
+  server.post<{ Body: { key?: unknown; secret?: unknown } | null }>(TOKEN_PATH, ({ body }, reply) => {
+    if (body?.key !== 'sandbox' || body.secret !== 'sandbox') {
       return reply.code(401).send({ data: null, errors: [{ code: 401, message: 'Invalid key or secret' }] });
     }
     return reply.send({ data: { accessToken: 'sandbox-token', ttlSeconds: TOKEN_TTL_SECONDS }, errors: null });
   });
-
-  await server.listen({ host, port });
-  const address = server.server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${address.port}`,
-    async close() {
-      for (const timer of pending) clearTimeout(timer);
-      await server.close();
-    },
-  };
 }
 
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(',') : header;
-}
-
-function misbehave({ behaviour }: SandboxCustomer, reply: FastifyReply, pending: Set<NodeJS.Timeout>): void {
-  switch (behaviour.kind) {
-    case 'rate-limited':
+/** Before the body is read, so that none can turn the refusal into another. */
+function refuseOtherMethods(server: FastifyInstance, url: string, allowed: 'GET' | 'POST'): void {
+  server.route({
+    method: server.supportedMethods.filter((method) => method !== allowed),
+    url,
+    onRequest: (_request, reply) => {
       reply
-        .code(429)
-        .header('retry-after', '1')
-        .send({ errors: [{ status: false, code: 429, message: 'Too many requests' }] });
-      break;
-    case 'failing':
-      reply.code(500).type('text/plain').send('Internal Server Error');
-      break;
-    case 'slow': {
-      const timer = setTimeout(() => {
-        pending.delete(timer);
-        reply.send({ pageDetails: null, customerId: null, promotions: [], warnings: [] });
-      }, SLOW_MS);
-      pending.add(timer);
-      break;
-    }
-    case 'broken':
-      reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-      reply.raw.write('{"pageDetails": {"pageNumber": 0', () => reply.raw.destroy());
-      break;
-    case 'not-json':
-      reply.type('text/html').send('<!doctype html><title>Maintenance</title><h1>Back soon</h1>');
-      break;
-    default:
-      reply.code(200).send({ errors: [{ status: false, code: 1000, message: 'Request refused' }] });
-  }
+        .code(405)
+        .header('allow', allowed)
+        .send(errorBody({ code: 405, message: 'Method not allowed' }));
+    },
+    handler: () => {},
+  });
+}
+
+function header({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
 }

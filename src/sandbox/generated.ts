@@ -1,0 +1,107 @@
+import { ORGANISATIONS, pick, type SandboxPromotion } from './promotion.ts';
+import { restrictionsOf } from './restrictions.ts';
+import { WORDING } from './wording.ts';
+
+const DAY_MS = 86_400_000;
+const EVENTS = ['TransactionAdd', 'CustomerRegistration', 'TierUpgrade'];
+const OFFER_TYPES = ['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const;
+const FIRST_DAY = -60;
+
+type OfferType = (typeof OFFER_TYPES)[number];
+
+/** How far a customer has come with a promotion of the enrol and issue kinds. */
+type Progress = 'not-enrolled' | 'enrolled' | 'issued';
+
+/**
+ * Promotion number `index` as it is on the UTC day of `now` (ms): all types, states, KPIs and spellings come round.
+ * `alternateCurrency` adds what was earned in other currencies to the customer's points, as upstream does.
+ */
+export function generatedPromotion(index: number, now: number, alternateCurrency: boolean): SandboxPromotion {
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  const day = (days: number) => new Date(today + days * DAY_MS).toISOString();
+  const expired = index % 5 === 4;
+  const lastDay = expired ? -1 - (index % 20) : 30 + (index % 60);
+  const offerType = pick(OFFER_TYPES, index);
+  const progress = progressOf(offerType, index);
+  const [orgId] = ORGANISATIONS;
+  return {
+    states: expired ? new Set(['EXPIRED']) : statesOf(offerType, progress),
+    body: {
+      promotionId: 1_200_000 + index,
+      ...wordingOf(index),
+      programId: index % 4 === 1 ? '1147' : 1147,
+      startDate: day(FIRST_DAY),
+      endDate: day(lastDay),
+      identifier:
+        index % 10 === 3 ? `billslayer${index}` : `ed64e808-dc10-4784-a752-${index.toString(16).padStart(12, '0')}`,
+      active: !expired,
+      eventName: pick(EVENTS, index),
+      ...(index % 4 === 0 && {
+        promotionMetadata: [{ key: 'colour', value: pick(['red', 'gold', 'blue'], index), brandDefined: true }],
+      }),
+      limits: {
+        maxPointsPerEvent: '100.000',
+        pointsPerCustomer: index % 2 === 0 ? '1000' : 1000,
+        numberOFTimesPerCustomer: index % 2 === 0 ? 5 : '5',
+        totalPointsInPromotion: '-1',
+      },
+      customerUsage: {
+        currentPointsPerCustomer: `${((index * 10) % 500) + (alternateCurrency ? 25 : 0)}.000`,
+        currentNumberOfTimesPerCustomer: index % 5,
+        currentTotalPointsInPromotion: String(index * 100),
+      },
+      pointsOfferType: offerType,
+      promotionRestriction: restrictionsOf(index),
+      ...(offerType !== 'GENERIC' && { customerPromotionTimelines: timelines(index, progress, lastDay, day) }),
+      [index % 2 === 0 ? 'orgId' : 'orgID']: index % 3 === 2 ? String(orgId) : orgId,
+    },
+  };
+}
+
+function wordingOf(index: number) {
+  const { name, description } = pick(WORDING, index);
+  const round = Math.floor(index / WORDING.length);
+  return { promotionName: round === 0 ? name : `${name} (${round + 1})`, description };
+}
+
+/** A direct issue asks nobody to enrol: it counts as enrolled in until it has been issued. */
+function progressOf(offerType: OfferType, index: number): Progress {
+  switch (offerType) {
+    case 'GENERIC':
+      return 'issued';
+    case 'LOYALTY':
+      return index % 4 === 1 ? 'enrolled' : 'issued';
+    case 'LOYALTY_EARNING':
+      return pick(['issued', 'not-enrolled', 'enrolled', 'not-enrolled'] as const, index);
+  }
+}
+
+/** `promotionStatusForCustomer` of a running promotion, by the reference page's description of its values. */
+function statesOf(offerType: OfferType, progress: Progress): ReadonlySet<string> {
+  if (progress === 'not-enrolled') return new Set(['AVAILABLE_TO_ENROL']);
+  const states = new Set<string>();
+  if (offerType !== 'GENERIC') states.add('AVAILABLE_TO_EARN');
+  if (progress === 'issued') states.add('AVAILABLE_TO_REDEEM');
+  return states;
+}
+
+/** `customerPromotionTimelines`, none of it after the promotion's last day (both in days from today). */
+function timelines(index: number, progress: Progress, lastDay: number, day: (days: number) => string): unknown[] {
+  if (progress === 'not-enrolled') return [];
+  const issual = {
+    issualId: 7_000_000 + index,
+    issualDate: day(FIRST_DAY + 20),
+    issualExpiryDate: day(Math.min(20, lastDay)),
+    issualEventLogId: 6_000_000 + index,
+    redeemedCount: index % 3,
+  };
+  return [
+    {
+      enrollmentId: 9_000_000 + index,
+      enrollmentDate: day(FIRST_DAY + 10),
+      enrollmentExpiryDate: day(Math.min(40, lastDay)),
+      enrollEventLogId: 8_000_000 + index,
+      issuedDetails: progress === 'issued' ? [issual] : [],
+    },
+  ];
+}

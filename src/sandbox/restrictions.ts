@@ -1,0 +1,52 @@
+import { pick } from './promotion.ts';
+
+const LIMITED_ON = ['CUSTOMER', 'PROMOTION', 'EVENT'];
+const PERIOD_UNITS = ['DAILY', 'WEEKLY', 'MONTHLY'];
+
+/** Names of the reference page and, after them, those that are answered although it does not list them. */
+const ISSUAL_KPIS = ['MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER', 'MAX_POINTS_PER_ISSUAL_PER_CUSTOMER', 'NUMBER_OF_ISSUALS'];
+const EARN_KPIS = ['MAX_NUMBER_OF_EARNS_PER_CUSTOMER', 'MAX_POINTS_PER_EARN_PER_CUSTOMER', 'NUMBER_OF_EARNS'];
+const REDEMPTION_KPIS = [
+  'MAX_ALLOWED_TIMES_PER_CART',
+  'MAX_ALLOWED_POINTS_PER_CART',
+  'MAX_ALLOWED_TIMES_PER_CUSTOMER',
+  'MAX_ALLOWED_EVENTS_PER_CUSTOMER',
+  'MAX_ALLOWED_POINTS_PER_CUSTOMER',
+  'MAX_ALLOWED_EVENTS_PER_PROMOTION',
+  'MAX_ALLOWED_POINTS_PER_PROMOTION',
+  'NUMBER_OF_TIMES',
+  'NUMBER_OF_POINTS',
+  'NUMBER_OF_REDEMPTIONS_PER_EARN',
+];
+
+/** `promotionRestriction` of promotion number `index`: all KPIs, bases, periods and spellings come round. */
+export function restrictionsOf(index: number) {
+  const seed = index * 4;
+  return {
+    issualRestrictions: [restriction(pick(ISSUAL_KPIS, index), seed)],
+    earnRestrictions: [restriction(pick(EARN_KPIS, index), seed + 1)],
+    redemptionRestrictions: [redemption(index, seed + 2), redemption(index + 1, seed + 3)],
+  };
+}
+
+/** `-1` means no limit; usage is absent where the limit is on the event. */
+function restriction(kpi: string, seed: number): Record<string, unknown> {
+  const limitOn = pick(LIMITED_ON, seed);
+  const limit = 10 + (seed % 5) * 10;
+  const usage = (seed * 7) % (limit + 1);
+  return {
+    kpi,
+    maxLimit: seed % 7 === 6 ? '-1' : `${limit}.000`,
+    ...(limitOn !== 'EVENT' && { currentCustomerUsage: seed % 2 === 0 ? `${usage}.000` : usage }),
+    limitOn,
+  };
+}
+
+function redemption(kpi: number, seed: number): Record<string, unknown> {
+  const periodic = seed % 3 === 0;
+  return {
+    ...restriction(pick(REDEMPTION_KPIS, kpi), seed),
+    type: periodic ? 'PERIOD_BASED' : 'NON_PERIOD_BASED',
+    ...(periodic && { periodType: 'MOVING_WINDOW', periodUnit: pick(PERIOD_UNITS, seed / 3) }),
+  };
+}
