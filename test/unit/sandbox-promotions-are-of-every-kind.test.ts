@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { Kind, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { SANDBOX_CUSTOMERS, type SandboxCustomer } from '../../src/sandbox/customers.ts';
+import { promotionsOf } from '../../src/sandbox/promotions.ts';
+
+const NOW = Date.parse('2026-03-15T10:00:00Z');
+
+type Restriction = {
+  kpi: string;
+  maxLimit: string;
+  currentCustomerUsage?: unknown;
+  limitOn: string;
+  periodUnit?: string;
+};
+type Timeline = { enrollmentExpiryDate: string; issuedDetails: { issualExpiryDate: string }[] };
+type Body = {
+  promotionId: number;
+  startDate: string;
+  endDate: string;
+  active: boolean;
+  pointsOfferType: string;
+  promotionRestriction: Record<'issualRestrictions' | 'earnRestrictions' | 'redemptionRestrictions', Restriction[]>;
+  customerPromotionTimelines?: Timeline[];
+  customerUsage: { currentPointsPerCustomer: string };
+};
+type Promotion = { states: ReadonlySet<string>; body: Body };
+
+function promotionsFor(email: string, alternateCurrency = false): Promotion[] {
+  const customer = SANDBOX_CUSTOMERS.find((each) => each.email === email) as SandboxCustomer;
+  return promotionsOf(customer, NOW, alternateCurrency) as unknown as Promotion[];
+}
+
+/** The values of an enum of the public schema, without the one for what it does not know. */
+function valuesOf(file: string, name: string): string[] {
+  return parse(readFileSync(`schema/${file}`, 'utf8')).definitions.flatMap((definition) =>
+    definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === name
+      ? (definition.values ?? []).map((value) => value.name.value).filter((value) => value !== 'UNKNOWN')
+      : [],
+  );
+}
+
+describe.each(['some@example.com', 'many@example.com'])('The promotions of %s', (email) => {
+  const promotions = promotionsFor(email);
+  const restrictions = promotions.flatMap(({ body }) => Object.values(body.promotionRestriction).flat());
+
+  test('have every status, type, KPI, basis of a limit and period', () => {
+    expect(new Set(promotions.flatMap(({ states }) => [...states]))).toEqual(
+      new Set(valuesOf('customer.graphql', 'PromotionStatus')),
+    );
+    expect(new Set(promotions.map(({ body }) => body.pointsOfferType))).toEqual(
+      new Set(valuesOf('promotion.graphql', 'PointsOfferType')),
+    );
+    expect(new Set(restrictions.map(({ kpi }) => kpi))).toEqual(
+      new Set(valuesOf('restriction.graphql', 'RestrictionKpi')),
+    );
+    expect(new Set(restrictions.map(({ limitOn }) => limitOn))).toEqual(
+      new Set(valuesOf('restriction.graphql', 'LimitOn')),
+    );
+    expect(new Set(restrictions.map(({ periodUnit }) => periodUnit))).toEqual(
+      new Set([undefined, 'DAILY', 'WEEKLY', 'MONTHLY']),
+    );
+  });
+
+  test('have unlimited restrictions, and no usage where the limit is on the event', () => {
+    expect(restrictions.some(({ maxLimit }) => maxLimit === '-1')).toBe(true);
+    for (const { limitOn, currentCustomerUsage } of restrictions) {
+      expect(currentCustomerUsage === undefined).toBe(limitOn === 'EVENT');
+    }
+  });
+
+  test('have ids of their own', () => {
+    expect(new Set(promotions.map(({ body }) => body.promotionId)).size).toBe(promotions.length);
+  });
+
+  test('are expired, and not active, just where they ended before now', () => {
+    for (const { states, body } of promotions) {
+      expect(Date.parse(body.startDate)).toBeLessThan(NOW);
+      expect(states.has('EXPIRED')).toBe(Date.parse(body.endDate) < NOW);
+      expect(body.active).toBe(!states.has('EXPIRED'));
+    }
+  });
+
+  test('can be enrolled in just where they are of the kind Enrol & Issue, and not enrolled in yet', () => {
+    for (const { states, body } of promotions.filter(({ body }) => body.active)) {
+      const open = body.pointsOfferType === 'LOYALTY_EARNING' && body.customerPromotionTimelines?.length === 0;
+      expect(states.has('AVAILABLE_TO_ENROL')).toBe(open);
+    }
+  });
+
+  test('can be redeemed just where they need no issue or have one', () => {
+    for (const { states, body } of promotions.filter(({ body }) => body.active)) {
+      const issued = (body.customerPromotionTimelines ?? []).some(({ issuedDetails }) => issuedDetails.length > 0);
+      expect(states.has('AVAILABLE_TO_REDEEM')).toBe(body.pointsOfferType === 'GENERIC' || issued);
+    }
+  });
+
+  test('have no enrolment or issual that outlives them', () => {
+    const timelines = promotions.flatMap(({ body: { customerPromotionTimelines = [], endDate } }) =>
+      customerPromotionTimelines.map((timeline) => ({ ...timeline, endDate })),
+    );
+    expect(timelines.some(({ issuedDetails }) => issuedDetails.length === 0)).toBe(true);
+    for (const { endDate, enrollmentExpiryDate, issuedDetails } of timelines) {
+      for (const date of [enrollmentExpiryDate, ...issuedDetails.map(({ issualExpiryDate }) => issualExpiryDate)]) {
+        expect(Date.parse(date)).toBeLessThanOrEqual(Date.parse(endDate));
+      }
+    }
+  });
+
+  test('have more points where alternate currencies count', () => {
+    const points = (all: Promotion[]) => all.map(({ body }) => Number(body.customerUsage.currentPointsPerCustomer));
+    const without = points(promotions);
+    for (const [index, more] of points(promotionsFor(email, true)).entries())
+      expect(more).toBeGreaterThan(without[index] ?? 0);
+  });
+});
