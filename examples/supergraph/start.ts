@@ -7,8 +7,24 @@ import { startSubgraph } from './subgraph.ts';
 import { composeSupergraph } from './supergraph.ts';
 
 /** `npm run supergraph`: the gateway on its sandbox beside three other subgraphs, and Apollo Gateway in front of all. */
+const running: { close(): Promise<void> }[] = [];
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  for (const each of running.toReversed()) await each.close();
+  // What was still starting ends with this process.
+  process.exit();
+}
+
+// First of all, so that Ctrl-C leaves nothing behind at any time.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+
 const subgraphs = [await startPromotions(), ...(await Promise.all([accounts, members, content].map(startSubgraph)))];
+running.push(...subgraphs);
 const router = await startRouter(composeSupergraph(subgraphs), Number(process.env.PORT ?? 4100));
+running.push(router);
 
 console.log(`
 Supergraph    ${router.url} (the playground in a browser)
@@ -18,10 +34,3 @@ Try:
 { accounts(emails: ["sample@example.com"]) { email loyalty { id memberSince promotions { items { name banner { headline } } } } } }
 
 Ctrl-C ends all.`);
-
-async function stop(): Promise<void> {
-  await router.close();
-  await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);

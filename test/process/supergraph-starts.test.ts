@@ -7,7 +7,6 @@ let url: string;
 beforeAll(async () => {
   supergraph = startProgram('examples/supergraph/start.ts', { PORT: '0' });
   url = (await supergraph.printed(/Supergraph\s+(http:\/\/\S+)/))[1] ?? '';
-  await supergraph.printed(/Ctrl-C/);
 });
 afterAll(() => supergraph.stop('SIGKILL'));
 
