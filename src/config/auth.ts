@@ -1,13 +1,13 @@
 import type { ClaimsOfIdentifiers, DataScopeAccess, OrganisationAccess } from '../model/caller.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import { ConfigError } from './configError.ts';
-import { flag, httpUrl, oneOf, text } from './fields.ts';
+import { flag, oneOf, text } from './fields.ts';
 
 /** Who may call, and what for. */
 export const AUTH_VARIABLES = {
   AUTH_MODE: oneOf('none', 'jwt', 'api-key').default('none'),
   AUTH_ALLOW_ANONYMOUS: flag().default(false),
-  AUTH_JWKS_URL: httpUrl('https://login.example/.well-known/jwks.json').optional(),
+  AUTH_JWKS_URL: text().optional(),
   AUTH_ISSUER: text().optional(),
   AUTH_AUDIENCE: text().optional(),
   AUTH_CUSTOMER_CLAIMS: text().optional(),
@@ -55,6 +55,13 @@ export function authFrom(values: AuthValues, ownCredentials: boolean): AuthPolic
       }
       return { mode: 'none' };
     case 'jwt':
+      if (values.AUTH_CUSTOMER_CLAIMS === undefined && values.AUTH_ANY_CUSTOMER_SCOPE === undefined) {
+        throw new ConfigError(
+          'AUTH_CUSTOMER_CLAIMS',
+          'With neither it nor AUTH_ANY_CUSTOMER_SCOPE set no token may read anything.',
+          'Set one of them, or both.',
+        );
+      }
       return {
         mode: 'jwt',
         jwksUrl: secureUrl('AUTH_JWKS_URL', required(values, 'AUTH_JWKS_URL')),
@@ -77,11 +84,16 @@ function required(
   throw new ConfigError(variable, `It is not set, and AUTH_MODE=${values.AUTH_MODE} needs it.`, 'Set it.');
 }
 
-/** Keys fetched in the clear could be anybody's. */
-function secureUrl(variable: string, url: string): string {
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return url;
-  throw new ConfigError(variable, 'It is not an https URL.', 'Set it to one; http is for loopback alone.');
+/** Keys fetched in the clear could be anybody's. A query is allowed: some providers name their tenant or policy there. */
+function secureUrl(variable: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || loopback) return text;
+  throw new ConfigError(
+    variable,
+    'It is not an https URL.',
+    'Set it to one such as https://login.example/.well-known/jwks.json; http is for loopback alone.',
+  );
 }
 
 const KINDS: Readonly<Record<string, IdentifierName>> = {
@@ -134,11 +146,16 @@ export function dataScopeAccessFrom(setting: string | undefined): DataScopeAcces
         'Write some of SELF, OTHER, ALL with commas between; OTHER:50405|50406 allows these organisations alone.',
       );
     }
+    if (allowed.has(scope as 'SELF' | 'OTHER' | 'ALL')) {
+      throw new ConfigError('AUTH_DATA_SCOPES', `${scope} stands twice.`, 'Join its organisations: OTHER:50405|50406.');
+    }
     allowed.set(
       scope as 'SELF' | 'OTHER' | 'ALL',
       orgIds === undefined ? { kind: 'any' } : { kind: 'listed', orgIds: new Set(orgIds.split('|')) },
     );
   }
+  if (allowed.size === 0)
+    throw new ConfigError('AUTH_DATA_SCOPES', 'It holds no data scope.', 'Name one, or unset it.');
   return { kind: 'listed', allowed };
 }
 
