@@ -6,6 +6,8 @@ import type { CustomerIdentifier, IdentifierName } from './identifier.ts';
 export type Caller = {
   /** Printable: for logs and metrics, and never personal. */
   readonly name: string;
+  /** What metrics count it under: bearers of tokens are too many to be told apart there. */
+  readonly group: string;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
 };
@@ -26,7 +28,7 @@ export type OrganisationAccess =
 
 /** The caller where the gateway does not ask who calls. */
 export function anonymous(dataScopes: DataScopeAccess): Caller {
-  return { name: 'anonymous', customers: { kind: 'any' }, dataScopes };
+  return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes };
 }
 
 /** Compared in canonical spelling and by kind: an id is not a mobile number that looks like it. */

@@ -137,6 +137,7 @@ function serveGraphQL(server: FastifyInstance, options: HttpServerOptions, overl
       }
       request.caller = caller;
       request.record.caller = caller.name;
+      request.record.callerGroup = caller.group;
     },
     handler: fastifyApolloHandler(apollo, { context: contextOf }),
   });

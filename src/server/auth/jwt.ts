@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Caller, ClaimsOfIdentifiers, CustomerAccess, DataScopeAccess } from '../../model/caller.ts';
+import type { Caller, DataScopeAccess } from '../../model/caller.ts';
 import { GatewayError } from '../../model/errors.ts';
-import { CustomerIdentifier } from '../../model/identifier.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import type { Authenticator } from './authenticator.ts';
+import { type ClaimsPolicy, customersOf } from './claims.ts';
 
-export type JwtPolicy = {
+export type JwtPolicy = ClaimsPolicy & {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-  /** Which claims vouch for which identifiers of a customer. */
-  readonly customerClaims: ClaimsOfIdentifiers;
-  /** The scope of a token that may read any customer; undefined lets no token. */
-  readonly anyCustomerScope: string | undefined;
 };
 
 /** A shared secret could be guessed or mistaken for the public key: only signatures count. */
@@ -86,25 +82,5 @@ function isKeySetFailure(error: unknown): boolean {
 function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
   // The subject may be a phone number: logs know it by a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
-  return { name, customers: customersOf(payload, policy), dataScopes };
-}
-
-function customersOf(payload: JWTPayload, { anyCustomerScope, customerClaims }: JwtPolicy): CustomerAccess {
-  if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
-  const identifiers: CustomerIdentifier[] = [];
-  for (const { claim, name } of customerClaims) {
-    const value = payload[claim];
-    if ((typeof value !== 'string' && typeof value !== 'number') || payload[`${claim}_verified`] === false) continue;
-    try {
-      identifiers.push(CustomerIdentifier.of(name, String(value)));
-    } catch {
-      // A claim that is no identifier vouches for nothing.
-    }
-  }
-  return { kind: 'own', identifiers };
-}
-
-/** `scope` is a list in one string, `scp` a string or a list. */
-function scopesOf({ scope, scp }: JWTPayload): readonly unknown[] {
-  return [scope, scp].flatMap((each) => (typeof each === 'string' ? each.split(' ') : Array.isArray(each) ? each : []));
+  return { name, group: 'jwt', customers: customersOf(payload, policy), dataScopes };
 }

@@ -28,7 +28,7 @@ export function createMetrics(): Metrics {
   });
   const byCaller = new Counter({
     name: 'gateway_operations_total',
-    help: 'Operations by caller and outcome.',
+    help: 'Operations by caller (an API key by its name, all tokens as jwt) and outcome.',
     labelNames: ['caller', 'outcome'],
     registers,
   });
@@ -68,9 +68,9 @@ export function createMetrics(): Metrics {
       },
       circuitChanged: () => {},
     },
-    operationEnded({ startedAt, outcome, caller, tally }, inFlight) {
+    operationEnded({ startedAt, outcome, callerGroup, tally }, inFlight) {
       operations.observe({ outcome }, (performance.now() - startedAt) / 1000);
-      byCaller.inc({ caller, outcome });
+      byCaller.inc({ caller: callerGroup, outcome });
       inFlightGauge.set(inFlight);
       if (tally.collapsed > 0) spared.inc(tally.collapsed);
       if (tally.queued > 0) queued.inc(tally.queued);

@@ -8,6 +8,8 @@ export type OperationRecord = {
   readonly tally: CallTally;
   /** The caller's printable name. */
   caller: string;
+  /** What metrics count the caller under. */
+  callerGroup: string;
   operationName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
@@ -19,6 +21,7 @@ export function startRecord(requestId: string): OperationRecord {
     startedAt: performance.now(),
     tally: { made: 0, collapsed: 0, queued: 0, retried: 0 },
     caller: 'anonymous',
+    callerGroup: 'anonymous',
     operationName: undefined,
     outcome: 'OK',
   };

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Caller, type DataScopeAccess, mayReadDataScope } from '../../src/model/caller.ts';
+import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
+import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
+import type { CustomerQuestion } from '../../src/model/listing.ts';
+import { authorise } from '../../src/promotions/access.ts';
+import { customersOf } from '../../src/server/auth/claims.ts';
+
+const CLAIMS = [
+  { claim: 'phone_number', name: 'MOBILE' },
+  { claim: 'email', name: 'EMAIL' },
+  { claim: 'capillary_id', name: 'ID' },
+  { claim: 'sub', name: 'EXTERNAL_ID' },
+] as const;
+
+function callerWith(claims: Record<string, unknown>): Caller {
+  const customers = customersOf(claims, { customerClaims: CLAIMS, anyCustomerScope: 'any' });
+  return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' } };
+}
+
+function question(name: IdentifierName, value: string): CustomerQuestion {
+  return { identifier: CustomerIdentifier.of(name, value), source: 'ALL', dataScope: UNSET_DATA_SCOPE };
+}
+
+function may(caller: Caller, name: IdentifierName, value: string): boolean {
+  try {
+    authorise(question(name, value), caller);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'FORBIDDEN' });
+    return false;
+  }
+}
+
+const digits = (length: number) =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
+const mobile = digits(12);
+const email = fc
+  .tuple(fc.stringMatching(/^[a-z0-9.]{1,12}$/), fc.stringMatching(/^[a-z]{1,8}$/))
+  .map(([name, host]) => `${name}@${host}.example`);
+
+/** A mobile as people write it: a plus sign, and punctuation anywhere. */
+const spelledMobile = (number: string) =>
+  fc
+    .tuple(
+      fc.boolean(),
+      fc.array(fc.constantFrom('', ' ', '-', '.', '(', ')', '/'), {
+        minLength: number.length,
+        maxLength: number.length,
+      }),
+    )
+    .map(([plus, marks]) => (plus ? '+' : '') + [...number].map((digit, i) => digit + marks[i]).join(''));
+
+/** An e-mail address with some of its letters as capitals. */
+const spelledEmail = (address: string) =>
+  fc
+    .array(fc.boolean(), { minLength: address.length, maxLength: address.length })
+    .map((capitals) => [...address].map((char, i) => (capitals[i] ? char.toUpperCase() : char)).join(''));
+
+describe('A token vouches for', () => {
+  test('its own mobile in every spelling, and for no other', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(mobile, mobile)
+          .chain(([own, other]) =>
+            fc.tuple(
+              fc.constant(own),
+              fc.constant(other),
+              spelledMobile(own),
+              spelledMobile(own),
+              spelledMobile(other),
+            ),
+          ),
+        ([own, other, claimed, asked, askedOther]) => {
+          const caller = callerWith({ phone_number: claimed });
+          expect(may(caller, 'MOBILE', asked)).toBe(true);
+          expect(may(caller, 'MOBILE', askedOther)).toBe(own === other);
+        },
+      ),
+    );
+  });
+
+  test('its own e-mail in every case, and for no other', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(email, email)
+          .chain(([own, other]) =>
+            fc.tuple(fc.constant(own), fc.constant(other), spelledEmail(own), spelledEmail(own), spelledEmail(other)),
+          ),
+        ([own, other, claimed, asked, askedOther]) => {
+          const caller = callerWith({ email: claimed });
+          expect(may(caller, 'EMAIL', asked)).toBe(true);
+          expect(may(caller, 'EMAIL', askedOther)).toBe(own === other);
+        },
+      ),
+    );
+  });
+
+  test('ids to the letter', () => {
+    const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
+    expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
+    for (const value of ['0347297848', '347297848 ', '+347297848']) expect(may(caller, 'ID', value)).toBe(false);
+    for (const value of ['00ab', '0Ab', 'Ab']) expect(may(caller, 'EXTERNAL_ID', value)).toBe(false);
+  });
+
+  test('nothing of another kind, whatever it looks like', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...CLAIMS),
+        fc.constantFrom(...IDENTIFIER_NAMES),
+        mobile,
+        ({ claim, name }, asked, value) => {
+          expect(may(callerWith({ [claim]: value }), asked, value)).toBe(asked === name);
+        },
+      ),
+    );
+  });
+
+  test('and nothing that would go upstream in another spelling than its own', () => {
+    const respelt = fc.constantFrom<(value: string) => string>(
+      (value) => value,
+      (value) => `+${value}`,
+      (value) => ` ${value} `,
+      (value) => value.toUpperCase(),
+      (value) => value.normalize('NFKD'),
+      (value) => `0${value}`,
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...CLAIMS),
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        respelt,
+        (claimed, value, spell) => {
+          const own = callerWith({ [claimed.claim]: value }).customers;
+          const vouched = own.kind === 'own' ? own.identifiers.map((identifier) => identifier.revealCanonical()) : [];
+          fc.pre(vouched.length > 0);
+          const asked = CustomerIdentifier.of(claimed.name, spell(value)).revealCanonical();
+          expect(may(callerWith({ [claimed.claim]: value }), claimed.name, spell(value))).toBe(vouched.includes(asked));
+        },
+      ),
+    );
+  });
+});
+
+describe('A claim vouches for nothing', () => {
+  test.each<[string, Record<string, unknown>, IdentifierName, string]>([
+    ['that is unverified', { email: 'me@example.com', email_verified: false }, 'EMAIL', 'me@example.com'],
+    ['that is unverified in a string', { email: 'me@example.com', email_verified: 'false' }, 'EMAIL', 'me@example.com'],
+    ['with a letter that folds into another', { email: '\u212Aate@example.com' }, 'EMAIL', 'kate@example.com'],
+    ['with an accent', { email: 'jöhn@example.com' }, 'EMAIL', 'jöhn@example.com'],
+    ['that has lost digits', { capillary_id: Number('9007199254740993') }, 'ID', '9007199254740992'],
+    ['that is negative', { phone_number: -917406400033 }, 'MOBILE', '917406400033'],
+    ['that is a fraction', { capillary_id: 1.5 }, 'ID', '1.5'],
+    ['that is a mobile with letters', { phone_number: '91x' }, 'MOBILE', '91x'],
+    ['that is a list', { capillary_id: ['1', '2'] }, 'ID', '1'],
+    ['that is an object', { capillary_id: { value: '1' } }, 'ID', '1'],
+    ['that is not mapped', { phone: '917406400033' }, 'MOBILE', '917406400033'],
+  ])('%s', (_, claims, name, value) => {
+    expect(may(callerWith(claims), name, value)).toBe(false);
+  });
+
+  test.each(['', ' ', '\n', 'x'.repeat(300)])('that is no identifier: %j', (value) => {
+    const claims = Object.fromEntries(CLAIMS.map(({ claim }) => [claim, value]));
+    expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
+  });
+});
+
+describe('Any customer may be read', () => {
+  test.each<[string, Record<string, unknown>, boolean]>([
+    ['with the scope among others', { scope: 'openid any' }, true],
+    ['with scp in a string', { scp: 'any' }, true],
+    ['with scp in a list', { scp: ['openid', 'any'] }, true],
+    ['not with a scope that only begins so', { scope: 'anything any.more' }, false],
+    ['not with the scope in an object', { scope: { any: true } }, false],
+    ['not without', {}, false],
+  ])('%s', (_, claims, allowed) => {
+    expect(may(callerWith(claims), 'ID', '1')).toBe(allowed);
+  });
+
+  test('with no token where no scope is configured', () => {
+    const customers = customersOf({ scope: 'undefined any' }, { customerClaims: CLAIMS, anyCustomerScope: undefined });
+    expect(customers.kind).toBe('own');
+  });
+});
+
+describe('Of the data scopes a caller may name', () => {
+  const access: DataScopeAccess = {
+    kind: 'listed',
+    allowed: new Map([
+      ['OTHER', { kind: 'listed', orgIds: new Set(['1', '2']) }],
+      ['ALL', { kind: 'any' }],
+    ]),
+  };
+  const caller: Caller = { name: 'till', group: 'till', customers: { kind: 'any' }, dataScopes: access };
+
+  test.each<[string, readonly string[], boolean]>([
+    ['OTHER', ['1'], true],
+    ['OTHER', ['2', '1'], true],
+    ['OTHER', ['1', '3'], false],
+    ['OTHER', ['3'], false],
+    ['ALL', [], true],
+    ['ALL', ['3'], true],
+    ['SELF', [], false],
+  ])('%s of %j: %s', (scope, orgIds, allowed) => {
+    expect(mayReadDataScope(caller, dataScopeOf(scope, orgIds))).toBe(allowed);
+  });
+
+  test('one that is not named counts as SELF, as it does upstream', () => {
+    expect(mayReadDataScope(caller, UNSET_DATA_SCOPE)).toBe(false);
+    const own: DataScopeAccess = { kind: 'listed', allowed: new Map([['SELF', { kind: 'any' }]]) };
+    expect(mayReadDataScope({ ...caller, dataScopes: own }, UNSET_DATA_SCOPE)).toBe(true);
+  });
+
+  test('ALL must name its organisations where only some are allowed', () => {
+    const some: DataScopeAccess = {
+      kind: 'listed',
+      allowed: new Map([['ALL', { kind: 'listed', orgIds: new Set(['1']) }]]),
+    };
+    const of = (orgIds: readonly string[]) =>
+      mayReadDataScope({ ...caller, dataScopes: some }, dataScopeOf('ALL', orgIds));
+    expect([of([]), of(['1']), of(['1', '2'])]).toEqual([false, true, false]);
+  });
+});
