@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
+import { refuseOtherEntities } from './entities.ts';
 import { Customer } from './resolvers/customer.ts';
 import { PromotionPage } from './resolvers/page.ts';
 import { Query } from './resolvers/query.ts';
@@ -20,5 +21,5 @@ export function readTypeDefs(): string {
 export function buildGatewaySchema(): GraphQLSchema {
   const modules: unknown = [{ typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer, PromotionPage } }];
   // The library types every resolver's context as unknown; ours are typed by the generated types.
-  return buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
+  return refuseOtherEntities(buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]));
 }

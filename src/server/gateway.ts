@@ -20,7 +20,7 @@ import { federatedTracing } from './plugins/federatedTracing.ts';
 import { operationLimits } from './plugins/operationLimits.ts';
 import { operationRecords } from './plugins/operationRecords.ts';
 import { trustedDocuments } from './plugins/trustedDocuments.ts';
-import { createHttpServer } from './server.ts';
+import { createHttpServer, PATIENCE } from './server.ts';
 import { logOperation, logUpstream } from './telemetry/logLines.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from './telemetry/tracing.ts';
@@ -37,6 +37,7 @@ export async function startGateway(
   config: Config,
   upstream: { readonly url: string; readonly sandbox: boolean },
   logger: Logger,
+  patience = PATIENCE,
 ): Promise<Gateway> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config);
@@ -85,6 +86,7 @@ export async function startGateway(
     ),
     contextOf: operationContext(config, client, credentialsPolicy(config, upstream, hash), tracing),
     bodyLimit: config.limits.maxBodyBytes,
+    patience,
     overload: config.overload,
     rateLimitPerMinute: config.rateLimitPerMinute,
     corsOrigins: config.corsOrigins,

@@ -11,9 +11,11 @@ import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { ServerContext } from './operationContext.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
+import { queriesOnly } from './plugins/queriesOnly.ts';
 import { refusedRequests } from './plugins/refusedRequest.ts';
 import { requestIds } from './plugins/requestIds.ts';
 import { noServiceSdl } from './plugins/serviceSdl.ts';
+import { withoutValues } from './publicMessage.ts';
 
 /** Automatic persisted queries are any client's to register: what they take of memory is bounded. */
 const PERSISTED_QUERY_BYTES = 8 * 1024 * 1024;
@@ -37,7 +39,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
   return new ApolloServer<ServerContext>({
     gateway: executedBy(options.schema, options.execute),
     introspection: options.introspection,
-    validationRules: options.introspection ? [] : [noServiceSdl],
+    validationRules: options.introspection ? [queriesOnly] : [queriesOnly, noServiceSdl],
     persistedQueries: { cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES }) },
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
@@ -95,7 +97,9 @@ function publicError(
 ): GraphQLFormattedError {
   const cause = causeOf(error);
   if (isTooManyTokens(cause)) return refusalOf('OPERATION_TOO_LARGE', formatted);
-  if (cause instanceof GatewayError || cause instanceof GraphQLError) return formatted;
+  if (cause instanceof GatewayError) return formatted;
+  if (isWrongHash(cause)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
+  if (cause instanceof GraphQLError) return { ...formatted, message: withoutValues(formatted.message) };
   onDefect(cause);
   return refusalOf('INTERNAL_SERVER_ERROR', formatted);
 }
@@ -113,5 +117,12 @@ function refusalOf(code: ErrorCode, formatted: GraphQLFormattedError): GraphQLFo
 
 /** graphql-js gives this error no mark but its words. */
 function isTooManyTokens(error: unknown): boolean {
-  return error instanceof GraphQLError && /^Syntax Error: Document contains more than \d+ tokens/.test(error.message);
+  return (
+    error instanceof GraphQLError && /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)
+  );
+}
+
+/** Apollo Server gives this one no code, and so it would pass for a failure of the gateway. */
+function isWrongHash(error: unknown): boolean {
+  return error instanceof GraphQLError && error.message === 'provided sha does not match query';
 }

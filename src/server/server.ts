@@ -7,7 +7,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { closeGracefully } from './edge/draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
-import { refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
+import { completeRefusals, refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
 import type { ServerContext } from './operationContext.ts';
 import { requestIdOf } from './requestId.ts';
 import { type OperationRecord, startRecord } from './telemetry/operation.ts';
@@ -23,11 +23,18 @@ const GRAPHQL = '/graphql';
 /** An answer is data: a browser that is made to show it as a page does nothing with it. */
 const API_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+/** How many milliseconds a client may take to send a request's head and the whole of it, and how often that is checked. */
+export type Patience = { readonly headersMs: number; readonly requestMs: number; readonly checkEveryMs: number };
+
+/** A client that sends its request a byte at a time, or none at all, does not keep its socket. */
+export const PATIENCE: Patience = { headersMs: 15_000, requestMs: 30_000, checkEveryMs: 5_000 };
+
 export type HttpServerOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
   readonly bodyLimit: number;
+  readonly patience: Patience;
   readonly overload: OverloadLimits;
   /** Requests a caller may send in a minute; undefined sets no limit. */
   readonly rateLimitPerMinute: number | undefined;
@@ -50,10 +57,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // What a body names is read as data by the schema's own types: no member of it becomes a prototype.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    // A client that sends its request a byte at a time, or none at all, does not keep its socket.
-    requestTimeout: 30_000,
+    requestTimeout: options.patience.requestMs,
     keepAliveTimeout: 65_000,
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    http: {
+      headersTimeout: options.patience.headersMs,
+      connectionsCheckingInterval: options.patience.checkEveryMs,
+    },
   });
   server.decorateRequest('caller');
   server.decorateRequest('record');
@@ -101,6 +110,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     );
   }
   serveHealth(server, isDraining, overload);
+  completeRefusals(server);
   serveGraphQL(server, options, overload);
   return server;
 }

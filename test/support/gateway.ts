@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../src/server/gateway.ts';
+import type { Patience } from '../../src/server/server.ts';
 import { createLogger } from '../../src/server/telemetry/logger.ts';
 import type { TestUpstream } from './upstream.ts';
 
@@ -42,9 +43,10 @@ export async function startTestGateway(
   upstream: TestUpstream,
   env: Record<string, string> = {},
   logger: Logger = createLogger('silent', 'json'),
+  patience?: Patience,
 ): Promise<TestGateway> {
   const config = parseConfig({ PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger);
+  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger, patience);
   return {
     url: gateway.url,
     origin: gateway.url.replace(/\/graphql$/, ''),

@@ -18,8 +18,9 @@ export function closeGracefully(server: FastifyInstance): () => boolean {
     draining = true;
     for (const socket of unused) socket.destroy();
   });
-  server.addHook('onSend', async (_, reply) => {
+  server.addHook('onSend', (_, reply, payload, done) => {
     if (draining) reply.header('connection', 'close');
+    done(null, payload);
   });
   return () => draining;
 }

@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError, httpStatusOf } from '../../model/errors.ts';
 
 /** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */
@@ -38,4 +39,24 @@ export function sendUnexecuted(error: GatewayError, request: FastifyRequest, rep
         errors: [{ message: error.message, extensions: { ...error.extensions, requestId: request.id } }],
       }),
     );
+}
+
+/**
+ * What Apollo Server refuses before it has looked for an operation (a batch, a simple request of another site's page, no
+ * query) passes none of its plugins: here it gets the request id as every other error has it, and is noted.
+ */
+export function completeRefusals(server: FastifyInstance): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode !== 400 || typeof payload !== 'string' || payload.includes('"requestId"')) {
+      return done(null, payload);
+    }
+    const answer = JSON.parse(payload) as { readonly errors?: readonly GraphQLFormattedError[] };
+    const errors = answer.errors?.map((error) => ({
+      ...error,
+      extensions: { ...error.extensions, requestId: request.id },
+    }));
+    request.record.outcome = String(answer.errors?.[0]?.extensions?.code);
+    reply.removeHeader('content-length');
+    return done(null, JSON.stringify({ ...answer, errors }));
+  });
 }

@@ -15,7 +15,9 @@ export const answerStatus: ApolloServerPlugin<ServerContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ request, response }) {
-        const { http } = response;
+        const { http, body } = response;
+        // No failure is for any cache to keep; Apollo Server would have it otherwise for an unknown persisted query.
+        if (body.kind === 'single' && body.singleResult.errors) http.headers.delete('cache-control');
         if (http.status === 400) http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
       },
     };

@@ -1,0 +1,31 @@
+import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import { badUserInput } from '../model/errors.ts';
+
+/**
+ * Lets a representation that is no customer fail by itself, as a client's mistake: `@apollo/subgraph` fails the whole
+ * list, and takes it for a defect of ours.
+ */
+export function refuseOtherEntities(schema: GraphQLSchema): GraphQLSchema {
+  const entities = schema.getQueryType()?.getFields()._entities;
+  const resolve = entities?.resolve;
+  if (entities === undefined || resolve === undefined) return schema;
+  const resolveEach: GraphQLFieldResolver<unknown, unknown> = (source, { representations }, context, info) =>
+    (representations as readonly unknown[]).map(async (representation) => {
+      if (!isCustomer(representation)) {
+        throw badUserInput('Only customers are entities here. Send representations with __typename "Customer".');
+      }
+      const [entity] = (await resolve(source, { representations: [representation] }, context, info)) as unknown[];
+      return entity;
+    });
+  entities.resolve = resolveEach;
+  return schema;
+}
+
+function isCustomer(representation: unknown): boolean {
+  return (
+    typeof representation === 'object' &&
+    representation !== null &&
+    '__typename' in representation &&
+    representation.__typename === 'Customer'
+  );
+}
