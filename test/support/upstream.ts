@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 
 /** A call that reached the test's upstream. */
 export type RecordedCall = {
@@ -10,6 +11,8 @@ export type RecordedCall = {
   /** The path and query as they stood on the wire. */
   readonly rawUrl: string;
   readonly headers: IncomingMessage['headers'];
+  /** What came with a POST. */
+  readonly body: string;
 };
 
 /** Answers a call, or misbehaves. */
@@ -57,7 +60,8 @@ export async function startUpstream(): Promise<TestUpstream> {
       check();
     });
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
+    const body = request.method === 'POST' ? await textOf(request) : '';
     const url = new URL(request.url ?? '/', 'http://upstream');
     const call: RecordedCall = {
       method: request.method ?? '',
@@ -65,6 +69,7 @@ export async function startUpstream(): Promise<TestUpstream> {
       query: Object.fromEntries(url.searchParams),
       rawUrl: request.url ?? '',
       headers: request.headers,
+      body,
     };
     calls.push(call);
     inFlight++;
