@@ -40,13 +40,12 @@ function spawnGateway(port: number): ChildProcess {
   });
 }
 
-async function untilReady(gateway: ChildProcess, origin: string): Promise<void> {
-  while (gateway.exitCode === null) {
+async function untilReady(origin: string): Promise<void> {
+  for (;;) {
     const ready = await fetch(`${origin}/readyz`).catch(() => undefined);
     if (ready?.ok) return;
     await wait(POLL_MS);
   }
-  throw new Error('The gateway ended before it was ready; its own message is above.');
 }
 
 async function servePage(origin: string): Promise<Page> {
@@ -64,16 +63,29 @@ async function servePage(origin: string): Promise<Page> {
 
 const origin = `http://127.0.0.1:${await freePort()}`;
 const gateway = spawnGateway(Number(new URL(origin).port));
-process.once('exit', () => gateway.kill());
-await untilReady(gateway, origin);
-const page = await servePage(origin);
-console.log(`Storefront: ${page.url}\nGateway on its sandbox: ${origin}/graphql\nCtrl-C ends both.`);
+const gatewayEnded = once(gateway, 'exit');
+let page: Page | undefined;
+let stopping = false;
 
+/** npm passes a Ctrl-C on that the terminal has sent already: the second one changes nothing. */
 async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
   process.exitCode = 0;
   gateway.kill();
-  await Promise.all([page.close(), gateway.exitCode ?? once(gateway, 'exit')]);
+  await Promise.all([page?.close(), gatewayEnded]);
   process.exit();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+process.once('exit', () => gateway.kill());
+gatewayEnded.then(() => {
+  if (stopping) return;
+  console.error('The gateway has ended; its own message is above.');
+  process.exit(1);
+});
+
+await untilReady(origin);
+console.log(`Gateway on its sandbox: ${origin}/graphql`);
+page = await servePage(origin);
+console.log(`Storefront: ${page.url}\nCtrl-C ends both.`);

@@ -8,9 +8,13 @@ export type Storefront = {
   readonly program: Program;
 };
 
+/** What it prints once its gateway is ready. */
+export const GATEWAY_AT = /Gateway on its sandbox: (\S+)\n/;
+
 /** Runs what `npm run storefront` runs, and resolves once it has said where everything is. */
 export async function startStorefront(...args: readonly string[]): Promise<Storefront> {
   const program = startProgram('examples/storefront/start.ts', {}, args);
-  const [, url = '', gatewayUrl = ''] = await program.printed(/Storefront: (\S+)\n.*: (\S+)\nCtrl-C/);
+  const [, gatewayUrl = ''] = await program.printed(GATEWAY_AT);
+  const [, url = ''] = await program.printed(/Storefront: (\S+)\nCtrl-C/);
   return { url, gatewayUrl, program };
 }

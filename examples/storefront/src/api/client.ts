@@ -1,8 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
-import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
-import { generatePersistedQueryIdsFromManifest } from '@apollo/persisted-query-lists';
 import possible from '../generated/possibleTypes.ts';
+import { trustedDocuments } from './trustedDocuments.ts';
 
 /**
  * What the page knows of the gateway's answers.
@@ -17,17 +16,6 @@ function createCache(): InMemoryCache {
       Customer: { fields: { promotionConnection: relayStylePagination(['status']) } },
     },
   });
-}
-
-/**
- * Sends the id of a registered operation in place of its text, and never falls back to the text: the gateway may take
- * registered operations only. It is a POST, since a GET would write the customer's identifier into URLs and their logs.
- */
-function trustedDocuments(): ApolloLink {
-  const { generateHash } = generatePersistedQueryIdsFromManifest({
-    loadManifest: () => import('../../persisted-operations.json').then((module) => module.default),
-  });
-  return new PersistedQueryLink({ generateHash, disable: () => false, retry: () => false });
 }
 
 /** A client of the gateway at /graphql of the page's own host. */
