@@ -3,18 +3,21 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { AUDIENCE, type IdentityProvider, ISSUER, startIdentityProvider } from '../support/identityProvider.ts';
+import { collectLogs, type Logs } from '../support/logs.ts';
 import { startUpstream, type TestUpstream } from '../support/upstream.ts';
 
 let upstream: TestUpstream;
 let provider: IdentityProvider;
 let gateway: TestGateway;
+let logs: Logs;
 beforeAll(async () => {
   upstream = await startUpstream();
 });
 beforeEach(async () => {
   upstream.reset();
   provider = await startIdentityProvider();
-  gateway = await startTestGateway(upstream, {
+  logs = collectLogs();
+  const env = {
     UPSTREAM_AUTH: 'basic',
     UPSTREAM_USERNAME: 'till',
     UPSTREAM_PASSWORD: 'secret',
@@ -25,7 +28,9 @@ beforeEach(async () => {
     AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email,id=capillary_id,externalId=sub',
     AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any',
     AUTH_DATA_SCOPES: 'SELF,OTHER:50405',
-  });
+    METRICS: 'true',
+  };
+  gateway = await startTestGateway(upstream, env, logs.logger);
 });
 afterEach(async () => {
   await gateway.close();
@@ -74,15 +79,52 @@ describe('Without a good token nothing is asked of upstream', () => {
     await refused(bearer(token));
   });
 
-  test('the key set is down', async () => {
-    provider.fail(true);
-    await refused(bearer(await provider.token(OWN)));
+  test('of two parts, or with a third scheme beside it', async () => {
+    const token = await provider.token(OWN);
+    for (const authorization of [
+      `Bearer ${token.split('.').slice(0, 2).join('.')}`,
+      `Basic abc, Bearer ${token}`,
+      token,
+    ]) {
+      await refused({ authorization });
+    }
   });
 
-  test('introspection does not pass either', async () => {
-    expect(codes(await gateway.query('{ __schema { queryType { name } } }', { headers: {} }))).toEqual([
-      'UNAUTHENTICATED',
-    ]);
+  const keySetFailures = () => logs.lines().filter(({ msg }) => String(msg).includes('AUTH_JWKS_URL'));
+
+  test('the key set is down, which the log tells from a bad token', async () => {
+    await refused(bearer('garbage'));
+    await refused(bearer(await provider.strangersToken(OWN)));
+    expect(keySetFailures()).toEqual([]);
+    provider.fail(true);
+    await provider.rotate();
+    const token = await provider.token(OWN);
+    await expect.poll(() => readOwn(bearer(token)).then(codes).then(keySetFailures), { timeout: 5000 }).not.toEqual([]);
+    await refused(bearer(token));
+  });
+
+  test('the key set does not answer', async () => {
+    provider.hang(true);
+    await refused(bearer(await provider.token(OWN)));
+    expect(keySetFailures()).toHaveLength(1);
+  });
+
+  test.each(['{ __schema { queryType { name } } }', '{ _service { sdl } }', '{ __typename }', '{ nonsense'])(
+    'not even %s',
+    async (query) => {
+      expect(codes(await gateway.query(query, { headers: {} }))).toEqual(['UNAUTHENTICATED']);
+    },
+  );
+
+  test('nor a query in the address', async () => {
+    const answer = await fetch(`${gateway.url}?query={__typename}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(await answer.json()).toMatchObject({ data: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+
+  test("the playground's page loads all the same", async () => {
+    const page = await fetch(gateway.url, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect([200, 503]).toContain(page.status);
   });
 
   test('but health is open', async () => {
@@ -108,6 +150,29 @@ describe('A good token', () => {
     await provider.rotate();
     const token = await provider.token(OWN);
     await expect.poll(async () => (await readOwn(bearer(token))).data, { timeout: 5000 }).not.toBeNull();
+  });
+
+  test('is good while the key set is down, once its key is known', async () => {
+    await readOwn(bearer(await provider.token(OWN)));
+    provider.fail(true);
+    expect((await readOwn(bearer(await provider.token({ ...OWN, jti: 'another' })))).data).not.toBeNull();
+  });
+
+  test('is good again when the key set is back', async () => {
+    const token = await provider.token(OWN);
+    provider.fail(true);
+    expect(codes(await readOwn(bearer(token)))).toEqual(['UNAUTHENTICATED']);
+    provider.fail(false);
+    expect((await readOwn(bearer(token))).data).not.toBeNull();
+  });
+
+  test('is one of many in the metrics, and in the log by a hash of its subject', async () => {
+    for (const sub of ['917406400033', '917406400034']) await readOwn(bearer(await provider.token({ ...OWN, sub })));
+    const metrics = await (await fetch(`${gateway.origin}/metrics`)).text();
+    expect(metrics).toContain('gateway_operations_total{caller="jwt",outcome="OK"} 2');
+    const callers = logs.lines().flatMap(({ caller }) => (typeof caller === 'string' ? [caller] : []));
+    expect(new Set(callers).size).toBe(2);
+    for (const caller of callers) expect(caller).toMatch(/^jwt:[\w-]{12}$/);
   });
 
   test('is checked once, not on every request', async () => {

@@ -20,6 +20,8 @@ export type IdentityProvider = {
   publicPem(): Promise<string>;
   /** Answers 500 until further notice. */
   fail(failing: boolean): void;
+  /** Does not answer until further notice. */
+  hang(hanging: boolean): void;
   close(): Promise<void>;
 };
 
@@ -36,8 +38,10 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const stranger = { ...(await newKey()), kid: current.kid };
   let fetches = 0;
   let failing = false;
+  let hanging = false;
   const server = createServer(async (_, response) => {
     fetches++;
+    if (hanging) return;
     if (failing) return response.writeHead(500).end();
     const jwk = { ...(await exportJWK(current.publicKey)), kid: current.kid, alg: 'ES256' };
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
@@ -61,6 +65,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     publicPem: () => exportSPKI(current.publicKey),
     fail(value) {
       failing = value;
+    },
+    hang(value) {
+      hanging = value;
     },
     async close() {
       server.closeAllConnections();
