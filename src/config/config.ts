@@ -3,6 +3,7 @@ import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScop
 import { SOURCES } from '../model/listing.ts';
 import { Secret } from '../model/redacted.ts';
 import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './auth.ts';
+import { CACHE_VARIABLES, cachePolicyFrom, cacheSecretFrom, redisUrlFrom } from './cache.ts';
 import { ConfigError } from './configError.ts';
 import { flag, httpUrl, oneOf, text, wholeNumber } from './fields.ts';
 import { withSecretFiles } from './secretFiles.ts';
@@ -27,6 +28,7 @@ export const VARIABLES = {
   UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
   UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
   ...AUTH_VARIABLES,
+  ...CACHE_VARIABLES,
   DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
   DEFAULT_DATA_SCOPE: text().optional(),
   MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
@@ -57,7 +59,14 @@ export const VARIABLES = {
 } as const;
 
 /** Each may be given as a file instead: `<name>_FILE` names it. */
-export const SECRETS = ['DEBUG_TOKEN', 'UPSTREAM_PASSWORD', 'UPSTREAM_OAUTH_SECRET', 'AUTH_API_KEYS'] as const;
+export const SECRETS = [
+  'DEBUG_TOKEN',
+  'UPSTREAM_PASSWORD',
+  'UPSTREAM_OAUTH_SECRET',
+  'AUTH_API_KEYS',
+  'CACHE_SECRET',
+  'REDIS_URL',
+] as const;
 
 const SCHEMA = z.object(VARIABLES);
 
@@ -92,6 +101,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       concurrency: values.UPSTREAM_CONCURRENCY,
       maxBytes: values.UPSTREAM_MAX_BYTES,
     },
+    cache: cachePolicyFrom(values),
+    /** Most bytes that answers kept in memory take. */
+    cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
+    /** What values in Redis are encrypted with; undefined only signs them. */
+    cacheSecret: cacheSecretFrom(values.CACHE_SECRET),
+    redisUrl: redisUrlFrom(values.REDIS_URL),
     defaultSource: values.DEFAULT_SOURCE,
     defaultDataScope: dataScopeFrom(values.DEFAULT_DATA_SCOPE),
     limits: {

@@ -25,5 +25,15 @@ export type UpstreamPage = {
   readonly warnings: readonly Warning[];
 };
 
+/** The page details of a window of a list of so many, counted as upstream counts them. */
+export function countedDetails({ offset, limit }: Window, totalEntries: number) {
+  return {
+    pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),
+    pageSize: limit,
+    totalEntries,
+    pageCount: limit === 0 ? 0 : Math.ceil(totalEntries / limit),
+  };
+}
+
 /** A stretch of a list of promotions: `limit` entries from `offset` on. */
 export type Window = { readonly offset: number; readonly limit: number };

@@ -1,4 +1,4 @@
-import type { PageEntry, UpstreamPage, Warning, Window } from '../model/page.ts';
+import { countedDetails, type PageEntry, type UpstreamPage, type Warning, type Window } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
 
 export type PageDetails = {
@@ -48,11 +48,12 @@ function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryC
   const told = answered.find((call) => call.page.pageDetails !== null);
   const totalEntries = told?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
   const own = answered.length === 1 && sameWindow(told?.window, window) ? told?.page.pageDetails : null;
+  const counted = countedDetails(window, totalEntries);
   return {
-    pageNumber: own?.pageNumber ?? (window.limit === 0 ? 0 : Math.floor(window.offset / window.limit)),
-    pageSize: own?.pageSize ?? window.limit,
+    pageNumber: own?.pageNumber ?? counted.pageNumber,
+    pageSize: own?.pageSize ?? counted.pageSize,
     totalEntries,
-    pageCount: own?.pageCount ?? (window.limit === 0 ? 0 : Math.ceil(totalEntries / window.limit)),
+    pageCount: own?.pageCount ?? counted.pageCount,
     hasNextPage: window.offset + window.limit < totalEntries,
   };
 }

@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { compiler, interpreter } from '../graphql/executor.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
-import { KeyedHash } from '../model/keyedHash.ts';
-import { LocalBudget, UNBOUNDED } from '../upstream/budget.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { createTransport } from '../upstream/transport.ts';
@@ -21,6 +18,7 @@ import { operationLimits } from './plugins/operationLimits.ts';
 import { operationRecords } from './plugins/operationRecords.ts';
 import { trustedDocuments } from './plugins/trustedDocuments.ts';
 import { createHttpServer, PATIENCE } from './server.ts';
+import { pageSource, startSharing } from './sharing.ts';
 import { logOperation, logUpstream } from './telemetry/logLines.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from './telemetry/tracing.ts';
@@ -41,18 +39,21 @@ export async function startGateway(
 ): Promise<Gateway> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config);
-  const hash = new KeyedHash(randomBytes(32));
+  const sharing = await startSharing(config, upstream.url, (reason) =>
+    logger.warn({ reason }, 'Redis cannot be used: this instance goes on by itself'),
+  );
+  const { hash } = sharing;
   const transport = createTransport({
     baseUrl: upstream.url,
     timeoutMs: config.upstream.timeoutMs,
     maxBytes: config.upstream.maxBytes,
     maxSockets: config.upstream.concurrency,
   });
-  const { requestsPerMinute, queueMs, concurrency, retries } = config.upstream;
+  const { queueMs, concurrency, retries } = config.upstream;
   const client = new UpstreamClient({
     transport,
     hash,
-    budget: requestsPerMinute === undefined ? UNBOUNDED : new LocalBudget(requestsPerMinute),
+    budget: sharing.budget,
     queueMs,
     concurrency,
     retries,
@@ -65,6 +66,7 @@ export async function startGateway(
     schema: buildGatewaySchema(),
     execute: (config.compile ? compiler : interpreter)(buildGatewaySchema()),
     introspection: config.introspection,
+    persistedQueries: sharing.persistedQueries,
     production: config.production,
     limits: config.limits,
     plugins: [
@@ -84,11 +86,18 @@ export async function startGateway(
     authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, hash, () =>
       logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
     ),
-    contextOf: operationContext(config, client, credentialsPolicy(config, upstream, hash), tracing),
+    contextOf: operationContext(
+      config,
+      pageSource(config, sharing, client),
+      credentialsPolicy(config, upstream, hash),
+      tracing,
+    ),
     bodyLimit: config.limits.maxBodyBytes,
     patience,
     overload: config.overload,
     rateLimitPerMinute: config.rateLimitPerMinute,
+    cached: config.cache.kind === 'on',
+    rateLimitStore: sharing.rateLimitStore,
     corsOrigins: config.corsOrigins,
     playground: config.playground,
     onOperation: (record, inFlight) => {
@@ -106,6 +115,7 @@ export async function startGateway(
       await server.close();
       await apollo.stop();
       transport.close();
+      sharing.close();
       await Promise.all([metricsServer?.close(), tracing.shutdown()]);
     },
   };

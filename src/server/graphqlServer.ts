@@ -5,7 +5,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
@@ -17,15 +17,14 @@ import { requestIds } from './plugins/requestIds.ts';
 import { noServiceSdl } from './plugins/serviceSdl.ts';
 import { withoutValues } from './publicMessage.ts';
 
-/** Automatic persisted queries are any client's to register: what they take of memory is bounded. */
-const PERSISTED_QUERY_BYTES = 8 * 1024 * 1024;
-
 export type GraphQLServerOptions = {
   /** What documents are validated against, and traced operations are executed with. */
   readonly schema: GraphQLSchema;
   /** Executes all others; it has a schema of its own. */
   readonly execute: Execute;
   readonly introspection: boolean;
+  /** Where automatic persisted queries are kept. */
+  readonly persistedQueries: KeyValueCache;
   readonly production: boolean;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
@@ -40,7 +39,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     gateway: executedBy(options.schema, options.execute),
     introspection: options.introspection,
     validationRules: options.introspection ? [queriesOnly] : [queriesOnly, noServiceSdl],
-    persistedQueries: { cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES }) },
+    persistedQueries: { cache: options.persistedQueries },
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: options.limits.maxTokens },

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedCallContext, PageSource } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { GatewayContext } from '../graphql/context.ts';
 import { CustomerLookUps } from '../promotions/customer.ts';
 import { PromotionsLoader } from '../promotions/loader.ts';
-import type { CallContext, UpstreamClient } from '../upstream/client.ts';
 import type { CredentialsPolicy } from './credentialsPolicy.ts';
 import { dataScopeOfRequest } from './dataScopeHeaders.ts';
 import { debugAllowed } from './debug.ts';
@@ -24,7 +24,7 @@ export type ServerContext = GatewayContext & {
 /** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
 export function operationContext(
   config: Config,
-  client: UpstreamClient,
+  pages: PageSource,
   credentialsOf: CredentialsPolicy,
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
@@ -33,12 +33,13 @@ export function operationContext(
   return async ({ headers, id: requestId, caller, record }, reply) => {
     const trace = tracing.startOperation(headers);
     reply.raw.once('close', () => trace.end(record));
-    const call: CallContext = {
+    const call: CachedCallContext = {
       credentials: credentialsOf(headers),
       caller: caller.name,
       requestId,
       signal: operationSignal(reply, upstream.deadlineMs),
       tally: record.tally,
+      cacheTally: record.cacheTally,
       startTrace: () => trace.startCall(),
     };
     const debug = mayDebug(headers);
@@ -52,7 +53,7 @@ export function operationContext(
         defaultSource,
       }),
       promotions: new PromotionsLoader(
-        (listing, window) => client.fetchPage(listing, window, call),
+        (listing, window) => pages.fetchPage(listing, window, call),
         limits.maxPromotions,
       ),
     };

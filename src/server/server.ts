@@ -1,10 +1,12 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
+import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './auth/authenticator.ts';
+import { letClientsKeep } from './edge/clientCache.ts';
 import { closeGracefully } from './edge/draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
 import { completeRefusals, refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
@@ -38,6 +40,10 @@ export type HttpServerOptions = {
   readonly overload: OverloadLimits;
   /** Requests a caller may send in a minute; undefined sets no limit. */
   readonly rateLimitPerMinute: number | undefined;
+  /** Counts them for all instances together; undefined counts in memory. */
+  readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
+  /** Whether the cache is on, so that clients may keep answers too. */
+  readonly cached: boolean;
   /** Origins whose pages may call; none closes CORS. */
   readonly corsOrigins: readonly string[];
   /** Whether browsers get the playground at /graphql. */
@@ -105,8 +111,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./edge/rateLimit.ts');
-    await limitCallers(server, options.rateLimitPerMinute, ({ caller, ip }) =>
-      caller.name === 'anonymous' ? ip : caller.name,
+    await limitCallers(
+      server,
+      options.rateLimitPerMinute,
+      ({ caller, ip }) => (caller.name === 'anonymous' ? ip : caller.name),
+      options.rateLimitStore,
     );
   }
   serveHealth(server, isDraining, overload);
@@ -134,6 +143,7 @@ function serveGraphQL(server: FastifyInstance, options: HttpServerOptions, overl
     }
     done();
   });
+  if (options.cached) letClientsKeep(server, GRAPHQL);
   server.route({
     method: ['GET', 'POST'],
     url: GRAPHQL,

@@ -4,7 +4,7 @@ import type { OperationRecord } from './operation.ts';
 
 /** One line an operation. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
-  const { requestId, caller, operationName, startedAt, tally, outcome } = record;
+  const { requestId, caller, operationName, startedAt, tally, cacheTally, outcome } = record;
   logger.info(
     {
       requestId,
@@ -14,6 +14,7 @@ export function logOperation(logger: Logger, record: OperationRecord): void {
       durationMs: rounded(performance.now() - startedAt),
       upstreamCalls: tally.made,
       collapsed: tally.collapsed,
+      cached: cacheTally.hits + cacheTally.stale,
     },
     'operation',
   );

@@ -51,6 +51,12 @@ export function createMetrics(): Metrics {
     registers,
   });
   const retried = new Counter({ name: 'gateway_upstream_calls_retried_total', help: 'Calls made again.', registers });
+  const cached = new Counter({
+    name: 'gateway_cache_lookups_total',
+    help: 'Pages asked of the cache, by what it had: hit, stale or miss.',
+    labelNames: ['state'],
+    registers,
+  });
   const drift = new Counter({
     name: 'gateway_upstream_drift_total',
     help: 'Values that were not as documented, by field of the payload and kind.',
@@ -68,13 +74,16 @@ export function createMetrics(): Metrics {
       },
       circuitChanged: () => {},
     },
-    operationEnded({ startedAt, outcome, callerGroup, tally }, inFlight) {
+    operationEnded({ startedAt, outcome, callerGroup, tally, cacheTally }, inFlight) {
       operations.observe({ outcome }, (performance.now() - startedAt) / 1000);
       byCaller.inc({ caller: callerGroup, outcome });
       inFlightGauge.set(inFlight);
       if (tally.collapsed > 0) spared.inc(tally.collapsed);
       if (tally.queued > 0) queued.inc(tally.queued);
       if (tally.retried > 0) retried.inc(tally.retried);
+      if (cacheTally.hits > 0) cached.inc({ state: 'hit' }, cacheTally.hits);
+      if (cacheTally.stale > 0) cached.inc({ state: 'stale' }, cacheTally.stale);
+      if (cacheTally.misses > 0) cached.inc({ state: 'miss' }, cacheTally.misses);
     },
     observe(client) {
       const gauge = (name: string, help: string, read: () => number) =>

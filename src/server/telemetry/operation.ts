@@ -1,3 +1,4 @@
+import { type CacheTally, emptyTally } from '../../cache/tally.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { CallTally } from '../../upstream/client.ts';
 
@@ -6,6 +7,7 @@ export type OperationRecord = {
   readonly requestId: string;
   readonly startedAt: number;
   readonly tally: CallTally;
+  readonly cacheTally: CacheTally;
   /** The caller's printable name. */
   caller: string;
   /** What metrics count the caller under. */
@@ -20,6 +22,7 @@ export function startRecord(requestId: string): OperationRecord {
     requestId,
     startedAt: performance.now(),
     tally: { made: 0, collapsed: 0, queued: 0, retried: 0 },
+    cacheTally: emptyTally(),
     caller: 'anonymous',
     callerGroup: 'anonymous',
     operationName: undefined,

@@ -1,0 +1,21 @@
+import type { Kept } from './kept.ts';
+import type { Lifetimes } from './lifetimes.ts';
+
+/** May be served as it is, may be served while it is renewed, or may not be served; ages in milliseconds. */
+export type Freshness =
+  | { readonly state: 'fresh'; readonly ageMs: number; readonly leftMs: number }
+  | { readonly state: 'stale'; readonly ageMs: number }
+  | { readonly state: 'miss' };
+
+/** How far another instance's clock may be ahead of this one's. */
+const MAX_SKEW_MS = 5000;
+
+/** What may be done with what was kept, at `now` (Unix time in ms). A customer that was not found is never stale. */
+export function freshnessOf(kept: Kept, { ttlMs, staleMs, notFoundMs }: Lifetimes, now: number): Freshness {
+  const sinceKept = now - kept.at;
+  if (sinceKept < -MAX_SKEW_MS) return { state: 'miss' };
+  const ageMs = Math.max(0, sinceKept);
+  const lifetime = kept.kind === 'page' ? ttlMs : notFoundMs;
+  if (ageMs < lifetime) return { state: 'fresh', ageMs, leftMs: lifetime - ageMs };
+  return kept.kind === 'page' && ageMs < ttlMs + staleMs ? { state: 'stale', ageMs } : { state: 'miss' };
+}

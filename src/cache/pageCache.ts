@@ -1,0 +1,134 @@
+import { LRUCache } from 'lru-cache';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Listing } from '../model/listing.ts';
+import type { UpstreamPage, Window } from '../model/page.ts';
+import type { CallContext } from '../upstream/client.ts';
+import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials.ts';
+import { type ListingKey, listingKey, type PageKey, pageKey } from '../upstream/key.ts';
+import { freshnessOf } from './freshness.ts';
+import { type Kept, type KeptPage, windowOf } from './kept.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import type { Store } from './store.ts';
+import type { CacheTally } from './tally.ts';
+
+/** As a call's, and where it is noted what the cache did. */
+export type CachedCallContext = CallContext & { readonly cacheTally: CacheTally };
+
+/** Answers a window of at most 100 entries. @throws as `UpstreamClient.fetchPage`. */
+export type PageSource = {
+  fetchPage(listing: Listing, window: Window, context: CachedCallContext): Promise<UpstreamPage>;
+};
+
+export type PageCacheOptions = {
+  readonly upstream: { fetchPage(listing: Listing, window: Window, context: CallContext): Promise<UpstreamPage> };
+  readonly hash: KeyedHash;
+  readonly lifetimes: Lifetimes;
+  readonly store: Store;
+  /** Most milliseconds that a renewal in the background takes. */
+  readonly renewalMs: number;
+};
+
+/** Upstream failing, and not refusing: what was kept goes on being served while it may be. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_INVALID_RESPONSE',
+]);
+
+const MAX_REFUSED = 10_000;
+
+/** One question to the cache, filed under what keeps callers and data scopes apart. */
+type Question = {
+  readonly identity: CredentialsIdentity;
+  readonly key: ListingKey;
+  readonly listing: Listing;
+};
+
+/**
+ * Answers from kept pages where that is right, and asks upstream where it is not. What is kept for a credentials identity
+ * is served to that identity alone, and no more once upstream has refused its credentials.
+ */
+export class PageCache implements PageSource {
+  readonly #options: PageCacheOptions;
+  readonly #renewing = new Set<PageKey>();
+  readonly #refusedAt = new LRUCache<CredentialsIdentity, number>({ max: MAX_REFUSED });
+
+  constructor(options: PageCacheOptions) {
+    this.#options = options;
+  }
+
+  async fetchPage(listing: Listing, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
+    const { identity } = requireCredentials(context.credentials);
+    const question = { identity, key: listingKey(this.#options.hash, identity, listing), listing };
+    const tally = context.cacheTally;
+    const found = this.#options.store.find(question.key, window);
+    const kept = found instanceof Promise ? await found : found;
+    if (kept !== undefined && kept.at > (this.#refusedAt.get(identity) ?? Number.NEGATIVE_INFINITY)) {
+      const freshness = freshnessOf(kept, this.#options.lifetimes, Date.now());
+      if (freshness.state === 'fresh') {
+        tally.hits++;
+        tally.oldestMs = Math.max(tally.oldestMs, freshness.ageMs);
+        tally.freshForMs = Math.min(tally.freshForMs, freshness.leftMs);
+        return answerFrom(kept, window);
+      }
+      if (freshness.state === 'stale' && kept.kind === 'page') {
+        tally.stale++;
+        tally.oldestMs = Math.max(tally.oldestMs, freshness.ageMs);
+        tally.freshForMs = 0;
+        void this.#renew(question, kept, context);
+        return windowOf(kept, window);
+      }
+    }
+    tally.misses++;
+    tally.freshForMs = Math.min(tally.freshForMs, this.#options.lifetimes.ttlMs);
+    return this.#ask(question, window, context);
+  }
+
+  /** Asks upstream, and keeps what it answers. */
+  async #ask(question: Question, window: Window, context: CallContext): Promise<UpstreamPage> {
+    const { upstream, store } = this.#options;
+    try {
+      const page = await upstream.fetchPage(question.listing, window, context);
+      await store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
+      return page;
+    } catch (error) {
+      if (error instanceof GatewayError) await this.#refused(question, error);
+      throw error;
+    }
+  }
+
+  /** What upstream refuses now is not answered from before. */
+  async #refused({ key, identity }: Question, { code, upstream }: GatewayError): Promise<void> {
+    const { store, lifetimes } = this.#options;
+    if (upstream?.status === 401) this.#refusedAt.set(identity, Date.now());
+    if (FAILURES.has(code)) return;
+    if (code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && lifetimes.notFoundMs > 0) {
+      await store.keep(key, { kind: 'not-found', at: Date.now(), upstream });
+    } else await store.forget(key);
+  }
+
+  /** Asks for a page again, once at a time, for nobody in particular: no client's leaving ends it. */
+  async #renew(question: Question, { window }: KeptPage, context: CallContext): Promise<void> {
+    const key = pageKey(question.key, window);
+    if (this.#renewing.has(key)) return;
+    this.#renewing.add(key);
+    try {
+      await this.#ask(question, window, {
+        ...context,
+        signal: AbortSignal.timeout(this.#options.renewalMs),
+        tally: { made: 0, collapsed: 0, queued: 0, retried: 0 },
+      });
+    } catch {
+      // The client has told of the failed call; the kept page is served for as long as it may be.
+    } finally {
+      this.#renewing.delete(key);
+    }
+  }
+}
+
+function answerFrom(kept: Kept, window: Window): UpstreamPage {
+  if (kept.kind === 'page') return windowOf(kept, window);
+  throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: kept.upstream });
+}

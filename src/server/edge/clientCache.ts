@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What an answer depends on beside its URL and body: another user of the same browser is not shown the first one's. */
+const VARY = 'authorization, x-cap-api-oauth-token, x-api-key, data-scope, data-scope-org, accept, x-gateway-debug';
+
+/**
+ * Lets a client keep an answer without errors for as long as all its parts stay fresh in the gateway's own cache.
+ * There is no Age header: `max-age` is what is left, not the whole.
+ */
+export function letClientsKeep(server: FastifyInstance, route: string): void {
+  server.addHook('onSend', async ({ record, routeOptions }, reply) => {
+    if (routeOptions.url !== route || record.outcome !== 'OK' || reply.statusCode !== 200) return;
+    const { freshForMs } = record.cacheTally;
+    if (!Number.isFinite(freshForMs)) return;
+    const others = reply.getHeader('vary');
+    reply
+      .header('cache-control', `private, max-age=${Math.floor(freshForMs / 1000)}`)
+      .header('vary', others === undefined ? VARY : `${others}, ${VARY}`);
+  });
+}

@@ -1,0 +1,32 @@
+import { RedisStore } from '../cache/redisStore.ts';
+import type { Config } from '../config/config.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Secret } from '../model/redacted.ts';
+import { SharedRedis } from '../redis/connection.ts';
+import { encrypted, signed } from '../redis/seal.ts';
+import { UNBOUNDED } from '../upstream/budget.ts';
+import { SharedBudget } from '../upstream/sharedBudget.ts';
+import { sharedRateLimitStore } from './edge/sharedRateLimit.ts';
+import { SharedPersistedQueries } from './sharedPersistedQueries.ts';
+import type { Sharing } from './sharing.ts';
+
+/** Shares everything over one connection; a file of its own, so that whoever has no Redis does not load its client. */
+export function shareByRedis(
+  { cache, cacheSecret, rateLimitPerMinute, upstream: { requestsPerMinute } }: Config,
+  redisUrl: Secret,
+  upstreamUrl: string,
+  hash: KeyedHash,
+  onTrouble: (reason: string) => void,
+): Sharing {
+  const redis = new SharedRedis(redisUrl.reveal(), onTrouble);
+  const seal = cacheSecret === undefined ? signed(hash) : encrypted(cacheSecret, upstreamUrl);
+  return {
+    hash,
+    budget: requestsPerMinute === undefined ? UNBOUNDED : new SharedBudget(redis, requestsPerMinute),
+    persistedQueries: new SharedPersistedQueries(redis, seal),
+    rateLimitStore:
+      rateLimitPerMinute === undefined ? undefined : sharedRateLimitStore(redis, hash, rateLimitPerMinute),
+    store: cache.kind === 'off' ? undefined : new RedisStore(redis, seal, cache),
+    close: () => redis.disconnect(),
+  };
+}
