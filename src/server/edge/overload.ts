@@ -29,7 +29,8 @@ export async function guardAgainstOverload(
   let inFlight = 0;
   await server.register(underPressure, {
     maxEventLoopDelay: limits.maxEventLoopDelayMs,
-    sampleInterval: 500,
+    // A stall longer than a sample counts as infinite, so a sample is as long as what is allowed.
+    sampleInterval: Math.max(500, limits.maxEventLoopDelayMs),
     // Whether anything is refused is decided below, for operations alone.
     pressureHandler: () => {},
   });

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import autocannon from 'autocannon';
+import { WORKLOADS, type Workload } from './workloads.ts';
+
+/**
+ * `npm run bench [seconds]`: what serving promotions costs, by the gateway, a naive Apollo Server and the bare REST call,
+ * over one upstream. The answers are compared first. Needs Linux, whose /proc tells a process's CPU time.
+ */
+const SECONDS = Number(process.argv[2] ?? 5);
+const CONNECTIONS = 16;
+const [UPSTREAM_PORT, GATEWAY_PORT, NAIVE_PORT] = [4810, 4811, 4812];
+const UPSTREAM_URL = `http://127.0.0.1:${UPSTREAM_PORT}`;
+
+type Target = { readonly name: string; readonly process: ChildProcess; readonly url: string };
+type Figures = { cpu: number; perSecond: number; p50: number; p99: number; calls: number; failures: number };
+
+const children: ChildProcess[] = [];
+
+function start(file: string, env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, NODE_ENV: 'production', UPSTREAM_URL, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function ready(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (
+      await fetch(url, { headers: { 'apollo-require-preflight': 'true' } }).then(
+        (r) => r.ok,
+        () => false,
+      )
+    )
+      return;
+    await wait(50);
+  }
+  throw new Error(`${url} did not answer within 10 seconds`);
+}
+
+const CREDENTIALS = { authorization: 'Basic dGVzdDp0ZXN0' };
+
+/** The request for customers whose numbers begin with `mobile`, 10 digits. */
+function requestOf({ query, restPath }: Workload, { name, url }: Target, mobile: string) {
+  const { pathname } = new URL(url);
+  if (name === 'bare REST') {
+    return { method: 'GET' as const, path: (restPath ?? '').replaceAll('MOBILE', mobile), headers: CREDENTIALS };
+  }
+  const body = JSON.stringify({ query: query.replaceAll('MOBILE__', mobile) });
+  return {
+    method: 'POST' as const,
+    path: pathname,
+    headers: { 'content-type': 'application/json', ...CREDENTIALS },
+    body,
+  };
+}
+
+let asked = 0;
+/** A customer whom nobody has asked for lately: calls in flight for the same one would be shared. */
+const nextMobile = () => String(9_100_000_000 + (asked++ % 1_000_000));
+
+async function answer(workload: Workload, target: Target): Promise<unknown> {
+  const { path, ...request } = requestOf(workload, target, '9174064000');
+  const response = await fetch(new URL(path, target.url), request);
+  const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+  if (errors !== undefined) throw new Error(`${target.name} answers ${workload.title} with ${JSON.stringify(errors)}`);
+  return data;
+}
+
+/** CPU microseconds of a process so far, in user and system together. */
+function cpuOf({ pid }: ChildProcess): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(user) + Number(system)) * 10_000;
+}
+
+async function upstreamCalls(): Promise<number> {
+  return Number(await (await fetch(`${UPSTREAM_URL}/calls`)).text());
+}
+
+async function load(workload: Workload, target: Target, seconds: number): Promise<Figures> {
+  const first = requestOf(workload, target, nextMobile());
+  const [cpu, calls] = [cpuOf(target.process), await upstreamCalls()];
+  const result = await autocannon({
+    url: new URL(first.path, target.url).href,
+    method: first.method,
+    headers: first.headers,
+    ...('body' in first && { body: first.body }),
+    connections: CONNECTIONS,
+    duration: seconds,
+    setupClient(client) {
+      const renew = () => {
+        const { body } = { body: undefined, ...requestOf(workload, target, nextMobile()) };
+        if (body !== undefined) client.setBody(body);
+      };
+      renew();
+      client.on('response', renew);
+    },
+  });
+  const served = result['2xx'];
+  return {
+    cpu: (cpuOf(target.process) - cpu) / served,
+    perSecond: served / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    calls: ((await upstreamCalls()) - calls) / served,
+    failures: result.non2xx + result.errors,
+  };
+}
+
+async function main(): Promise<void> {
+  const upstream = start('bench/upstream.ts', { PORT: String(UPSTREAM_PORT) });
+  const targets: Target[] = [
+    { name: 'bare REST', process: upstream, url: UPSTREAM_URL },
+    {
+      name: 'naive Apollo Server',
+      process: start('bench/naive.ts', { PORT: String(NAIVE_PORT) }),
+      url: `http://127.0.0.1:${NAIVE_PORT}/`,
+    },
+    {
+      name: 'gateway',
+      process: start('src/main.ts', { PORT: String(GATEWAY_PORT), METRICS: 'true', UPSTREAM_CONCURRENCY: '64' }),
+      url: `http://127.0.0.1:${GATEWAY_PORT}/graphql`,
+    },
+  ];
+  await ready(`${UPSTREAM_URL}/calls`);
+  const [, naive, gateway] = targets;
+  if (naive === undefined || gateway === undefined) return;
+  for (const { url } of [naive, gateway]) await ready(`${url}?query=%7B__typename%7D`);
+
+  console.log(
+    `\nOne ${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${CONNECTIONS} connections, ${SECONDS} s each.`,
+  );
+  console.log("CPU is the server's own; for the bare REST call, the upstream's.\n");
+  console.log('| workload | server | CPU µs/op | op/s | p50 ms | p99 ms | upstream calls/op | failures |');
+  console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+  for (const workload of WORKLOADS) {
+    if (!isDeepStrictEqual(await answer(workload, naive), await answer(workload, gateway))) {
+      throw new Error(`The answers to "${workload.title}" differ.`);
+    }
+    for (const target of targets) {
+      if (target.name === 'bare REST' && workload.restPath === undefined) continue;
+      await load(workload, target, Math.min(3, SECONDS));
+      const { cpu, perSecond, p50, p99, calls, failures } = await load(workload, target, SECONDS);
+      console.log(
+        `| ${workload.title} | ${target.name} | ${cpu.toFixed(0)} | ${perSecond.toFixed(0)} | ${p50} | ${p99} | ${calls.toFixed(2)} | ${failures} |`,
+      );
+    }
+  }
+}
+
+try {
+  await main();
+} finally {
+  for (const child of children) child.kill();
+}

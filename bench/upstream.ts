@@ -1,0 +1,62 @@
+import { createServer } from 'node:http';
+
+/** The bench's upstream: answers any page with promotions as real ones look, and counts the calls. */
+const port = Number(process.env.PORT);
+let calls = 0;
+const bodies = new Map<number, string>();
+
+function promotion(index: number) {
+  const limit = { limitOn: 'CUSTOMER', currentCustomerUsage: '10.000' };
+  return {
+    promotionId: 1122938 + index,
+    promotionName: `Promotion ${index}`,
+    programId: 1147,
+    startDate: '2024-08-30T00:00:00.000Z',
+    endDate: '2024-09-29T23:59:59.000Z',
+    identifier: `ed64e808-dc10-4784-a752-${String(index).padStart(12, '0')}`,
+    description: `Award ${50 + index}`,
+    active: index % 4 !== 3,
+    eventName: 'TransactionAdd',
+    limits: {
+      maxPointsPerEvent: '0',
+      pointsPerCustomer: '0',
+      numberOFTimesPerCustomer: 0,
+      totalPointsInPromotion: '0',
+    },
+    customerUsage: {
+      currentPointsPerCustomer: '50.000',
+      currentNumberOfTimesPerCustomer: 1,
+      currentTotalPointsInPromotion: '0',
+    },
+    pointsOfferType: 'GENERIC',
+    promotionRestriction: {
+      issualRestrictions: [{ kpi: 'NUMBER_OF_ISSUALS', maxLimit: '10', ...limit }],
+      earnRestrictions: [],
+      redemptionRestrictions: [{ kpi: 'NUMBER_OF_POINTS', maxLimit: '100', type: 'NON_PERIOD_BASED', ...limit }],
+    },
+    orgId: 50405,
+  };
+}
+
+/** Everything of a page but the customer's id, which is put in behind the opening brace. */
+function bodyOf(limit: number): string {
+  let body = bodies.get(limit);
+  if (body === undefined) {
+    body = JSON.stringify({
+      pageDetails: { pageNumber: 0, pageSize: limit, totalEntries: limit, pageCount: 1 },
+      promotions: Array.from({ length: limit }, (_, index) => promotion(index)),
+      warnings: [],
+    }).slice(1);
+    bodies.set(limit, body);
+  }
+  return body;
+}
+
+createServer((request, response) => {
+  if (request.url === '/calls') return response.end(String(calls));
+  calls++;
+  const query = new URL(request.url ?? '/', 'http://upstream').searchParams;
+  const customerId = Number((query.get('identifierValue') ?? '').slice(-9));
+  response.setHeader('content-type', 'application/json');
+  return response.end(`{"customerId":${customerId},${bodyOf(Number(query.get('limit') ?? 10))}`);
+}).listen(port, '127.0.0.1');
