@@ -5,6 +5,8 @@ import { startGateway } from './server/gateway.ts';
 import { createLogger } from './server/telemetry/logger.ts';
 import { describeStart } from './startUp.ts';
 
+const SAME_SIGNAL_MS = 500;
+
 /** Ends the start with one line where the configuration cannot be used or a port is taken. */
 function giveUp(error: unknown): never {
   const { code, port } = error as { code?: string; port?: number };
@@ -28,11 +30,13 @@ async function start(config: Config) {
   const gateway = await startGateway(config, upstream, logger);
   console.log(describeStart(config, gateway.url, upstream));
 
-  let stopping = false;
+  let stoppingSince: number | undefined;
   /** Finishes what is in flight; what takes longer than allowed is cut. A second signal cuts at once. */
   const stop = async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    // npm hands on the Ctrl-C that the terminal has sent to us already: that is the same one, not a second.
+    if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+    if (stoppingSince !== undefined) process.exit(1);
+    stoppingSince = performance.now();
     setTimeout(() => process.exit(0), config.shutdownTimeoutMs).unref();
     await gateway.close();
     await sandbox?.close();
