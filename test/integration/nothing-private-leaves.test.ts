@@ -1,0 +1,362 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
+import { CustomerIdentifier } from '../../src/model/identifier.ts';
+import { KeyedHash } from '../../src/model/keyedHash.ts';
+import { Secret } from '../../src/model/redacted.ts';
+import { passedThrough } from '../../src/upstream/credentials.ts';
+import { listingKey, pageKey } from '../../src/upstream/key.ts';
+import { type Collector, startCollector } from '../support/collector.ts';
+import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { AUDIENCE, type IdentityProvider, ISSUER, startIdentityProvider } from '../support/identityProvider.ts';
+import { collectLogs } from '../support/logs.ts';
+import * as upstreams from '../support/upstream.ts';
+import { type Reply, startUpstream, type TestUpstream } from '../support/upstream.ts';
+
+const MOBILE = '919876501234';
+const EMAIL = 'Seeded.Person@private.example';
+const EXTERNAL_ID = 'seeded-external-id-77';
+const CUSTOMER_ID = '770077007700';
+const PASSWORD = 'seeded-password';
+const PASSWORD_MD5 = createHash('md5').update(PASSWORD).digest('hex');
+const BASIC = Buffer.from(`seeded-user:${PASSWORD_MD5}`).toString('base64');
+const TOKEN = 'seeded-oauth-token';
+const KEY = 'seeded-api-key';
+const OAUTH_SECRET = 'seeded-oauth-secret';
+const DEBUG_TOKEN = 'seeded-debug-token';
+const SEEDS = [
+  MOBILE,
+  MOBILE.slice(2),
+  EMAIL,
+  EMAIL.toLowerCase(),
+  encodeURIComponent(EMAIL),
+  EXTERNAL_ID,
+  CUSTOMER_ID,
+  PASSWORD,
+  PASSWORD_MD5,
+  BASIC,
+  'seeded',
+];
+
+/** Fails with the name of the first thing that holds a seed. */
+function expectClean(texts: Readonly<Record<string, string>>) {
+  for (const [name, text] of Object.entries(texts)) {
+    for (const seed of SEEDS) {
+      expect(text.toLowerCase().includes(seed.toLowerCase()), `${name} holds ${seed}: ${around(text, seed)}`).toBe(
+        false,
+      );
+    }
+  }
+}
+
+function around(text: string, seed: string): string {
+  const at = text.toLowerCase().indexOf(seed.toLowerCase());
+  return at < 0 ? '' : text.slice(Math.max(0, at - 120), at + 60);
+}
+
+/** Upstream's own words hold what it was asked for. */
+const echoing = (code: number, status: number): Reply =>
+  upstreams.json({ errors: [{ status: false, code, message: `${MOBILE} ${EMAIL} ${TOKEN} ${BASIC}` }] }, status);
+
+const REPLIES: readonly (readonly [string, Reply])[] = [
+  ['pages', upstreams.pages(3, CUSTOMER_ID)],
+  ['unknown customer', echoing(8015, 200)],
+  ['bad input', echoing(8013, 400)],
+  ['data scope', echoing(310144, 200)],
+  ['other', echoing(99, 500)],
+  ['401', echoing(1, 401)],
+  ['403', echoing(1, 403)],
+  ['down', upstreams.text(`<html>${MOBILE}`, 503)],
+  ['no page', upstreams.text(`{"mobile": "${MOBILE}"`)],
+  ['redirect', upstreams.text('', 302, { location: `http://127.0.0.1:1/${MOBILE}` })],
+  ['too large', upstreams.text(MOBILE.repeat(10_000))],
+  ['silent', upstreams.silent],
+  ['cut', upstreams.cutOff],
+  ['reset', upstreams.reset],
+  [
+    'strange values',
+    upstreams.json({ customerId: 1, promotions: [{ promotionId: 1, startDate: MOBILE, pointsOfferType: EMAIL }] }),
+  ],
+];
+
+const QUESTIONS: readonly (readonly [string, Record<string, unknown>?])[] = [
+  [
+    `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { id promotions { items { id startDate pointsOfferType } warnings { message } } } }`,
+  ],
+  [
+    `query ($e: String!) { customer(identifier: { name: EMAIL, value: $e }, source: INSTORE) { promotionConnection { nodes { id } } } }`,
+    { e: EMAIL },
+  ],
+  [
+    `query ($i: [CustomerIdentifierInput!]!) { customers(identifiers: $i, source: ALL) { id } }`,
+    {
+      i: [
+        { name: 'EXTERNAL_ID', value: EXTERNAL_ID },
+        { name: 'ID', value: CUSTOMER_ID },
+        { name: 'MOBILE', value: `${MOBILE}\n` },
+      ],
+    },
+  ],
+  [
+    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { source promotions { items { id } } } } }`,
+    {
+      r: [
+        { __typename: 'Customer', id: CUSTOMER_ID },
+        { __typename: EMAIL },
+        { __typename: 'Customer', identifier: { name: EMAIL, value: MOBILE }, source: MOBILE },
+        MOBILE,
+      ],
+    },
+  ],
+];
+
+/** What upstream says of the customer is the answer's data, which is for whoever may ask. */
+const ANSWERS_DATA = new Set(['pages', 'strange values']);
+
+/** What is seen on the way, for the test to be worth something. */
+const CODES = [
+  'OK',
+  'CUSTOMER_NOT_FOUND',
+  'BAD_USER_INPUT',
+  'DATA_SCOPE_REJECTED',
+  'UPSTREAM_REJECTED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_INVALID_RESPONSE',
+  'UPSTREAM_TIMEOUT',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_REQUEST',
+  'BODY_TOO_LARGE',
+];
+
+/** What never gets as far as upstream. */
+const MISTAKES: readonly (readonly [string, Record<string, unknown>?])[] = [
+  [`{ customer(identifier: { name: MOBILE, value: ${MOBILE} }, source: INSTORE) { id } }`],
+  [`{ customer(identifier: { name: "${MOBILE}", value: "${EMAIL}" }, source: "${EMAIL}") { id } }`],
+  [`{ customer("${MOBILE}") { id } }`],
+  [
+    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { id } }`,
+    { i: { name: 'MOBILE', value: Number(MOBILE), [MOBILE]: EMAIL } },
+  ],
+  [
+    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { id } }`,
+    { i: { name: MOBILE, value: [EMAIL] } },
+  ],
+  [`{ customer(identifier: { name: MOBILE, value: "${'x'.repeat(300)}${MOBILE}" }, source: INSTORE) { id } }`],
+  [
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE, dataScope: { scope: OTHER, orgIds: ["${EMAIL}"] }) { id } }`,
+  ],
+  [
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotions(limit: 9999999) { items { id } } } }`,
+  ],
+  [
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotionConnection(after: "${MOBILE}") { totalCount nodes { id } } } }`,
+  ],
+];
+
+let upstream: TestUpstream;
+let collector: Collector;
+let provider: IdentityProvider;
+beforeAll(async () => {
+  [upstream, collector, provider] = await Promise.all([startUpstream(), startCollector(), startIdentityProvider()]);
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
+});
+beforeEach(() => upstream.reset());
+afterAll(async () => {
+  delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  await Promise.all([upstream.close(), collector.close(), provider.close()]);
+});
+
+const APART = {
+  METRICS: 'true',
+  UPSTREAM_TIMEOUT_MS: '100',
+  UPSTREAM_RETRIES: '0',
+  UPSTREAM_MAX_BYTES: '50000',
+  DEBUG_TOKEN,
+};
+const OWN_BASIC = { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'seeded-user', UPSTREAM_PASSWORD: PASSWORD };
+
+const DEPLOYMENTS: readonly (readonly [
+  string,
+  () => Promise<{ env: Record<string, string>; headers: readonly Record<string, string>[] }>,
+])[] = [
+  [
+    'passthrough',
+    async () => ({
+      env: {},
+      headers: [
+        { authorization: `Basic ${BASIC}`, 'x-gateway-debug': DEBUG_TOKEN, 'apollo-federation-include-trace': 'ftv1' },
+        { 'x-cap-api-oauth-token': TOKEN },
+        { authorization: `Bearer ${TOKEN}` },
+      ],
+    }),
+  ],
+  [
+    'its own user, and API keys',
+    async () => ({
+      env: {
+        ...OWN_BASIC,
+        AUTH_MODE: 'api-key',
+        AUTH_API_KEYS: `shop:${createHash('sha256').update(KEY).digest('hex')}`,
+      },
+      headers: [{ 'x-api-key': KEY }, { 'x-api-key': `${KEY}-wrong` }, {}],
+    }),
+  ],
+  [
+    'its own OAuth client, and JWTs',
+    async () => ({
+      env: {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_OAUTH_KEY: 'seeded-oauth-key',
+        UPSTREAM_OAUTH_SECRET: OAUTH_SECRET,
+        AUTH_MODE: 'jwt',
+        AUTH_JWKS_URL: provider.jwksUrl,
+        AUTH_ISSUER: ISSUER,
+        AUTH_AUDIENCE: AUDIENCE,
+        AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email',
+        AUTH_ANY_CUSTOMER_SCOPE: 'any',
+      },
+      headers: [
+        { authorization: `Bearer ${await provider.token({ sub: MOBILE, scope: 'any' })}` },
+        { authorization: `Bearer ${await provider.token({ sub: EMAIL, phone_number: MOBILE, email: EMAIL })}` },
+        { authorization: `Bearer ${await provider.strangersToken({ sub: MOBILE })}` },
+      ],
+    }),
+  ],
+];
+
+describe.each(DEPLOYMENTS)('With %s', (_, deployment) => {
+  test('no path leaks a seed into answers, logs, metrics or traces', { timeout: 60_000 }, async () => {
+    const { env, headers } = await deployment();
+    const logs = collectLogs('trace');
+    const texts: Record<string, string> = {};
+    /** Each with a gateway of its own, so that no circuit opens before all is seen. */
+    const withGateway = async (name: string, drive: (gateway: TestGateway) => Promise<void>) => {
+      const gateway = await startTestGateway(
+        upstream,
+        { ...APART, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+        logs.logger,
+      );
+      await drive(gateway);
+      texts[`metrics with ${name}`] = await (await fetch(`${gateway.origin}/metrics`)).text();
+      await gateway.close();
+    };
+    for (const [name, reply] of REPLIES) {
+      upstream.reply((call, response) =>
+        call.path.endsWith('/token/generate') && name !== 'down'
+          ? upstreams.json({ data: { accessToken: TOKEN, ttlSeconds: 60 } })(call, response)
+          : reply(call, response),
+      );
+      await withGateway(name, async (gateway) => {
+        const asking = headers.flatMap((each, who) =>
+          QUESTIONS.map(async ([query, variables], question) => {
+            const { text } = await gateway.query(query, { headers: each, ...(variables && { variables }) });
+            if (!ANSWERS_DATA.has(name)) texts[`answer to ${question} of ${who} with ${name}`] = text;
+          }),
+        );
+        await Promise.all(asking);
+      });
+    }
+    await withGateway('mistakes', async (gateway) => {
+      for (const [index, [query, variables]] of MISTAKES.entries()) {
+        for (const each of headers) {
+          const { text, errors } = await gateway.query(query, { headers: each, ...(variables && { variables }) });
+          expect(errors?.length).toBeGreaterThan(0);
+          texts[`answer to mistake ${index}`] = text;
+        }
+      }
+      Object.assign(texts, await strangeRequests(gateway, headers[0] ?? {}));
+    });
+
+    expect(logs.lines().filter(({ msg }) => msg === 'operation').length).toBeGreaterThan(50);
+    expect(logs.lines().some(({ msg }) => msg === 'upstream call failed')).toBe(true);
+    expect(logs.lines().filter(({ msg }) => msg === 'defect')).toEqual([]);
+    expect(texts['metrics with pages']).toContain('gateway_upstream_call_duration_seconds_count');
+    for (const code of CODES) expect(logs.text()).toContain(`"outcome":"${code}"`);
+    expect(collector.spans().length).toBeGreaterThan(50);
+    expectClean({ ...texts, logs: logs.text(), traces: collector.text() });
+  });
+});
+
+/** Requests that are no GraphQL, with private things in every place. */
+async function strangeRequests(gateway: TestGateway, headers: Record<string, string>) {
+  const send = async (path: string, init: RequestInit) => (await fetch(`${gateway.origin}${path}`, init)).text();
+  const all = { ...headers, 'content-type': 'application/json' };
+  const post = (body: string) => send('/graphql', { method: 'POST', headers: all, body });
+  return {
+    'no JSON': await post(`{"query": ${MOBILE} ${EMAIL}`),
+    batch: await post(JSON.stringify([{ query: MOBILE }])),
+    'too large': await post(JSON.stringify({ query: MOBILE.repeat(50_000) })),
+    'no query': await post(JSON.stringify({ variables: { mobile: MOBILE } })),
+    'unknown path': await send(`/${MOBILE}?email=${EMAIL}`, { headers: all }),
+    'a GET': await send(`/graphql?query=${encodeURIComponent(`{ a(b: "${MOBILE}"`)}`, { headers: all }),
+    'a wrong hash': await post(
+      JSON.stringify({
+        query: `{ a(b: "${MOBILE}") }`,
+        extensions: { persistedQuery: { version: 1, sha256Hash: EMAIL } },
+      }),
+    ),
+    'a strange debug token': await send('/graphql', {
+      method: 'POST',
+      headers: { ...all, 'x-gateway-debug': `${DEBUG_TOKEN}-wrong`, 'x-request-id': `${EMAIL} ${MOBILE}` },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    }),
+  };
+}
+
+describe('What is private prints as [redacted]', () => {
+  test.each<[string, object]>([
+    ['an identifier', CustomerIdentifier.of('EMAIL', EMAIL)],
+    ['a secret', new Secret(PASSWORD)],
+  ])('%s, in every way of printing', (_, value) => {
+    const printed = {
+      string: `${value}`,
+      json: JSON.stringify({ value }),
+      inspected: inspect({ value }, { depth: 9, showHidden: true, getters: true }),
+      error: inspect(new Error('failed', { cause: { value } })),
+      entries: JSON.stringify([
+        Object.entries(value),
+        Object.getOwnPropertyNames(value).map((name) => Reflect.get(value, name)),
+      ]),
+      spread: JSON.stringify({ ...value }),
+      cloned: inspect(structuredClone({ ...value })),
+    };
+    expectClean(printed);
+    expect(printed.string).toBe('[redacted]');
+    expect(printed.json).toBe('{"value":"[redacted]"}');
+  });
+});
+
+describe('Keys', () => {
+  const hash = new KeyedHash(Buffer.alloc(32, 7));
+  const keyOf = (authorization: string, name: 'EMAIL' | 'MOBILE', value: string, keyed = hash) => {
+    const source = passedThrough(keyed, { authorization });
+    if (source === 'missing') throw new Error('These are credentials.');
+    const identifier = CustomerIdentifier.of(name, value);
+    const listing = {
+      identifier,
+      source: 'ALL',
+      dataScope: UNSET_DATA_SCOPE,
+      status: null,
+      includeAlternateCurrencyUsage: false,
+    } as const;
+    return pageKey(listingKey(keyed, source.identity, listing), { offset: 0, limit: 10 });
+  };
+
+  test('hold neither identifiers nor credentials', () => {
+    expectClean({
+      mobile: keyOf(`Basic ${BASIC}`, 'MOBILE', MOBILE),
+      email: keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL),
+    });
+  });
+
+  test('are equal for two spellings, and for nobody else', () => {
+    const mine = keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL);
+    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', ` ${EMAIL.toUpperCase()}`)).toBe(mine);
+    expect(keyOf('Basic other', 'EMAIL', EMAIL)).not.toBe(mine);
+    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', `x${EMAIL}`)).not.toBe(mine);
+    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL, new KeyedHash(Buffer.alloc(32, 8)))).not.toBe(mine);
+  });
+});
