@@ -7,7 +7,10 @@ export const TABS = [
 # Other customers of the sandbox: 917000000025,
 # 917000000250, 917000000600 (an odd payload).
 query CustomerPromotions($mobile: String!) {
-  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) {
+  customer(
+    identifier: { name: MOBILE, value: $mobile }
+    source: INSTORE
+  ) {
     id
     promotions(limit: 10) {
       pageDetails {
@@ -39,8 +42,15 @@ query CustomerPromotions($mobile: String!) {
     query: `# Page through many promotions:
 # hand endCursor back as "after".
 query LoadMore($after: String) {
-  customer(identifier: { name: MOBILE, value: "917000000250" }, source: INSTORE) {
-    promotionConnection(status: AVAILABLE_TO_REDEEM, first: 5, after: $after) {
+  customer(
+    identifier: { name: MOBILE, value: "917000000250" }
+    source: INSTORE
+  ) {
+    promotionConnection(
+      status: AVAILABLE_TO_REDEEM
+      first: 5
+      after: $after
+    ) {
       totalCount
       nodes {
         name
@@ -91,7 +101,9 @@ query SeveralCustomers {
   },
   {
     query: `# The data scope names connected organisations.
-# The sandbox has 50405 and 50406.
+# The sandbox has 50405 and 50406. Without the
+# argument, the DATA-SCOPE and DATA-SCOPE-ORG
+# headers decide: set them under Headers below.
 query ConnectedOrganisations {
   customer(
     identifier: { name: ID, value: "347297848" }
@@ -111,9 +123,13 @@ query ConnectedOrganisations {
   {
     query: `# What errors look like: 917000000500 fails,
 # 917000000429 is rate-limited,
-# 917000000504 never answers in time.
+# 917000000504 does not answer in time.
+# extensions.code says what went wrong.
 query Failing($mobile: String!) {
-  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) {
+  customer(
+    identifier: { name: MOBILE, value: $mobile }
+    source: INSTORE
+  ) {
     id
   }
 }

@@ -4,14 +4,15 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  base: '/playground/',
+  // Beside the page, wherever that is: a proxy may serve the gateway under a path of its own.
+  base: './',
   plugins: [react()],
   logLevel: 'warn',
   worker: { format: 'es' },
   build: {
     outDir: fileURLToPath(new URL('../../dist/playground', import.meta.url)),
     emptyOutDir: true,
-    assetsDir: 'assets',
+    assetsDir: 'playground',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 10_000,
     reportCompressedSize: false,

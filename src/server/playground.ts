@@ -32,24 +32,25 @@ function wantsPage({ method, headers, url }: FastifyRequest): boolean {
 
 /**
  * Serves the playground's page to browsers at /graphql, ahead of everything that counts operations or asks who calls:
- * the page is for anybody, its queries are not.
+ * the page is for anybody, its queries are not. `bundle` is the directory with the built page, ending in a slash.
  */
-export async function servePlayground(server: FastifyInstance): Promise<void> {
-  const built = existsSync(`${BUNDLE}index.html`);
-  const page = built ? await readFile(`${BUNDLE}index.html`, 'utf8') : NOT_BUILT;
+export async function servePlayground(server: FastifyInstance, bundle = BUNDLE): Promise<void> {
+  const built = existsSync(`${bundle}index.html`);
+  const page = built ? await readFile(`${bundle}index.html`, 'utf8') : NOT_BUILT;
   server.addHook('onRequest', async (request, reply) => {
     if (!wantsPage(request)) return;
     return reply
       .code(built ? 200 : 503)
       .header('content-security-policy', CONTENT_SECURITY_POLICY)
       .header('cache-control', 'no-cache')
+      .header('vary', 'accept')
       .type(built ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8')
       .send(page);
   });
-  server.get('/', async (_, reply) => reply.redirect('/graphql'));
+  server.get('/', async (_, reply) => reply.redirect('graphql'));
   if (!built) return;
   await server.register(fastifyStatic, {
-    root: BUNDLE,
+    root: `${bundle}playground/`,
     prefix: '/playground/',
     index: false,
     cacheControl: false,
