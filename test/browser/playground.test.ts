@@ -1,56 +1,71 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { startPrefixingProxy } from '../support/prefixingProxy.ts';
 import { type Program, startProgram } from '../support/process.ts';
 import { launchBrowser, type PageTroubles, watchPage } from './support/browser.ts';
+import { answerOf, openPlayground, run } from './support/playgroundPage.ts';
 
 let gateway: Program;
 let origin: string;
 let browser: Browser;
 let page: Page;
 let troubles: PageTroubles;
+
+async function startGateway(env: Record<string, string> = {}): Promise<{ program: Program; origin: string }> {
+  const program = startProgram('src/main.ts', { PORT: '0', ...env });
+  return { program, origin: (await program.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '' };
+}
+
 beforeAll(async () => {
-  gateway = startProgram('src/main.ts', { PORT: '0' });
-  origin = (await gateway.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '';
+  ({ program: gateway, origin } = await startGateway());
   browser = await launchBrowser();
 });
 beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  troubles = await watchPage(page, new URL(origin).host);
 });
 afterEach(async () => {
   await page.close();
-  expect(troubles).toEqual({ foreign: [], violations: [], exceptions: [] });
+  expect(troubles).toEqual({ foreign: [], violations: [], exceptions: [], complaints: [] });
 });
 afterAll(async () => {
-  await browser.close();
-  await gateway.stop();
+  await browser?.close();
+  await gateway?.stop();
 });
 
-const open = async (path = '/graphql') => {
-  await page.goto(`${origin}${path}`);
-  await page.getByRole('button', { name: /Execute query/ }).waitFor();
+const open = async (address = `${origin}/graphql`) => {
+  troubles = await watchPage(page, new URL(address).host);
+  await openPlayground(page, address);
 };
-const run = () => page.getByRole('button', { name: /Execute query/ }).click();
-const response = () => page.locator('.graphiql-response');
+const notice = () => page.getByRole('status');
 
 describe('The playground, with every other host blocked and under its strict policy', () => {
   test('is reachable from the root', async () => {
-    await open('/');
+    await open(`${origin}/`);
     expect(new URL(page.url()).pathname).toBe('/graphql');
     expect(await page.title()).toBe('Promotions gateway');
   });
 
   test('runs the query that is already there and shows Award50', async () => {
     await open();
-    await run();
-    await response().getByText('Award50').waitFor();
+    await run(page);
+    await answerOf(page).getByText('Award50').waitFor();
+    expect(await notice().isVisible()).toBe(false);
+  });
+
+  test('works behind a proxy that serves it under a path', async () => {
+    const proxy = await startPrefixingProxy(origin, '/loyalty');
+    onTestFinished(() => proxy.close());
+    await open(`${proxy.origin}/loyalty/`);
+    expect(new URL(page.url()).pathname).toBe('/loyalty/graphql');
+    await run(page);
+    await answerOf(page).getByText('Award50').waitFor();
   });
 
   test('has its tabs, and one shows what an error looks like', async () => {
     await open();
     await page.getByRole('tab', { name: 'Failing' }).click();
-    await run();
-    await response().getByText('UPSTREAM_UNAVAILABLE').waitFor();
+    await run(page);
+    await answerOf(page).getByText('UPSTREAM_UNAVAILABLE').waitFor();
   });
 
   test('completes fields with our descriptions', async () => {
@@ -89,8 +104,32 @@ describe('The playground, with every other host blocked and under its strict pol
     const sent = page.waitForRequest(
       (request) => request.method() === 'POST' && (request.postData() ?? '').includes('CustomerPromotions'),
     );
-    await run();
+    await run(page);
     expect((await sent).headers()).toMatchObject({ 'data-scope': 'OTHER', 'data-scope-org': '50406' });
-    await response().getByText('Award 100 Points').first().waitFor();
+    await answerOf(page).getByText('Award 100 Points').first().waitFor();
+  });
+});
+
+describe('The playground, when something is missing, says in one line', () => {
+  test('that the gateway does not answer', async () => {
+    await open();
+    await page.route('**/graphql', (route) => route.abort('connectionrefused'));
+    await run(page);
+    await notice().getByText('The gateway does not answer.').waitFor();
+    await page.unroute('**/graphql');
+    await run(page);
+    await answerOf(page).getByText('Award50').waitFor();
+    expect(await notice().isVisible()).toBe(false);
+  });
+
+  test('that introspection is off, and that credentials are missing; other tabs run all the same', async () => {
+    const closed = await startGateway({ UPSTREAM_URL: 'http://127.0.0.1:9', INTROSPECTION: 'false' });
+    onTestFinished(async () => void (await closed.program.stop()));
+    await open(`${closed.origin}/graphql`);
+    await notice().getByText('Introspection is off').waitFor();
+    await page.getByRole('tab', { name: 'LoadMore' }).click();
+    await run(page);
+    await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
+    await notice().getByText('No valid credentials came along').waitFor();
   });
 });

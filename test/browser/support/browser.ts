@@ -18,12 +18,20 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** What went wrong on a page: requests to other hosts (they are blocked), and violations of its security policy. */
-export type PageTroubles = { readonly foreign: string[]; readonly violations: string[]; readonly exceptions: string[] };
+/** What a clean page has none of. */
+export type PageTroubles = {
+  /** Requests to other hosts; they are blocked. */
+  readonly foreign: string[];
+  /** Violations of the page's security policy. */
+  readonly violations: string[];
+  readonly exceptions: string[];
+  /** Other errors on the console, except for requests that failed. */
+  readonly complaints: string[];
+};
 
 /** Blocks every host but this one, and collects what a clean page has none of. */
 export async function watchPage(page: Page, host: string): Promise<PageTroubles> {
-  const troubles: PageTroubles = { foreign: [], violations: [], exceptions: [] };
+  const troubles: PageTroubles = { foreign: [], violations: [], exceptions: [], complaints: [] };
   await page.route('**/*', (route) => {
     const url = new URL(route.request().url());
     if (url.host === host || url.protocol === 'data:' || url.protocol === 'blob:') return route.continue();
@@ -31,7 +39,9 @@ export async function watchPage(page: Page, host: string): Promise<PageTroubles>
     return route.abort();
   });
   page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) troubles.violations.push(message.text());
+    const text = message.text();
+    if (/Content Security Policy/i.test(text)) troubles.violations.push(text);
+    else if (message.type() === 'error' && !text.startsWith('Failed to load resource')) troubles.complaints.push(text);
   });
   page.on('pageerror', (error) => troubles.exceptions.push(error.message));
   return troubles;

@@ -1,0 +1,26 @@
+import { mkdir } from 'node:fs/promises';
+import { startProgram } from '../support/process.ts';
+import { launchBrowser } from './support/browser.ts';
+import { answerOf, openPlayground, run } from './support/playgroundPage.ts';
+
+/** Takes the README's picture of the playground anew: `npm run screenshots`, after `npm run build:playground`. */
+const PLAYGROUND = '.github/images/playground.png';
+
+const gateway = startProgram('src/main.ts', { PORT: '0' });
+const browser = await launchBrowser();
+try {
+  const [, address = ''] = await gateway.printed(/GraphQL\s+(http:\/\/\S+)/);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 760 }, colorScheme: 'light' });
+  await openPlayground(page, address);
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await page.getByRole('link', { name: 'Query', exact: true }).click();
+  await run(page);
+  await answerOf(page).getByText('Award50').waitFor();
+  await page.mouse.move(0, 0);
+  await mkdir('.github/images', { recursive: true });
+  await page.screenshot({ path: PLAYGROUND, animations: 'disabled' });
+  console.log(PLAYGROUND);
+} finally {
+  await browser.close();
+  await gateway.stop();
+}
