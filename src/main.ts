@@ -7,13 +7,25 @@ import { describeStart } from './startUp.ts';
 
 const SAME_SIGNAL_MS = 500;
 
-/** Ends the start with one line where the configuration cannot be used or a port is taken. */
+/** Ends the start with one line where the configuration cannot be used or nothing can be served at its address. */
 function giveUp(error: unknown): never {
-  const { code, port } = error as { code?: string; port?: number };
-  if (error instanceof ConfigError) console.error(error.message);
-  else if (code === 'EADDRINUSE') console.error(`PORT: ${port} is taken by another program. Set PORT to a free one.`);
-  else console.error(error);
+  console.error(error instanceof ConfigError ? error.message : (listeningMistake(error) ?? error));
   process.exit(1);
+}
+
+function listeningMistake(error: unknown): string | undefined {
+  const { code, port } = error as { code?: string; port?: number };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `PORT: ${port} is taken by another program. Set PORT to a free one.`;
+    case 'EACCES':
+      return `PORT: this user may not serve at ${port}. Set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'HOST: this machine has no such address. Set HOST to 127.0.0.1, to 0.0.0.0, or to an address of its own.';
+    default:
+      return undefined;
+  }
 }
 
 /** Loaded where it is wanted alone: the real upstream's gateway starts without it. */
@@ -28,7 +40,6 @@ async function start(config: Config) {
   const sandbox = config.upstreamUrl === undefined ? await startEmbeddedSandbox() : undefined;
   const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
   const gateway = await startGateway(config, upstream, logger);
-  console.log(describeStart(config, gateway.url, upstream));
 
   let stoppingSince: number | undefined;
   /** Finishes what is in flight; what takes longer than allowed is cut. A second signal cuts at once. */
@@ -43,6 +54,7 @@ async function start(config: Config) {
     logger.flush();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  console.log(describeStart(config, gateway.url, upstream));
 }
 
 enableCompileCache();

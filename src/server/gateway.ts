@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/configError.ts';
 import { compiler, interpreter } from '../graphql/executor.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { UpstreamClient } from '../upstream/client.ts';
@@ -162,6 +163,10 @@ async function serveMetrics(config: Config, server: FastifyInstance, metrics: Me
   }
   const own = Fastify({ forceCloseConnections: true });
   serve(own);
-  await own.listen({ host: config.host, port: config.metrics.port });
+  const { port } = config.metrics;
+  await own.listen({ host: config.host, port }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new ConfigError('METRICS_PORT', `${port} is taken by another program.`, 'Set METRICS_PORT to a free one.');
+  });
   return own;
 }
