@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
-import { CustomerIdentifier } from '../../src/model/identifier.ts';
-import { KeyedHash } from '../../src/model/keyedHash.ts';
-import { Secret } from '../../src/model/redacted.ts';
-import { passedThrough } from '../../src/upstream/credentials.ts';
-import { listingKey, pageKey } from '../../src/upstream/key.ts';
 import { type Collector, startCollector } from '../support/collector.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { AUDIENCE, type IdentityProvider, ISSUER, startIdentityProvider } from '../support/identityProvider.ts';
@@ -67,6 +60,7 @@ const REPLIES: readonly (readonly [string, Reply])[] = [
   ['other', echoing(99, 500)],
   ['401', echoing(1, 401)],
   ['403', echoing(1, 403)],
+  ['429', echoing(1, 429)],
   ['down', upstreams.text(`<html>${MOBILE}`, 503)],
   ['no page', upstreams.text(`{"mobile": "${MOBILE}"`)],
   ['redirect', upstreams.text('', 302, { location: `http://127.0.0.1:1/${MOBILE}` })],
@@ -123,6 +117,7 @@ const CODES = [
   'UPSTREAM_REJECTED',
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_INVALID_RESPONSE',
   'UPSTREAM_TIMEOUT',
@@ -252,7 +247,8 @@ describe.each(DEPLOYMENTS)('With %s', (_, deployment) => {
       await withGateway(name, async (gateway) => {
         const asking = headers.flatMap((each, who) =>
           QUESTIONS.map(async ([query, variables], question) => {
-            const { text } = await gateway.query(query, { headers: each, ...(variables && { variables }) });
+            const { text, headers } = await gateway.query(query, { headers: each, ...(variables && { variables }) });
+            texts[`headers of the answer to ${question} of ${who} with ${name}`] = JSON.stringify([...headers]);
             if (!ANSWERS_DATA.has(name)) texts[`answer to ${question} of ${who} with ${name}`] = text;
           }),
         );
@@ -305,58 +301,3 @@ async function strangeRequests(gateway: TestGateway, headers: Record<string, str
     }),
   };
 }
-
-describe('What is private prints as [redacted]', () => {
-  test.each<[string, object]>([
-    ['an identifier', CustomerIdentifier.of('EMAIL', EMAIL)],
-    ['a secret', new Secret(PASSWORD)],
-  ])('%s, in every way of printing', (_, value) => {
-    const printed = {
-      string: `${value}`,
-      json: JSON.stringify({ value }),
-      inspected: inspect({ value }, { depth: 9, showHidden: true, getters: true }),
-      error: inspect(new Error('failed', { cause: { value } })),
-      entries: JSON.stringify([
-        Object.entries(value),
-        Object.getOwnPropertyNames(value).map((name) => Reflect.get(value, name)),
-      ]),
-      spread: JSON.stringify({ ...value }),
-      cloned: inspect(structuredClone({ ...value })),
-    };
-    expectClean(printed);
-    expect(printed.string).toBe('[redacted]');
-    expect(printed.json).toBe('{"value":"[redacted]"}');
-  });
-});
-
-describe('Keys', () => {
-  const hash = new KeyedHash(Buffer.alloc(32, 7));
-  const keyOf = (authorization: string, name: 'EMAIL' | 'MOBILE', value: string, keyed = hash) => {
-    const source = passedThrough(keyed, { authorization });
-    if (source === 'missing') throw new Error('These are credentials.');
-    const identifier = CustomerIdentifier.of(name, value);
-    const listing = {
-      identifier,
-      source: 'ALL',
-      dataScope: UNSET_DATA_SCOPE,
-      status: null,
-      includeAlternateCurrencyUsage: false,
-    } as const;
-    return pageKey(listingKey(keyed, source.identity, listing), { offset: 0, limit: 10 });
-  };
-
-  test('hold neither identifiers nor credentials', () => {
-    expectClean({
-      mobile: keyOf(`Basic ${BASIC}`, 'MOBILE', MOBILE),
-      email: keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL),
-    });
-  });
-
-  test('are equal for two spellings, and for nobody else', () => {
-    const mine = keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL);
-    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', ` ${EMAIL.toUpperCase()}`)).toBe(mine);
-    expect(keyOf('Basic other', 'EMAIL', EMAIL)).not.toBe(mine);
-    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', `x${EMAIL}`)).not.toBe(mine);
-    expect(keyOf(`Basic ${BASIC}`, 'EMAIL', EMAIL, new KeyedHash(Buffer.alloc(32, 8)))).not.toBe(mine);
-  });
-});

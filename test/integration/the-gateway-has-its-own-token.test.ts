@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BASIC, customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { gate, json, pages, type Reply, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { gate, json, pages, type Reply, reset, silent, startUpstream, type TestUpstream } from '../support/upstream.ts';
 
 const TOKENS = '/v3/oauth/token/generate';
 const REFUSED = json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401);
@@ -17,6 +17,7 @@ beforeEach(async () => {
     UPSTREAM_OAUTH_KEY: 'the-key',
     UPSTREAM_OAUTH_SECRET: 'the-secret',
     AUTH_ALLOW_ANONYMOUS: 'true',
+    UPSTREAM_TIMEOUT_MS: '500',
   });
 });
 afterEach(() => gateway.close());
@@ -49,8 +50,12 @@ const codes = (answers: readonly Awaited<ReturnType<typeof askFor>>[]) =>
 
 describe('One token', () => {
   test('is fetched for 40 operations at once', async () => {
-    upstream.reply(issue(3600));
-    expect(new Set(codes(await askForAll(40)))).toEqual(new Set(['OK']));
+    const held = gate(issue(3600));
+    upstream.reply((call, response) => (call.path === TOKENS ? held.reply : issue(3600))(call, response));
+    const asked = askForAll(40);
+    await upstream.callsReached(1);
+    held.open();
+    expect(new Set(codes(await asked))).toEqual(new Set(['OK']));
     expect(tokenCalls()).toHaveLength(1);
     expect(lookups()).toHaveLength(40);
     expect(new Set(usedTokens())).toEqual(new Set(['token-1']));
@@ -102,6 +107,20 @@ describe('A token that upstream refuses', () => {
     expect(usedTokens()).toEqual(['token-1', 'token-2']);
   });
 
+  test('is used by nobody who begins while another is fetched', async () => {
+    const held = gate(json({ data: { accessToken: 'token-2', ttlSeconds: 3600 } }));
+    const first = issue(3600, refusing('token-1'));
+    upstream.reply((call, response) =>
+      (call.path === TOKENS && tokenCalls().length === 2 ? held.reply : first)(call, response),
+    );
+    const refused = askFor(1);
+    await upstream.callsReached(3);
+    const meanwhile = askFor(2);
+    held.open();
+    expect(codes(await Promise.all([refused, meanwhile]))).toEqual(['OK', 'OK']);
+    expect(usedTokens()).toEqual(['token-1', 'token-2', 'token-2']);
+  });
+
   test('and whose successor it refuses too ends the call: it is repeated once', async () => {
     upstream.reply(issue(3600, refusing('token-1', 'token-2')));
     expect(codes([await askFor(1)])).toEqual(['UNAUTHENTICATED']);
@@ -115,12 +134,17 @@ describe('A token endpoint that gives none', () => {
     ['as it refuses the key', json({ errors: [] }, 401)],
     ['in its answer', json({ data: { accessToken: null }, errors: [{ code: 1 }] })],
     ['in a token that would break a header', json({ data: { accessToken: 'a\r\nb: c', ttlSeconds: 60 } })],
+    ['but one that has ended', json({ data: { accessToken: 'token-1', ttlSeconds: 0 } })],
+    ['but silence', silent],
+    ['but breaks off', reset],
     ['but sends elsewhere', json({}, 307, { location: 'http://127.0.0.1:9/' })],
   ])('%s means UPSTREAM_UNAVAILABLE, and is not hammered', async (_, reply) => {
     upstream.reply(reply);
-    expect(new Set(codes(await askForAll(20)))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
+    const answers = await askForAll(20);
+    expect(new Set(codes(answers))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
+    for (const answer of answers) expect(answer.text).not.toMatch(/the-key|the-secret|token-1|127\.0\.0\.1/);
     expect(new Set(codes([await askFor(1), await askFor(2)]))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
-    expect(tokenCalls().length).toBeLessThanOrEqual(2);
+    expect(tokenCalls().length).toBeLessThanOrEqual(3);
     expect(lookups()).toEqual([]);
   });
 
