@@ -95,6 +95,12 @@ describe('A setting that cannot be used stops the start with one line that names
       { UPSTREAM_URL: 'https://till:hush-hush@eu.example' },
       /^UPSTREAM_URL: .*credentials/,
     ],
+    ['an upstream on another protocol', { UPSTREAM_URL: 'ftp://eu.example' }, /^UPSTREAM_URL: It is not an http/],
+    ['a negative number', { PORT: '-1' }, /^PORT: "-1" is not a whole number/],
+    ['a limit of nothing', { MAX_DEPTH: '0' }, /^MAX_DEPTH: .*from 1 to 1000/],
+    ['an unknown source', { DEFAULT_SOURCE: 'SHOP' }, /^DEFAULT_SOURCE: .*not one of INSTORE/],
+    ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*not one of trace/],
+    ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
     ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
     ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
     ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
@@ -118,6 +124,11 @@ describe('Settings that go together', () => {
     expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');
   });
 
+  test('count as unset where they are empty', () => {
+    const empty = { PORT: '', AUTH_MODE: '', UPSTREAM_URL: '', METRICS: '', UPSTREAM_PASSWORD_FILE: '' };
+    expect(parseConfig(empty)).toEqual(parseConfig({}));
+  });
+
   test('print no secret', () => {
     const printed = JSON.stringify([parseConfig({ ...BASIC, ...JWT }), parseConfig({ ...OAUTH, ...JWT })]);
     expect(printed).toContain('[redacted]');
@@ -138,6 +149,12 @@ describe('Secrets from files', () => {
     writeFileSync(file, ' hush-hush \r\n');
     const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
     expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
+  });
+
+  test('hold the debug token', () => {
+    writeFileSync(file, 'hush-hush');
+    const { debug } = parseConfig({ DEBUG_TOKEN_FILE: file });
+    expect(debug.kind === 'token' && debug.token.reveal()).toBe('hush-hush');
   });
 
   test('hold API keys, one a line if you like', () => {
