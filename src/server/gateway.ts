@@ -101,9 +101,10 @@ export async function startGateway(
     rateLimitStore: sharing.rateLimitStore,
     corsOrigins: config.corsOrigins,
     playground: config.playground,
-    onOperation: (record, inFlight) => {
+    onInFlight: (count) => metrics?.inFlight(count),
+    onOperation: (record) => {
       logOperation(logger, record);
-      metrics?.operationEnded(record, inFlight);
+      metrics?.operationEnded(record);
     },
     onDefect,
   });

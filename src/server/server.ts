@@ -48,7 +48,10 @@ export type HttpServerOptions = {
   readonly corsOrigins: readonly string[];
   /** Whether browsers get the playground at /graphql. */
   readonly playground: boolean;
-  readonly onOperation: (record: OperationRecord, inFlight: number) => void;
+  /** Told of every request to /graphql, refused ones among them, once it is answered or its client is gone. */
+  readonly onOperation: (record: OperationRecord) => void;
+  /** Told how many operations are under way whenever that changes. */
+  readonly onInFlight: (count: number) => void;
   readonly onDefect: (error: unknown) => void;
 };
 
@@ -108,7 +111,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const { servePlayground } = await import('./playground.ts');
     await servePlayground(server);
   }
-  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url === GRAPHQL) {
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
+        options.onOperation(request.record);
+      });
+    }
+    done();
+  });
+  if (options.cached) letClientsKeep(server, GRAPHQL);
+  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload, options.onInFlight);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./edge/rateLimit.ts');
     await limitCallers(
@@ -120,7 +133,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   }
   serveHealth(server, isDraining, overload);
   completeRefusals(server);
-  serveGraphQL(server, options, overload);
+  serveGraphQL(server, options);
   return server;
 }
 
@@ -132,18 +145,8 @@ function serveHealth(server: FastifyInstance, isDraining: () => boolean, overloa
   });
 }
 
-function serveGraphQL(server: FastifyInstance, options: HttpServerOptions, overload: Overload): void {
-  const { apollo, authenticate, contextOf, onOperation, rateLimitPerMinute } = options;
-  server.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.url === GRAPHQL) {
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
-        onOperation(request.record, overload.inFlight);
-      });
-    }
-    done();
-  });
-  if (options.cached) letClientsKeep(server, GRAPHQL);
+function serveGraphQL(server: FastifyInstance, options: HttpServerOptions): void {
+  const { apollo, authenticate, contextOf, rateLimitPerMinute } = options;
   server.route({
     method: ['GET', 'POST'],
     url: GRAPHQL,

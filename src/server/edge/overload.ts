@@ -14,7 +14,6 @@ export type OverloadLimits = {
 export type Overload = {
   /** Why no new operation is taken, or undefined while they are. */
   refusal(): GatewayError | undefined;
-  readonly inFlight: number;
 };
 
 /**
@@ -25,6 +24,7 @@ export async function guardAgainstOverload(
   server: FastifyInstance,
   route: string,
   limits: OverloadLimits,
+  onInFlight: (count: number) => void,
 ): Promise<Overload> {
   let inFlight = 0;
   await server.register(underPressure, {
@@ -39,18 +39,13 @@ export async function guardAgainstOverload(
       server.isUnderPressure() || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
-    get inFlight() {
-      return inFlight;
-    },
   };
   server.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url !== route) return;
     const refusal = overload.refusal();
     if (refusal !== undefined) throw refusal;
-    inFlight++;
-    reply.raw.once('close', () => {
-      inFlight--;
-    });
+    onInFlight(++inFlight);
+    reply.raw.once('close', () => onInFlight(--inFlight));
   });
   return overload;
 }

@@ -8,7 +8,8 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export type Metrics = {
   readonly registry: Registry;
   readonly upstreamEvents: UpstreamEvents;
-  operationEnded(record: OperationRecord, inFlight: number): void;
+  operationEnded(record: OperationRecord): void;
+  inFlight(count: number): void;
   /** Reads the client's state whenever the metrics are asked for. */
   observe(client: UpstreamClient): void;
 };
@@ -74,10 +75,10 @@ export function createMetrics(): Metrics {
       },
       circuitChanged: () => {},
     },
-    operationEnded({ startedAt, outcome, callerGroup, tally, cacheTally }, inFlight) {
+    inFlight: (count) => inFlightGauge.set(count),
+    operationEnded({ startedAt, outcome, callerGroup, tally, cacheTally }) {
       operations.observe({ outcome }, (performance.now() - startedAt) / 1000);
       byCaller.inc({ caller: callerGroup, outcome });
-      inFlightGauge.set(inFlight);
       if (tally.collapsed > 0) spared.inc(tally.collapsed);
       if (tally.queued > 0) queued.inc(tally.queued);
       if (tally.retried > 0) retried.inc(tally.retried);
