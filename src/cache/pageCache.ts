@@ -91,22 +91,22 @@ export class PageCache implements PageSource {
     const { upstream, store } = this.#options;
     try {
       const page = await upstream.fetchPage(question.listing, window, context);
-      await store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
+      void store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
       return page;
     } catch (error) {
-      if (error instanceof GatewayError) await this.#refused(question, error);
+      if (error instanceof GatewayError) this.#refused(question, error);
       throw error;
     }
   }
 
   /** What upstream refuses now is not answered from before. */
-  async #refused({ key, identity }: Question, { code, upstream }: GatewayError): Promise<void> {
+  #refused({ key, identity }: Question, { code, upstream }: GatewayError): void {
     const { store, lifetimes } = this.#options;
     if (upstream?.status === 401) this.#refusedAt.set(identity, Date.now());
     if (FAILURES.has(code)) return;
     if (code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && lifetimes.notFoundMs > 0) {
-      await store.keep(key, { kind: 'not-found', at: Date.now(), upstream });
-    } else await store.forget(key);
+      void store.keep(key, { kind: 'not-found', at: Date.now(), upstream });
+    } else void store.forget(key);
   }
 
   /** Asks for a page again, once at a time, for nobody in particular: no client's leaving ends it. */

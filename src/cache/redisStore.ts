@@ -63,7 +63,7 @@ export class RedisStore implements Store {
 
   async find(key: ListingKey, window: Window): Promise<Kept | undefined> {
     try {
-      const value = await this.#redis.findKeptPage(PREFIX + key, window.offset, window.limit);
+      const value = await this.#redis.soon(this.#redis.findKeptPage(PREFIX + key, window.offset, window.limit));
       if (value === null) return undefined;
       const kept = typeof value === 'string' ? this.#read(key, value) : undefined;
       if (kept === undefined) this.#redis.trouble('UNREADABLE_VALUE');

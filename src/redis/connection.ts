@@ -1,15 +1,18 @@
 import { type Command, Redis } from 'ioredis';
 
-/** Most milliseconds that anything waits for Redis: whoever asks has another way. */
-export const REDIS_PATIENCE_MS = 40;
+/** Most milliseconds that an answer waits for a value that it can do without. */
+const LOOKUP_MS = 40;
+
+/** Most milliseconds that anything waits for Redis. Counts are worth more patience: alone, each instance counts anew. */
+const COMMAND_MS = 250;
 
 const WARN_EVERY_MS = 60_000;
 const MAX_RECONNECT_MS = 1000;
 
 /**
  * One connection for everything that instances share. Nothing depends on it: a command that finds no Redis fails at once,
- * one that Redis does not answer in time fails after `REDIS_PATIENCE_MS`, and then the connection is made anew, so that
- * the commands behind it do not wait as well.
+ * one that Redis does not answer in time fails, and then the connection is made anew, so that the commands behind it do
+ * not wait as well.
  */
 export class SharedRedis extends Redis {
   readonly #onTrouble: (reason: string) => void;
@@ -18,7 +21,6 @@ export class SharedRedis extends Redis {
   /** @param onTrouble told once a minute at the most, with an error code or name and never an address. */
   constructor(url: string, onTrouble: (reason: string) => void) {
     super(url, {
-      commandTimeout: REDIS_PATIENCE_MS,
       connectTimeout: 1000,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -30,12 +32,20 @@ export class SharedRedis extends Redis {
   }
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
-    command.promise.catch((error: Error) => {
-      if (error.message !== 'Command timed out') return;
-      this.trouble('ETIMEDOUT');
-      if (this.status === 'ready') this.disconnect(true);
+    const stop = whenLate(COMMAND_MS, () => {
+      command.reject(new Error('Redis is late.'));
+      this.disconnect(true);
     });
+    command.promise.then(stop, stop);
     return super.sendCommand(command, stream);
+  }
+
+  /** What a command answers, for whoever rather goes without than waits. @throws as the command, and where it is late. */
+  soon<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const stop = whenLate(LOOKUP_MS, () => reject(new Error('Redis is late.')));
+      answer.then(resolve, reject).finally(stop);
+    });
   }
 
   /** Notes that Redis could not be used, or that it holds what nobody here has written. */
@@ -45,4 +55,19 @@ export class SharedRedis extends Redis {
     this.#warnedAt = now;
     this.#onTrouble(reason);
   }
+}
+
+/**
+ * Calls back after so many milliseconds unless stopped. What has arrived by then is read first: it was this process that
+ * was late, then, and not Redis.
+ */
+function whenLate(ms: number, onLate: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(onLate);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
 }

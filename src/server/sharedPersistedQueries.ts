@@ -33,7 +33,8 @@ export class SharedPersistedQueries implements KeyValueCache {
   async set(key: string, query: string): Promise<void> {
     await this.#memory.set(key, query);
     try {
-      await this.#redis.set(PREFIX + key, this.#seal.seal(key, query), 'EX', KEPT_SECONDS);
+      const sealed = this.#seal.seal(key, query);
+      await this.#redis.soon(this.#redis.set(PREFIX + key, sealed, 'EX', KEPT_SECONDS));
     } catch (error) {
       this.#troubled(error);
     }
@@ -45,7 +46,7 @@ export class SharedPersistedQueries implements KeyValueCache {
 
   async #read(key: string): Promise<string | undefined> {
     try {
-      const sealed = await this.#redis.get(PREFIX + key);
+      const sealed = await this.#redis.soon(this.#redis.get(PREFIX + key));
       const query = sealed === null ? undefined : this.#seal.open(key, sealed);
       return query !== undefined && isNamedBy(key, query) ? query : undefined;
     } catch (error) {

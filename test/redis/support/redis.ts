@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { Redis } from 'ioredis';
+import { vi } from 'vitest';
+
+/** A Redis of the test's own, on a loopback port that stays the same when it comes back. */
+export type TestRedis = {
+  readonly url: string;
+  /** For looking and meddling; connected anew when Redis comes back. */
+  readonly client: Redis;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again, empty. */
+  start(): Promise<void>;
+  /** Lets connections stand and answers nothing, until `wake`. */
+  freeze(): void;
+  wake(): void;
+  close(): Promise<void>;
+};
+
+export async function startRedis(): Promise<TestRedis> {
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  let server: ChildProcess | undefined;
+  const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => 20 });
+  client.on('error', () => {});
+
+  const start = async () => {
+    server = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() });
+    if (client.status === 'wait') void client.connect().catch(() => {});
+    await vi.waitUntil(() => client.status === 'ready', { timeout: 10_000, interval: 10 });
+  };
+  const kill = async () => {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+    await vi.waitUntil(() => client.status !== 'ready', { timeout: 10_000, interval: 5 });
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    client,
+    kill,
+    start,
+    freeze: () => server?.kill('SIGSTOP'),
+    wake: () => server?.kill('SIGCONT'),
+    async close() {
+      client.disconnect();
+      await kill();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
