@@ -10,6 +10,7 @@ let upstream: TestUpstream;
 let provider: IdentityProvider;
 let gateway: TestGateway;
 let logs: Logs;
+let env: Record<string, string>;
 beforeAll(async () => {
   upstream = await startUpstream();
 });
@@ -17,7 +18,7 @@ beforeEach(async () => {
   upstream.reset();
   provider = await startIdentityProvider();
   logs = collectLogs();
-  const env = {
+  env = {
     UPSTREAM_AUTH: 'basic',
     UPSTREAM_USERNAME: 'till',
     UPSTREAM_PASSWORD: 'secret',
@@ -282,6 +283,37 @@ describe("A customer's token reads only what its claims vouch for", () => {
     expect(codes(await ask(query, OWN, {}, headers))).toEqual(['FORBIDDEN']);
     expect(upstream.calls).toEqual([]);
   });
+});
+
+describe('Whatever else is set', () => {
+  /** A gateway with these settings besides. */
+  const withMore = async (more: Record<string, string>, drive: (other: TestGateway) => Promise<void>) => {
+    const other = await startTestGateway(upstream, { ...env, ...more });
+    await drive(other).finally(() => other.close());
+  };
+
+  test("a customer's kept answers are for nobody else", () =>
+    withMore({ CACHE_TTL_SECONDS: '60' }, async (keeping) => {
+      const own = bearer(await provider.token(OWN));
+      const other = bearer(await provider.token({ sub: 'customer-2', phone_number: '917406400034' }));
+      const query = `{ ${customer('id promotions { items { id } }')} }`;
+      const codesFor = async (headers: Record<string, string>) => codes(await keeping.query(query, { headers }));
+      expect([await codesFor(own), await codesFor(own)]).toEqual([undefined, undefined]);
+      expect(upstream.calls).toHaveLength(1);
+      expect([await codesFor(other), await codesFor({})]).toEqual([['FORBIDDEN'], ['UNAUTHENTICATED']]);
+    }));
+
+  test("with passthrough the token is the gateway's and only the other credentials are upstream's", () =>
+    withMore({ UPSTREAM_AUTH: 'passthrough' }, async (passing) => {
+      const own = bearer(await provider.token(OWN));
+      const query = `{ ${customer('id')} }`;
+      expect(codes(await passing.query(query, { headers: own }))).toEqual(['UNAUTHENTICATED']);
+      expect(upstream.calls).toEqual([]);
+      const { data } = await passing.query(query, { headers: { ...own, 'x-cap-api-oauth-token': 'theirs' } });
+      expect(data).toEqual({ customer: { id: '347297848' } });
+      expect(upstream.calls[0]?.headers['x-cap-api-oauth-token']).toBe('theirs');
+      expect(upstream.calls[0]?.headers).not.toHaveProperty('authorization');
+    }));
 });
 
 describe('API keys', () => {

@@ -101,6 +101,12 @@ describe('A setting that cannot be used stops the start with one line that names
     ['an unknown source', { DEFAULT_SOURCE: 'SHOP' }, /^DEFAULT_SOURCE: .*not one of INSTORE/],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*not one of trace/],
     ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
+    [
+      'a cache that is no Redis',
+      { REDIS_URL: 'https://:hush-hush@redis' },
+      /^REDIS_URL: It is not a redis or rediss URL/,
+    ],
+    ['a secret that is soon guessed', { CACHE_SECRET: 'hush-hush' }, /^CACHE_SECRET: It has fewer than 32 characters/],
     ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
     ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
     ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
