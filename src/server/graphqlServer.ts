@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { ServerContext } from './operationContext.ts';
+import { ClientGone } from './operationSignal.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
 import { queriesOnly } from './plugins/queriesOnly.ts';
 import { refusedRequests } from './plugins/refusedRequest.ts';
@@ -99,7 +100,7 @@ function publicError(
   if (cause instanceof GatewayError) return formatted;
   if (isWrongHash(cause)) return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
   if (cause instanceof GraphQLError) return { ...formatted, message: withoutValues(formatted.message) };
-  onDefect(cause);
+  if (!(cause instanceof ClientGone)) onDefect(cause);
   return refusalOf('INTERNAL_SERVER_ERROR', formatted);
 }
 

@@ -198,5 +198,7 @@ describe('A client that goes away', () => {
     upstream.reply(pages(10));
     expect((await askOne()).errors).toBeUndefined();
     expect(upstream.calls).toHaveLength(3);
+    expect(logs.lines().filter(({ outcome }) => outcome === 'CLIENT_GONE')).toHaveLength(4);
+    expect(logs.lines().filter(({ msg }) => msg === 'defect')).toEqual([]);
   });
 });
