@@ -1,13 +1,14 @@
 const OBJECT_BYTES = 24;
 const SLOT_BYTES = 8;
-const STRING_BYTES = 16;
+const STRING_BYTES = 24;
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
 /**
- * An estimate, rather too high, of the memory that plain data takes: strings by two bytes a character, objects and arrays
- * by their slots.
+ * An estimate, rather too high, of the memory that plain data takes: strings by a byte a character, two outside
+ * Latin-1; objects and arrays by their slots.
  */
 export function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return STRING_BYTES + 2 * value.length;
+  if (typeof value === 'string') return STRING_BYTES + value.length * (BEYOND_LATIN_1.test(value) ? 2 : 1);
   if (typeof value !== 'object' || value === null) return 0;
   let bytes = OBJECT_BYTES;
   if (Array.isArray(value)) {

@@ -14,14 +14,11 @@ export type KeptPage = {
 export type KeptNotFound = { readonly kind: 'not-found'; readonly at: number; readonly upstream: UpstreamVerdict };
 
 /**
- * Where the entries that a kept page knows of end: behind its window, or nowhere where it reaches the end of the list.
- * A page whose details upstream did not tell answers just its own window, and so ends at its beginning.
+ * Where the entries end that a kept page can answer for: at the end of its window. A page whose details upstream did not
+ * tell answers just its own window, and so ends at its beginning.
  */
 export function endOf({ window, page }: KeptPage): number {
-  if (page.pageDetails === null) return window.offset;
-  const reached = window.offset + page.entries.length;
-  const whole = window.offset <= page.pageDetails.totalEntries && reached >= page.pageDetails.totalEntries;
-  return whole ? Number.POSITIVE_INFINITY : window.offset + window.limit;
+  return page.pageDetails === null ? window.offset : window.offset + window.limit;
 }
 
 /** Whether a window can be answered from what is kept; one without entries asks for the totals, which any page tells. */

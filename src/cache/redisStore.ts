@@ -11,8 +11,8 @@ const PREFIX = `promotions-gateway:page:v${CODEC_VERSION}:`;
 
 /**
  * One hash a listing. A field is `<offset>+<limit>`, or `none` where the customer is not known; a value is
- * `<at> <end> <sealed>`, its end -1 where the list is known to its end. Gives the latest that covers a window, so that
- * just one page travels. It only chooses: the gateway looks for itself whether what it gets covers the window.
+ * `<at> <end> <sealed>`. Gives the latest that covers a window, so that just one page travels. It only chooses: the gateway
+ * looks for itself whether what it gets covers the window.
  */
 const FIND = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return false end
@@ -20,12 +20,12 @@ local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local best, bestAt = false, -1
 local kept = redis.call('HGETALL', KEYS[1])
 for i = 1, #kept, 2 do
-  local at, stop = string.match(kept[i + 1], '^(%d+) (-?%d+) ')
+  local at, stop = string.match(kept[i + 1], '^(%d+) (%d+) ')
   if at and tonumber(at) > bestAt then
     local from, size = string.match(kept[i], '^(%d+)%+(%d+)$')
     from, size, stop = tonumber(from), tonumber(size), tonumber(stop)
     local same = from == offset and size == limit
-    local inside = from and from <= offset and (stop == -1 or offset + limit <= stop)
+    local inside = from and from <= offset and offset + limit <= stop
     if kept[i] == 'none' or same or inside or (limit == 0 and stop ~= from) then
       best, bestAt = kept[i + 1], tonumber(at)
     end
@@ -79,7 +79,7 @@ export class RedisStore implements Store {
     const isPage = kept.kind === 'page';
     const field = isPage ? `${kept.window.offset}+${kept.window.limit}` : 'none';
     const end = isPage ? endOf(kept) : 0;
-    const value = `${kept.at} ${Number.isFinite(end) ? end : -1} ${this.#seal.seal(key, encode(kept))}`;
+    const value = `${kept.at} ${end} ${this.#seal.seal(key, encode(kept))}`;
     try {
       await this.#redis.keepPage(PREFIX + key, field, value, isPage ? ttlMs + staleMs : notFoundMs);
     } catch (error) {

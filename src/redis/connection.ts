@@ -6,6 +6,9 @@ const LOOKUP_MS = 40;
 /** Most milliseconds that anything waits for Redis. Counts are worth more patience: alone, each instance counts anew. */
 const COMMAND_MS = 250;
 
+/** Most milliseconds that a start waits for the connection, so that the first counts are shared already. */
+const START_MS = 500;
+
 const WARN_EVERY_MS = 60_000;
 const MAX_RECONNECT_MS = 1000;
 
@@ -29,6 +32,15 @@ export class SharedRedis extends Redis {
     });
     this.#onTrouble = onTrouble;
     this.on('error', (error: NodeJS.ErrnoException) => this.trouble(error.code ?? error.name));
+  }
+
+  /** Resolves once the first connection stands, or cannot be had now. */
+  async settled(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.once('ready', resolve);
+      this.once('close', resolve);
+      setTimeout(resolve, START_MS).unref();
+    });
   }
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {

