@@ -48,7 +48,6 @@ export async function startGateway(
     baseUrl: upstream.url,
     timeoutMs: config.upstream.timeoutMs,
     maxBytes: config.upstream.maxBytes,
-    maxSockets: config.upstream.concurrency,
   });
   const { queueMs, concurrency, retries } = config.upstream;
   const client = new UpstreamClient({

@@ -1,6 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import helmet from '@fastify/helmet';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Caller } from '../model/caller.ts';
@@ -10,6 +9,7 @@ import { letClientsKeep } from './edge/clientCache.ts';
 import { closeGracefully } from './edge/draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
 import { completeRefusals, refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
+import { securityHeaders } from './edge/securityHeaders.ts';
 import type { ServerContext } from './operationContext.ts';
 import { requestIdOf } from './requestId.ts';
 import { type OperationRecord, startRecord } from './telemetry/operation.ts';
@@ -22,8 +22,6 @@ declare module 'fastify' {
 }
 
 const GRAPHQL = '/graphql';
-/** An answer is data: a browser that is made to show it as a page does nothing with it. */
-const API_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** How many milliseconds a client may take to send a request's head and the whole of it, and how often that is checked. */
 export type Patience = { readonly headersMs: number; readonly requestMs: number; readonly checkEveryMs: number };
@@ -73,14 +71,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       connectionsCheckingInterval: options.patience.checkEveryMs,
     },
   });
+  const headers = { ...securityHeaders(), 'cache-control': 'no-store' };
   server.decorateRequest('caller');
   server.decorateRequest('record');
 
   const isDraining = closeGracefully(server);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id);
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    reply.header('content-security-policy', API_CONTENT_SECURITY_POLICY);
+    reply.headers(headers).header('x-request-id', request.id);
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
@@ -91,15 +89,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   server.setNotFoundHandler((request, reply) => sendRefusal(new GatewayError('NOT_FOUND'), request, reply));
 
-  await server.register(helmet, {
-    // Of no use where nothing is rendered: the playground brings its own policy. Each header costs every answer.
-    contentSecurityPolicy: false,
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-  });
   if (options.corsOrigins.length > 0) {
     await server.register(import('@fastify/cors'), {
       origin: [...options.corsOrigins],

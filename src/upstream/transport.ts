@@ -17,7 +17,6 @@ export type TransportOptions = {
   /** Milliseconds from the call to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  readonly maxSockets: number;
 };
 
 export type Transport = {
@@ -31,8 +30,9 @@ export type Transport = {
 };
 
 /** HTTP towards upstream over kept-alive connections. got's errors hold URLs and so identifiers: none leaves this file. */
-export function createTransport({ baseUrl, timeoutMs, maxBytes, maxSockets }: TransportOptions): Transport {
-  const agentOptions = { keepAlive: true, maxSockets, scheduling: 'lifo' } as const;
+export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptions): Transport {
+  // How many calls go at once is bounded where they are admitted: here one would wait for a socket's return.
+  const agentOptions = { keepAlive: true, scheduling: 'lifo' } as const;
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
   const client = got.extend({
     agent,
@@ -72,7 +72,7 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes, maxSockets }: Tr
         if (received > maxBytes) fail(new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream: { status } }));
         else chunks.push(chunk);
       });
-      stream.on('end', () => settle(() => resolve({ status, retryAfter, body: Buffer.concat(chunks, received) })));
+      stream.on('end', () => settle(() => resolve({ status, retryAfter, body: joined(chunks, received) })));
       stream.on('error', (error: { code?: string }) => {
         fail(new GatewayError(error.code === 'ETIMEDOUT' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE'));
       });
@@ -85,4 +85,10 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes, maxSockets }: Tr
       agent.https.destroy();
     },
   };
+}
+
+/** Most answers come in one piece, which need not be copied. */
+function joined(chunks: readonly Buffer[], length: number): Buffer {
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
 }

@@ -65,11 +65,15 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const operationOf = remembered((outcome = '') => operations.labels(outcome));
+  const callerOf = remembered((caller = '', outcome = '') => byCaller.labels(caller, outcome));
+  const callOf = remembered((status = '', outcome = '') => calls.labels(status, outcome));
+
   return {
     registry,
     upstreamEvents: {
       callEnded: ({ status, outcome, durationMs }) =>
-        calls.observe({ status: status ?? 'none', outcome }, durationMs / 1000),
+        callOf(String(status ?? 'none'), outcome).observe(durationMs / 1000),
       drifted: (values) => {
         for (const { field, code } of values) drift.inc({ field, code });
       },
@@ -77,8 +81,8 @@ export function createMetrics(): Metrics {
     },
     inFlight: (count) => inFlightGauge.set(count),
     operationEnded({ startedAt, outcome, callerGroup, tally, cacheTally }) {
-      operations.observe({ outcome }, (performance.now() - startedAt) / 1000);
-      byCaller.inc({ caller: callerGroup, outcome });
+      operationOf(outcome).observe((performance.now() - startedAt) / 1000);
+      callerOf(callerGroup, outcome).inc();
       if (tally.collapsed > 0) spared.inc(tally.collapsed);
       if (tally.queued > 0) queued.inc(tally.queued);
       if (tally.retried > 0) retried.inc(tally.retried);
@@ -117,5 +121,19 @@ export function createMetrics(): Metrics {
         },
       });
     },
+  };
+}
+
+/** The series of each set of labels, found once: prom-client would hash the labels on every observation. */
+function remembered<Series>(find: (...labels: string[]) => Series): (...labels: string[]) => Series {
+  const known = new Map<string, Series>();
+  return (...labels) => {
+    const key = labels.join(' ');
+    let series = known.get(key);
+    if (series === undefined) {
+      series = find(...labels);
+      known.set(key, series);
+    }
+    return series;
   };
 }
