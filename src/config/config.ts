@@ -5,28 +5,16 @@ import { Secret } from '../model/redacted.ts';
 import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './auth.ts';
 import { CACHE_VARIABLES, cachePolicyFrom, cacheSecretFrom, redisUrlFrom } from './cache.ts';
 import { ConfigError } from './configError.ts';
-import { flag, httpUrl, oneOf, text, wholeNumber } from './fields.ts';
+import { flag, oneOf, text, wholeNumber } from './fields.ts';
 import { withSecretFiles } from './secretFiles.ts';
+import { UPSTREAM_VARIABLES, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
 
 /** Every variable the gateway reads, and nothing else: the README's table is held against this. */
 export const VARIABLES = {
   HOST: text().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   NODE_ENV: text().default('development'),
-  UPSTREAM_URL: httpUrl('https://eu.api.capillarytech.com').optional(),
-  UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
-  UPSTREAM_USERNAME: text().optional(),
-  UPSTREAM_PASSWORD: text().optional(),
-  UPSTREAM_OAUTH_KEY: text().optional(),
-  UPSTREAM_OAUTH_SECRET: text().optional(),
-  UPSTREAM_OAUTH_PATH: text().default('/v3/oauth/token/generate'),
-  UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
-  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(1000),
-  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
-  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
-  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
-  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
-  UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
+  ...UPSTREAM_VARIABLES,
   ...AUTH_VARIABLES,
   ...CACHE_VARIABLES,
   DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
@@ -92,15 +80,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     upstreamAuth: upstreamAuthFrom(values),
     auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough'),
     dataScopeAccess: dataScopeAccessFrom(values.AUTH_DATA_SCOPES),
-    upstream: {
-      timeoutMs: values.UPSTREAM_TIMEOUT_MS,
-      deadlineMs: values.UPSTREAM_DEADLINE_MS,
-      retries: values.UPSTREAM_RETRIES,
-      requestsPerMinute: values.UPSTREAM_REQUESTS_PER_MINUTE,
-      queueMs: values.UPSTREAM_QUEUE_MS,
-      concurrency: values.UPSTREAM_CONCURRENCY,
-      maxBytes: values.UPSTREAM_MAX_BYTES,
-    },
+    upstream: upstreamLimitsFrom(values),
     cache: cachePolicyFrom(values),
     /** Most bytes that answers kept in memory take. */
     cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
@@ -135,40 +115,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     introspection: values.INTROSPECTION ?? !production,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
   });
-}
-
-/** How the gateway authenticates towards upstream. */
-export type UpstreamAuth =
-  | { readonly kind: 'passthrough' }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
-  | { readonly kind: 'oauth'; readonly key: string; readonly secret: Secret; readonly path: string };
-
-function upstreamAuthFrom(values: z.output<typeof SCHEMA>): UpstreamAuth {
-  switch (values.UPSTREAM_AUTH) {
-    case 'passthrough':
-      return { kind: 'passthrough' };
-    case 'basic':
-      return {
-        kind: 'basic',
-        username: required(values, 'UPSTREAM_USERNAME'),
-        password: new Secret(required(values, 'UPSTREAM_PASSWORD')),
-      };
-    case 'oauth':
-      return {
-        kind: 'oauth',
-        key: required(values, 'UPSTREAM_OAUTH_KEY'),
-        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET')),
-        path: values.UPSTREAM_OAUTH_PATH,
-      };
-  }
-}
-
-type OptionalText = 'UPSTREAM_USERNAME' | 'UPSTREAM_PASSWORD' | 'UPSTREAM_OAUTH_KEY' | 'UPSTREAM_OAUTH_SECRET';
-
-function required(values: z.output<typeof SCHEMA>, variable: OptionalText): string {
-  const value = values[variable];
-  if (value !== undefined) return value;
-  throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
 }
 
 /** Whose requests are told what they cost and traced: nobody's, anybody's that ask, or those that bring the token. */

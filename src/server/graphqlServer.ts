@@ -9,7 +9,6 @@ import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { type Execute, interpreter } from '../graphql/executor.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
-import type { ServerContext } from './operationContext.ts';
 import { ClientGone } from './operationSignal.ts';
 import { answerStatus } from './plugins/answerStatus.ts';
 import { queriesOnly } from './plugins/queriesOnly.ts';
@@ -17,6 +16,7 @@ import { refusedRequests } from './plugins/refusedRequest.ts';
 import { requestIds } from './plugins/requestIds.ts';
 import { noServiceSdl } from './plugins/serviceSdl.ts';
 import { withoutValues } from './publicMessage.ts';
+import type { ServerContext } from './serverContext.ts';
 
 export type GraphQLServerOptions = {
   /** What documents are validated against, and traced operations are executed with. */

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext, PageSource } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
-import type { GatewayContext } from '../graphql/context.ts';
 import { CustomerLookUps } from '../promotions/customer.ts';
 import { PromotionsLoader } from '../promotions/loader.ts';
 import type { CredentialsPolicy } from './credentialsPolicy.ts';
@@ -9,17 +8,8 @@ import { dataScopeOfRequest } from './dataScopeHeaders.ts';
 import { debugAllowed } from './debug.ts';
 import { operationSignal } from './operationSignal.ts';
 import { asksForTrace } from './plugins/federatedTracing.ts';
-import type { OperationRecord } from './telemetry/operation.ts';
+import type { ServerContext } from './serverContext.ts';
 import type { Tracing } from './telemetry/tracing.ts';
-
-/** What the server's own plugins see beside what resolvers do. */
-export type ServerContext = GatewayContext & {
-  readonly record: OperationRecord;
-  /** Whether this request may see what the gateway did for it. */
-  readonly debug: boolean;
-  /** Whether it is to be answered with a federated trace. */
-  readonly traced: boolean;
-};
 
 /** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
 export function operationContext(

@@ -10,8 +10,8 @@ import { closeGracefully } from './edge/draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './edge/overload.ts';
 import { completeRefusals, refusalFor, sendRefusal, sendUnexecuted } from './edge/refusal.ts';
 import { securityHeaders } from './edge/securityHeaders.ts';
-import type { ServerContext } from './operationContext.ts';
 import { requestIdOf } from './requestId.ts';
+import type { ServerContext } from './serverContext.ts';
 import { type OperationRecord, startRecord } from './telemetry/operation.ts';
 
 declare module 'fastify' {

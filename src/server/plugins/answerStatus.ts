@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 
 /** The HTTP status of a refused document, by what the client's Accept header names. */
 export function refusedDocumentStatus(accept = ''): 200 | 400 {

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { stateOf } from '../../cache/tally.ts';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 
 /**
  * Tells those who may debug how many upstream calls their operation made, how many it was spared, and what the cache had;

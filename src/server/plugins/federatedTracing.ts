@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 
 /** Whether a router asks for a federated trace, in the format that all of them know. */
 export function asksForTrace(header: string | string[] | undefined): boolean {

@@ -3,7 +3,7 @@ import { type FragmentDefinitionNode, getVariableValues } from 'graphql';
 import { countUpstreamCalls } from '../../graphql/cost.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type DocumentLimits, refusalOf } from '../limits/documentLimits.ts';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { refusedRequest } from './refusedRequest.ts';
 
 /**

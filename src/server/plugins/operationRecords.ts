@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 
 /** Longer names are a client's mistake or mischief; they are cut. */
 const MAX_NAME_LENGTH = 80;

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { ServerContext } from '../operationContext.ts';
+import type { ServerContext } from '../serverContext.ts';
 
 /** Every error of an answer carries the id that the logs know the request by. */
 export const requestIds: ApolloServerPlugin<ServerContext> = {

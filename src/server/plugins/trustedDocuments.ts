@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GatewayError } from '../../model/errors.ts';
-import type { ServerContext } from '../operationContext.ts';
 import type { PersistedOperations } from '../persistedOperations.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { refusedRequest } from './refusedRequest.ts';
 
 /** What a request may carry as `extensions`. */

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Secret } from '../model/redacted.ts';
+import { ConfigError } from './configError.ts';
+import { httpUrl, oneOf, text, wholeNumber } from './fields.ts';
+
+/** Where upstream is, what the gateway brings it, and how much it may be asked. */
+export const UPSTREAM_VARIABLES = {
+  UPSTREAM_URL: httpUrl('https://eu.api.capillarytech.com').optional(),
+  UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
+  UPSTREAM_USERNAME: text().optional(),
+  UPSTREAM_PASSWORD: text().optional(),
+  UPSTREAM_OAUTH_KEY: text().optional(),
+  UPSTREAM_OAUTH_SECRET: text().optional(),
+  UPSTREAM_OAUTH_PATH: text().default('/v3/oauth/token/generate'),
+  UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
+  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(1000),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
+  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
+  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
+  UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
+} as const;
+
+const SCHEMA = z.object(UPSTREAM_VARIABLES);
+type UpstreamValues = z.output<typeof SCHEMA>;
+
+/** How much upstream is asked, and how long it is waited for; times in milliseconds. */
+export function upstreamLimitsFrom(values: UpstreamValues) {
+  return {
+    timeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    deadlineMs: values.UPSTREAM_DEADLINE_MS,
+    retries: values.UPSTREAM_RETRIES,
+    requestsPerMinute: values.UPSTREAM_REQUESTS_PER_MINUTE,
+    queueMs: values.UPSTREAM_QUEUE_MS,
+    concurrency: values.UPSTREAM_CONCURRENCY,
+    maxBytes: values.UPSTREAM_MAX_BYTES,
+  };
+}
+
+/** How the gateway authenticates towards upstream. */
+export type UpstreamAuth =
+  | { readonly kind: 'passthrough' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
+  | { readonly kind: 'oauth'; readonly key: string; readonly secret: Secret; readonly path: string };
+
+/** @throws ConfigError for a way that lacks what it needs. */
+export function upstreamAuthFrom(values: UpstreamValues): UpstreamAuth {
+  switch (values.UPSTREAM_AUTH) {
+    case 'passthrough':
+      return { kind: 'passthrough' };
+    case 'basic':
+      return {
+        kind: 'basic',
+        username: required(values, 'UPSTREAM_USERNAME'),
+        password: new Secret(required(values, 'UPSTREAM_PASSWORD')),
+      };
+    case 'oauth':
+      return {
+        kind: 'oauth',
+        key: required(values, 'UPSTREAM_OAUTH_KEY'),
+        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET')),
+        path: values.UPSTREAM_OAUTH_PATH,
+      };
+  }
+}
+
+type OptionalText = 'UPSTREAM_USERNAME' | 'UPSTREAM_PASSWORD' | 'UPSTREAM_OAUTH_KEY' | 'UPSTREAM_OAUTH_SECRET';
+
+function required(values: UpstreamValues, variable: OptionalText): string {
+  const value = values[variable];
+  if (value !== undefined) return value;
+  throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
+}
