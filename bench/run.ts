@@ -124,7 +124,7 @@ async function main(): Promise<void> {
     },
     {
       name: 'gateway',
-      process: start('src/main.ts', { PORT: String(GATEWAY_PORT), METRICS: 'true', UPSTREAM_CONCURRENCY: '64' }),
+      process: start('src/main.js', { PORT: String(GATEWAY_PORT), METRICS: 'true', UPSTREAM_CONCURRENCY: '64' }),
       url: `http://127.0.0.1:${GATEWAY_PORT}/graphql`,
     },
   ];

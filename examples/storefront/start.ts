@@ -28,7 +28,7 @@ async function freePort(): Promise<number> {
 /** In a process group of its own, so that Ctrl-C reaches it once: from here. */
 function spawnGateway(port: number): ChildProcess {
   const { UPSTREAM_URL: _, ...env } = process.env;
-  return spawn(process.execPath, [join(HERE, '../../src/main.ts')], {
+  return spawn(process.execPath, [join(HERE, '../../src/main.js')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
     env: {

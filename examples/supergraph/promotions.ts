@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
 import type { StartedSubgraph } from './subgraph.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 /** The gateway on its sandbox, as a program of its own on a free port. */
 export async function startPromotions(): Promise<StartedSubgraph> {

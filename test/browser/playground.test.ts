@@ -12,7 +12,7 @@ let page: Page;
 let troubles: PageTroubles;
 
 async function startGateway(env: Record<string, string> = {}): Promise<{ program: Program; origin: string }> {
-  const program = startProgram('src/main.ts', { PORT: '0', ...env });
+  const program = startProgram('src/main.js', { PORT: '0', ...env });
   return { program, origin: (await program.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '' };
 }
 

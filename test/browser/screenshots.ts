@@ -6,7 +6,7 @@ import { answerOf, openPlayground, run } from './support/playgroundPage.ts';
 /** Takes the README's picture of the playground anew: `npm run screenshots`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
 
-const gateway = startProgram('src/main.ts', { PORT: '0' });
+const gateway = startProgram('src/main.js', { PORT: '0' });
 const browser = await launchBrowser();
 try {
   const [, address = ''] = await gateway.printed(/GraphQL\s+(http:\/\/\S+)/);

@@ -13,7 +13,7 @@ describe('A gateway that cannot start', () => {
       /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
     ],
   ])('ends with 1 and this one line, without a stack: %j', async (env: Record<string, string>, line) => {
-    const program = startProgram('src/main.ts', { PORT: '0', ...env });
+    const program = startProgram('src/main.js', { PORT: '0', ...env });
     expect(await program.exited).toBe(1);
     expect(program.output()).toMatch(line);
     expect(program.output()).not.toMatch(/secret| at /);
@@ -23,7 +23,7 @@ describe('A gateway that cannot start', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const program = startProgram('src/main.ts', { PORT: '0', [variable]: String(port) });
+    const program = startProgram('src/main.js', { PORT: '0', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: ${port} is taken by another program. Set ${variable} to a free one.`,

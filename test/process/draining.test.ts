@@ -25,7 +25,7 @@ afterEach(() => {
 afterAll(() => upstream.close());
 
 async function start(env: Record<string, string> = {}) {
-  program = startProgram('src/main.ts', { PORT: '0', UPSTREAM_URL: upstream.url, LOG_FORMAT: 'json', ...env });
+  program = startProgram('src/main.js', { PORT: '0', UPSTREAM_URL: upstream.url, LOG_FORMAT: 'json', ...env });
   url = (await program.printed(/GraphQL\s+(http:\/\/\S+)/))[1]?.replace('localhost', '127.0.0.1') ?? '';
 }
 
@@ -109,7 +109,7 @@ describe('Ctrl-C', () => {
   });
 
   test('ends the sandbox too', async () => {
-    program = startProgram('src/main.ts', { PORT: '0' });
+    program = startProgram('src/main.js', { PORT: '0' });
     await program.printed(/GraphQL\s+http/);
     expect(await program.stop('SIGINT')).toBe(0);
   });

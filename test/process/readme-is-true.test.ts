@@ -24,7 +24,7 @@ function table(header: string): string[][] {
 let gateway: Program;
 let url: string;
 beforeAll(async () => {
-  gateway = startProgram('src/main.ts', { PORT: '0' });
+  gateway = startProgram('src/main.js', { PORT: '0' });
   url = (await gateway.printed(/GraphQL\s+(http:\/\/\S+)/))[1] ?? '';
 });
 afterAll(() => gateway.stop());

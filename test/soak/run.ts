@@ -29,7 +29,7 @@ function seeded(seed: number): () => number {
 async function startGatewayProcess(
   upstream: FaultyUpstream,
 ): Promise<{ program: Program; url: string; origin: string }> {
-  const program = startProgram('src/main.ts', {
+  const program = startProgram('src/main.js', {
     NODE_ENV: 'production',
     PORT: '0',
     METRICS: 'true',

@@ -32,7 +32,7 @@ export type TestSupergraph = {
  */
 export async function startTestSupergraph(env: Record<string, string> = {}): Promise<TestSupergraph> {
   const upstream = await startUpstream();
-  const gateway = startProgram('src/main.ts', { PORT: '0', UPSTREAM_URL: upstream.url, ...env });
+  const gateway = startProgram('src/main.js', { PORT: '0', UPSTREAM_URL: upstream.url, ...env });
   const [, promotionsUrl = ''] = await gateway.printed(/GraphQL\s+(http:\S+)/);
   const others = await Promise.all([accounts, members, content].map(startSubgraph));
   const supergraph = composeSupergraph([

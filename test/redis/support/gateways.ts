@@ -12,7 +12,7 @@ export async function startGatewayProcess(
   redis: TestRedis,
   env: Record<string, string> = {},
 ): Promise<GatewayProcess> {
-  const program = startProgram('src/main.ts', {
+  const program = startProgram('src/main.js', {
     PORT: '0',
     UPSTREAM_URL: upstream.url,
     REDIS_URL: redis.url,

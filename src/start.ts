@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import { type Config, parseConfig } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
 import { startGateway } from './server/gateway.ts';
@@ -57,7 +56,6 @@ async function start(config: Config) {
   console.log(describeStart(config, gateway.url, upstream));
 }
 
-enableCompileCache();
 try {
   await start(parseConfig(process.env));
 } catch (error) {
