@@ -45,24 +45,20 @@ async function ready(url: string): Promise<void> {
 
 const CREDENTIALS = { authorization: 'Basic dGVzdDp0ZXN0' };
 
-/** The request for customers whose numbers begin with `mobile`, 10 digits. */
-function requestOf({ query, restPath }: Workload, { name, url }: Target, mobile: string) {
-  const { pathname } = new URL(url);
+/** The request for customers whose numbers begin with `prefix`, 10 digits. */
+function requestOf({ query, variables, restPath }: Workload, { name, url }: Target, prefix: string) {
+  const customerOf = (index: number) => `${prefix}${String(index).padStart(2, '0')}`;
   if (name === 'bare REST') {
-    return { method: 'GET' as const, path: (restPath ?? '').replaceAll('MOBILE', mobile), headers: CREDENTIALS };
+    return { method: 'GET' as const, path: restPath?.(customerOf(0)) ?? '/', headers: CREDENTIALS };
   }
-  const body = JSON.stringify({ query: query.replaceAll('MOBILE__', mobile) });
-  return {
-    method: 'POST' as const,
-    path: pathname,
-    headers: { 'content-type': 'application/json', ...CREDENTIALS },
-    body,
-  };
+  const body = JSON.stringify({ query, variables: variables(customerOf) });
+  const headers = { 'content-type': 'application/json', ...CREDENTIALS };
+  return { method: 'POST' as const, path: new URL(url).pathname, headers, body };
 }
 
 let asked = 0;
 /** A customer whom nobody has asked for lately: calls in flight for the same one would be shared. */
-const nextMobile = () => String(9_100_000_000 + (asked++ % 1_000_000));
+const nextPrefix = () => String(9_100_000_000 + (asked++ % 1_000_000));
 
 async function answer(workload: Workload, target: Target): Promise<unknown> {
   const { path, ...request } = requestOf(workload, target, '9174064000');
@@ -84,7 +80,7 @@ async function upstreamCalls(): Promise<number> {
 }
 
 async function load(workload: Workload, target: Target, seconds: number): Promise<Figures> {
-  const first = requestOf(workload, target, nextMobile());
+  const first = requestOf(workload, target, nextPrefix());
   const [cpu, calls] = [cpuOf(target.process), await upstreamCalls()];
   const result = await autocannon({
     url: new URL(first.path, target.url).href,
@@ -95,7 +91,7 @@ async function load(workload: Workload, target: Target, seconds: number): Promis
     duration: seconds,
     setupClient(client) {
       const renew = () => {
-        const { body } = { body: undefined, ...requestOf(workload, target, nextMobile()) };
+        const { body } = { body: undefined, ...requestOf(workload, target, nextPrefix()) };
         if (body !== undefined) client.setBody(body);
       };
       renew();
@@ -124,7 +120,7 @@ async function main(): Promise<void> {
     },
     {
       name: 'gateway',
-      process: start('src/main.js', { PORT: String(GATEWAY_PORT), METRICS: 'true', UPSTREAM_CONCURRENCY: '64' }),
+      process: start('src/main.js', { PORT: String(GATEWAY_PORT), METRICS: 'true', UPSTREAM_CONCURRENCY: '400' }),
       url: `http://127.0.0.1:${GATEWAY_PORT}/graphql`,
     },
   ];

@@ -1,9 +1,11 @@
-/** What is asked, of customers whose mobile numbers' first ten digits take the place of `MOBILE__` (`MOBILE` in a path). */
+/** What is asked of customers, each time of others. */
 export type Workload = {
   readonly title: string;
   readonly query: string;
+  /** The variables, with a mobile number for each customer that is asked for. */
+  readonly variables: (customerOf: (index: number) => string) => Record<string, string>;
   /** The same as a bare REST call, where one call answers it. */
-  readonly restPath: string | undefined;
+  readonly restPath: ((mobile: string) => string) | undefined;
 };
 
 const FEW = 'id name startDate endDate active';
@@ -13,24 +15,35 @@ const ALL = `id name programId startDate endDate identifier description active e
   customerUsage { currentPointsPerCustomer currentNumberOfTimesPerCustomer currentTotalPointsInPromotion }
   restrictions { issual { ${LIMIT} } earn { ${LIMIT} } redemption { ${LIMIT} type } }`;
 
-const customer = (alias: string, limit: number, fields: string, mobile = 'MOBILE__33') =>
-  `${alias}customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) { promotions(limit: ${limit}) { items { ${fields} } } }`;
-const restPath = (limit: number) =>
-  `/v2.1/customers/lookup/promotionData?identifierName=mobile&identifierValue=MOBILE33&source=INSTORE&limit=${limit}&offset=0`;
+const customer = (alias: string, variable: string, limit: number, fields: string) =>
+  `${alias}customer(identifier: { name: MOBILE, value: $${variable} }, source: INSTORE) { promotions(limit: ${limit}) { items { ${fields} } } }`;
+const restPath = (limit: number) => (mobile: string) =>
+  `/v2.1/customers/lookup/promotionData?identifierName=mobile&identifierValue=${mobile}&source=INSTORE&limit=${limit}&offset=0`;
 const twenty = Array.from({ length: 20 }, (_, index) => index);
 
+function single(title: string, limit: number, fields: string): Workload {
+  return {
+    title,
+    query: `query ($mobile: String!) { ${customer('', 'mobile', limit, fields)} }`,
+    variables: (customerOf) => ({ mobile: customerOf(0) }),
+    restPath: restPath(limit),
+  };
+}
+
 export const WORKLOADS: readonly Workload[] = [
-  { title: '10 promotions, 5 fields', query: `{ ${customer('', 10, FEW)} }`, restPath: restPath(10) },
-  { title: '10 promotions, all fields', query: `{ ${customer('', 10, ALL)} }`, restPath: restPath(10) },
-  { title: '100 promotions, all fields', query: `{ ${customer('', 100, ALL)} }`, restPath: restPath(100) },
+  single('10 promotions, 5 fields', 10, FEW),
+  single('10 promotions, all fields', 10, ALL),
+  single('100 promotions, all fields', 100, ALL),
   {
     title: '20 aliases of one customer',
-    query: `{ ${twenty.map((index) => customer(`a${index}: `, 10, FEW)).join(' ')} }`,
+    query: `query ($mobile: String!) { ${twenty.map((index) => customer(`a${index}: `, 'mobile', 10, FEW)).join(' ')} }`,
+    variables: (customerOf) => ({ mobile: customerOf(0) }),
     restPath: undefined,
   },
   {
     title: '20 customers',
-    query: `{ ${twenty.map((index) => customer(`a${index}: `, 10, FEW, `MOBILE__${String(index).padStart(2, '0')}`)).join(' ')} }`,
+    query: `query (${twenty.map((index) => `$m${index}: String!`).join(' ')}) { ${twenty.map((index) => customer(`a${index}: `, `m${index}`, 10, FEW)).join(' ')} }`,
+    variables: (customerOf) => Object.fromEntries(twenty.map((index) => [`m${index}`, customerOf(index)])),
     restPath: undefined,
   },
 ];

@@ -6,6 +6,8 @@ const QUOTES: readonly (readonly [RegExp, string])[] = [
   [/(Expected value of type "[^"]*"), found .*$/s, '$1.'],
   [/((?:found|Unexpected) (?:String|BlockString|Int|Float)) ".*$/s, '$1.'],
   [/^(Variable "\$\w+" got invalid value) .*?((?: at "[\w.[\]]+")?; )(?!.*; [A-Z])/s, '$1$2'],
+  // Not a quotation, but advice to whoever writes the server.
+  [/^GraphQL introspection is not allowed by Apollo Server.*$/s, 'Introspection is off here. Read the printed schema.'],
 ];
 
 /** A message of graphql-js without the values that a client sent, so that nothing personal gets into anybody's logs. */
