@@ -46,7 +46,7 @@ export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: Readi
   });
 }
 
-/** @see wantsTotalsOnly */
-export function asksTotalsOnly(info: GraphQLResolveInfo): boolean {
-  return wantsTotalsOnly(info.fieldNodes, info);
+/** What it takes to answer such a field. */
+export function neededFor(info: GraphQLResolveInfo): 'entries' | 'totals' {
+  return wantsTotalsOnly(info.fieldNodes, info) ? 'totals' : 'entries';
 }

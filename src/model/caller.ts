@@ -1,5 +1,4 @@
-import type { DataScope } from './dataScope.ts';
-import { orgIdsOf } from './dataScope.ts';
+import { type DataScope, orgIdsOf } from './dataScope.ts';
 import type { CustomerIdentifier, IdentifierName } from './identifier.ts';
 
 /** Who asks, and what it may ask for. */

@@ -1,6 +1,5 @@
 import type { Caller } from '../model/caller.ts';
-import type { DataScope } from '../model/dataScope.ts';
-import { dataScopeOf } from '../model/dataScope.ts';
+import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
 import { badUserInput } from '../model/errors.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../model/identifier.ts';
 import { SOURCES, type Source } from '../model/listing.ts';

@@ -36,15 +36,18 @@ export class PromotionsLoader {
     return customerId;
   }
 
-  /** The promotions in a window of any length, with their page details. */
-  async page(question: AuthorisedQuestion, filter: PromotionFilter, window: Window): Promise<PromotionPage> {
-    const need: Need = window.limit === 0 ? { kind: 'totals', filter } : { kind: 'entries', filter, window };
+  /**
+   * The promotions in a window of any length, with their page details.
+   * @param kind with `totals` only the page details are good, at the price of no promotion
+   */
+  async page(
+    question: AuthorisedQuestion,
+    filter: PromotionFilter,
+    window: Window,
+    kind: 'entries' | 'totals',
+  ): Promise<PromotionPage> {
+    const need: Need = kind === 'totals' || window.limit === 0 ? { kind: 'totals', filter } : { kind, filter, window };
     return cutPage(window, (await this.#loader.load({ question, need })).answered);
-  }
-
-  /** As `page`, but without the entries: only the page details are good, at the price of no promotion. */
-  async totals(question: AuthorisedQuestion, filter: PromotionFilter, window: Window): Promise<PromotionPage> {
-    return cutPage(window, (await this.#loader.load({ question, need: { kind: 'totals', filter } })).answered);
   }
 
   async #answer(asks: readonly Ask[]): Promise<(Answer | Error)[]> {

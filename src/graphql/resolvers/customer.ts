@@ -2,7 +2,7 @@ import type { PromotionFilter, PromotionStatus } from '../../model/listing.ts';
 import { PromotionConnection } from '../../promotions/connection.ts';
 import { windowAfter, windowOf } from '../../promotions/window.ts';
 import type { CustomerResolvers } from '../generated.ts';
-import { asksTotalsOnly } from '../selection.ts';
+import { neededFor } from '../selection.ts';
 
 type FilterArguments = { status?: PromotionStatus | null; includeAlternateCurrencyUsage: boolean };
 
@@ -14,18 +14,13 @@ export const Customer: CustomerResolvers = {
   identifier: ({ question: { identifier } }) => ({ name: identifier.name, value: identifier.reveal() }),
   source: ({ question }) => question.source,
 
-  promotions: ({ question }, { limit, offset, ...args }, { promotions }, info) => {
-    const window = windowOf(limit, offset, promotions.maxPromotions);
-    return asksTotalsOnly(info)
-      ? promotions.totals(question, filterOf(args), window)
-      : promotions.page(question, filterOf(args), window);
-  },
+  promotions: ({ question }, { limit, offset, ...args }, { promotions }, info) =>
+    promotions.page(question, filterOf(args), windowOf(limit, offset, promotions.maxPromotions), neededFor(info)),
 
   promotionConnection: async ({ question }, { first, after, ...args }, { promotions }, info) => {
     const filter = filterOf(args);
     const window = windowAfter(first, after, filter, promotions.maxPromotions);
-    const ask = asksTotalsOnly(info) ? promotions.totals : promotions.page;
-    return new PromotionConnection(await ask.call(promotions, question, filter, window), filter);
+    return new PromotionConnection(await promotions.page(question, filter, window, neededFor(info)), filter);
   },
 };
 

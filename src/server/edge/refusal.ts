@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError, httpStatusOf } from '../../model/errors.ts';
+import { withRequestId } from '../requestId.ts';
 
 /** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */
 export function refusalFor(error: FastifyError | GatewayError): GatewayError | undefined {
@@ -13,12 +14,16 @@ export function refusalFor(error: FastifyError | GatewayError): GatewayError | u
 
 /** Answers with an error from outside GraphQL, in the shape that GraphQL clients read. */
 export function sendRefusal(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { http: _, ...extensions } = error.extensions;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return reply
     .code(httpStatusOf(error.code) ?? 500)
     .type('application/json; charset=utf-8')
-    .send({ errors: [{ message: error.message, extensions: { ...extensions, requestId: request.id } }] });
+    .send({ errors: [publicShape(error, request)] });
+}
+
+/** As Apollo Server would send it: what says the HTTP status is not for the client. */
+function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
+  return withRequestId({ message, extensions }, id);
 }
 
 /**
@@ -33,12 +38,7 @@ export function sendUnexecuted(error: GatewayError, request: FastifyRequest, rep
   return reply
     .code(200)
     .type(`${type}; charset=utf-8`)
-    .send(
-      JSON.stringify({
-        data: null,
-        errors: [{ message: error.message, extensions: { ...error.extensions, requestId: request.id } }],
-      }),
-    );
+    .send(JSON.stringify({ data: null, errors: [publicShape(error, request)] }));
 }
 
 /**
@@ -51,10 +51,7 @@ export function completeRefusals(server: FastifyInstance): void {
       return done(null, payload);
     }
     const answer = JSON.parse(payload) as { readonly errors?: readonly GraphQLFormattedError[] };
-    const errors = answer.errors?.map((error) => ({
-      ...error,
-      extensions: { ...error.extensions, requestId: request.id },
-    }));
+    const errors = answer.errors?.map((error) => withRequestId(error, request.id));
     request.record.outcome = String(answer.errors?.[0]?.extensions?.code);
     reply.removeHeader('content-length');
     return done(null, JSON.stringify({ ...answer, errors }));

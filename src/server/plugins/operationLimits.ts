@@ -16,10 +16,9 @@ export function operationLimits(
   return {
     async requestDidStart() {
       return {
-        async validationDidStart({ document, request, contextValue }) {
-          const refusal = refusalOf(document, limits);
-          if (refusal === undefined) return;
-          throw refusedRequest(refusal, contextValue, request.http?.headers.get('accept'));
+        async validationDidStart(requestContext) {
+          const refusal = refusalOf(requestContext.document, limits);
+          if (refusal !== undefined) throw refusedRequest(refusal, requestContext);
         },
 
         async didResolveOperation({ schema, document, operation, request }) {

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../serverContext.ts';
@@ -10,13 +10,11 @@ import { refusedDocumentStatus } from './answerStatus.ts';
  */
 export function refusedRequest(
   refusal: GatewayError,
-  { requestId, record }: ServerContext,
-  accept: string | undefined,
+  { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
 ): GraphQLError {
   record.outcome = refusal.code;
-  return new GraphQLError(refusal.message, {
-    extensions: { ...refusal.extensions, requestId, http: { status: refusedDocumentStatus(accept) } },
-  });
+  const status = refusedDocumentStatus(request.http?.headers.get('accept'));
+  return new GraphQLError(refusal.message, { extensions: { ...refusal.extensions, requestId, http: { status } } });
 }
 
 /**

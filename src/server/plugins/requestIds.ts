@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { withRequestId } from '../requestId.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** Every error of an answer carries the id that the logs know the request by. */
@@ -8,10 +9,7 @@ export const requestIds: ApolloServerPlugin<ServerContext> = {
       async willSendResponse({ response: { body } }) {
         const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
         if (body.kind !== 'single' || errors === undefined) return;
-        body.singleResult.errors = errors.map((error) => ({
-          ...error,
-          extensions: { ...error.extensions, requestId },
-        }));
+        body.singleResult.errors = errors.map((error) => withRequestId(error, requestId));
       },
     };
   },

@@ -10,13 +10,11 @@ type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } 
 /** Accepts registered operations alone, by id: whatever text comes along does not count. */
 export function trustedDocuments(operations: PersistedOperations): ApolloServerPlugin<ServerContext> {
   return {
-    async requestDidStart({ request, contextValue }) {
+    async requestDidStart(requestContext) {
+      const { request } = requestContext;
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
       const body = typeof id === 'string' ? operations.get(id) : undefined;
-      if (body === undefined) {
-        const refusal = new GatewayError('PERSISTED_OPERATION_REQUIRED');
-        throw refusedRequest(refusal, contextValue, request.http?.headers.get('accept'));
-      }
+      if (body === undefined) throw refusedRequest(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
       request.query = body;
       delete request.extensions;
       return undefined;
