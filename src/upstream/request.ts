@@ -24,9 +24,13 @@ export function lookupPath(listing: Listing, window: Window): string {
   return `${path}&limit=${window.limit}&offset=${window.offset}`;
 }
 
-/** The headers of a call: the credentials, the data scope and the request id, nothing else of the caller's. */
+/** The headers of a call: who calls, the credentials, the data scope and the request id, nothing else of the caller's. */
 export function lookupHeaders(listing: Listing, credentials: Credentials, requestId: string): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': requestId };
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'user-agent': 'promotions-gateway',
+    'x-request-id': requestId,
+  };
   switch (credentials.kind) {
     case 'none':
       break;

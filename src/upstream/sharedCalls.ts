@@ -1,11 +1,17 @@
 type Running<Answer> = { readonly answer: Promise<Answer>; readonly controller: AbortController; waiting: number };
 
 /**
+ * What stands in the map for a call, emptied when it is taken out: a map's old tables, which the collector keeps for
+ * long, would keep the answers too.
+ */
+type Place<Answer> = { running: Running<Answer> | undefined };
+
+/**
  * Identical calls in flight are one call. It goes on while anyone waits for it, whoever asked first, and is aborted when
  * the last one leaves; its answer is forgotten once it is delivered.
  */
 export class SharedCalls<Key extends string, Answer> {
-  readonly #running = new Map<Key, Running<Answer>>();
+  readonly #places = new Map<Key, Place<Answer>>();
 
   /**
    * Waits for the call of this key, starting it where none is in flight.
@@ -20,7 +26,7 @@ export class SharedCalls<Key extends string, Answer> {
     onJoin: () => void,
   ): Promise<Answer> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    let running = this.#running.get(key);
+    let running = this.#places.get(key)?.running;
     if (running === undefined) running = this.#start(key, start);
     else onJoin();
     return this.#wait(key, running, signal);
@@ -29,7 +35,7 @@ export class SharedCalls<Key extends string, Answer> {
   #start(key: Key, start: (signal: AbortSignal) => Promise<Answer>): Running<Answer> {
     const controller = new AbortController();
     const running: Running<Answer> = { answer: start(controller.signal), controller, waiting: 0 };
-    this.#running.set(key, running);
+    this.#places.set(key, { running });
     const forget = () => this.#forget(key, running);
     running.answer.then(forget, forget);
     return running;
@@ -37,7 +43,10 @@ export class SharedCalls<Key extends string, Answer> {
 
   /** A later call of the same key may already stand in this one's place. */
   #forget(key: Key, running: Running<Answer>): void {
-    if (this.#running.get(key) === running) this.#running.delete(key);
+    const place = this.#places.get(key);
+    if (place?.running !== running) return;
+    place.running = undefined;
+    this.#places.delete(key);
   }
 
   #wait(key: Key, running: Running<Answer>, signal: AbortSignal): Promise<Answer> {

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import got from 'got';
 import { GatewayError } from '../model/errors.ts';
 
@@ -29,62 +30,83 @@ export type Transport = {
   close(): void;
 };
 
-/** HTTP towards upstream over kept-alive connections. got's errors hold URLs and so identifiers: none leaves this file. */
+/**
+ * HTTP towards upstream over kept-alive connections. got is told neither path nor headers, so that nothing it keeps or
+ * prints holds an identifier or credentials; and it copies all of its options for every request, so it is given few.
+ */
 export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptions): Transport {
+  const base = new URL(baseUrl);
+  const secure = base.protocol === 'https:';
   // How many calls go at once is bounded where they are admitted: here one would wait for a socket's return.
-  const agentOptions = { keepAlive: true, scheduling: 'lifo' } as const;
-  const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, scheduling: 'lifo' });
+  const { hostname, port } = urlToHttpOptions(base);
+  const prefix = base.pathname.replace(/\/$/, '');
+  const open = (path: string, headers: Record<string, string>) =>
+    (secure ? httpsRequest : httpRequest)({ agent, hostname, port, path: `${prefix}${path}`, headers });
   const client = got.extend({
-    agent,
+    headers: { 'user-agent': undefined },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
     decompress: false,
-    hooks: {},
   });
 
   const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawAnswer> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const stream = client.stream(`${baseUrl}${path}`, { headers });
-      const chunks: Buffer[] = [];
-      let received = 0;
-      let status = 0;
-      let retryAfter: string | undefined;
-      const settle = (deliver: () => void) => {
+      const stream = client.stream(base.origin, { request: () => open(path, headers) });
+      let waiting: Waiting | undefined = { resolve, reject, chunks: [], received: 0, status: 0, retryAfter: undefined };
+      // What the listeners hold is let go here: a part of each stream is born old, and all that it reaches would stay in
+      // memory up to the next full garbage collection.
+      const settle = (): Waiting | undefined => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
-        deliver();
+        const settled = waiting;
+        waiting = undefined;
+        return settled;
       };
       const fail = (error: unknown) => {
-        settle(() => reject(error));
+        settle()?.reject(error);
         stream.destroy();
       };
       const abort = () => fail(signal.reason);
       const timer = setTimeout(() => fail(new GatewayError('UPSTREAM_TIMEOUT')), timeoutMs);
       signal.addEventListener('abort', abort, { once: true });
       stream.on('response', (response: { statusCode: number; headers: Record<string, string | undefined> }) => {
-        status = response.statusCode;
-        retryAfter = response.headers['retry-after'];
+        if (waiting === undefined) return;
+        waiting.status = response.statusCode;
+        waiting.retryAfter = response.headers['retry-after'];
       });
       stream.on('data', (chunk: Buffer) => {
-        received += chunk.length;
-        if (received > maxBytes) fail(new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream: { status } }));
-        else chunks.push(chunk);
+        if (waiting === undefined) return;
+        waiting.received += chunk.length;
+        if (waiting.received <= maxBytes) waiting.chunks.push(chunk);
+        else fail(new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream: { status: waiting.status } }));
       });
-      stream.on('end', () => settle(() => resolve({ status, retryAfter, body: joined(chunks, received) })));
+      stream.on('end', () => {
+        const settled = settle();
+        settled?.resolve(answerOf(settled));
+      });
       stream.on('error', (error: { code?: string }) => {
         fail(new GatewayError(error.code === 'ETIMEDOUT' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE'));
       });
     });
 
-  return {
-    get,
-    close() {
-      agent.http.destroy();
-      agent.https.destroy();
-    },
-  };
+  return { get, close: () => agent.destroy() };
+}
+
+/** A request whose answer is still coming. */
+type Waiting = {
+  readonly resolve: (answer: RawAnswer) => void;
+  readonly reject: (error: unknown) => void;
+  readonly chunks: Buffer[];
+  received: number;
+  status: number;
+  retryAfter: string | undefined;
+};
+
+function answerOf({ status, retryAfter, chunks, received }: Waiting): RawAnswer {
+  return { status, retryAfter, body: joined(chunks, received) };
 }
 
 /** Most answers come in one piece, which need not be copied. */

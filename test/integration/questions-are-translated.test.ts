@@ -110,7 +110,7 @@ describe("Only the caller's credentials pass", () => {
       ...expected,
       accept: 'application/json',
       'x-request-id': expect.any(String),
-      'user-agent': expect.not.stringContaining('till'),
+      'user-agent': 'promotions-gateway',
       'data-scope': 'ALL',
     });
   });
