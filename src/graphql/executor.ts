@@ -1,12 +1,4 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { GatewayContext } from './context.ts';
@@ -17,36 +9,25 @@ export type Operation = {
   readonly documentHash: string;
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** Coerced as graphql-js does it: graphql-jit overlooks the default of a variable that must not be null. */
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly context: GatewayContext;
 };
 
-export type Execute = (operation: Operation) => Promise<ExecutionResult> | ExecutionResult;
-
-/** Executes with graphql-js. */
-export function interpreter(schema: GraphQLSchema): Execute {
-  return ({ document, operationName, variables, context }) =>
-    execute({
-      schema,
-      document,
-      contextValue: context,
-      ...(operationName !== undefined && { operationName }),
-      ...(variables !== undefined && { variableValues: variables }),
-    });
-}
+/** Executes an operation, or leaves it to graphql-js: then it is undefined. */
+export type Executor = (operation: Operation) => Promise<ExecutionResult> | undefined;
 
 const REMEMBERED_OPERATIONS = 500;
 /** Compiling takes longer than executing a few times, and a client with ever new documents shall not make us compile all. */
 const COMPILED_FROM_EXECUTION = 2;
 
-type Compiled = { executions: number; execute: Execute | undefined };
+type Compiled = { executions: number; execute: Executor | undefined };
 
 /**
  * Executes operations that come again as functions compiled by graphql-jit, in about half the time for wide lists; the
- * first executions, and what it cannot compile, go to graphql-js. The answers are the same.
+ * first execution, and what it cannot compile, is for graphql-js. The answers are the same.
  */
-export function compiler(schema: GraphQLSchema): Execute {
-  const interpret = interpreter(schema);
+export function compiler(schema: GraphQLSchema): Executor {
   const remembered = new LRUCache<string, Compiled>({ max: REMEMBERED_OPERATIONS });
   return (operation) => {
     const key = `${operation.documentHash} ${operation.operationName ?? ''}`;
@@ -56,22 +37,14 @@ export function compiler(schema: GraphQLSchema): Execute {
       remembered.set(key, compiled);
     }
     if (++compiled.executions === COMPILED_FROM_EXECUTION) compiled.execute = compile(schema, operation);
-    return (compiled.execute ?? interpret)(operation);
+    return compiled.execute?.(operation);
   };
 }
 
-function compile(schema: GraphQLSchema, { document, operationName }: Operation): Execute | undefined {
+function compile(schema: GraphQLSchema, { document, operationName }: Operation): Executor | undefined {
   const query = compileQuery(schema, document, operationName);
   if (!isCompiledQuery(query)) return undefined;
-  const operation = getOperationAST(document, operationName);
-  const definitions = operation?.variableDefinitions ?? [];
-  const interpret = interpreter(schema);
-  return async (asked) => {
-    // graphql-jit overlooks the default of a variable that must not be null, so variables are read as graphql-js does.
-    const { coerced } = getVariableValues(schema, definitions, asked.variables ?? {});
-    if (coerced === undefined) return interpret(asked);
-    return asGraphqlJs(await query.query(undefined, asked.context, coerced));
-  };
+  return async ({ context, variables }) => asGraphqlJs(await query.query(undefined, context, variables));
 }
 
 /**

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import { compiler, interpreter } from '../graphql/executor.ts';
+import { compiler } from '../graphql/executor.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -13,10 +13,10 @@ import { credentialsPolicy } from './credentialsPolicy.ts';
 import { createGraphQLServer } from './graphqlServer.ts';
 import { operationContext } from './operationContext.ts';
 import { readManifest } from './persistedOperations.ts';
+import { compiledOperations } from './plugins/compiledOperations.ts';
 import { debugExtensions } from './plugins/debugExtensions.ts';
 import { federatedTracing } from './plugins/federatedTracing.ts';
 import { operationLimits } from './plugins/operationLimits.ts';
-import { operationRecords } from './plugins/operationRecords.ts';
 import { trustedDocuments } from './plugins/trustedDocuments.ts';
 import { createHttpServer, PATIENCE } from './server.ts';
 import { pageSource, startSharing } from './sharing.ts';
@@ -64,17 +64,17 @@ export async function startGateway(
   const onDefect = (error: unknown) => logger.error({ err: error }, 'defect');
   const apollo = createGraphQLServer({
     schema: buildGatewaySchema(),
-    execute: (config.compile ? compiler : interpreter)(buildGatewaySchema()),
     introspection: config.introspection,
     persistedQueries: sharing.persistedQueries,
     production: config.production,
     limits: config.limits,
     plugins: [
       ...(config.persistedOperations === undefined ? [] : [trustedDocuments(readManifest(config.persistedOperations))]),
-      operationRecords,
       operationLimits(config.limits),
       debugExtensions,
       federatedTracing(),
+      // With a schema of its own: tracing wraps every resolver of Apollo Server's, and for good.
+      ...(config.compile ? [compiledOperations(compiler(buildGatewaySchema()), onDefect)] : []),
     ],
     // What Apollo Server calls unexpected is, among others, every refusal that a plugin throws.
     logger: quietly(logger),

@@ -38,6 +38,7 @@ export function operationContext(
       record,
       debug,
       traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
+      variables: undefined,
       customers: new CustomerLookUps(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
         maxCustomers: limits.maxCustomers,
         defaultSource,

@@ -8,4 +8,6 @@ export type ServerContext = GatewayContext & {
   readonly debug: boolean;
   /** Whether it is to be answered with a federated trace. */
   readonly traced: boolean;
+  /** The operation's variables once they are coerced, undefined where they do not fit. */
+  variables: Readonly<Record<string, unknown>> | undefined;
 };

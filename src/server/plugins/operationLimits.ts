@@ -21,11 +21,12 @@ export function operationLimits(
           if (refusal !== undefined) throw refusedRequest(refusal, requestContext);
         },
 
-        async didResolveOperation({ schema, document, operation, request }) {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (operation === undefined) return;
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
           // Variables that do not fit are for the execution to report.
           if (coerced === undefined) return;
+          contextValue.variables = coerced;
           const fragments: Record<string, FragmentDefinitionNode> = {};
           for (const definition of document.definitions) {
             if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
