@@ -1,6 +1,6 @@
 import { type FieldNode, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql';
 import { MAX_PAGE } from '../promotions/plan.ts';
-import { type Reading, selectedFields, wantsTotalsOnly } from './selection.ts';
+import { forEachField, type Reading, wantsTotalsOnly } from './selection.ts';
 
 /** The arguments' defaults in the SDL: REST has ten entries to a page without a limit. */
 const DEFAULT_LIMIT = 10;
@@ -12,10 +12,10 @@ const DEFAULT_LIMIT = 10;
  */
 export function countUpstreamCalls(operation: OperationDefinitionNode, reading: Reading): number {
   let calls = 0;
-  for (const field of selectedFields(operation.selectionSet, reading)) {
+  forEachField(operation.selectionSet, reading, (field) => {
     const customers = customersAsked(field, reading);
     if (customers > 0) calls += customers * callsPerCustomer(field, reading);
-  }
+  });
   return calls;
 }
 
@@ -41,12 +41,12 @@ function lengthOf(list: unknown): number {
 function callsPerCustomer(customer: FieldNode, reading: Reading): number {
   let pages = 0;
   let asksId = false;
-  for (const field of selectedFields(customer.selectionSet, reading)) {
-    if (field.name.value === 'promotions') pages += pagesOf(field, argument(field, 'limit', reading), reading);
-    else if (field.name.value === 'promotionConnection')
-      pages += pagesOf(field, argument(field, 'first', reading), reading);
-    else if (field.name.value === 'id') asksId = true;
-  }
+  forEachField(customer.selectionSet, reading, (field) => {
+    const { value: name } = field.name;
+    if (name === 'promotions') pages += pagesOf(field, argument(field, 'limit', reading), reading);
+    else if (name === 'promotionConnection') pages += pagesOf(field, argument(field, 'first', reading), reading);
+    else if (name === 'id') asksId = true;
+  });
   return pages === 0 && asksId ? 1 : pages;
 }
 

@@ -3,7 +3,6 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
 import { refuseOtherEntities } from './entities.ts';
 import { Customer } from './resolvers/customer.ts';
-import { PromotionPage } from './resolvers/page.ts';
 import { Query } from './resolvers/query.ts';
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
@@ -19,7 +18,7 @@ export function readTypeDefs(): string {
 
 /** The executable subgraph: the SDL with its resolvers, `_entities` and `_service`. */
 export function buildGatewaySchema(): GraphQLSchema {
-  const modules: unknown = [{ typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer, PromotionPage } }];
+  const modules: unknown = [{ typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer } }];
   // The library types every resolver's context as unknown; ours are typed by the generated types.
   return refuseOtherEntities(buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]));
 }

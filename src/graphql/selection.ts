@@ -8,21 +8,23 @@ export type Reading = {
 };
 
 /**
- * Every field that is selected here, through fragments and with @skip and @include honoured; aliases count each. As in
- * the execution, a fragment spread here again adds nothing: else fragments that double each other would take for ever.
+ * Visits every field that is selected here, through fragments and with @skip and @include honoured; aliases count each.
+ * As in the execution, a fragment spread here again adds nothing: else fragments that double each other would take for
+ * ever.
  */
-export function* selectedFields(
+export function forEachField(
   selectionSet: SelectionSetNode | undefined,
   reading: Reading,
+  visit: (field: FieldNode) => void,
   seen = new Set<string>(),
-): Generator<FieldNode> {
+): void {
   for (const selection of selectionSet?.selections ?? []) {
     if (!included(selection, reading)) continue;
-    if (selection.kind === 'Field') yield selection;
-    else if (selection.kind === 'InlineFragment') yield* selectedFields(selection.selectionSet, reading, seen);
+    if (selection.kind === 'Field') visit(selection);
+    else if (selection.kind === 'InlineFragment') forEachField(selection.selectionSet, reading, visit, seen);
     else if (!seen.has(selection.name.value)) {
       seen.add(selection.name.value);
-      yield* selectedFields(reading.fragments[selection.name.value]?.selectionSet, reading, seen);
+      forEachField(reading.fragments[selection.name.value]?.selectionSet, reading, visit, seen);
     }
   }
 }
@@ -38,12 +40,13 @@ const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field asks for nothing that takes promotions to answer. */
 export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: Reading): boolean {
-  return fieldNodes.every((node) => {
-    for (const field of selectedFields(node.selectionSet, reading)) {
-      if (!TOTALS.has(field.name.value)) return false;
-    }
-    return true;
-  });
+  let totalsOnly = true;
+  for (const { selectionSet } of fieldNodes) {
+    forEachField(selectionSet, reading, ({ name }) => {
+      totalsOnly &&= TOTALS.has(name.value);
+    });
+  }
+  return totalsOnly;
 }
 
 /** What it takes to answer such a field. */

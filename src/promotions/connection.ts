@@ -2,7 +2,7 @@ import type { PromotionFilter } from '../model/listing.ts';
 import type { Warning } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
 import { cursorOf } from './cursor.ts';
-import { type PromotionPage, promotionsOf } from './page.ts';
+import type { PromotionPage } from './page.ts';
 
 export type PromotionEdge = { readonly cursor: string; readonly node: Promotion };
 
@@ -32,7 +32,7 @@ export class PromotionConnection {
   }
 
   get nodes(): readonly Promotion[] {
-    return promotionsOf(this.#page);
+    return this.#page.items;
   }
 
   get edges(): readonly PromotionEdge[] {

@@ -1,5 +1,5 @@
 import type { Caller } from '../model/caller.ts';
-import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
+import { type DataScope, dataScopeKey, dataScopeOf } from '../model/dataScope.ts';
 import { badUserInput } from '../model/errors.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../model/identifier.ts';
 import { SOURCES, type Source } from '../model/listing.ts';
@@ -32,6 +32,8 @@ export class CustomerLookUps {
   readonly #caller: Caller;
   readonly #scopeOfRequest: () => DataScope;
   readonly #limits: LookUpLimits;
+  readonly #lookedUp = new Map<string, CustomerLookup>();
+  #requestScope: DataScope | undefined;
 
   /** @param scopeOfRequest the data scope without an argument; may throw BAD_USER_INPUT for bad request headers. */
   constructor(caller: Caller, scopeOfRequest: () => DataScope, limits: LookUpLimits) {
@@ -61,7 +63,7 @@ export class CustomerLookUps {
 
   /** @throws BAD_USER_INPUT for a representation with neither key, or an identifier name or source not of the schema's. */
   represented({ id, identifier, source }: CustomerRepresentation): CustomerLookup {
-    const dataScope = this.#scopeOfRequest();
+    const dataScope = this.#scope(undefined);
     if (identifier) {
       const name = IDENTIFIER_NAMES.find((known) => known === identifier.name);
       const knownSource = SOURCES.find((known) => known === source);
@@ -79,10 +81,20 @@ export class CustomerLookUps {
   }
 
   #scope(argument: ScopeArgument): DataScope {
-    return argument ? dataScopeOf(argument.scope, argument.orgIds ?? []) : this.#scopeOfRequest();
+    if (argument) return dataScopeOf(argument.scope, argument.orgIds ?? []);
+    this.#requestScope ??= this.#scopeOfRequest();
+    return this.#requestScope;
   }
 
+  /** A customer named twice in one operation, letter by letter the same, is one. */
   #lookUp({ name, value }: IdentifierArgument, source: Source, dataScope: DataScope): CustomerLookup {
-    return { question: authorise({ identifier: CustomerIdentifier.of(name, value), source, dataScope }, this.#caller) };
+    const key = `${name} ${source} ${dataScopeKey(dataScope)} ${value}`;
+    let customer = this.#lookedUp.get(key);
+    if (customer === undefined) {
+      const identifier = CustomerIdentifier.of(name, value);
+      customer = { question: authorise({ identifier, source, dataScope }, this.#caller) };
+      this.#lookedUp.set(key, customer);
+    }
+    return customer;
   }
 }

@@ -13,6 +13,9 @@ export type FetchPage = (listing: Listing, window: Window) => Promise<UpstreamPa
 type Ask = { readonly question: CustomerQuestion; readonly need: Need };
 type Answer = { readonly customerId: string | null; readonly answered: readonly AnsweredCall[] };
 
+/** What an operation asked of one customer so far: aliases of the same selection are answered by the same promise. */
+type Asked = { customerId: Promise<string> | undefined; readonly pages: Map<string, Promise<PromotionPage>> };
+
 /**
  * What one operation asks of upstream. Everything that its resolvers ask in the same turn is planned together, customer
  * by customer, and made in the fewest calls. Lives as long as one operation, so that nothing it remembers is shared.
@@ -22,6 +25,7 @@ export class PromotionsLoader {
   readonly maxPromotions: number;
   readonly #fetchPage: FetchPage;
   readonly #loader: DataLoader<Ask, Answer, string>;
+  readonly #asked = new Map<AuthorisedQuestion, Asked>();
 
   constructor(fetchPage: FetchPage, maxPromotions: number) {
     this.maxPromotions = maxPromotions;
@@ -30,17 +34,48 @@ export class PromotionsLoader {
   }
 
   /** REST `customerId` of the customer. @throws UPSTREAM_INVALID_RESPONSE where upstream names none. */
-  async customerId(question: AuthorisedQuestion): Promise<string> {
-    const { customerId } = await this.#loader.load({ question, need: { kind: 'customer' } });
-    if (customerId === null) throw new GatewayError('UPSTREAM_INVALID_RESPONSE');
-    return customerId;
+  customerId(question: AuthorisedQuestion): Promise<string> {
+    const asked = this.#askedOf(question);
+    asked.customerId ??= this.#customerId(question);
+    return asked.customerId;
   }
 
   /**
    * The promotions in a window of any length, with their page details.
    * @param kind with `totals` only the page details are good, at the price of no promotion
    */
-  async page(
+  page(
+    question: AuthorisedQuestion,
+    filter: PromotionFilter,
+    window: Window,
+    kind: 'entries' | 'totals',
+  ): Promise<PromotionPage> {
+    const { pages } = this.#askedOf(question);
+    const key = `${kind} ${filterKey(filter)} ${window.offset}+${window.limit}`;
+    let page = pages.get(key);
+    if (page === undefined) {
+      page = this.#page(question, filter, window, kind);
+      pages.set(key, page);
+    }
+    return page;
+  }
+
+  #askedOf(question: AuthorisedQuestion): Asked {
+    let asked = this.#asked.get(question);
+    if (asked === undefined) {
+      asked = { customerId: undefined, pages: new Map() };
+      this.#asked.set(question, asked);
+    }
+    return asked;
+  }
+
+  async #customerId(question: AuthorisedQuestion): Promise<string> {
+    const { customerId } = await this.#loader.load({ question, need: { kind: 'customer' } });
+    if (customerId === null) throw new GatewayError('UPSTREAM_INVALID_RESPONSE');
+    return customerId;
+  }
+
+  async #page(
     question: AuthorisedQuestion,
     filter: PromotionFilter,
     window: Window,

@@ -14,6 +14,8 @@ export type PromotionPage = {
   readonly window: Window;
   readonly pageDetails: PageDetails;
   readonly entries: readonly PageEntry[];
+  /** Those of the entries, without the places whose promotion could not be served. */
+  readonly items: readonly Promotion[];
   readonly warnings: readonly Warning[];
 };
 
@@ -29,6 +31,7 @@ export function cutPage(window: Window, answered: readonly AnsweredCall[]): Prom
   return {
     window,
     entries,
+    items: promotionsOf(entries),
     pageDetails: pageDetailsOf(window, answered, entries.length),
     warnings: warningsOf(answered, entries),
   };
@@ -77,10 +80,9 @@ function warningsOf(answered: readonly AnsweredCall[], entries: readonly PageEnt
   return warnings;
 }
 
-/** The promotions of a page, without the places whose promotion could not be served. */
-export function promotionsOf(page: PromotionPage): Promotion[] {
+function promotionsOf(entries: readonly PageEntry[]): Promotion[] {
   const promotions: Promotion[] = [];
-  for (const { promotion } of page.entries) {
+  for (const { promotion } of entries) {
     if (promotion !== null) promotions.push(promotion);
   }
   return promotions;
