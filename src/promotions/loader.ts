@@ -24,13 +24,13 @@ export class PromotionsLoader {
   /** Most promotions that one question may ask for. */
   readonly maxPromotions: number;
   readonly #fetchPage: FetchPage;
-  readonly #loader: DataLoader<Ask, Answer, string>;
+  readonly #loader: DataLoader<Ask, Answer>;
   readonly #asked = new Map<AuthorisedQuestion, Asked>();
 
   constructor(fetchPage: FetchPage, maxPromotions: number) {
     this.maxPromotions = maxPromotions;
     this.#fetchPage = fetchPage;
-    this.#loader = new DataLoader((asks) => this.#answer(asks), { cacheKeyFn: askKey });
+    this.#loader = new DataLoader((asks) => this.#answer(asks), { cache: false });
   }
 
   /** REST `customerId` of the customer. @throws UPSTREAM_INVALID_RESPONSE where upstream names none. */
@@ -118,10 +118,4 @@ function answerOf(plan: Plan, made: readonly PromiseSettledResult<UpstreamPage>[
 /** Remembered for one operation alone: what outlives one is keyed with credentials and a keyed hash instead. */
 function questionKey({ identifier, source, dataScope }: CustomerQuestion): string {
   return `${source} ${dataScopeKey(dataScope)} ${identifier.name} ${identifier.revealCanonical()}`;
-}
-
-function askKey({ question, need }: Ask): string {
-  const window = need.kind === 'entries' ? `${need.window.offset}+${need.window.limit}` : '';
-  const filter = need.kind === 'customer' ? '' : filterKey(need.filter);
-  return `${need.kind} ${filter} ${window} ${questionKey(question)}`;
 }

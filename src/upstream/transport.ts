@@ -44,7 +44,6 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptio
   const open = (path: string, headers: Record<string, string>) =>
     (secure ? httpsRequest : httpRequest)({ agent, hostname, port, path: `${prefix}${path}`, headers });
   const client = got.extend({
-    headers: { 'user-agent': undefined },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
