@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecache';
+import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import { MemoryStore } from '../cache/memoryStore.ts';
 import { PageCache, type PageSource } from '../cache/pageCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
-import { KeyedHash } from '../model/keyedHash.ts';
-import { derivedKey } from '../redis/seal.ts';
-import { type CallBudget, LocalBudget, UNBOUNDED } from '../upstream/budget.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import type { CallBudget } from '../upstream/budget.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
-import { PERSISTED_QUERY_BYTES } from './sharedPersistedQueries.ts';
 
 /** What outlives an operation: in this process's memory, or in Redis for all instances. */
 export type Sharing = {
@@ -22,33 +18,6 @@ export type Sharing = {
   readonly store: Store | undefined;
   close(): void;
 };
-
-/**
- * @param upstreamUrl instances of different upstreams share nothing, even in one Redis
- * @param onTrouble told now and then while Redis cannot be used
- */
-export async function startSharing(
-  config: Config,
-  upstreamUrl: string,
-  onTrouble: (reason: string) => void,
-): Promise<Sharing> {
-  const { cache, cacheMaxBytes, cacheSecret, redisUrl } = config;
-  const { requestsPerMinute } = config.upstream;
-  const secret = cacheSecret ?? redisUrl;
-  const hash = new KeyedHash(secret === undefined ? randomBytes(32) : derivedKey(secret.reveal(), upstreamUrl, 'hash'));
-  if (redisUrl !== undefined) {
-    const { shareByRedis } = await import('./redisSharing.ts');
-    return shareByRedis(config, redisUrl, upstreamUrl, hash, onTrouble);
-  }
-  return {
-    hash,
-    budget: requestsPerMinute === undefined ? UNBOUNDED : new LocalBudget(requestsPerMinute),
-    persistedQueries: new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES }),
-    rateLimitStore: undefined,
-    store: cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes),
-    close: () => {},
-  };
-}
 
 /** The client itself, or behind the cache where that is on. */
 export function pageSource({ cache, upstream }: Config, { hash, store }: Sharing, client: UpstreamClient): PageSource {
