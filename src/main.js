@@ -6,5 +6,5 @@ import { setFlagsFromString } from 'node:v8';
 enableCompileCache();
 await import('./start.ts');
 // V8 waits for thousands of calls before it optimises a function in full. With hundreds, a new instance is at full speed
-// after some 3,500 requests instead of 11,000. A V8 that does not know the flag overlooks it.
+// after some 3,500 requests instead of 11,000. A V8 without this flag says so and goes on.
 setFlagsFromString('--invocation-count-for-turbofan=300');
