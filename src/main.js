@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 enableCompileCache();
-await import('./start.ts');
+await import('./start/main.ts');
 // V8 waits for thousands of calls before it optimises a function in full. With hundreds, a new instance is at full speed
 // after some 3,500 requests instead of 11,000. A V8 without this flag says so and goes on.
 setFlagsFromString('--invocation-count-for-turbofan=300');

@@ -6,7 +6,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import { servePlayground } from '../../src/server/playground.ts';
+import { servePlayground } from '../../src/http/playgroundPage.ts';
 import { forwardedHeaders } from './forwarding.ts';
 
 type RouterContext = { readonly headers: IncomingHttpHeaders };

@@ -1,5 +1,4 @@
-import type { Kept } from './kept.ts';
-import type { Lifetimes } from './lifetimes.ts';
+import type { CacheEntry } from './entry.ts';
 
 /** May be served as it is, may be served while it is renewed, or may not be served; ages in milliseconds. */
 export type Freshness =
@@ -11,7 +10,7 @@ export type Freshness =
 const MAX_SKEW_MS = 5000;
 
 /** What may be done with what was kept, at `now` (Unix time in ms). A customer that was not found is never stale. */
-export function freshnessOf(kept: Kept, { ttlMs, staleMs, notFoundMs }: Lifetimes, now: number): Freshness {
+export function freshnessOf(kept: CacheEntry, { ttlMs, staleMs, notFoundMs }: Lifetimes, now: number): Freshness {
   const sinceKept = now - kept.at;
   if (sinceKept < -MAX_SKEW_MS) return { state: 'miss' };
   const ageMs = Math.max(0, sinceKept);
@@ -19,3 +18,13 @@ export function freshnessOf(kept: Kept, { ttlMs, staleMs, notFoundMs }: Lifetime
   if (ageMs < lifetime) return { state: 'fresh', ageMs, leftMs: lifetime - ageMs };
   return kept.kind === 'page' && ageMs < ttlMs + staleMs ? { state: 'stale', ageMs } : { state: 'miss' };
 }
+
+/** For how long kept answers may be served, in milliseconds. */
+export type Lifetimes = {
+  /** How long an answer is served as it is. */
+  readonly ttlMs: number;
+  /** How long after that it is served while it is being renewed, or cannot be. */
+  readonly staleMs: number;
+  /** How long upstream's not knowing a customer (8015) is served; never longer than `ttlMs`. */
+  readonly notFoundMs: number;
+};

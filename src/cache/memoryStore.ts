@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Window } from '../model/page.ts';
-import type { ListingKey } from '../upstream/key.ts';
-import { bytesOf } from './bytes.ts';
-import { covers, type Kept } from './kept.ts';
-import { MAX_KEPT_PER_LISTING, type Store } from './store.ts';
+import type { QueryKey } from '../upstream/key.ts';
+import { type CacheEntry, covers } from './entry.ts';
+import { MAX_ENTRIES_PER_QUERY, type Store } from './store.ts';
 
-type Sized = { readonly kept: Kept; readonly bytes: number };
+type Sized = { readonly kept: CacheEntry; readonly bytes: number };
 
 /** Keeps the very objects, for reading alone, in at most so many bytes of memory as estimated; the least used go first. */
 export class MemoryStore implements Store {
-  readonly #listings: LRUCache<ListingKey, readonly Sized[]>;
+  readonly #listings: LRUCache<QueryKey, readonly Sized[]>;
 
   constructor(maxBytes: number) {
     this.#listings = new LRUCache({
@@ -23,27 +22,48 @@ export class MemoryStore implements Store {
     return this.#listings.calculatedSize;
   }
 
-  find(key: ListingKey, window: Window): Kept | undefined {
-    const listing = this.#listings.get(key);
-    if (listing === undefined) return undefined;
-    for (const { kept } of listing) {
+  find(key: QueryKey, window: Window): CacheEntry | undefined {
+    const query = this.#listings.get(key);
+    if (query === undefined) return undefined;
+    for (const { kept } of query) {
       if (covers(kept, window)) return kept;
     }
     return undefined;
   }
 
-  keep(key: ListingKey, kept: Kept): void {
+  keep(key: QueryKey, kept: CacheEntry): void {
     const others = (this.#listings.get(key) ?? []).filter((other) => !replaces(kept, other.kept));
-    const listing = [{ kept, bytes: bytesOf(kept) }, ...others].slice(0, MAX_KEPT_PER_LISTING);
-    this.#listings.set(key, listing);
+    const query = [{ kept, bytes: bytesOf(kept) }, ...others].slice(0, MAX_ENTRIES_PER_QUERY);
+    this.#listings.set(key, query);
   }
 
-  forget(key: ListingKey): void {
+  forget(key: QueryKey): void {
     this.#listings.delete(key);
   }
 }
 
 /** Whether a newer answer leaves an older one without use. */
-function replaces(newer: Kept, older: Kept): boolean {
+function replaces(newer: CacheEntry, older: CacheEntry): boolean {
   return newer.kind === 'not-found' || older.kind === 'not-found' || covers(newer, older.window);
+}
+
+const OBJECT_BYTES = 24;
+const SLOT_BYTES = 8;
+const STRING_BYTES = 24;
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
+
+/**
+ * An estimate, rather too high, of the memory that plain data takes: strings by a byte a character, two outside
+ * Latin-1; objects and arrays by their slots.
+ */
+export function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return STRING_BYTES + value.length * (BEYOND_LATIN_1.test(value) ? 2 : 1);
+  if (typeof value !== 'object' || value === null) return 0;
+  let bytes = OBJECT_BYTES;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += SLOT_BYTES + bytesOf(item);
+    return bytes;
+  }
+  for (const member in value) bytes += SLOT_BYTES + bytesOf(value[member as keyof typeof value]);
+  return bytes;
 }

@@ -1,27 +1,27 @@
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
-import type { Listing } from '../model/listing.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
+import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CallContext } from '../upstream/client.ts';
-import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials.ts';
-import { type ListingKey, listingKey, type PageKey, pageKey } from '../upstream/key.ts';
+import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials/credentials.ts';
+import { type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
+import { type CachedPage, type CacheEntry, windowOf } from './entry.ts';
+import type { Lifetimes } from './freshness.ts';
 import { freshnessOf } from './freshness.ts';
-import { type Kept, type KeptPage, windowOf } from './kept.ts';
-import type { Lifetimes } from './lifetimes.ts';
+import type { CacheStats } from './stats.ts';
 import type { Store } from './store.ts';
-import type { CacheTally } from './tally.ts';
 
 /** As a call's, and where it is noted what the cache did. */
-export type CachedCallContext = CallContext & { readonly cacheTally: CacheTally };
+export type CachedCallContext = CallContext & { readonly cacheStats: CacheStats };
 
 /** Answers a window of at most 100 entries. @throws as `UpstreamClient.fetchPage`. */
 export type PageSource = {
-  fetchPage(listing: Listing, window: Window, context: CachedCallContext): Promise<UpstreamPage>;
+  fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage>;
 };
 
 export type PageCacheOptions = {
-  readonly upstream: { fetchPage(listing: Listing, window: Window, context: CallContext): Promise<UpstreamPage> };
+  readonly upstream: { fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> };
   readonly hash: KeyedHash;
   readonly lifetimes: Lifetimes;
   readonly store: Store;
@@ -42,8 +42,8 @@ const MAX_REFUSED = 10_000;
 /** One question to the cache, filed under what keeps callers and data scopes apart. */
 type Question = {
   readonly identity: CredentialsIdentity;
-  readonly key: ListingKey;
-  readonly listing: Listing;
+  readonly key: QueryKey;
+  readonly query: PromotionsQuery;
 };
 
 /**
@@ -59,30 +59,30 @@ export class PageCache implements PageSource {
     this.#options = options;
   }
 
-  async fetchPage(listing: Listing, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
+  async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const { identity } = requireCredentials(context.credentials);
-    const question = { identity, key: listingKey(this.#options.hash, identity, listing), listing };
-    const tally = context.cacheTally;
+    const question = { identity, key: queryKey(this.#options.hash, identity, query), query };
+    const stats = context.cacheStats;
     const found = this.#options.store.find(question.key, window);
     const kept = found instanceof Promise ? await found : found;
     if (kept !== undefined && kept.at > (this.#refusedAt.get(identity) ?? Number.NEGATIVE_INFINITY)) {
       const freshness = freshnessOf(kept, this.#options.lifetimes, Date.now());
       if (freshness.state === 'fresh') {
-        tally.hits++;
-        tally.oldestMs = Math.max(tally.oldestMs, freshness.ageMs);
-        tally.freshForMs = Math.min(tally.freshForMs, freshness.leftMs);
+        stats.hits++;
+        stats.oldestMs = Math.max(stats.oldestMs, freshness.ageMs);
+        stats.freshForMs = Math.min(stats.freshForMs, freshness.leftMs);
         return answerFrom(kept, window);
       }
       if (freshness.state === 'stale' && kept.kind === 'page') {
-        tally.stale++;
-        tally.oldestMs = Math.max(tally.oldestMs, freshness.ageMs);
-        tally.freshForMs = 0;
+        stats.stale++;
+        stats.oldestMs = Math.max(stats.oldestMs, freshness.ageMs);
+        stats.freshForMs = 0;
         void this.#renew(question, kept, context);
         return windowOf(kept, window);
       }
     }
-    tally.misses++;
-    tally.freshForMs = Math.min(tally.freshForMs, this.#options.lifetimes.ttlMs);
+    stats.misses++;
+    stats.freshForMs = Math.min(stats.freshForMs, this.#options.lifetimes.ttlMs);
     return this.#ask(question, window, context);
   }
 
@@ -90,7 +90,7 @@ export class PageCache implements PageSource {
   async #ask(question: Question, window: Window, context: CallContext): Promise<UpstreamPage> {
     const { upstream, store } = this.#options;
     try {
-      const page = await upstream.fetchPage(question.listing, window, context);
+      const page = await upstream.fetchPage(question.query, window, context);
       void store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
       return page;
     } catch (error) {
@@ -110,7 +110,7 @@ export class PageCache implements PageSource {
   }
 
   /** Asks for a page again, once at a time, for nobody in particular: no client's leaving ends it. */
-  async #renew(question: Question, { window }: KeptPage, context: CallContext): Promise<void> {
+  async #renew(question: Question, { window }: CachedPage, context: CallContext): Promise<void> {
     const key = pageKey(question.key, window);
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
@@ -118,7 +118,7 @@ export class PageCache implements PageSource {
       await this.#ask(question, window, {
         ...context,
         signal: AbortSignal.timeout(this.#options.renewalMs),
-        tally: { made: 0, collapsed: 0, queued: 0, retried: 0 },
+        stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
       });
     } catch {
       // The client has told of the failed call; the kept page is served for as long as it may be.
@@ -128,7 +128,7 @@ export class PageCache implements PageSource {
   }
 }
 
-function answerFrom(kept: Kept, window: Window): UpstreamPage {
+function answerFrom(kept: CacheEntry, window: Window): UpstreamPage {
   if (kept.kind === 'page') return windowOf(kept, window);
   throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: kept.upstream });
 }

@@ -1,16 +1,16 @@
 import type { Window } from '../model/page.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 import type { Seal } from '../redis/seal.ts';
-import type { ListingKey } from '../upstream/key.ts';
+import type { QueryKey } from '../upstream/key.ts';
 import { CODEC_VERSION, decode, encode } from './codec.ts';
-import { covers, endOf, type Kept } from './kept.ts';
-import type { Lifetimes } from './lifetimes.ts';
-import { MAX_KEPT_PER_LISTING, type Store } from './store.ts';
+import { type CacheEntry, covers, endOf } from './entry.ts';
+import type { Lifetimes } from './freshness.ts';
+import { MAX_ENTRIES_PER_QUERY, type Store } from './store.ts';
 
 const PREFIX = `promotions-gateway:page:v${CODEC_VERSION}:`;
 
 /**
- * One hash a listing. A field is `<offset>+<limit>`, or `none` where the customer is not known; a value is
+ * One hash a query. A field is `<offset>+<limit>`, or `none` where the customer is not known; a value is
  * `<at> <end> <sealed>`. Gives the latest that covers a window, so that just one page travels. It only chooses: the gateway
  * looks for itself whether what it gets covers the window.
  */
@@ -37,7 +37,7 @@ return best`;
 const KEEP = `
 local field = ARGV[1]
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
-if field == 'none' or redis.call('HLEN', KEYS[1]) >= ${MAX_KEPT_PER_LISTING} then redis.call('DEL', KEYS[1]) end
+if field == 'none' or redis.call('HLEN', KEYS[1]) >= ${MAX_ENTRIES_PER_QUERY} then redis.call('DEL', KEYS[1]) end
 redis.call('HDEL', KEYS[1], 'none')
 redis.call('HSET', KEYS[1], field, ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
@@ -61,7 +61,7 @@ export class RedisStore implements Store {
     this.#lifetimes = lifetimes;
   }
 
-  async find(key: ListingKey, window: Window): Promise<Kept | undefined> {
+  async find(key: QueryKey, window: Window): Promise<CacheEntry | undefined> {
     try {
       const value = await this.#redis.soon(this.#redis.findKeptPage(PREFIX + key, window.offset, window.limit));
       if (value === null) return undefined;
@@ -74,7 +74,7 @@ export class RedisStore implements Store {
     }
   }
 
-  async keep(key: ListingKey, kept: Kept): Promise<void> {
+  async keep(key: QueryKey, kept: CacheEntry): Promise<void> {
     const { ttlMs, staleMs, notFoundMs } = this.#lifetimes;
     const isPage = kept.kind === 'page';
     const field = isPage ? `${kept.window.offset}+${kept.window.limit}` : 'none';
@@ -87,7 +87,7 @@ export class RedisStore implements Store {
     }
   }
 
-  async forget(key: ListingKey): Promise<void> {
+  async forget(key: QueryKey): Promise<void> {
     try {
       await this.#redis.del(PREFIX + key);
     } catch (error) {
@@ -95,7 +95,7 @@ export class RedisStore implements Store {
     }
   }
 
-  #read(key: ListingKey, value: string): Kept | undefined {
+  #read(key: QueryKey, value: string): CacheEntry | undefined {
     const start = value.indexOf(' ', value.indexOf(' ') + 1) + 1;
     const text = this.#seal.open(key, value.slice(start));
     return text === undefined ? undefined : decode(text);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
-import { SOURCES } from '../model/listing.ts';
+import { SOURCES } from '../model/promotionsQuery.ts';
 import { Secret } from '../model/redacted.ts';
-import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './auth.ts';
 import { CACHE_VARIABLES, cachePolicyFrom, cacheSecretFrom, redisUrlFrom } from './cache.ts';
+import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './callers.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text, wholeNumber } from './fields.ts';
 import { withSecretFiles } from './secretFiles.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { CustomerLookup } from '../promotions/customer.ts';
+import type { RequestedCustomer } from '../promotions/customerLoader.ts';
 import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/page.ts';
 import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
 import type { Warning as WarningModel } from '../model/page.ts';
@@ -606,7 +606,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Customer: ResolverTypeWrapper<CustomerLookup>;
+  Customer: ResolverTypeWrapper<RequestedCustomer>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -646,7 +646,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Customer: CustomerLookup;
+  Customer: RequestedCustomer;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];

@@ -2,7 +2,7 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLResolveInfo, SelectionSe
 import { GraphQLIncludeDirective, GraphQLSkipDirective, getDirectiveValues } from 'graphql';
 
 /** What a selection needs to be read: the fragments and coerced variables of its operation. */
-export type Reading = {
+export type ExecutionInfo = {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
 };
@@ -14,7 +14,7 @@ export type Reading = {
  */
 export function forEachField(
   selectionSet: SelectionSetNode | undefined,
-  reading: Reading,
+  reading: ExecutionInfo,
   visit: (field: FieldNode) => void,
   seen = new Set<string>(),
 ): void {
@@ -29,7 +29,7 @@ export function forEachField(
   }
 }
 
-function included(selection: SelectionSetNode['selections'][number], { variableValues }: Reading): boolean {
+function included(selection: SelectionSetNode['selections'][number], { variableValues }: ExecutionInfo): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
@@ -39,7 +39,7 @@ function included(selection: SelectionSetNode['selections'][number], { variableV
 const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field asks for nothing that takes promotions to answer. */
-export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: Reading): boolean {
+export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: ExecutionInfo): boolean {
   let totalsOnly = true;
   for (const { selectionSet } of fieldNodes) {
     forEachField(selectionSet, reading, ({ name }) => {

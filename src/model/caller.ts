@@ -49,4 +49,4 @@ export function mayReadDataScope({ dataScopes }: Caller, dataScope: DataScope): 
 }
 
 /** Which of a token's claims vouch for which kind of identifier. */
-export type ClaimsOfIdentifiers = readonly { readonly claim: string; readonly name: IdentifierName }[];
+export type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];

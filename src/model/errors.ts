@@ -92,3 +92,6 @@ export function badUserInput(message: string): GatewayError {
 export function catalogue(): ReadonlyMap<string, { message: string; status?: number }> {
   return new Map(Object.entries(CATALOGUE));
 }
+
+/** Why a signal ends an operation whose client has gone away: no client reads this error. */
+export class ClientGone extends Error {}

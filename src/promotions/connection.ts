@@ -1,6 +1,6 @@
-import type { PromotionFilter } from '../model/listing.ts';
 import type { Warning } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
+import type { PromotionFilter } from '../model/promotionsQuery.ts';
 import { cursorOf } from './cursor.ts';
 import type { PromotionPage } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { badUserInput } from '../model/errors.ts';
-import type { PromotionFilter } from '../model/listing.ts';
+import type { PromotionFilter } from '../model/promotionsQuery.ts';
 import { filterKey } from './plan.ts';
 
 /**

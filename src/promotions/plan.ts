@@ -1,5 +1,5 @@
-import type { PromotionFilter } from '../model/listing.ts';
 import type { Window } from '../model/page.ts';
+import type { PromotionFilter } from '../model/promotionsQuery.ts';
 
 /** Upstream's documented most for REST `limit`. */
 export const MAX_PAGE = 100;

@@ -1,6 +1,6 @@
 import { badUserInput } from '../model/errors.ts';
-import type { PromotionFilter } from '../model/listing.ts';
 import type { Window } from '../model/page.ts';
+import type { PromotionFilter } from '../model/promotionsQuery.ts';
 import { offsetOf } from './cursor.ts';
 
 /** Upstream reads offsets as 32-bit integers at the most, as GraphQL's Int is. */

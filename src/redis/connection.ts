@@ -3,7 +3,7 @@ import { type Command, Redis } from 'ioredis';
 /** Most milliseconds that an answer waits for a value that it can do without. */
 const LOOKUP_MS = 40;
 
-/** Most milliseconds that anything waits for Redis. Counts are worth more patience: alone, each instance counts anew. */
+/** Most milliseconds that anything waits for Redis. Counts are worth more timeouts: alone, each instance counts anew. */
 const COMMAND_MS = 250;
 
 /** Most milliseconds that a start waits for the connection, so that the first counts are shared already. */

@@ -1,27 +1,27 @@
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
-import type { Listing } from '../model/listing.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
-import { Breaker } from './breaker.ts';
-import type { CallBudget } from './budget.ts';
-import { ConcurrencyGate } from './concurrency.ts';
+import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import { Bulkhead } from './admission/bulkhead.ts';
+import { CircuitBreaker } from './admission/circuitBreaker.ts';
+import { RateLimiter } from './admission/rateLimiter.ts';
+import { RetryBudget, withRetries } from './admission/retry.ts';
+import { SingleFlight } from './admission/singleFlight.ts';
+import type { CallBudget } from './admission/tokenBucket.ts';
 import {
   type Credentials,
   type CredentialsSource,
   type MISSING_CREDENTIALS,
   requireCredentials,
-} from './credentials.ts';
+} from './credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from './events.ts';
-import { listingKey, type PageKey, pageKey } from './key.ts';
+import { type PageKey, pageKey, queryKey } from './key.ts';
 import { pageOf } from './payload/response.ts';
-import { RateGate } from './rateGate.ts';
 import { lookupHeaders, lookupPath } from './request.ts';
-import { RetryBudget, withRetries } from './retry.ts';
-import { SharedCalls } from './sharedCalls.ts';
 import type { Transport } from './transport.ts';
 
 /** How many upstream calls one operation made, and how many it was spared. */
-export type CallTally = { made: number; collapsed: number; queued: number; retried: number };
+export type CallStats = { made: number; deduplicated: number; queued: number; retried: number };
 
 /** A call as a trace sees it. */
 export type CallTrace = {
@@ -37,7 +37,7 @@ export type CallContext = {
   readonly requestId: string;
   /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
   readonly signal: AbortSignal;
-  readonly tally: CallTally;
+  readonly stats: CallStats;
   /** Starts the trace of one call; its headers go upstream with it. */
   readonly startTrace: () => CallTrace;
 };
@@ -55,46 +55,46 @@ export type UpstreamClientOptions = {
 
 /** One call of the gateway: which page, for whom, filed under which key. */
 type Call = {
-  readonly listing: Listing;
+  readonly query: PromotionsQuery;
   readonly window: Window;
   readonly source: CredentialsSource;
   readonly key: PageKey;
 };
 
 /**
- * Makes calls as upstream can bear them. From outside in: identical calls are one (SharedCalls); a failure worth it is
- * retried (withRetries); nothing is asked while upstream is failing (Breaker), over its budget (RateGate) or with too
- * much under way (ConcurrencyGate).
+ * Makes calls as upstream can bear them. From outside in: identical calls are one (SingleFlight); a failure worth it is
+ * retried (withRetries); nothing is asked while upstream is failing (CircuitBreaker), over its budget (RateLimiter) or with too
+ * much under way (Bulkhead).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
-  readonly #shared = new SharedCalls<PageKey, UpstreamPage>();
+  readonly #shared = new SingleFlight<PageKey, UpstreamPage>();
   readonly #retryBudget = new RetryBudget();
-  readonly #breaker: Breaker;
-  readonly #rate: RateGate;
-  readonly #concurrency: ConcurrencyGate;
+  readonly #breaker: CircuitBreaker;
+  readonly #rate: RateLimiter;
+  readonly #concurrency: Bulkhead;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#breaker = new Breaker((state) => options.events.circuitChanged(state));
-    this.#rate = new RateGate(options.budget, options.queueMs);
-    this.#concurrency = new ConcurrencyGate(options.concurrency);
+    this.#breaker = new CircuitBreaker((state) => options.events.circuitChanged(state));
+    this.#rate = new RateLimiter(options.budget, options.queueMs);
+    this.#concurrency = new Bulkhead(options.concurrency);
   }
 
   /**
-   * The entries of a listing in a window of at most 100.
+   * The entries of a query in a window of at most 100.
    * @throws GatewayError with the code that the catalogue has for what went wrong, or the signal's reason.
    */
-  async fetchPage(listing: Listing, window: Window, context: CallContext): Promise<UpstreamPage> {
+  async fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> {
     const source = requireCredentials(context.credentials);
-    const key = pageKey(listingKey(this.#options.hash, source.identity, listing), window);
-    const call: Call = { listing, window, source, key };
+    const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
+    const call: Call = { query, window, source, key };
     return this.#shared.join(
       key,
       context.signal,
       (signal) => this.#fetch(call, context, signal),
       () => {
-        context.tally.collapsed++;
+        context.stats.deduplicated++;
       },
     );
   }
@@ -116,7 +116,7 @@ export class UpstreamClient {
         retries: this.#options.retries,
         budget: this.#retryBudget,
         onRetry: () => {
-          context.tally.retried++;
+          context.stats.retried++;
         },
       },
       signal,
@@ -143,7 +143,7 @@ export class UpstreamClient {
     context: CallContext,
     signal: AbortSignal,
   ): Promise<UpstreamPage> {
-    if (await this.#rate.pass(call.source.identity, context.caller, signal)) context.tally.queued++;
+    if (await this.#rate.pass(call.source.identity, context.caller, signal)) context.stats.queued++;
     return this.#concurrency.run(`${call.source.identity} ${context.caller}`, signal, () =>
       this.#breaker.run(call.key, () => this.#attempt(call, credentials, context, signal)),
     );
@@ -163,10 +163,10 @@ export class UpstreamClient {
       trace.end(ended);
       events.callEnded({ requestId: context.requestId, ...ended });
     };
-    context.tally.made++;
+    context.stats.made++;
     try {
-      const path = lookupPath(call.listing, call.window);
-      const headers = { ...lookupHeaders(call.listing, credentials, context.requestId), ...trace.headers };
+      const path = lookupPath(call.query, call.window);
+      const headers = { ...lookupHeaders(call.query, credentials, context.requestId), ...trace.headers };
       const answer = await transport.get(path, headers, signal);
       const { page, drift } = pageOf(answer);
       if (drift.length > 0) events.drifted(drift);

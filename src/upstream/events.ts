@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../model/errors.ts';
-import type { CircuitName } from './breaker.ts';
+import type { CircuitName } from './admission/circuitBreaker.ts';
 
 /** A value of upstream's that had to be replaced or dropped: `field` is its path in the payload, without indices. */
 export type Drift = { readonly field: string; readonly code: 'UNKNOWN_VALUE' | 'INVALID_VALUE' };

@@ -1,8 +1,8 @@
 import { orgIdsOf } from '../model/dataScope.ts';
 import type { IdentifierName } from '../model/identifier.ts';
-import type { Listing } from '../model/listing.ts';
 import type { Window } from '../model/page.ts';
-import type { Credentials } from './credentials.ts';
+import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import type { Credentials } from './credentials/credentials.ts';
 
 const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 
@@ -15,8 +15,8 @@ const REST_NAMES: Record<IdentifierName, string> = {
 };
 
 /** Path and query of the call that answers this window (0 to 100 entries), every value URL-encoded. */
-export function lookupPath(listing: Listing, window: Window): string {
-  const { identifier, source, status, includeAlternateCurrencyUsage } = listing;
+export function lookupPath(query: PromotionsQuery, window: Window): string {
+  const { identifier, source, status, includeAlternateCurrencyUsage } = query;
   let path = `${LOOKUP_PATH}?identifierName=${REST_NAMES[identifier.name]}`;
   path += `&identifierValue=${encodeURIComponent(identifier.revealCanonical())}&source=${source}`;
   if (status !== null) path += `&promotionStatusForCustomer=${status}`;
@@ -25,7 +25,11 @@ export function lookupPath(listing: Listing, window: Window): string {
 }
 
 /** The headers of a call: who calls, the credentials, the data scope and the request id, nothing else of the caller's. */
-export function lookupHeaders(listing: Listing, credentials: Credentials, requestId: string): Record<string, string> {
+export function lookupHeaders(
+  query: PromotionsQuery,
+  credentials: Credentials,
+  requestId: string,
+): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     'user-agent': 'promotions-gateway',
@@ -41,7 +45,7 @@ export function lookupHeaders(listing: Listing, credentials: Credentials, reques
       headers['x-cap-api-oauth-token'] = credentials.token.reveal();
       break;
   }
-  const { dataScope } = listing;
+  const { dataScope } = query;
   if (dataScope.scope !== 'UNSET') {
     headers['data-scope'] = dataScope.scope;
     const orgIds = orgIdsOf(dataScope);

@@ -256,7 +256,7 @@ describe('Errors', () => {
   });
 });
 
-describe('Kept answers are never shared', () => {
+describe('CacheEntry answers are never shared', () => {
   test('between callers with credentials of their own', async () => {
     upstream.reply((call, response) => pages(1, call.headers.authorization === BASIC ? 1 : 2)(call, response));
     expect((await ask({ fields: 'id' })).data.customer.id).toBe('1');

@@ -188,7 +188,7 @@ describe('Identical calls in flight are one', () => {
     expect((await first).data.customer.id).toBe('347297848');
     const { data, text } = await second.answer;
     expect(data.customer.id).toBe('347297848');
-    expect(JSON.parse(text).extensions.upstreamCalls).toMatchObject({ made: 1, collapsed: 1 });
+    expect(JSON.parse(text).extensions.upstreamCalls).toMatchObject({ made: 1, deduplicated: 1 });
   });
 
   test("across callers who share the gateway's credentials", async () => {

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parseConfig } from '../../src/config/config.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { type Gateway, startGateway } from '../../src/server/gateway.ts';
-import { createLogger } from '../../src/server/telemetry/logger.ts';
+import { type Gateway, startGateway } from '../../src/start/gateway.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { ask, customer } from '../support/gateway.ts';
 
 let sandbox: Sandbox;

@@ -61,7 +61,7 @@ describe('An operation is one line of JSON', () => {
       operation: 'Offers',
       outcome: 'OK',
       upstreamCalls: 2,
-      collapsed: 0,
+      deduplicated: 0,
     });
     expect(Date.parse(String(time))).toBeGreaterThan(Date.now() - 60_000);
     expect(durationMs).toBeGreaterThan(0);

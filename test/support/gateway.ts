@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
-import { type Gateway, startGateway } from '../../src/server/gateway.ts';
-import type { Patience } from '../../src/server/server.ts';
-import { createLogger } from '../../src/server/telemetry/logger.ts';
+import type { HttpTimeouts } from '../../src/http/server.ts';
+import { type Gateway, startGateway } from '../../src/start/gateway.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import type { TestUpstream } from './upstream.ts';
 
 /** Credentials that pass through to the test's upstream. */
@@ -43,10 +43,10 @@ export async function startTestGateway(
   upstream: TestUpstream,
   env: Record<string, string> = {},
   logger: Logger = createLogger('silent', 'json'),
-  patience?: Patience,
+  timeouts?: HttpTimeouts,
 ): Promise<TestGateway> {
   const config = parseConfig({ PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger, patience);
+  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger, timeouts);
   return {
     url: gateway.url,
     origin: gateway.url.replace(/\/graphql$/, ''),

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConcurrencyGate } from '../../src/upstream/concurrency.ts';
+import { Bulkhead } from '../../src/upstream/admission/bulkhead.ts';
 
 const SIGNAL = new AbortController().signal;
 /** How many turns of the event loop a call takes, whether it fails, and whether its waiter leaves right after asking. */
@@ -15,7 +15,7 @@ const call = fc.record({
 test('never more than the limit run at once, every call has its outcome, and every place comes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(call, { maxLength: 30 }), async (limit, calls) => {
-      const gate = new ConcurrencyGate(limit);
+      const gate = new Bulkhead(limit);
       let inside = 0;
       let most = 0;
       const run = async (turns: number, fails: boolean) => {
@@ -44,7 +44,7 @@ test('never more than the limit run at once, every call has its outcome, and eve
 });
 
 test('who waits takes turns, caller by caller', async () => {
-  const gate = new ConcurrencyGate(1);
+  const gate = new Bulkhead(1);
   const order: string[] = [];
   const calls = ['first', 'busy', 'busy', 'busy', 'quiet'].map((caller) =>
     gate.run(caller, SIGNAL, async () => {

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../src/cache/codec.ts';
+import { type CachedPage, type CacheEntry, covers, windowOf } from '../../src/cache/entry.ts';
 import { freshnessOf } from '../../src/cache/freshness.ts';
-import { covers, type Kept, type KeptPage, windowOf } from '../../src/cache/kept.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { dataScopeOf } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier } from '../../src/model/identifier.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
-import type { Listing } from '../../src/model/listing.ts';
 import type { Window } from '../../src/model/page.ts';
+import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
 import { Secret } from '../../src/model/redacted.ts';
 import { derivedKey, encrypted, signed } from '../../src/redis/seal.ts';
-import { identityOf } from '../../src/upstream/credentials.ts';
-import { type ListingKey, listingKey } from '../../src/upstream/key.ts';
+import { identityOf } from '../../src/upstream/credentials/credentials.ts';
+import { type QueryKey, queryKey } from '../../src/upstream/key.ts';
 import { pageFrom } from '../../src/upstream/payload/page.ts';
 import { pageBody } from '../support/upstream.ts';
 
-const keptPage = (total: number, window: Window, at = 0): KeptPage => ({
+const keptPage = (total: number, window: Window, at = 0): CachedPage => ({
   kind: 'page',
   at,
   window,
@@ -44,7 +44,7 @@ describe('A window inside a kept page', () => {
 
   test('is not answered where upstream did not tell how long the list is', () => {
     const { page, ...rest } = keptPage(25, { offset: 0, limit: 100 });
-    const kept: KeptPage = { ...rest, page: { ...page, pageDetails: null } };
+    const kept: CachedPage = { ...rest, page: { ...page, pageDetails: null } };
     expect(covers(kept, { offset: 0, limit: 100 })).toBe(true);
     expect(covers(kept, { offset: 0, limit: 10 })).toBe(false);
     expect(covers(kept, { offset: 0, limit: 0 })).toBe(false);
@@ -72,13 +72,13 @@ describe('Freshness', () => {
     [10, { state: 'miss' }],
     [120, { state: 'miss' }],
   ])('of an unknown customer kept %i ms ago', (age, expected) => {
-    const kept: Kept = { kind: 'not-found', at, upstream: { status: 200, code: 8015 } };
+    const kept: CacheEntry = { kind: 'not-found', at, upstream: { status: 200, code: 8015 } };
     expect(freshnessOf(kept, lifetimes, at + age)).toEqual(expected);
   });
 });
 
 describe('The store in memory', () => {
-  const key = (text: string) => text as ListingKey;
+  const key = (text: string) => text as QueryKey;
 
   test('stays within its bytes, whatever is kept', () => {
     fc.assert(
@@ -115,7 +115,7 @@ describe('The store in memory', () => {
 
   test('drops the pages of a customer that is no longer known, and the other way round', () => {
     const store = new MemoryStore(1_000_000);
-    const gone: Kept = { kind: 'not-found', at: 2, upstream: { status: 200, code: 8015 } };
+    const gone: CacheEntry = { kind: 'not-found', at: 2, upstream: { status: 200, code: 8015 } };
     store.keep(key('one'), keptPage(25, { offset: 0, limit: 10 }, 1));
     store.keep(key('one'), gone);
     expect(store.find(key('one'), { offset: 0, limit: 10 })).toBe(gone);
@@ -183,7 +183,7 @@ describe('What is written to Redis', () => {
 
 describe('Keys', () => {
   const hash = new KeyedHash(derivedKey('secret', 'http://upstream', 'hash'));
-  const listing = (value: string, scope: string, orgIds: readonly string[] = []): Listing => ({
+  const listing = (value: string, scope: string, orgIds: readonly string[] = []): PromotionsQuery => ({
     identifier: CustomerIdentifier.of('EMAIL', value),
     source: 'INSTORE',
     dataScope: dataScopeOf(scope, orgIds),
@@ -194,7 +194,7 @@ describe('Keys', () => {
   test('are the same on every instance with the same secret and upstream, and on no other', () => {
     const keyOf = (secret: string, upstream: string) => {
       const own = new KeyedHash(derivedKey(secret, upstream, 'hash'));
-      return listingKey(own, identityOf(own, 'basic', 'Basic x'), listing('sample@example.com', 'SELF'));
+      return queryKey(own, identityOf(own, 'basic', 'Basic x'), listing('sample@example.com', 'SELF'));
     };
     expect(keyOf('a', 'http://one')).toBe(keyOf('a', 'http://one'));
     expect(keyOf('a', 'http://one')).not.toBe(keyOf('b', 'http://one'));
@@ -206,7 +206,7 @@ describe('Keys', () => {
     for (const credentials of ['Basic a', 'Basic b']) {
       for (const value of ['sample@example.com', 'other@example.com']) {
         for (const question of [listing(value, 'SELF'), listing(value, 'ALL'), listing(value, 'OTHER', ['50405'])]) {
-          const key = listingKey(hash, identityOf(hash, 'basic', credentials), question);
+          const key = queryKey(hash, identityOf(hash, 'basic', credentials), question);
           expect(key).not.toMatch(/example|Basic/);
           keys.add(key);
         }

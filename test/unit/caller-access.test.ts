@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { customersOf } from '../../src/callers/claims.ts';
 import { type Caller, type DataScopeAccess, mayReadDataScope } from '../../src/model/caller.ts';
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
-import type { CustomerQuestion } from '../../src/model/listing.ts';
+import type { CustomerReference } from '../../src/model/promotionsQuery.ts';
 import { authorise } from '../../src/promotions/access.ts';
-import { customersOf } from '../../src/server/auth/claims.ts';
 
 const CLAIMS = [
   { claim: 'phone_number', name: 'MOBILE' },
@@ -19,7 +19,7 @@ function callerWith(claims: Record<string, unknown>): Caller {
   return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' } };
 }
 
-function question(name: IdentifierName, value: string): CustomerQuestion {
+function question(name: IdentifierName, value: string): CustomerReference {
   return { identifier: CustomerIdentifier.of(name, value), source: 'ALL', dataScope: UNSET_DATA_SCOPE };
 }
 

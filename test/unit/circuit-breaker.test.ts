@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { Breaker, type CircuitName } from '../../src/upstream/breaker.ts';
+import { CircuitBreaker, type CircuitName } from '../../src/upstream/admission/circuitBreaker.ts';
+import { SingleFlight } from '../../src/upstream/admission/singleFlight.ts';
 import type { PageKey } from '../../src/upstream/key.ts';
-import { SharedCalls } from '../../src/upstream/sharedCalls.ts';
 
 const never = new AbortController().signal;
 
@@ -22,7 +22,7 @@ describe('Shared calls', () => {
   test('are one a key while in flight, answer who waits, and are aborted just when nobody does', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
-        const shared = new SharedCalls<string, string>();
+        const shared = new SingleFlight<string, string>();
         const running = new Map<string, { settle: (fail: boolean) => void; signal: AbortSignal; waiting: Waiter[] }>();
         type Waiter = { readonly leave: () => void; readonly outcome: Promise<string> };
         let started = 0;
@@ -69,7 +69,7 @@ describe('Shared calls', () => {
   });
 
   test('take nobody who has left already', async () => {
-    const shared = new SharedCalls<string, string>();
+    const shared = new SingleFlight<string, string>();
     const start = () => Promise.reject(new Error('started'));
     await expect(shared.join('x', AbortSignal.abort(new Error('gone')), start, () => {})).rejects.toThrow('gone');
   });
@@ -84,7 +84,7 @@ describe('A breaker', () => {
 
   function breaker() {
     const states: CircuitName[] = [];
-    const it = new Breaker((state) => states.push(state), TIMING);
+    const it = new CircuitBreaker((state) => states.push(state), TIMING);
     const run = (key: string, call: () => Promise<string>) => it.run(key as PageKey, call).catch((error) => error.code);
     return { it, states, run };
   }
@@ -163,7 +163,7 @@ describe('A breaker', () => {
 });
 
 test('A signal that never aborts leaves no listener behind', async () => {
-  const shared = new SharedCalls<string, string>();
+  const shared = new SingleFlight<string, string>();
   for (let i = 0; i < 20; i++)
     await shared.join(
       'x',

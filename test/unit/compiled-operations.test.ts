@@ -1,9 +1,9 @@
 import { ApolloServer } from '@apollo/server';
 import type { ExecutionResult } from 'graphql';
 import { expect, test } from 'vitest';
-import type { Executor } from '../../src/graphql/executor.ts';
-import { compiledOperations } from '../../src/server/plugins/compiledOperations.ts';
-import type { ServerContext } from '../../src/server/serverContext.ts';
+import type { Executor } from '../../src/graphql/compiledExecutor.ts';
+import type { ServerContext } from '../../src/graphql/context.ts';
+import { compiledOperations } from '../../src/graphql/plugins/compiledOperations.ts';
 
 async function answerWith(execute: Executor) {
   const defects: unknown[] = [];

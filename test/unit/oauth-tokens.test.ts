@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
-import type { Credentials } from '../../src/upstream/credentials.ts';
-import { OAuthCredentials } from '../../src/upstream/oauth.ts';
+import type { Credentials } from '../../src/upstream/credentials/credentials.ts';
+import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 
 /** A token endpoint whose answers are given by hand, and a clock that is set by hand. */
 function startClient() {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Findings } from '../../src/upstream/payload/findings.ts';
 import { instant } from '../../src/upstream/payload/instant.ts';
+import { DriftCollector } from '../../src/upstream/payload/schemaDrift.ts';
 import { boolean, decimal, id, integer, known, list, oneOf, text } from '../../src/upstream/payload/values.ts';
 
 const FIELD = 'promotions[].member';
 
 /** What a converter makes of a value, and the code of its finding. */
-function cleaned<Clean>(convert: (value: unknown, field: string, findings: Findings) => Clean, value: unknown) {
-  const findings = new Findings();
+function cleaned<Clean>(convert: (value: unknown, field: string, findings: DriftCollector) => Clean, value: unknown) {
+  const findings = new DriftCollector();
   const clean = convert(value, FIELD, findings);
   expect(findings.drift.every(({ field }) => field === FIELD)).toBe(true);
   return [clean, ...findings.drift.map(({ code }) => code)];
@@ -209,7 +209,7 @@ describe('Instants', () => {
 });
 
 describe('Known values', () => {
-  const offerType = (value: unknown, field: string, findings: Findings) =>
+  const offerType = (value: unknown, field: string, findings: DriftCollector) =>
     known(value, new Set(['GENERIC', 'LOYALTY']), field, findings);
   test.each<[unknown, unknown[]]>([
     ['GENERIC', ['GENERIC']],
@@ -223,7 +223,7 @@ describe('Known values', () => {
 });
 
 describe('Lists', () => {
-  const ids = (value: unknown, findings: Findings) =>
+  const ids = (value: unknown, findings: DriftCollector) =>
     list(value, FIELD, findings, (member, own) => id(member.id, `${FIELD}[].id`, own));
   test.each<[unknown, string[], string[]]>([
     [[{ id: 1 }, { id: '2' }], ['1', '2'], []],
@@ -239,7 +239,7 @@ describe('Lists', () => {
     ['', [], ['']],
     [false, [], ['']],
   ])('%j', (value, expected, found) => {
-    const findings = new Findings();
+    const findings = new DriftCollector();
     expect(ids(value, findings)).toEqual(expected);
     expect(findings.drift).toEqual(found.map((path) => ({ field: FIELD + path, code: 'INVALID_VALUE' })));
   });
@@ -255,7 +255,7 @@ describe('A member that is spelled in two ways', () => {
     [1, 2, 1, 1],
     [undefined, undefined, undefined, 0],
   ])('%j and %j', (value, other, expected, found) => {
-    const findings = new Findings();
+    const findings = new DriftCollector();
     expect(oneOf(value, other, FIELD, findings)).toBe(expected);
     expect(findings.drift).toHaveLength(found);
   });

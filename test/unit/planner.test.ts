@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PromotionFilter } from '../../src/model/listing.ts';
 import type { Window } from '../../src/model/page.ts';
+import type { PromotionFilter } from '../../src/model/promotionsQuery.ts';
 import { coverWindows, MAX_PAGE, type Need, planCalls } from '../../src/promotions/plan.ts';
 
 const ALL: PromotionFilter = { status: null, includeAlternateCurrencyUsage: false };

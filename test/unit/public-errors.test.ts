@@ -8,8 +8,8 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { withoutValues } from '../../src/graphql/publicErrors.ts';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
-import { withoutValues } from '../../src/server/publicMessage.ts';
 
 const SCHEMA = buildSchema(
   `${readTypeDefs().replace(/extend schema[\s\S]*?\)\s*(?=\n\n|\n[a-z"])/g, '')}`.replace(

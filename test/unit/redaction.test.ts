@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES } from '../../src/model/identifier.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
-import type { Listing } from '../../src/model/listing.ts';
+import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
 import { type Redacted, Secret } from '../../src/model/redacted.ts';
-import { noCredentials, ownBasicCredentials, passedThrough } from '../../src/upstream/credentials.ts';
-import { listingKey, pageKey } from '../../src/upstream/key.ts';
+import { noCredentials, ownBasicCredentials, passedThrough } from '../../src/upstream/credentials/credentials.ts';
+import { pageKey, queryKey } from '../../src/upstream/key.ts';
 import { collectLogs } from '../support/logs.ts';
 
 const PRIVATE = '919911223344';
@@ -45,15 +45,15 @@ describe.each(VALUES)('A value that is private (%s) is not printed', (_, value) 
 describe('A key', () => {
   const hash = new KeyedHash(Buffer.alloc(32, 7));
   const mine = noCredentials(hash);
-  const listing = (name: (typeof IDENTIFIER_NAMES)[number], value: string): Listing => ({
+  const listing = (name: (typeof IDENTIFIER_NAMES)[number], value: string): PromotionsQuery => ({
     identifier: CustomerIdentifier.of(name, value),
     source: 'ALL',
     dataScope: UNSET_DATA_SCOPE,
     status: null,
     includeAlternateCurrencyUsage: false,
   });
-  const keyOf = (each: Listing, { identity } = mine, keyed = hash) =>
-    pageKey(listingKey(keyed, identity, each), { limit: 10, offset: 0 });
+  const keyOf = (each: PromotionsQuery, { identity } = mine, keyed = hash) =>
+    pageKey(queryKey(keyed, identity, each), { limit: 10, offset: 0 });
 
   test('holds neither identifier nor credentials', () => {
     const basic = ownBasicCredentials(hash, 'seeded-user', new Secret('seeded-password'));
@@ -91,7 +91,7 @@ describe('A key', () => {
       keyOf({ ...asked, dataScope: { scope: 'OTHER', orgIds: ['12'] } }),
       keyOf(asked, ownBasicCredentials(hash, 'a', new Secret('b'))),
       keyOf(asked, ownBasicCredentials(hash, 'a', new Secret('c'))),
-      pageKey(listingKey(hash, mine.identity, asked), { limit: 10, offset: 10 }),
+      pageKey(queryKey(hash, mine.identity, asked), { limit: 10, offset: 10 }),
       keyOf(asked),
     ];
     expect(new Set(others).size).toBe(others.length);

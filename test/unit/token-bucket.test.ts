@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { LocalBudget } from '../../src/upstream/budget.ts';
-import type { CredentialsIdentity } from '../../src/upstream/credentials.ts';
-import { FairQueue } from '../../src/upstream/fairQueue.ts';
-import { isWorthRetrying, RetryBudget } from '../../src/upstream/retry.ts';
+import { FairQueue } from '../../src/upstream/admission/fairQueue.ts';
+import { isWorthRetrying, RetryBudget } from '../../src/upstream/admission/retry.ts';
+import { TokenBuckets } from '../../src/upstream/admission/tokenBucket.ts';
+import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
 
 const ME = 'me' as CredentialsIdentity;
 const YOU = 'you' as CredentialsIdentity;
@@ -26,7 +26,7 @@ describe('A local budget', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), pauses, (perMinute, waits) => {
         const { now, pass } = clock();
-        const budget = new LocalBudget(perMinute, now);
+        const budget = new TokenBuckets(perMinute, now);
         const taken: number[] = [];
         for (const wait of waits) {
           pass(wait);
@@ -45,7 +45,7 @@ describe('A local budget', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), (perMinute) => {
         const { now, pass } = clock();
-        const budget = new LocalBudget(perMinute, now);
+        const budget = new TokenBuckets(perMinute, now);
         while (budget.take(ME) === 0);
         const wait = budget.take(ME);
         pass(wait - 1);
@@ -57,14 +57,14 @@ describe('A local budget', () => {
   });
 
   test('is kept for each identity by itself, and the least is what is left', () => {
-    const budget = new LocalBudget(100, clock().now);
+    const budget = new TokenBuckets(100, clock().now);
     expect(budget.left()).toBe(10);
     for (let i = 0; i < 10; i++) expect(budget.take(ME)).toBe(0);
     expect([budget.take(ME) > 0, budget.take(YOU), budget.left()]).toEqual([true, 0, 0]);
   });
 
   test('tells how long the n-th call has to wait', () => {
-    const budget = new LocalBudget(100, clock().now);
+    const budget = new TokenBuckets(100, clock().now);
     expect(budget.msUntil(ME, 10)).toBe(0);
     expect(budget.msUntil(ME, 11)).toBeCloseTo(60_000 / 90);
     expect(budget.msUntil(ME, 100)).toBeCloseTo(60_000);

@@ -1,4 +1,4 @@
-import type { PromotionFilter, PromotionStatus } from '../../model/listing.ts';
+import type { PromotionFilter, PromotionStatus } from '../../model/promotionsQuery.ts';
 import { PromotionConnection } from '../../promotions/connection.ts';
 import { windowAfter, windowOf } from '../../promotions/window.ts';
 import type { CustomerResolvers } from '../generated.ts';

@@ -1,6 +1,6 @@
 import type { PromotionEnrolment, PromotionIssual } from '../../model/promotion.ts';
-import type { Findings } from './findings.ts';
 import { instant } from './instant.ts';
+import type { DriftCollector } from './schemaDrift.ts';
 import { id, integer, list, missing } from './values.ts';
 
 const FIELD = 'promotions[].customerPromotionTimelines';
@@ -20,30 +20,30 @@ const FIELDS = {
 };
 
 /** REST `customerPromotionTimelines`: the enrolments that have an id, each with the issuals that have one. */
-export function enrolmentsFrom(value: unknown, findings: Findings): readonly PromotionEnrolment[] {
-  return list(value, FIELD, findings, enrolmentFrom);
+export function enrolmentsFrom(value: unknown, found: DriftCollector): readonly PromotionEnrolment[] {
+  return list(value, FIELD, found, enrolmentFrom);
 }
 
-function enrolmentFrom(raw: Record<string, unknown>, findings: Findings): PromotionEnrolment | null {
-  const enrolmentId = id(raw.enrollmentId, FIELDS.enrollmentId, findings);
-  if (enrolmentId === null) return missing(raw.enrollmentId, FIELDS.enrollmentId, findings);
+function enrolmentFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionEnrolment | null {
+  const enrolmentId = id(raw.enrollmentId, FIELDS.enrollmentId, found);
+  if (enrolmentId === null) return missing(raw.enrollmentId, FIELDS.enrollmentId, found);
   return {
     id: enrolmentId,
-    enrolledAt: instant(raw.enrollmentDate, FIELDS.enrollmentDate, findings),
-    expiresAt: instant(raw.enrollmentExpiryDate, FIELDS.enrollmentExpiryDate, findings),
-    eventLogId: id(raw.enrollEventLogId, FIELDS.enrollEventLogId, findings),
-    issuals: list(raw.issuedDetails, FIELDS.issuedDetails, findings, issualFrom),
+    enrolledAt: instant(raw.enrollmentDate, FIELDS.enrollmentDate, found),
+    expiresAt: instant(raw.enrollmentExpiryDate, FIELDS.enrollmentExpiryDate, found),
+    eventLogId: id(raw.enrollEventLogId, FIELDS.enrollEventLogId, found),
+    issuals: list(raw.issuedDetails, FIELDS.issuedDetails, found, issualFrom),
   };
 }
 
-function issualFrom(raw: Record<string, unknown>, findings: Findings): PromotionIssual | null {
-  const issualId = id(raw.issualId, FIELDS.issualId, findings);
-  if (issualId === null) return missing(raw.issualId, FIELDS.issualId, findings);
+function issualFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionIssual | null {
+  const issualId = id(raw.issualId, FIELDS.issualId, found);
+  if (issualId === null) return missing(raw.issualId, FIELDS.issualId, found);
   return {
     id: issualId,
-    issuedAt: instant(raw.issualDate, FIELDS.issualDate, findings),
-    expiresAt: instant(raw.issualExpiryDate, FIELDS.issualExpiryDate, findings),
-    eventLogId: id(raw.issualEventLogId, FIELDS.issualEventLogId, findings),
-    redeemedCount: integer(raw.redeemedCount, FIELDS.redeemedCount, findings),
+    issuedAt: instant(raw.issualDate, FIELDS.issualDate, found),
+    expiresAt: instant(raw.issualExpiryDate, FIELDS.issualExpiryDate, found),
+    eventLogId: id(raw.issualEventLogId, FIELDS.issualEventLogId, found),
+    redeemedCount: integer(raw.redeemedCount, FIELDS.redeemedCount, found),
   };
 }

@@ -1,5 +1,5 @@
 import type { DateTime } from '../../model/promotion.ts';
-import type { Findings } from './findings.ts';
+import type { DriftCollector } from './schemaDrift.ts';
 import { unreadable } from './values.ts';
 
 /** Upstream's usual way, which the schema promises too, on a day that its month has in every year. */
@@ -17,9 +17,9 @@ const ISO_8601 =
  * midnight and UTC, as in upstream's samples. A day that the calendar does not have is refused, and so is a number: it
  * could count seconds or milliseconds.
  */
-export function instant(value: unknown, field: string, findings: Findings): DateTime | null {
-  if (typeof value !== 'string') return unreadable(value, field, findings);
-  return AS_SERVED.test(value) ? value : (fromIso(value) ?? unreadable(value, field, findings));
+export function instant(value: unknown, field: string, found: DriftCollector): DateTime | null {
+  if (typeof value !== 'string') return unreadable(value, field, found);
+  return AS_SERVED.test(value) ? value : (fromIso(value) ?? unreadable(value, field, found));
 }
 
 function fromIso(value: string): DateTime | null {

@@ -1,7 +1,7 @@
 import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning } from '../../model/page.ts';
 import type { Drift } from '../events.ts';
-import { Findings } from './findings.ts';
 import { promotionFrom } from './promotion.ts';
+import { DriftCollector } from './schemaDrift.ts';
 import { id, integer, isAbsent, isObject, missing, text, unreadable } from './values.ts';
 
 /** A page as read, and what in it was not as documented. */
@@ -15,19 +15,19 @@ const MAX_UPSTREAM_WARNINGS = 100;
  * that names it, and entries keep their places.
  */
 export function pageFrom(body: Record<string, unknown>): ReadPage {
-  const findings = new Findings();
-  const customerId = id(body.customerId, 'customerId', findings);
-  const pageDetails = pageDetailsFrom(body.pageDetails, findings);
-  const upstreamWarnings = warningsFrom(body.warnings, findings);
-  const rawPromotions = promotionsFrom(body.promotions, findings);
-  const own = findings.take();
+  const found = new DriftCollector();
+  const customerId = id(body.customerId, 'customerId', found);
+  const pageDetails = pageDetailsFrom(body.pageDetails, found);
+  const upstreamWarnings = warningsFrom(body.warnings, found);
+  const rawPromotions = promotionsFrom(body.promotions, found);
+  const own = found.take();
   const entries: PageEntry[] = new Array(rawPromotions.length);
-  for (let place = 0; place < rawPromotions.length; place++) entries[place] = entryFrom(rawPromotions[place], findings);
+  for (let place = 0; place < rawPromotions.length; place++) entries[place] = entryFrom(rawPromotions[place], found);
   const warnings =
-    own.length === 0 && findings.leftOut === 0
+    own.length === 0 && found.leftOut === 0
       ? upstreamWarnings
-      : [...upstreamWarnings, ...own, ...leftOut(findings.leftOut)];
-  return { page: { customerId, pageDetails, entries, warnings }, drift: findings.drift };
+      : [...upstreamWarnings, ...own, ...leftOut(found.leftOut)];
+  return { page: { customerId, pageDetails, entries, warnings }, drift: found.drift };
 }
 
 function leftOut(count: number): readonly Warning[] {
@@ -40,56 +40,56 @@ function leftOut(count: number): readonly Warning[] {
   ];
 }
 
-function entryFrom(raw: unknown, findings: Findings): PageEntry {
-  if (isObject(raw)) return { promotion: promotionFrom(raw, findings), warnings: findings.take() };
-  findings.add('INVALID_VALUE', 'promotions[]', raw);
-  return { promotion: null, warnings: findings.take() };
+function entryFrom(raw: unknown, found: DriftCollector): PageEntry {
+  if (isObject(raw)) return { promotion: promotionFrom(raw, found), warnings: found.take() };
+  found.add('INVALID_VALUE', 'promotions[]', raw);
+  return { promotion: null, warnings: found.take() };
 }
 
 /** REST `promotions` is null where a customer has none. */
-function promotionsFrom(value: unknown, findings: Findings): readonly unknown[] {
+function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  unreadable(value, 'promotions', findings);
+  unreadable(value, 'promotions', found);
   return [];
 }
 
 /** Null where there is no total; a page is then counted from what is known. */
-function pageDetailsFrom(value: unknown, findings: Findings): UpstreamPageDetails | null {
+function pageDetailsFrom(value: unknown, found: DriftCollector): UpstreamPageDetails | null {
   if (!isObject(value)) {
-    findings.add('INVALID_VALUE', 'pageDetails', value);
+    found.add('INVALID_VALUE', 'pageDetails', value);
     return null;
   }
-  const pageNumber = count(value.pageNumber, 'pageDetails.pageNumber', findings);
-  const pageSize = count(value.pageSize, 'pageDetails.pageSize', findings);
-  const totalEntries = count(value.totalEntries, 'pageDetails.totalEntries', findings);
-  const pageCount = count(value.pageCount, 'pageDetails.pageCount', findings);
+  const pageNumber = count(value.pageNumber, 'pageDetails.pageNumber', found);
+  const pageSize = count(value.pageSize, 'pageDetails.pageSize', found);
+  const totalEntries = count(value.totalEntries, 'pageDetails.totalEntries', found);
+  const pageCount = count(value.pageCount, 'pageDetails.pageCount', found);
   return totalEntries === null ? null : { pageNumber, pageSize, totalEntries, pageCount };
 }
 
-function count(value: unknown, field: string, findings: Findings): number | null {
-  const number = integer(value, field, findings) ?? missing(value, field, findings);
-  return number !== null && number < 0 ? unreadable(value, field, findings) : number;
+function count(value: unknown, field: string, found: DriftCollector): number | null {
+  const number = integer(value, field, found) ?? missing(value, field, found);
+  return number !== null && number < 0 ? unreadable(value, field, found) : number;
 }
 
 /** Upstream's warnings are objects like its errors, and plain strings now and then; one alone may come without a list. */
-function warningsFrom(value: unknown, findings: Findings): readonly Warning[] {
+function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[] {
   if (isAbsent(value)) return NO_WARNINGS;
   const members: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (members.length === 0) return NO_WARNINGS;
-  const warnings = members.slice(0, MAX_UPSTREAM_WARNINGS).flatMap((member) => warningFrom(member, findings) ?? []);
+  const warnings = members.slice(0, MAX_UPSTREAM_WARNINGS).flatMap((member) => warningFrom(member, found) ?? []);
   const more = members.length - MAX_UPSTREAM_WARNINGS;
   return more > 0 ? [...warnings, { code: null, message: `Further warnings of upstream: ${more}.` }] : warnings;
 }
 
-function warningFrom(raw: unknown, findings: Findings): Warning | null {
+function warningFrom(raw: unknown, found: DriftCollector): Warning | null {
   if (typeof raw === 'string') return { code: null, message: raw };
   if (!isObject(raw)) {
-    findings.add('INVALID_VALUE', 'warnings[]', raw);
+    found.add('INVALID_VALUE', 'warnings[]', raw);
     return null;
   }
-  const code = id(raw.code, 'warnings[].code', findings);
-  const message = text(raw.message, 'warnings[].message', findings);
+  const code = id(raw.code, 'warnings[].code', found);
+  const message = text(raw.message, 'warnings[].message', found);
   if (message !== null) return { code, message };
   if (code !== null) return { code, message: `Upstream warned with code ${code}.` };
-  return missing(raw.message, 'warnings[].message', findings);
+  return missing(raw.message, 'warnings[].message', found);
 }

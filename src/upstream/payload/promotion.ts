@@ -1,8 +1,8 @@
 import type { Promotion, PromotionLimits, PromotionMetadata, PromotionUsage } from '../../model/promotion.ts';
 import { enrolmentsFrom } from './enrolments.ts';
-import type { Findings } from './findings.ts';
 import { instant } from './instant.ts';
 import { restrictionsFrom } from './restrictions.ts';
+import type { DriftCollector } from './schemaDrift.ts';
 import { boolean, decimal, id, integer, isObject, known, list, missing, oneOf, text, unreadable } from './values.ts';
 
 const OFFER_TYPES = new Set(['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const);
@@ -10,28 +10,28 @@ const OFFER_TYPES = new Set(['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const);
 const ID = 'promotions[].promotionId';
 
 /** A member of REST `promotions`; null, with a finding, for one without an id that can be read. */
-export function promotionFrom(raw: Record<string, unknown>, findings: Findings): Promotion | null {
-  const promotionId = id(raw.promotionId, ID, findings);
-  if (promotionId === null) return missing(raw.promotionId, ID, findings);
-  findings.about(promotionId);
-  const orgId = oneOf(raw.orgId, raw.orgID, 'promotions[].orgID', findings);
+export function promotionFrom(raw: Record<string, unknown>, found: DriftCollector): Promotion | null {
+  const promotionId = id(raw.promotionId, ID, found);
+  if (promotionId === null) return missing(raw.promotionId, ID, found);
+  found.about(promotionId);
+  const orgId = oneOf(raw.orgId, raw.orgID, 'promotions[].orgID', found);
   return {
     id: promotionId,
-    name: text(raw.promotionName, 'promotions[].promotionName', findings),
-    programId: id(raw.programId, 'promotions[].programId', findings),
-    startDate: instant(raw.startDate, 'promotions[].startDate', findings),
-    endDate: instant(raw.endDate, 'promotions[].endDate', findings),
-    identifier: text(raw.identifier, 'promotions[].identifier', findings),
-    description: text(raw.description, 'promotions[].description', findings),
-    active: boolean(raw.active, 'promotions[].active', findings),
-    eventName: text(raw.eventName, 'promotions[].eventName', findings),
-    orgId: id(orgId, 'promotions[].orgId', findings),
-    metadata: list(raw.promotionMetadata, 'promotions[].promotionMetadata', findings, metadataFrom),
-    limits: limitsFrom(raw.limits, findings),
-    customerUsage: usageFrom(raw.customerUsage, findings),
-    pointsOfferType: known(raw.pointsOfferType, OFFER_TYPES, 'promotions[].pointsOfferType', findings),
-    restrictions: restrictionsFrom(raw.promotionRestriction, findings),
-    enrolments: enrolmentsFrom(raw.customerPromotionTimelines, findings),
+    name: text(raw.promotionName, 'promotions[].promotionName', found),
+    programId: id(raw.programId, 'promotions[].programId', found),
+    startDate: instant(raw.startDate, 'promotions[].startDate', found),
+    endDate: instant(raw.endDate, 'promotions[].endDate', found),
+    identifier: text(raw.identifier, 'promotions[].identifier', found),
+    description: text(raw.description, 'promotions[].description', found),
+    active: boolean(raw.active, 'promotions[].active', found),
+    eventName: text(raw.eventName, 'promotions[].eventName', found),
+    orgId: id(orgId, 'promotions[].orgId', found),
+    metadata: list(raw.promotionMetadata, 'promotions[].promotionMetadata', found, metadataFrom),
+    limits: limitsFrom(raw.limits, found),
+    customerUsage: usageFrom(raw.customerUsage, found),
+    pointsOfferType: known(raw.pointsOfferType, OFFER_TYPES, 'promotions[].pointsOfferType', found),
+    restrictions: restrictionsFrom(raw.promotionRestriction, found),
+    enrolments: enrolmentsFrom(raw.customerPromotionTimelines, found),
   };
 }
 
@@ -41,13 +41,13 @@ const METADATA = {
   brandDefined: 'promotions[].promotionMetadata[].brandDefined',
 };
 
-function metadataFrom(raw: Record<string, unknown>, findings: Findings): PromotionMetadata | null {
-  const key = text(raw.key, METADATA.key, findings);
-  if (key === null) return missing(raw.key, METADATA.key, findings);
+function metadataFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionMetadata | null {
+  const key = text(raw.key, METADATA.key, found);
+  if (key === null) return missing(raw.key, METADATA.key, found);
   return {
     key,
-    value: text(raw.value, METADATA.value, findings),
-    brandDefined: boolean(raw.brandDefined, METADATA.brandDefined, findings),
+    value: text(raw.value, METADATA.value, found),
+    brandDefined: boolean(raw.brandDefined, METADATA.brandDefined, found),
   };
 }
 
@@ -60,15 +60,15 @@ const LIMITS = {
 };
 
 /** The reference page writes `numberOFTimesPerCustomer`; the spelling that one would expect is taken too. */
-function limitsFrom(raw: unknown, findings: Findings): PromotionLimits | null {
-  if (!isObject(raw)) return unreadable(raw, 'promotions[].limits', findings);
+function limitsFrom(raw: unknown, found: DriftCollector): PromotionLimits | null {
+  if (!isObject(raw)) return unreadable(raw, 'promotions[].limits', found);
   const { numberOFTimesPerCustomer, numberOfTimesPerCustomer } = raw;
-  const times = oneOf(numberOFTimesPerCustomer, numberOfTimesPerCustomer, LIMITS.numberOfTimesPerCustomer, findings);
+  const times = oneOf(numberOFTimesPerCustomer, numberOfTimesPerCustomer, LIMITS.numberOfTimesPerCustomer, found);
   return {
-    maxPointsPerEvent: decimal(raw.maxPointsPerEvent, LIMITS.maxPointsPerEvent, findings),
-    pointsPerCustomer: decimal(raw.pointsPerCustomer, LIMITS.pointsPerCustomer, findings),
-    numberOfTimesPerCustomer: integer(times, LIMITS.numberOFTimesPerCustomer, findings),
-    totalPointsInPromotion: decimal(raw.totalPointsInPromotion, LIMITS.totalPointsInPromotion, findings),
+    maxPointsPerEvent: decimal(raw.maxPointsPerEvent, LIMITS.maxPointsPerEvent, found),
+    pointsPerCustomer: decimal(raw.pointsPerCustomer, LIMITS.pointsPerCustomer, found),
+    numberOfTimesPerCustomer: integer(times, LIMITS.numberOFTimesPerCustomer, found),
+    totalPointsInPromotion: decimal(raw.totalPointsInPromotion, LIMITS.totalPointsInPromotion, found),
   };
 }
 
@@ -78,11 +78,11 @@ const USAGE = {
   total: 'promotions[].customerUsage.currentTotalPointsInPromotion',
 };
 
-function usageFrom(raw: unknown, findings: Findings): PromotionUsage | null {
-  if (!isObject(raw)) return unreadable(raw, 'promotions[].customerUsage', findings);
+function usageFrom(raw: unknown, found: DriftCollector): PromotionUsage | null {
+  if (!isObject(raw)) return unreadable(raw, 'promotions[].customerUsage', found);
   return {
-    currentPointsPerCustomer: decimal(raw.currentPointsPerCustomer, USAGE.points, findings),
-    currentNumberOfTimesPerCustomer: integer(raw.currentNumberOfTimesPerCustomer, USAGE.times, findings),
-    currentTotalPointsInPromotion: decimal(raw.currentTotalPointsInPromotion, USAGE.total, findings),
+    currentPointsPerCustomer: decimal(raw.currentPointsPerCustomer, USAGE.points, found),
+    currentNumberOfTimesPerCustomer: integer(raw.currentNumberOfTimesPerCustomer, USAGE.times, found),
+    currentTotalPointsInPromotion: decimal(raw.currentTotalPointsInPromotion, USAGE.total, found),
   };
 }

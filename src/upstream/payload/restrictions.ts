@@ -5,7 +5,7 @@ import {
   type Restriction,
 } from '../../model/promotion.ts';
 import { isUnlimited, subtract } from './decimal.ts';
-import type { Findings } from './findings.ts';
+import type { DriftCollector } from './schemaDrift.ts';
 import { decimal, isObject, known, list, missing, text, unreadable } from './values.ts';
 
 const KPIS = new Set(RESTRICTION_KPIS);
@@ -20,15 +20,15 @@ const NONE: PromotionRestrictions = Object.freeze({
 });
 
 /** REST `promotionRestriction`; three empty lists where it is absent. */
-export function restrictionsFrom(value: unknown, findings: Findings): PromotionRestrictions {
+export function restrictionsFrom(value: unknown, found: DriftCollector): PromotionRestrictions {
   if (!isObject(value)) {
-    unreadable(value, FIELD, findings);
+    unreadable(value, FIELD, found);
     return NONE;
   }
   return {
-    issual: list(value.issualRestrictions, ISSUAL, findings, issualFrom),
-    earn: list(value.earnRestrictions, EARN, findings, earnFrom),
-    redemption: list(value.redemptionRestrictions, REDEMPTION, findings, redemptionFrom),
+    issual: list(value.issualRestrictions, ISSUAL, found, issualFrom),
+    earn: list(value.earnRestrictions, EARN, found, earnFrom),
+    redemption: list(value.redemptionRestrictions, REDEMPTION, found, redemptionFrom),
   };
 }
 
@@ -52,37 +52,37 @@ function fieldsOf(field: string) {
   };
 }
 
-function issualFrom(raw: Record<string, unknown>, findings: Findings): Restriction {
-  return restrictionFrom(raw, ISSUAL_FIELDS, findings);
+function issualFrom(raw: Record<string, unknown>, found: DriftCollector): Restriction {
+  return restrictionFrom(raw, ISSUAL_FIELDS, found);
 }
 
-function earnFrom(raw: Record<string, unknown>, findings: Findings): Restriction {
-  return restrictionFrom(raw, EARN_FIELDS, findings);
+function earnFrom(raw: Record<string, unknown>, found: DriftCollector): Restriction {
+  return restrictionFrom(raw, EARN_FIELDS, found);
 }
 
-function restrictionFrom(raw: Record<string, unknown>, fields: Fields, findings: Findings): Restriction {
-  const maxLimit = decimal(raw.maxLimit, fields.maxLimit, findings);
-  const currentCustomerUsage = decimal(raw.currentCustomerUsage, fields.usage, findings);
+function restrictionFrom(raw: Record<string, unknown>, fields: Fields, found: DriftCollector): Restriction {
+  const maxLimit = decimal(raw.maxLimit, fields.maxLimit, found);
+  const currentCustomerUsage = decimal(raw.currentCustomerUsage, fields.usage, found);
   const unlimited = isUnlimited(maxLimit);
-  const kpiName = text(raw.kpi, fields.kpi, findings) ?? missing(raw.kpi, fields.kpi, findings);
+  const kpiName = text(raw.kpi, fields.kpi, found) ?? missing(raw.kpi, fields.kpi, found);
   return {
     // A restriction without a readable KPI is kept: its limit still says something.
-    kpi: known(kpiName, KPIS, fields.kpi, findings) ?? 'UNKNOWN',
+    kpi: known(kpiName, KPIS, fields.kpi, found) ?? 'UNKNOWN',
     kpiName: kpiName ?? '',
     maxLimit,
     currentCustomerUsage,
-    limitOn: known(raw.limitOn, LIMITED_ON, fields.limitOn, findings),
+    limitOn: known(raw.limitOn, LIMITED_ON, fields.limitOn, found),
     unlimited,
     remaining:
       maxLimit === null || currentCustomerUsage === null || unlimited ? null : subtract(maxLimit, currentCustomerUsage),
   };
 }
 
-function redemptionFrom(raw: Record<string, unknown>, findings: Findings): RedemptionRestriction {
+function redemptionFrom(raw: Record<string, unknown>, found: DriftCollector): RedemptionRestriction {
   const { kpi, kpiName, maxLimit, currentCustomerUsage, limitOn, unlimited, remaining } = restrictionFrom(
     raw,
     REDEMPTION_FIELDS,
-    findings,
+    found,
   );
   return {
     kpi,
@@ -92,8 +92,8 @@ function redemptionFrom(raw: Record<string, unknown>, findings: Findings): Redem
     limitOn,
     unlimited,
     remaining,
-    type: known(raw.type, TYPES, REDEMPTION_FIELDS.type, findings),
-    periodType: text(raw.periodType, REDEMPTION_FIELDS.periodType, findings),
-    periodUnit: text(raw.periodUnit, REDEMPTION_FIELDS.periodUnit, findings),
+    type: known(raw.type, TYPES, REDEMPTION_FIELDS.type, found),
+    periodType: text(raw.periodType, REDEMPTION_FIELDS.periodType, found),
+    periodUnit: text(raw.periodUnit, REDEMPTION_FIELDS.periodUnit, found),
   };
 }

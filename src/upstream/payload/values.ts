@@ -1,4 +1,4 @@
-import type { Findings } from './findings.ts';
+import type { DriftCollector } from './schemaDrift.ts';
 
 /**
  * Where messy values are cleaned. Each function takes a value as JSON.parse gave it and its field's path, and answers
@@ -16,53 +16,53 @@ export function isAbsent(value: unknown): value is null | undefined {
 }
 
 /** A finding, unless the value is absent or null. */
-export function unreadable(value: unknown, field: string, findings: Findings): null {
-  if (!isAbsent(value)) findings.add('INVALID_VALUE', field, value);
+export function unreadable(value: unknown, field: string, found: DriftCollector): null {
+  if (!isAbsent(value)) found.add('INVALID_VALUE', field, value);
   return null;
 }
 
 /** A finding for a value that must be there and was not; one that was there and unreadable has its finding already. */
-export function missing(value: unknown, field: string, findings: Findings): null {
-  if (isAbsent(value)) findings.add('INVALID_VALUE', field, value);
+export function missing(value: unknown, field: string, found: DriftCollector): null {
+  if (isAbsent(value)) found.add('INVALID_VALUE', field, value);
   return null;
 }
 
 /** Of a member that upstream spells in two ways, the value there is; a second one that differs is a finding. */
-export function oneOf(value: unknown, other: unknown, otherField: string, findings: Findings): unknown {
+export function oneOf(value: unknown, other: unknown, otherField: string, found: DriftCollector): unknown {
   if (isAbsent(other)) return value;
   if (isAbsent(value)) return other;
-  if (value !== other) findings.add('INVALID_VALUE', otherField, other);
+  if (value !== other) found.add('INVALID_VALUE', otherField, other);
   return value;
 }
 
 /** Text; numbers and booleans are taken as their text. */
-export function text(value: unknown, field: string, findings: Findings): string | null {
+export function text(value: unknown, field: string, found: DriftCollector): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, findings);
+  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, found);
 }
 
 /** An id: text that is not empty, or a whole number. */
-export function id(value: unknown, field: string, findings: Findings): string | null {
+export function id(value: unknown, field: string, found: DriftCollector): string | null {
   if (Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && value !== '' ? value : unreadable(value, field, findings);
+  return typeof value === 'string' && value !== '' ? value : unreadable(value, field, found);
 }
 
 /** A whole number of 32 bits, as GraphQL's Int is; `"5"` and `"5.000"` count. */
-export function integer(value: unknown, field: string, findings: Findings): number | null {
+export function integer(value: unknown, field: string, found: DriftCollector): number | null {
   let number = Number.NaN;
   if (typeof value === 'number') number = value;
   else if (typeof value === 'string' && /^[+-]?\d+(\.0*)?$/.test(value)) number = Number(value);
-  if (!Number.isInteger(number) || number < MIN_INT || number > MAX_INT) return unreadable(value, field, findings);
+  if (!Number.isInteger(number) || number < MIN_INT || number > MAX_INT) return unreadable(value, field, found);
   return number === 0 ? 0 : number;
 }
 
 /** `true` or `false`, also as text or as 1 and 0. */
-export function boolean(value: unknown, field: string, findings: Findings): boolean | null {
+export function boolean(value: unknown, field: string, found: DriftCollector): boolean | null {
   if (typeof value === 'boolean') return value;
   if (value === 1 || (typeof value === 'string' && /^(true|1)$/i.test(value))) return true;
   if (value === 0 || (typeof value === 'string' && /^(false|0)$/i.test(value))) return false;
-  return unreadable(value, field, findings);
+  return unreadable(value, field, found);
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
@@ -70,9 +70,9 @@ const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 const MAX_DECIMAL_LENGTH = 100;
 
 /** A decimal exactly as sent, `"50.000"` with its zeros. Grouping such as `"1,000"` is refused: it is ambiguous. */
-export function decimal(value: unknown, field: string, findings: Findings): string | null {
+export function decimal(value: unknown, field: string, found: DriftCollector): string | null {
   if (typeof value === 'string' && value.length <= MAX_DECIMAL_LENGTH && DECIMAL.test(value)) return value;
-  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, findings);
+  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, found);
 }
 
 /** A number without exponent; null for a whole one so large that JSON.parse has rounded it, its last digits being lost. */
@@ -90,11 +90,11 @@ export function known<Value extends string>(
   value: unknown,
   values: ReadonlySet<Value>,
   field: string,
-  findings: Findings,
+  found: DriftCollector,
 ): Value | 'UNKNOWN' | null {
   if (isAbsent(value)) return null;
   if ((values as ReadonlySet<unknown>).has(value)) return value as Value;
-  findings.add('UNKNOWN_VALUE', field, value);
+  found.add('UNKNOWN_VALUE', field, value);
   return 'UNKNOWN';
 }
 
@@ -104,21 +104,21 @@ const EMPTY: readonly never[] = Object.freeze([]);
 export function list<Member>(
   value: unknown,
   field: string,
-  findings: Findings,
-  read: (member: Record<string, unknown>, findings: Findings) => Member | null,
+  found: DriftCollector,
+  read: (member: Record<string, unknown>, found: DriftCollector) => Member | null,
 ): readonly Member[] {
   if (!Array.isArray(value)) {
-    unreadable(value, field, findings);
+    unreadable(value, field, found);
     return EMPTY;
   }
   if (value.length === 0) return EMPTY;
   const members: Member[] = [];
   for (const member of value) {
     if (isObject(member)) {
-      const clean = read(member, findings);
+      const clean = read(member, found);
       if (clean !== null) members.push(clean);
     } else {
-      findings.add('INVALID_VALUE', `${field}[]`, member);
+      found.add('INVALID_VALUE', `${field}[]`, member);
     }
   }
   return members;

@@ -1,0 +1,167 @@
+import type { ClaimMapping, DataScopeAccess, OrganisationAccess } from '../model/caller.ts';
+import type { IdentifierName } from '../model/identifier.ts';
+import { ConfigError } from './configError.ts';
+import { flag, oneOf, text } from './fields.ts';
+
+/** Who may call, and what for. */
+export const AUTH_VARIABLES = {
+  AUTH_MODE: oneOf('none', 'jwt', 'api-key').default('none'),
+  AUTH_ALLOW_ANONYMOUS: flag().default(false),
+  AUTH_JWKS_URL: text().optional(),
+  AUTH_ISSUER: text().optional(),
+  AUTH_AUDIENCE: text().optional(),
+  AUTH_CUSTOMER_CLAIMS: text().optional(),
+  AUTH_ANY_CUSTOMER_SCOPE: text().optional(),
+  AUTH_API_KEYS: text().optional(),
+  AUTH_DATA_SCOPES: text().optional(),
+} as const;
+
+export type AuthPolicy =
+  | { readonly mode: 'none' }
+  | {
+      readonly mode: 'jwt';
+      readonly jwksUrl: string;
+      readonly issuer: string;
+      readonly audience: string;
+      readonly customerClaims: ClaimMapping;
+      readonly anyCustomerScope: string | undefined;
+    }
+  | { readonly mode: 'api-key'; readonly keys: readonly { readonly name: string; readonly sha256: Buffer }[] };
+
+type AuthValues = {
+  readonly AUTH_MODE: 'none' | 'jwt' | 'api-key';
+  readonly AUTH_ALLOW_ANONYMOUS: boolean;
+  readonly AUTH_JWKS_URL?: string | undefined;
+  readonly AUTH_ISSUER?: string | undefined;
+  readonly AUTH_AUDIENCE?: string | undefined;
+  readonly AUTH_CUSTOMER_CLAIMS?: string | undefined;
+  readonly AUTH_ANY_CUSTOMER_SCOPE?: string | undefined;
+  readonly AUTH_API_KEYS?: string | undefined;
+};
+
+/**
+ * @param ownCredentials whether the gateway asks upstream with credentials of its own, so that anybody let in sees all
+ * @throws ConfigError for a mode that lacks what it needs, or that would open every customer's data to the world
+ */
+export function authFrom(values: AuthValues, ownCredentials: boolean): AuthPolicy {
+  switch (values.AUTH_MODE) {
+    case 'none':
+      if (ownCredentials && !values.AUTH_ALLOW_ANONYMOUS) {
+        throw new ConfigError(
+          'AUTH_MODE',
+          "With UPSTREAM_AUTH=basic or oauth the gateway holds the key to every customer's promotions, and none lets anybody use it.",
+          'Set it to jwt or api-key; AUTH_ALLOW_ANONYMOUS=true if the network keeps strangers out.',
+        );
+      }
+      return { mode: 'none' };
+    case 'jwt':
+      if (values.AUTH_CUSTOMER_CLAIMS === undefined && values.AUTH_ANY_CUSTOMER_SCOPE === undefined) {
+        throw new ConfigError(
+          'AUTH_CUSTOMER_CLAIMS',
+          'With neither it nor AUTH_ANY_CUSTOMER_SCOPE set no token may read anything.',
+          'Set one of them, or both.',
+        );
+      }
+      return {
+        mode: 'jwt',
+        jwksUrl: secureUrl('AUTH_JWKS_URL', required(values, 'AUTH_JWKS_URL')),
+        issuer: required(values, 'AUTH_ISSUER'),
+        audience: required(values, 'AUTH_AUDIENCE'),
+        customerClaims: claimsFrom(values.AUTH_CUSTOMER_CLAIMS ?? ''),
+        anyCustomerScope: values.AUTH_ANY_CUSTOMER_SCOPE,
+      };
+    case 'api-key':
+      return { mode: 'api-key', keys: keysFrom(required(values, 'AUTH_API_KEYS')) };
+  }
+}
+
+function required(
+  values: AuthValues,
+  variable: 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_API_KEYS',
+): string {
+  const value = values[variable];
+  if (value !== undefined) return value;
+  throw new ConfigError(variable, `It is not set, and AUTH_MODE=${values.AUTH_MODE} needs it.`, 'Set it.');
+}
+
+/** Keys fetched in the clear could be anybody's. A query is allowed: some providers name their tenant or policy there. */
+function secureUrl(variable: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || loopback) return text;
+  throw new ConfigError(
+    variable,
+    'It is not an https URL.',
+    'Set it to one such as https://login.example/.well-known/jwks.json; http is for loopback alone.',
+  );
+}
+
+const KINDS: Readonly<Record<string, IdentifierName>> = {
+  mobile: 'MOBILE',
+  email: 'EMAIL',
+  id: 'ID',
+  externalId: 'EXTERNAL_ID',
+};
+
+function claimsFrom(setting: string): ClaimMapping {
+  return items(setting).map((item) => {
+    const [kind = '', claim = '', ...more] = item.split('=').map((part) => part.trim());
+    const name = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    if (name !== undefined && claim !== '' && more.length === 0) return { claim, name };
+    throw new ConfigError(
+      'AUTH_CUSTOMER_CLAIMS',
+      `"${item}" is not an identifier and its claim.`,
+      'Write mobile=phone_number,email=email,id=capillary_id,externalId=sub, or some of these.',
+    );
+  });
+}
+
+function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
+  const mend = "Write name:sha256hex,name:sha256hex with each key's SHA-256 in 64 hex digits.";
+  const keys = items(setting).map((item, index) => {
+    const [, name = '', digest = ''] = /^([\w.-]{1,64}):([0-9a-f]{64})$/i.exec(item) ?? [];
+    if (name === '') throw new ConfigError('AUTH_API_KEYS', `Entry ${index + 1} is not a name and a SHA-256.`, mend);
+    return { name, sha256: Buffer.from(digest, 'hex') };
+  });
+  const repeated = keys.find(({ name }, index) => keys.findIndex((other) => other.name === name) !== index);
+  if (repeated)
+    throw new ConfigError('AUTH_API_KEYS', `The name "${repeated.name}" stands twice.`, 'Give each key its own name.');
+  if (keys.length === 0) throw new ConfigError('AUTH_API_KEYS', 'It holds no key.', mend);
+  return keys;
+}
+
+/**
+ * Which data scopes callers may name: a list such as `SELF,OTHER:50405|50406,ALL`, where ids behind a scope are the only
+ * organisations that may be named in it. Unset allows all.
+ */
+export function dataScopeAccessFrom(setting: string | undefined): DataScopeAccess {
+  if (setting === undefined) return { kind: 'any' };
+  const allowed = new Map<'SELF' | 'OTHER' | 'ALL', OrganisationAccess>();
+  for (const item of items(setting)) {
+    const [, scope, orgIds] = /^(SELF|OTHER|ALL)(?::(\d+(?:\|\d+)*))?$/.exec(item) ?? [];
+    if (scope === undefined || (scope === 'SELF' && orgIds !== undefined)) {
+      throw new ConfigError(
+        'AUTH_DATA_SCOPES',
+        `"${item}" is not a data scope.`,
+        'Write some of SELF, OTHER, ALL with commas between; OTHER:50405|50406 allows these organisations alone.',
+      );
+    }
+    if (allowed.has(scope as 'SELF' | 'OTHER' | 'ALL')) {
+      throw new ConfigError('AUTH_DATA_SCOPES', `${scope} stands twice.`, 'Join its organisations: OTHER:50405|50406.');
+    }
+    allowed.set(
+      scope as 'SELF' | 'OTHER' | 'ALL',
+      orgIds === undefined ? { kind: 'any' } : { kind: 'listed', orgIds: new Set(orgIds.split('|')) },
+    );
+  }
+  if (allowed.size === 0)
+    throw new ConfigError('AUTH_DATA_SCOPES', 'It holds no data scope.', 'Name one, or unset it.');
+  return { kind: 'listed', allowed };
+}
+
+function items(setting: string): string[] {
+  return setting
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,109 @@
+import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import { GatewayError } from '../../model/errors.ts';
+
+export type DocumentLimits = {
+  readonly maxDepth: number;
+  readonly maxIntrospectionDepth: number;
+  readonly maxAliases: number;
+  readonly maxDirectives: number;
+};
+
+/** Why a document is refused before it is even validated, or undefined where it is within the limits. Depth comes first. */
+export function refusalOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
+  const measures = measure(document);
+  if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
+  const { depth, introspectionDepth, aliases, directives } = measures;
+  if (depth > limits.maxDepth) return over('OPERATION_TOO_DEEP', depth, limits.maxDepth);
+  if (introspectionDepth > limits.maxIntrospectionDepth) {
+    return over('OPERATION_TOO_DEEP', introspectionDepth, limits.maxIntrospectionDepth);
+  }
+  if (aliases > limits.maxAliases) return over('TOO_MANY_ALIASES', aliases, limits.maxAliases);
+  if (directives > limits.maxDirectives) return over('TOO_MANY_DIRECTIVES', directives, limits.maxDirectives);
+  return undefined;
+}
+
+function over(code: 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES', actual: number, limit: number) {
+  return new GatewayError(code, { facts: { actual, limit } });
+}
+
+/** What a document would make the server do, with every fragment counted each time it is spread. */
+export type Measures = {
+  /** Nesting of fields, the outermost at 1, introspection left out. */
+  readonly depth: number;
+  /** Nesting below and including `__schema` or `__type`. */
+  readonly introspectionDepth: number;
+  readonly aliases: number;
+  readonly directives: number;
+};
+
+/** A fragment that spreads itself, directly or through others: it has no measure. */
+export const FRAGMENT_CYCLE = 'fragment-cycle';
+
+type Totals = { depth: number; introspectionDepth: number; aliases: number; directives: number };
+const IN_PROGRESS = Symbol('in progress');
+
+class FragmentCycle extends Error {}
+
+/**
+ * Measures the largest operation of a document. Each fragment is looked at once, however often it is spread; one that no
+ * operation spreads is for the validation to refuse.
+ */
+export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
+  }
+  const measured = new Map<string, Totals | typeof IN_PROGRESS>();
+
+  const ofFragment = (name: string): Totals => {
+    const known = measured.get(name);
+    if (known === IN_PROGRESS) throw new FragmentCycle();
+    if (known !== undefined) return known;
+    measured.set(name, IN_PROGRESS);
+    const fragment = fragments.get(name);
+    const totals = ofSelections(fragment?.selectionSet);
+    totals.directives += fragment?.directives?.length ?? 0;
+    measured.set(name, totals);
+    return totals;
+  };
+
+  const ofSelections = (selectionSet: SelectionSetNode | undefined): Totals => {
+    const totals: Totals = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 };
+    for (const selection of selectionSet?.selections ?? []) {
+      const inner =
+        selection.kind === 'FragmentSpread' ? ofFragment(selection.name.value) : ofSelections(selection.selectionSet);
+      const level = selection.kind === 'Field' ? 1 : 0;
+      const introspects = selection.kind === 'Field' && isIntrospection(selection.name.value);
+      const below = Math.max(inner.depth, introspects ? inner.introspectionDepth : 0) + level;
+      if (introspects) totals.introspectionDepth = Math.max(totals.introspectionDepth, below);
+      else {
+        totals.depth = Math.max(totals.depth, below);
+        totals.introspectionDepth = Math.max(totals.introspectionDepth, inner.introspectionDepth);
+      }
+      totals.aliases += inner.aliases + (selection.kind === 'Field' && selection.alias ? 1 : 0);
+      totals.directives += inner.directives + (selection.directives?.length ?? 0);
+    }
+    return totals;
+  };
+
+  try {
+    const largest: Totals = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 };
+    for (const definition of document.definitions) {
+      if (definition.kind !== 'OperationDefinition') continue;
+      const totals = ofSelections(definition.selectionSet);
+      const own = definition.directives?.length ?? 0;
+      largest.depth = Math.max(largest.depth, totals.depth);
+      largest.introspectionDepth = Math.max(largest.introspectionDepth, totals.introspectionDepth);
+      largest.aliases = Math.max(largest.aliases, totals.aliases);
+      largest.directives = Math.max(largest.directives, totals.directives + own);
+    }
+    return largest;
+  } catch (error) {
+    if (error instanceof FragmentCycle) return FRAGMENT_CYCLE;
+    throw error;
+  }
+}
+
+function isIntrospection(name: string): boolean {
+  return name === '__schema' || name === '__type';
+}

@@ -1,0 +1,24 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import type { ServerContext } from '../context.ts';
+
+/** Whether a router asks for a federated trace, in the format that all of them know. */
+export function asksForTrace(header: string | string[] | undefined): boolean {
+  return header === 'ftv1';
+}
+
+/** Federated traces (ftv1), for those who may debug alone: they show every field's timing. Errors in them are masked. */
+export function federatedTracing(): ApolloServerPlugin<ServerContext> {
+  const inlineTrace: ApolloServerPlugin<ServerContext> = ApolloServerPluginInlineTrace({
+    includeErrors: { masked: true },
+  });
+  return {
+    async serverWillStart(service) {
+      return inlineTrace.serverWillStart?.(service);
+    },
+    async requestDidStart(requestContext) {
+      if (!requestContext.contextValue.traced) return;
+      return inlineTrace.requestDidStart?.(requestContext);
+    },
+  };
+}

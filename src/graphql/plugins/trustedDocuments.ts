@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { z } from 'zod';
+import { ConfigError } from '../../config/configError.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { ServerContext } from '../context.ts';
+import { requestErrorFor } from './requestErrors.ts';
+
+/** The manifest that @apollo/generate-persisted-query-manifest writes. */
+const MANIFEST = z.object({
+  format: z.literal('apollo-persisted-query-manifest'),
+  version: z.literal(1),
+  operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
+});
+
+/** The body of each registered operation, by its id. */
+export type TrustedDocuments = ReadonlyMap<string, string>;
+
+/** @throws ConfigError where the file is not such a manifest. */
+export function readManifest(path: string): TrustedDocuments {
+  const mend = 'Name the file that generate-persisted-query-manifest wrote.';
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'no JSON';
+    throw new ConfigError('PERSISTED_OPERATIONS', `The manifest cannot be read (${reason}).`, mend);
+  }
+  const manifest = MANIFEST.safeParse(content);
+  if (!manifest.success)
+    throw new ConfigError('PERSISTED_OPERATIONS', 'The file is no persisted query manifest.', mend);
+  return new Map(manifest.data.operations.map(({ id, body }) => [id, body]));
+}
+
+/** What a request may carry as `extensions`. */
+type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
+
+/** Accepts registered operations alone, by id: whatever text comes along does not count. */
+export function trustedDocuments(operations: TrustedDocuments): ApolloServerPlugin<ServerContext> {
+  return {
+    async requestDidStart(requestContext) {
+      const { request } = requestContext;
+      const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
+      const body = typeof id === 'string' ? operations.get(id) : undefined;
+      if (body === undefined) throw requestErrorFor(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
+      request.query = body;
+      delete request.extensions;
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '../model/errors.ts';
+
+const RETRY_AFTER_SECONDS = 1;
+
+export type OverloadLimits = {
+  /** Milliseconds that the event loop may lag. */
+  readonly maxEventLoopDelayMs: number;
+  /** Operations that may be under way at once. */
+  readonly maxInFlight: number;
+};
+
+export type Overload = {
+  /** Why no new operation is taken, or undefined while they are. */
+  refusal(): GatewayError | undefined;
+};
+
+/**
+ * Turns new operations away while the event loop lags or too much is under way; health checks go on being answered.
+ * Every operation on `route` counts from its first byte to its answer's last.
+ */
+export async function guardAgainstOverload(
+  server: FastifyInstance,
+  route: string,
+  limits: OverloadLimits,
+  onInFlight: (count: number) => void,
+): Promise<Overload> {
+  let inFlight = 0;
+  await server.register(underPressure, {
+    maxEventLoopDelay: limits.maxEventLoopDelayMs,
+    // A stall longer than a sample counts as infinite, so a sample is as long as what is allowed.
+    sampleInterval: Math.max(500, limits.maxEventLoopDelayMs),
+    // Whether anything is refused is decided below, for operations alone.
+    pressureHandler: () => {},
+  });
+  const overload: Overload = {
+    refusal: () =>
+      server.isUnderPressure() || inFlight >= limits.maxInFlight
+        ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+        : undefined,
+  };
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== route) return;
+    const refusal = overload.refusal();
+    if (refusal !== undefined) throw refusal;
+    onInFlight(++inFlight);
+    reply.raw.once('close', () => onInFlight(--inFlight));
+  });
+  return overload;
+}

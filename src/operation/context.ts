@@ -1,0 +1,62 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedCallContext, PageSource } from '../cache/pageCache.ts';
+import type { Config } from '../config/config.ts';
+import type { ServerContext } from '../graphql/context.ts';
+import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
+import { ClientGone, GatewayError } from '../model/errors.ts';
+import { CustomerLoader } from '../promotions/customerLoader.ts';
+import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { dataScopeOfRequest, debugAllowed } from './requestHeaders.ts';
+import type { CredentialsPolicy } from './upstreamCredentials.ts';
+
+/** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
+export function operationContext(
+  config: Config,
+  pages: PageSource,
+  credentialsOf: CredentialsPolicy,
+  tracing: Tracing,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
+  const { defaultDataScope, defaultSource, limits, upstream } = config;
+  const mayDebug = debugAllowed(config.debug);
+  return async ({ headers, id: requestId, caller, record }, reply) => {
+    const trace = tracing.startOperation(headers);
+    reply.raw.once('close', () => trace.end(record));
+    const call: CachedCallContext = {
+      credentials: credentialsOf(headers),
+      caller: caller.name,
+      requestId,
+      signal: operationSignal(reply, upstream.deadlineMs),
+      stats: record.stats,
+      cacheStats: record.cacheStats,
+      startTrace: () => trace.startCall(),
+    };
+    const debug = mayDebug(headers);
+    return {
+      requestId,
+      record,
+      debug,
+      traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
+      variables: undefined,
+      customers: new CustomerLoader(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
+        maxCustomers: limits.maxCustomers,
+        defaultSource,
+      }),
+      promotions: new PromotionsLoader((query, window) => pages.fetchPage(query, window, call), limits.maxPromotions),
+    };
+  };
+}
+
+/**
+ * Aborted when the client goes away before its answer is sent, and when the operation's deadline passes, then with
+ * UPSTREAM_TIMEOUT. (Fastify's own `request.signal` ends as soon as a body is read.)
+ */
+export function operationSignal(reply: FastifyReply, deadlineMs: number): AbortSignal {
+  const controller = new AbortController();
+  const deadline = setTimeout(() => controller.abort(new GatewayError('UPSTREAM_TIMEOUT')), deadlineMs);
+  reply.raw.once('close', () => {
+    clearTimeout(deadline);
+    if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client went away.'));
+  });
+  return controller.signal;
+}

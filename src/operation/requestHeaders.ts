@@ -1,0 +1,44 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { DebugPolicy } from '../config/config.ts';
+import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
+import { badUserInput } from '../model/errors.ts';
+
+/**
+ * The data scope that a request's own `DATA-SCOPE` and `DATA-SCOPE-ORG` headers name, so that a router can forward them;
+ * without them, the default.
+ * @throws BAD_USER_INPUT for headers that name no data scope.
+ */
+export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataScope): DataScope {
+  const scope = headers['data-scope'];
+  const orgs = headers['data-scope-org'];
+  if (scope === undefined && orgs === undefined) return fallback;
+  if (typeof scope !== 'string' || Array.isArray(orgs)) {
+    throw badUserInput('The request header DATA-SCOPE-ORG needs exactly one DATA-SCOPE header beside it.');
+  }
+  return dataScopeOf(
+    scope.trim(),
+    orgs === undefined || orgs.trim() === '' ? [] : orgs.split(',').map((id) => id.trim()),
+  );
+}
+
+/**
+ * Whether a request may see what the gateway did for it: with an `x-gateway-debug` header, which holds the token where
+ * one is set. Federated traces are for the same few, since they show the gateway's insides.
+ */
+export function debugAllowed(policy: DebugPolicy): (headers: IncomingHttpHeaders) => boolean {
+  switch (policy.kind) {
+    case 'off':
+      return () => false;
+    case 'anyone':
+      return (headers) => headers['x-gateway-debug'] !== undefined;
+    case 'token': {
+      const expected = digest(policy.token.reveal());
+      return ({ 'x-gateway-debug': given }) => typeof given === 'string' && timingSafeEqual(digest(given), expected);
+    }
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

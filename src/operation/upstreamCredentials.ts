@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Config } from '../config/config.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import {
+  type CredentialsSource,
+  type MISSING_CREDENTIALS,
+  noCredentials,
+  ownBasicCredentials,
+  passedThrough,
+} from '../upstream/credentials/credentials.ts';
+import { OAuthCredentials } from '../upstream/credentials/oauth.ts';
+import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
+
+/** Whose credentials the calls of a request are made with, by its headers. */
+export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
+
+/** The gateway's own credentials, or the caller's passed through; the sandbox asks for none. */
+export function credentialsPolicy(
+  { upstreamAuth, upstream: { timeoutMs } }: Config,
+  upstream: { readonly url: string; readonly sandbox: boolean },
+  hash: KeyedHash,
+): CredentialsPolicy {
+  switch (upstreamAuth.kind) {
+    case 'passthrough': {
+      const none = noCredentials(hash);
+      return upstream.sandbox ? () => none : (headers) => passedThrough(hash, credentialHeaders(headers));
+    }
+    case 'basic': {
+      const own = ownBasicCredentials(hash, upstreamAuth.username, upstreamAuth.password);
+      return () => own;
+    }
+    case 'oauth': {
+      const { key, secret, path } = upstreamAuth;
+      const own = new OAuthCredentials(
+        hash,
+        key,
+        tokenEndpoint({ url: `${upstream.url}${path}`, key, secret, timeoutMs }),
+      );
+      return () => own;
+    }
+  }
+}
+
+function credentialHeaders(headers: IncomingHttpHeaders) {
+  const oauthToken = headers['x-cap-api-oauth-token'];
+  return { authorization: headers.authorization, oauthToken: Array.isArray(oauthToken) ? undefined : oauthToken };
+}

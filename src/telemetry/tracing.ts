@@ -1,0 +1,17 @@
+import type { CallTrace } from '../upstream/client.ts';
+import type { OperationRecord } from './operationRecord.ts';
+
+/** The span of one operation, under which its upstream calls have theirs. */
+export type OperationTrace = { startCall(): CallTrace; end(record: OperationRecord): void };
+
+export type Tracing = {
+  startOperation(headers: Readonly<Record<string, unknown>>): OperationTrace;
+  /** Sends what has been collected. */
+  shutdown(): Promise<void>;
+};
+
+const NO_SPAN: CallTrace = { headers: {}, end() {} };
+const NO_TRACE: OperationTrace = { startCall: () => NO_SPAN, end() {} };
+
+/** Where no collector is configured: nothing is traced, and no trace header goes upstream. */
+export const NO_TRACING: Tracing = { startOperation: () => NO_TRACE, shutdown: async () => {} };

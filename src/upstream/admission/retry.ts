@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GatewayError } from '../../model/errors.ts';
+
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 2000;
+const WINDOW_SECONDS = 10;
+/** So that a quiet gateway still retries: this many in a window, however few the calls. */
+const FLOOR = 5;
+const SHARE = 0.1;
+
+type Second = { at: number; calls: number; retries: number };
+
+/**
+ * Retries may add a tenth to the calls of the last ten seconds, or five in that time where that is more: they never
+ * double a sick upstream's load.
+ */
+export class RetryBudget {
+  readonly #now: () => number;
+  readonly #seconds: Second[] = [];
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  countCall(): void {
+    this.#second().calls++;
+  }
+
+  /** Takes one retry from the budget; false where there is none left. */
+  takeRetry(): boolean {
+    if (this.left() < 1) return false;
+    this.#second().retries++;
+    return true;
+  }
+
+  /** Retries that may still be made now. */
+  left(): number {
+    this.#second();
+    let calls = 0;
+    let retries = 0;
+    for (const second of this.#seconds) {
+      calls += second.calls;
+      retries += second.retries;
+    }
+    return Math.max(FLOOR, Math.floor(calls * SHARE)) - retries;
+  }
+
+  #second(): Second {
+    const at = Math.floor(this.#now() / 1000);
+    while (this.#seconds[0] !== undefined && this.#seconds[0].at <= at - WINDOW_SECONDS) this.#seconds.shift();
+    const last = this.#seconds.at(-1);
+    if (last?.at === at) return last;
+    const second = { at, calls: 0, retries: 0 };
+    this.#seconds.push(second);
+    return second;
+  }
+}
+
+/** Failures that another attempt may mend: upstream was not reached, broke off, answered 5xx or too late. */
+export function isWorthRetrying(error: unknown): boolean {
+  return (
+    error instanceof GatewayError &&
+    (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
+    error.retryAfterSeconds === undefined
+  );
+}
+
+/**
+ * Attempts a call, and again up to `retries` times behind a full-jitter backoff, while the failure is worth it and the
+ * budget lets it. The signal ends the waiting too.
+ */
+export async function withRetries<Answer>(
+  attempt: () => Promise<Answer>,
+  {
+    retries,
+    budget,
+    onRetry,
+  }: { readonly retries: number; readonly budget: RetryBudget; readonly onRetry: () => void },
+  signal: AbortSignal,
+): Promise<Answer> {
+  budget.countCall();
+  for (let retry = 0; ; retry++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted || retry >= retries || !isWorthRetrying(error) || !budget.takeRetry()) throw error;
+    }
+    onRetry();
+    const backoff = Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+    await sleep(backoff, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { GatewayError } from '../../model/errors.ts';
+import type { KeyedHash } from '../../model/keyedHash.ts';
+import { Secret } from '../../model/redacted.ts';
+
+/** Whose credentials a call is made with, as a keyed hash: equal for equal credentials, and telling nothing of them. */
+export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
+
+/**
+ * What authenticates one call towards upstream:
+ * - `none`: for the embedded sandbox, which asks for none;
+ * - `basic`: a whole `Authorization` header value, `Basic base64(username:md5hex(password))`;
+ * - `oauth`: a token for `X-CAP-API-OAUTH-TOKEN`, sent without an Authorization header.
+ */
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly authorization: Secret }
+  | { readonly kind: 'oauth'; readonly token: Secret };
+
+/**
+ * Where the credentials of an operation's calls come from. Whatever is shared between calls is keyed by `identity`, which
+ * stays the same while an OAuth client's tokens change.
+ */
+export type CredentialsSource = {
+  readonly identity: CredentialsIdentity;
+  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE where a token is needed and none can be had. */
+  obtain(): Credentials | Promise<Credentials>;
+  /** Other credentials than these, which upstream refused with 401; undefined where there are no others to try. */
+  renew(refused: Credentials): Promise<Credentials | undefined>;
+};
+
+/** No credentials: nothing can be asked of upstream with this. */
+export const MISSING_CREDENTIALS = 'missing';
+
+/** For the embedded sandbox. */
+export function noCredentials(hash: KeyedHash): CredentialsSource {
+  return fixed(identityOf(hash, 'none', ''), { kind: 'none' });
+}
+
+/**
+ * The gateway's own user: upstream wants the password as its md5 in hex, whatever one thinks of that.
+ */
+export function ownBasicCredentials(hash: KeyedHash, username: string, password: Secret): CredentialsSource {
+  const digest = createHash('md5').update(password.reveal()).digest('hex');
+  return basic(hash, `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
+}
+
+/** A visible ASCII value without line breaks, as a header may carry it. */
+const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+/**
+ * The caller's own credentials for upstream among the headers of its request: `X-CAP-API-OAUTH-TOKEN`, or
+ * `Authorization: Basic …`. Nothing else of the caller's headers reaches upstream.
+ */
+export function passedThrough(
+  hash: KeyedHash,
+  headers: { readonly authorization?: string | undefined; readonly oauthToken?: string | undefined },
+): CredentialsSource | typeof MISSING_CREDENTIALS {
+  const { authorization, oauthToken } = headers;
+  if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
+    return fixed(identityOf(hash, 'oauth', oauthToken), { kind: 'oauth', token: new Secret(oauthToken) });
+  }
+  if (authorization !== undefined && /^basic /i.test(authorization) && HEADER_VALUE.test(authorization)) {
+    return basic(hash, authorization);
+  }
+  return MISSING_CREDENTIALS;
+}
+
+/** @throws UNAUTHENTICATED where there are none, so that nothing is asked of upstream. */
+export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {
+  if (source === MISSING_CREDENTIALS) throw new GatewayError('UNAUTHENTICATED');
+  return source;
+}
+
+export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: string): CredentialsIdentity {
+  return hash.of('credentials', kind, secret) as CredentialsIdentity;
+}
+
+function basic(hash: KeyedHash, authorization: string): CredentialsSource {
+  return fixed(identityOf(hash, 'basic', authorization), { kind: 'basic', authorization: new Secret(authorization) });
+}
+
+function fixed(identity: CredentialsIdentity, credentials: Credentials): CredentialsSource {
+  return { identity, obtain: () => credentials, renew: async () => undefined };
+}
