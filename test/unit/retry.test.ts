@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../src/model/errors.ts';
+import { isWorthRetrying, RetryBudget } from '../../src/upstream/admission/retry.ts';
+import { startClock } from './support/clock.ts';
+
+test('Retries add at most a tenth to the calls of ten seconds, or five if that is more', () => {
+  const events = fc.array(
+    fc.record({ pause: fc.integer({ min: 0, max: 3000 }), calls: fc.integer({ min: 0, max: 40 }) }),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(events, (history) => {
+      const clock = startClock();
+      const budget = new RetryBudget(clock.now);
+      const calls: number[] = [];
+      const retries: number[] = [];
+      for (const { pause, calls: count } of history) {
+        clock.pass(pause);
+        for (let i = 0; i < count; i++) {
+          budget.countCall();
+          calls.push(clock.now());
+        }
+        while (budget.takeRetry()) {
+          retries.push(clock.now());
+          const made = calls.filter((at) => at > clock.now() - 10_000).length;
+          expect(retries.filter((at) => at > clock.now() - 9000).length).toBeLessThanOrEqual(Math.max(5, made / 10));
+        }
+      }
+    }),
+  );
+});
+
+test('The retry budget is full again ten seconds after it was used up', () => {
+  const clock = startClock();
+  const budget = new RetryBudget(clock.now);
+  for (let i = 0; i < 5; i++) expect(budget.takeRetry()).toBe(true);
+  expect(budget.takeRetry()).toBe(false);
+  clock.pass(9999);
+  expect(budget.left()).toBe(0);
+  clock.pass(1);
+  expect(budget.left()).toBe(5);
+});
+
+test.each([
+  ['upstream was not reached', new GatewayError('UPSTREAM_UNAVAILABLE')],
+  ['upstream was too slow', new GatewayError('UPSTREAM_TIMEOUT')],
+])('A call is retried if %s', (_, error) => {
+  expect(isWorthRetrying(error)).toBe(true);
+});
+
+test.each([
+  ['the circuit is open', new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds: 5 })],
+  ['the customer is unknown', new GatewayError('CUSTOMER_NOT_FOUND')],
+  ['a rate limit was reached', new GatewayError('UPSTREAM_RATE_LIMITED', { retryAfterSeconds: 1 })],
+  ['the response is no page', new GatewayError('UPSTREAM_INVALID_RESPONSE')],
+  ['the error is none of the catalogue', new Error('gone')],
+])('A call is not retried if %s', (_, error) => {
+  expect(isWorthRetrying(error)).toBe(false);
+});

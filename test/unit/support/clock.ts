@@ -1,0 +1,16 @@
+/** A clock that is set by hand, in milliseconds. */
+export type Clock = {
+  readonly now: () => number;
+  pass(ms: number): void;
+};
+
+/** Starts a clock at 0. */
+export function startClock(): Clock {
+  let at = 0;
+  return {
+    now: () => at,
+    pass(ms) {
+      at += ms;
+    },
+  };
+}
