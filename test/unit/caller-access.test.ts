@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { customersOf } from '../../src/callers/claims.ts';
 import { type Caller, type DataScopeAccess, mayReadDataScope } from '../../src/model/caller.ts';
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
@@ -58,169 +58,171 @@ const spelledEmail = (address: string) =>
     .array(fc.boolean(), { minLength: address.length, maxLength: address.length })
     .map((capitals) => [...address].map((char, i) => (capitals[i] ? char.toUpperCase() : char)).join(''));
 
-describe('A token vouches for', () => {
-  test('its own mobile in every spelling, and for no other', () => {
-    fc.assert(
-      fc.property(
-        fc
-          .tuple(mobile, mobile)
-          .chain(([own, other]) =>
-            fc.tuple(
-              fc.constant(own),
-              fc.constant(other),
-              spelledMobile(own),
-              spelledMobile(own),
-              spelledMobile(other),
-            ),
-          ),
-        ([own, other, claimed, asked, askedOther]) => {
-          const caller = callerWith({ phone_number: claimed });
-          expect(may(caller, 'MOBILE', asked)).toBe(true);
-          expect(may(caller, 'MOBILE', askedOther)).toBe(own === other);
-        },
-      ),
-    );
-  });
-
-  test('its own e-mail in every case, and for no other', () => {
-    fc.assert(
-      fc.property(
-        fc
-          .tuple(email, email)
-          .chain(([own, other]) =>
-            fc.tuple(fc.constant(own), fc.constant(other), spelledEmail(own), spelledEmail(own), spelledEmail(other)),
-          ),
-        ([own, other, claimed, asked, askedOther]) => {
-          const caller = callerWith({ email: claimed });
-          expect(may(caller, 'EMAIL', asked)).toBe(true);
-          expect(may(caller, 'EMAIL', askedOther)).toBe(own === other);
-        },
-      ),
-    );
-  });
-
-  test('ids to the letter', () => {
-    const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
-    expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
-    for (const value of ['0347297848', '347297848 ', '+347297848']) expect(may(caller, 'ID', value)).toBe(false);
-    for (const value of ['00ab', '0Ab', 'Ab']) expect(may(caller, 'EXTERNAL_ID', value)).toBe(false);
-  });
-
-  test('nothing of another kind, whatever it looks like', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...CLAIMS),
-        fc.constantFrom(...IDENTIFIER_NAMES),
-        mobile,
-        ({ claim, name }, asked, value) => {
-          expect(may(callerWith({ [claim]: value }), asked, value)).toBe(asked === name);
-        },
-      ),
-    );
-  });
-
-  test('and nothing that would go upstream in another spelling than its own', () => {
-    const respelt = fc.constantFrom<(value: string) => string>(
-      (value) => value,
-      (value) => `+${value}`,
-      (value) => ` ${value} `,
-      (value) => value.toUpperCase(),
-      (value) => value.normalize('NFKD'),
-      (value) => `0${value}`,
-    );
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...CLAIMS),
-        fc.string({ unit: 'grapheme', minLength: 1 }),
-        respelt,
-        (claimed, value, spell) => {
-          const own = callerWith({ [claimed.claim]: value }).customers;
-          const vouched = own.kind === 'own' ? own.identifiers.map((identifier) => identifier.revealCanonical()) : [];
-          fc.pre(vouched.length > 0);
-          const asked = CustomerIdentifier.of(claimed.name, spell(value)).revealCanonical();
-          expect(may(callerWith({ [claimed.claim]: value }), claimed.name, spell(value))).toBe(vouched.includes(asked));
-        },
-      ),
-    );
-  });
+test('A token gives access to its own mobile in every spelling, and to no other mobile', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .tuple(mobile, mobile)
+        .chain(([own, other]) =>
+          fc.tuple(fc.constant(own), fc.constant(other), spelledMobile(own), spelledMobile(own), spelledMobile(other)),
+        ),
+      ([own, other, claimed, asked, askedOther]) => {
+        const caller = callerWith({ phone_number: claimed });
+        expect(may(caller, 'MOBILE', asked)).toBe(true);
+        expect(may(caller, 'MOBILE', askedOther)).toBe(own === other);
+      },
+    ),
+  );
 });
 
-describe('A claim vouches for nothing', () => {
-  test.each<[string, Record<string, unknown>, IdentifierName, string]>([
-    ['that is unverified', { email: 'me@example.com', email_verified: false }, 'EMAIL', 'me@example.com'],
-    ['that is unverified in a string', { email: 'me@example.com', email_verified: 'false' }, 'EMAIL', 'me@example.com'],
-    ['with a letter that folds into another', { email: '\u212Aate@example.com' }, 'EMAIL', 'kate@example.com'],
-    ['with an accent', { email: 'jöhn@example.com' }, 'EMAIL', 'jöhn@example.com'],
-    ['that has lost digits', { capillary_id: Number('9007199254740993') }, 'ID', '9007199254740992'],
-    ['that is negative', { phone_number: -917406400033 }, 'MOBILE', '917406400033'],
-    ['that is a fraction', { capillary_id: 1.5 }, 'ID', '1.5'],
-    ['that is a mobile with letters', { phone_number: '91x' }, 'MOBILE', '91x'],
-    ['that is a list', { capillary_id: ['1', '2'] }, 'ID', '1'],
-    ['that is an object', { capillary_id: { value: '1' } }, 'ID', '1'],
-    ['that is not mapped', { phone: '917406400033' }, 'MOBILE', '917406400033'],
-  ])('%s', (_, claims, name, value) => {
-    expect(may(callerWith(claims), name, value)).toBe(false);
-  });
-
-  test.each(['', ' ', '\n', 'x'.repeat(300)])('that is no identifier: %j', (value) => {
-    const claims = Object.fromEntries(CLAIMS.map(({ claim }) => [claim, value]));
-    expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
-  });
+test('A token gives access to its own e-mail address in upper and lower case, and to no other address', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .tuple(email, email)
+        .chain(([own, other]) =>
+          fc.tuple(fc.constant(own), fc.constant(other), spelledEmail(own), spelledEmail(own), spelledEmail(other)),
+        ),
+      ([own, other, claimed, asked, askedOther]) => {
+        const caller = callerWith({ email: claimed });
+        expect(may(caller, 'EMAIL', asked)).toBe(true);
+        expect(may(caller, 'EMAIL', askedOther)).toBe(own === other);
+      },
+    ),
+  );
 });
 
-describe('Any customer may be read', () => {
-  test.each<[string, Record<string, unknown>, boolean]>([
-    ['with the scope among others', { scope: 'openid any' }, true],
-    ['with scp in a string', { scp: 'any' }, true],
-    ['with scp in a list', { scp: ['openid', 'any'] }, true],
-    ['not with a scope that only begins so', { scope: 'anything any.more' }, false],
-    ['not with the scope in an object', { scope: { any: true } }, false],
-    ['not without', {}, false],
-  ])('%s', (_, claims, allowed) => {
-    expect(may(callerWith(claims), 'ID', '1')).toBe(allowed);
-  });
-
-  test('with no token where no scope is configured', () => {
-    const customers = customersOf({ scope: 'undefined any' }, { customerClaims: CLAIMS, anyCustomerScope: undefined });
-    expect(customers.kind).toBe('own');
-  });
+test('A token gives access to ids that are the same to the letter', () => {
+  const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
+  expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
+  for (const value of ['0347297848', '347297848 ', '+347297848']) expect(may(caller, 'ID', value)).toBe(false);
+  for (const value of ['00ab', '0Ab', 'Ab']) expect(may(caller, 'EXTERNAL_ID', value)).toBe(false);
 });
 
-describe('Of the data scopes a caller may name', () => {
-  const access: DataScopeAccess = {
+test('A token gives no access by another kind of identifier with the same value', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...CLAIMS),
+      fc.constantFrom(...IDENTIFIER_NAMES),
+      mobile,
+      ({ claim, name }, asked, value) => {
+        expect(may(callerWith({ [claim]: value }), asked, value)).toBe(asked === name);
+      },
+    ),
+  );
+});
+
+test('A token gives access to nothing that goes upstream in another spelling than its own', () => {
+  const respelt = fc.constantFrom<(value: string) => string>(
+    (value) => value,
+    (value) => `+${value}`,
+    (value) => ` ${value} `,
+    (value) => value.toUpperCase(),
+    (value) => value.normalize('NFKD'),
+    (value) => `0${value}`,
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...CLAIMS),
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      respelt,
+      (claimed, value, spell) => {
+        const own = callerWith({ [claimed.claim]: value }).customers;
+        const vouched = own.kind === 'own' ? own.identifiers.map((identifier) => identifier.revealCanonical()) : [];
+        fc.pre(vouched.length > 0);
+        const asked = CustomerIdentifier.of(claimed.name, spell(value)).revealCanonical();
+        expect(may(callerWith({ [claimed.claim]: value }), claimed.name, spell(value))).toBe(vouched.includes(asked));
+      },
+    ),
+  );
+});
+
+test.each<[string, Record<string, unknown>, IdentifierName, string]>([
+  ['is unverified', { email: 'me@example.com', email_verified: false }, 'EMAIL', 'me@example.com'],
+  ['is unverified in a string', { email: 'me@example.com', email_verified: 'false' }, 'EMAIL', 'me@example.com'],
+  ['has a letter that folds into another', { email: '\u212Aate@example.com' }, 'EMAIL', 'kate@example.com'],
+  ['has an accent', { email: 'jöhn@example.com' }, 'EMAIL', 'jöhn@example.com'],
+  ['has lost digits', { capillary_id: Number('9007199254740993') }, 'ID', '9007199254740992'],
+  ['is negative', { phone_number: -917406400033 }, 'MOBILE', '917406400033'],
+  ['is a fraction', { capillary_id: 1.5 }, 'ID', '1.5'],
+  ['is a mobile with letters', { phone_number: '91x' }, 'MOBILE', '91x'],
+  ['is a list', { capillary_id: ['1', '2'] }, 'ID', '1'],
+  ['is an object', { capillary_id: { value: '1' } }, 'ID', '1'],
+  ['is not configured', { phone: '917406400033' }, 'MOBILE', '917406400033'],
+])('A claim that %s gives no access', (_, claims, name, value) => {
+  expect(may(callerWith(claims), name, value)).toBe(false);
+});
+
+test.each(['', ' ', '\n', 'x'.repeat(300)])('A claim that is no identifier gives no access: %j', (value) => {
+  const claims = Object.fromEntries(CLAIMS.map(({ claim }) => [claim, value]));
+  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['the scope among others', { scope: 'openid any' }],
+  ['scp in a string', { scp: 'any' }],
+  ['scp in a list', { scp: ['openid', 'any'] }],
+])('A token with the scope for any customer gives access to any customer: %s', (_, claims) => {
+  expect(callerWith(claims).customers).toEqual({ kind: 'any' });
+  expect(may(callerWith(claims), 'ID', '1')).toBe(true);
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['a scope that only begins like it', { scope: 'anything any.more' }],
+  ['the scope in an object', { scope: { any: true } }],
+  ['no scope', {}],
+])('A token without the scope for any customer gives access only to its own: %s', (_, claims) => {
+  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
+  expect(may(callerWith(claims), 'ID', '1')).toBe(false);
+});
+
+test('No token gives access to any customer if no scope is configured for it', () => {
+  const customers = customersOf({ scope: 'undefined any' }, { customerClaims: CLAIMS, anyCustomerScope: undefined });
+  expect(customers).toEqual({ kind: 'own', identifiers: [] });
+});
+
+const OTHER_AND_ALL: DataScopeAccess = {
+  kind: 'listed',
+  allowed: new Map([
+    ['OTHER', { kind: 'listed', orgIds: new Set(['1', '2']) }],
+    ['ALL', { kind: 'any' }],
+  ]),
+};
+const callerIn = (dataScopes: DataScopeAccess): Caller => ({
+  name: 'till',
+  group: 'till',
+  customers: { kind: 'any' },
+  dataScopes,
+});
+
+test.each<[string, readonly string[]]>([
+  ['OTHER', ['1']],
+  ['OTHER', ['2', '1']],
+  ['ALL', []],
+  ['ALL', ['3']],
+])('A caller may read a data scope that it is allowed: %s of %j', (scope, orgIds) => {
+  expect(mayReadDataScope(callerIn(OTHER_AND_ALL), dataScopeOf(scope, orgIds))).toBe(true);
+});
+
+test.each<[string, readonly string[]]>([
+  ['OTHER', ['1', '3']],
+  ['OTHER', ['3']],
+  ['SELF', []],
+])('A caller may not read a data scope that it is not allowed: %s of %j', (scope, orgIds) => {
+  expect(mayReadDataScope(callerIn(OTHER_AND_ALL), dataScopeOf(scope, orgIds))).toBe(false);
+});
+
+test('A data scope that is not named counts as SELF, as it does upstream', () => {
+  const own: DataScopeAccess = { kind: 'listed', allowed: new Map([['SELF', { kind: 'any' }]]) };
+  expect(mayReadDataScope(callerIn(own), UNSET_DATA_SCOPE)).toBe(true);
+  expect(mayReadDataScope(callerIn(OTHER_AND_ALL), UNSET_DATA_SCOPE)).toBe(false);
+});
+
+test('ALL must name its organisations if a caller is allowed only some of them', () => {
+  const some: DataScopeAccess = {
     kind: 'listed',
-    allowed: new Map([
-      ['OTHER', { kind: 'listed', orgIds: new Set(['1', '2']) }],
-      ['ALL', { kind: 'any' }],
-    ]),
+    allowed: new Map([['ALL', { kind: 'listed', orgIds: new Set(['1']) }]]),
   };
-  const caller: Caller = { name: 'till', group: 'till', customers: { kind: 'any' }, dataScopes: access };
-
-  test.each<[string, readonly string[], boolean]>([
-    ['OTHER', ['1'], true],
-    ['OTHER', ['2', '1'], true],
-    ['OTHER', ['1', '3'], false],
-    ['OTHER', ['3'], false],
-    ['ALL', [], true],
-    ['ALL', ['3'], true],
-    ['SELF', [], false],
-  ])('%s of %j: %s', (scope, orgIds, allowed) => {
-    expect(mayReadDataScope(caller, dataScopeOf(scope, orgIds))).toBe(allowed);
-  });
-
-  test('one that is not named counts as SELF, as it does upstream', () => {
-    expect(mayReadDataScope(caller, UNSET_DATA_SCOPE)).toBe(false);
-    const own: DataScopeAccess = { kind: 'listed', allowed: new Map([['SELF', { kind: 'any' }]]) };
-    expect(mayReadDataScope({ ...caller, dataScopes: own }, UNSET_DATA_SCOPE)).toBe(true);
-  });
-
-  test('ALL must name its organisations where only some are allowed', () => {
-    const some: DataScopeAccess = {
-      kind: 'listed',
-      allowed: new Map([['ALL', { kind: 'listed', orgIds: new Set(['1']) }]]),
-    };
-    const of = (orgIds: readonly string[]) =>
-      mayReadDataScope({ ...caller, dataScopes: some }, dataScopeOf('ALL', orgIds));
-    expect([of([]), of(['1']), of(['1', '2'])]).toEqual([false, true, false]);
-  });
+  const may = (orgIds: readonly string[]) => mayReadDataScope(callerIn(some), dataScopeOf('ALL', orgIds));
+  expect([may([]), may(['1']), may(['1', '2'])]).toEqual([false, true, false]);
 });

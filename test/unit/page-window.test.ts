@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { PageEntry, UpstreamPage, Window } from '../../src/model/page.ts';
 import { cutPage } from '../../src/promotions/page.ts';
 import { type Need, planCalls } from '../../src/promotions/plan.ts';
@@ -25,54 +25,52 @@ function upstream(total: number) {
   });
 }
 
-describe('A window that was merged or split', () => {
-  test('answers the same as the window asked alone', () => {
-    const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 100 }) });
-    fc.assert(
-      fc.property(fc.nat(400), fc.array(window, { minLength: 1, maxLength: 6 }), (total, windows) => {
-        const ask = upstream(total);
-        const needs = windows.map<Need>((each) => ({ kind: 'entries', filter: FILTER, window: each }));
-        const plan = planCalls(needs);
-        const answers = plan.calls.map((call) => ({ window: call.window, page: ask(call.window) }));
-        windows.forEach((each, index) => {
-          const together = cutPage(
-            each,
-            (plan.answeredBy[index] ?? []).flatMap((call) => answers[call] ?? []),
-          );
-          expect(together).toEqual(cutPage(each, [{ window: each, page: ask(each) }]));
-        });
-      }),
-    );
-  });
+test('A window whose calls were merged or split has the same entries as the window fetched by itself', () => {
+  const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 100 }) });
+  fc.assert(
+    fc.property(fc.nat(400), fc.array(window, { minLength: 1, maxLength: 6 }), (total, windows) => {
+      const ask = upstream(total);
+      const needs = windows.map<Need>((each) => ({ kind: 'entries', filter: FILTER, window: each }));
+      const plan = planCalls(needs);
+      const answers = plan.calls.map((call) => ({ window: call.window, page: ask(call.window) }));
+      windows.forEach((each, index) => {
+        const together = cutPage(
+          each,
+          (plan.answeredBy[index] ?? []).flatMap((call) => answers[call] ?? []),
+        );
+        expect(together).toEqual(cutPage(each, [{ window: each, page: ask(each) }]));
+      });
+    }),
+  );
+});
 
-  test('takes over upstream page details that one call gave for just that window', () => {
-    const page: UpstreamPage = {
-      ...upstream(25)({ offset: 10, limit: 10 }),
-      pageDetails: { pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9 },
-    };
-    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
-    expect(pageDetails).toEqual({ pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9, hasNextPage: true });
-  });
+test('A window that one call was made for has the page details of upstream', () => {
+  const page: UpstreamPage = {
+    ...upstream(25)({ offset: 10, limit: 10 }),
+    pageDetails: { pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9 },
+  };
+  const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+  expect(pageDetails).toEqual({ pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9, hasNextPage: true });
+});
 
-  test('counts what it knows of where upstream sent no page details', () => {
-    const page: UpstreamPage = { ...upstream(12)({ offset: 10, limit: 10 }), pageDetails: null };
-    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
-    expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });
-  });
+test('A window without page details of upstream has page details counted from its entries', () => {
+  const page: UpstreamPage = { ...upstream(12)({ offset: 10, limit: 10 }), pageDetails: null };
+  const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+  expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });
+});
 
-  test('counts what upstream left out of its page details from their total', () => {
-    const page: UpstreamPage = {
-      ...upstream(25)({ offset: 10, limit: 10 }),
-      pageDetails: { pageNumber: null, pageSize: null, totalEntries: 25, pageCount: null },
-    };
-    const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
-    expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 25, pageCount: 3, hasNextPage: true });
-  });
+test('Page details that upstream left out are counted from the total', () => {
+  const page: UpstreamPage = {
+    ...upstream(25)({ offset: 10, limit: 10 }),
+    pageDetails: { pageNumber: null, pageSize: null, totalEntries: 25, pageCount: null },
+  };
+  const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
+  expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 25, pageCount: 3, hasNextPage: true });
+});
 
-  test('is empty behind the end of the list', () => {
-    const answered = [{ window: { offset: 0, limit: 100 }, page: upstream(5)({ offset: 0, limit: 100 }) }];
-    const page = cutPage({ offset: 50, limit: 10 }, answered);
-    expect(page.entries).toEqual([]);
-    expect(page.pageDetails).toMatchObject({ totalEntries: 5, hasNextPage: false });
-  });
+test('A window behind the end of the list is empty and keeps the total', () => {
+  const answered = [{ window: { offset: 0, limit: 100 }, page: upstream(5)({ offset: 0, limit: 100 }) }];
+  const page = cutPage({ offset: 50, limit: 10 }, answered);
+  expect(page.entries).toEqual([]);
+  expect(page.pageDetails).toMatchObject({ totalEntries: 5, hasNextPage: false });
 });

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
+
+const canonical = (name: IdentifierName, value: string) => CustomerIdentifier.of(name, value).revealCanonical();
+
+test.each<[IdentifierName, string, string]>([
+  ['MOBILE', '+91 (740) 640-0033', '917406400033'],
+  ['MOBILE', '91.7406/400033', '917406400033'],
+  ['EMAIL', ' Me@Example.COM ', 'me@example.com'],
+  ['ID', '00347297848', '00347297848'],
+  ['EXTERNAL_ID', ' 00Ab ', ' 00Ab '],
+])('The canonical form of %s %j is %j', (name, value, expected) => {
+  expect(canonical(name, value)).toBe(expected);
+});
+
+test('The canonical form of a canonical form is itself', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...IDENTIFIER_NAMES), fc.string({ maxLength: 254 }), (name, value) => {
+      let once: string;
+      try {
+        once = canonical(name, value);
+      } catch {
+        return fc.pre(false);
+      }
+      // A mobile of several plus signs is no number: only the first one is taken off.
+      fc.pre(!(name === 'MOBILE' && once.startsWith('+')));
+      expect(canonical(name, once)).toBe(once);
+    }),
+  );
+});
+
+test.each<[string, string, RegExp]>([
+  ['blank', ' ', /value is blank/],
+  ['empty', '', /value is blank/],
+  ['longer than 254 characters', 'x'.repeat(255), /longer than 254 characters/],
+  ['in two lines', '91\n92', /line break or another control character/],
+  ['parted by a control character', '91\u0000', /line break or another control character/],
+  ['parted by a line separator', '91\u2028', /line break or another control character/],
+])('An identifier that is %s is refused', (_, value, message) => {
+  for (const name of IDENTIFIER_NAMES) {
+    expect(() => CustomerIdentifier.of(name, value)).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringMatching(message) }),
+    );
+  }
+});
+
+test('An identifier of 254 characters is accepted', () => {
+  const value = 'x'.repeat(254);
+  for (const name of IDENTIFIER_NAMES) expect(canonical(name, value)).toBe(value);
+});
+
+test('A mobile of nothing but punctuation is blank', () => {
+  expect(() => CustomerIdentifier.of('MOBILE', '+ (-) /.')).toThrow(/value is blank/);
+});
