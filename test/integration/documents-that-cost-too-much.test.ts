@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BASIC, customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { type Expected, expectRefusal } from '../support/refusals.ts';
+import { type Expected, expectRequestError } from '../support/requestErrors.ts';
 import { startUpstream, type TestUpstream } from '../support/upstream.ts';
 
 let upstream: TestUpstream;
@@ -16,7 +16,7 @@ const times = (count: number, write: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => write(i)).join(' ');
 const ASKED = customer('id');
 const HEADERS = { authorization: BASIC, 'content-type': 'application/json' };
-const refused = (response: Response, expected: Expected) => expectRefusal(response, upstream, expected);
+const refused = (response: Response, expected: Expected) => expectRequestError(response, upstream, expected);
 
 const send = (body: unknown, headers: Record<string, string> = {}) =>
   fetch(gateway.url, {

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
 import type { HttpTimeouts } from '../../src/http/server.ts';
-import { type Gateway, startGateway } from '../../src/start/gateway.ts';
+import { startGateway } from '../../src/start/gateway.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { collectLogs, type Logs } from './logs.ts';
 import type { TestUpstream } from './upstream.ts';
 
 /** Credentials that pass through to the test's upstream. */
@@ -20,6 +21,8 @@ export type GraphQLAnswer = {
         readonly extensions: Record<string, unknown>;
       }[]
     | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly extensions: any;
   readonly text: string;
 };
 
@@ -27,7 +30,14 @@ export type TestGateway = {
   readonly url: string;
   /** The server's root, without /graphql. */
   readonly origin: string;
+  readonly logs: Logs;
   query(query: string, options?: QueryOptions): Promise<GraphQLAnswer>;
+  /** Posts any body to /graphql, with credentials unless `headers` has others. */
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The value of a sample, by its name and labels as Prometheus writes them; undefined if there is none. */
+  metric(sample: string): Promise<number | undefined>;
+  /** Everything at /metrics. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -38,20 +48,49 @@ export type QueryOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Starts a gateway in this process on a free port in front of the test's upstream. */
-export async function startTestGateway(
-  upstream: TestUpstream,
+export type GatewayOptions = {
+  readonly timeouts?: HttpTimeouts;
+  /** The embedded sandbox's URL, to have it in place of the programmable upstream. */
+  readonly sandboxUrl?: string;
+  readonly logger?: Logger;
+};
+
+/**
+ * Settings of all test gateways, unless a test has others. Tests compete for the processor with each other, and hold the
+ * event loop up themselves: that is no overload.
+ */
+const DEFAULTS = { PORT: '0', MAX_EVENT_LOOP_DELAY_MS: '60000', LOG_FORMAT: 'json' };
+
+/** Starts a gateway in this process on a free port. Tests take it from the fixture, which closes it too. */
+export async function startInProcess(
+  upstreamUrl: string,
   env: Record<string, string> = {},
-  logger: Logger = createLogger('silent', 'json'),
-  timeouts?: HttpTimeouts,
+  { timeouts, sandboxUrl, logger }: GatewayOptions = {},
 ): Promise<TestGateway> {
-  const config = parseConfig({ PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const gateway: Gateway = await startGateway(config, { url: upstream.url, sandbox: false }, logger, timeouts);
+  const config = parseConfig({ ...DEFAULTS, UPSTREAM_URL: upstreamUrl, ...env });
+  const logs = collectLogs(config.log.level);
+  const upstream = { url: sandboxUrl ?? upstreamUrl, sandbox: sandboxUrl !== undefined };
+  const { url, close } = await startGateway(config, upstream, logger ?? logs.logger, timeouts);
+  const origin = url.replace(/\/graphql$/, '');
+  const metrics = async () => (await fetch(`${origin}/metrics`)).text();
+  let closed: Promise<void> | undefined;
   return {
-    url: gateway.url,
-    origin: gateway.url.replace(/\/graphql$/, ''),
-    query: (query, options) => ask(gateway.url, query, options),
-    close: () => gateway.close(),
+    url,
+    origin,
+    logs,
+    query: (query, options) => ask(url, query, options),
+    post: (body, headers = { authorization: BASIC }) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    metric: async (sample) => sampleOf(await metrics(), sample),
+    metrics,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
   };
 }
 
@@ -65,11 +104,26 @@ export async function ask(url: string, query: string, options: QueryOptions = {}
     ...(signal && { signal }),
   });
   const text = await response.text();
-  const { data, errors } = text.startsWith('{') ? JSON.parse(text) : { data: undefined, errors: undefined };
-  return { status: response.status, headers: response.headers, data, errors, text };
+  const { data, errors, extensions } = text.startsWith('{') ? JSON.parse(text) : {};
+  return { status: response.status, headers: response.headers, data, errors, extensions, text };
 }
 
 /** One customer of the tests, with a selection of its fields. */
 export function customer(selection: string, value = '917406400033', alias = ''): string {
   return `${alias}customer(identifier: { name: MOBILE, value: "${value}" }, source: INSTORE) { ${selection} }`;
+}
+
+function sampleOf(exposition: string, sample: string): number | undefined {
+  const line = exposition.split('\n').find((each) => each.startsWith(`${sample} `));
+  return line === undefined ? undefined : Number(line.slice(sample.length + 1));
+}
+
+/** Of tests that do not use the fixture yet. */
+export function startTestGateway(
+  upstream: TestUpstream,
+  env: Record<string, string> = {},
+  logger: Logger = createLogger('silent', 'json'),
+  timeouts?: HttpTimeouts,
+): Promise<TestGateway> {
+  return startInProcess(upstream.url, env, { logger, ...(timeouts && { timeouts }) });
 }

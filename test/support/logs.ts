@@ -10,6 +10,8 @@ export type Logs = {
   readonly lines: () => readonly LogLine[];
   /** Resolves with the first line, past or to come, that is such. */
   logged(isIt: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Errors that the gateway's code does not know: the only lines with a stack. */
+  readonly unhandledErrors: () => readonly LogLine[];
 };
 
 /** A logger as in production, whose lines can be looked at. */
@@ -29,6 +31,7 @@ export function collectLogs(level = 'trace'): Logs {
     logger: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination),
     text: () => written.join(''),
     lines,
+    unhandledErrors: () => lines().filter(({ err }) => (err as { stack?: string } | undefined)?.stack !== undefined),
     logged: (isIt) =>
       new Promise((resolve) => {
         const known = lines().find(isIt);
