@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
-import type { ClaimMapping, CustomerAccess } from '../model/caller.ts';
+import type { ClaimMapping } from '../config/callers.ts';
+import type { CustomerAccess } from '../model/caller.ts';
 import { CustomerIdentifier, type IdentifierName } from '../model/identifier.ts';
 
 export type ClaimsPolicy = {

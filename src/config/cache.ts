@@ -1,22 +1,29 @@
+import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { text, wholeNumber } from './fields.ts';
 
-/** What is kept of upstream's answers, and where it is shared. */
+/** What is kept of upstream's answers, and for how long. */
 export const CACHE_VARIABLES = {
   CACHE_TTL_SECONDS: wholeNumber(0, 86_400).default(0),
   CACHE_STALE_SECONDS: wholeNumber(0, 86_400).default(0),
   CACHE_NOT_FOUND_SECONDS: wholeNumber(0, 3600).default(5),
   CACHE_MAX_MB: wholeNumber(1, 100_000).default(64),
   CACHE_SECRET: text().optional(),
-  REDIS_URL: text().optional(),
 } as const;
 
-type CacheValues = {
-  readonly CACHE_TTL_SECONDS: number;
-  readonly CACHE_STALE_SECONDS: number;
-  readonly CACHE_NOT_FOUND_SECONDS: number;
-};
+const SCHEMA = z.object(CACHE_VARIABLES);
+
+/** What is kept, and what values in Redis are encrypted with. */
+export function cacheFrom(values: z.output<typeof SCHEMA>) {
+  return {
+    cache: cachePolicyFrom(values),
+    /** Most bytes that answers kept in memory take. */
+    cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
+    /** What values in Redis are encrypted with; undefined only signs them. */
+    cacheSecret: cacheSecretFrom(values.CACHE_SECRET),
+  };
+}
 
 /** Whether answers are kept, and for how long in milliseconds. */
 export type CachePolicy =
@@ -24,7 +31,7 @@ export type CachePolicy =
   | { readonly kind: 'on'; readonly ttlMs: number; readonly staleMs: number; readonly notFoundMs: number };
 
 /** Without a TTL nothing is kept: a customer who has just redeemed sees it. */
-export function cachePolicyFrom(values: CacheValues): CachePolicy {
+function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
   const ttlMs = values.CACHE_TTL_SECONDS * 1000;
   if (ttlMs === 0) return { kind: 'off' };
   return {
@@ -35,15 +42,8 @@ export function cachePolicyFrom(values: CacheValues): CachePolicy {
   };
 }
 
-/** `redis://` or `rediss://`, perhaps with credentials, which make it a secret. */
-export function redisUrlFrom(setting: string | undefined): Secret | undefined {
-  if (setting === undefined) return undefined;
-  if (URL.canParse(setting) && /^rediss?:$/.test(new URL(setting).protocol)) return new Secret(setting);
-  throw new ConfigError('REDIS_URL', 'It is not a redis or rediss URL.', 'Set it to one such as redis://redis:6379.');
-}
-
 /** Any text that nobody guesses. */
-export function cacheSecretFrom(setting: string | undefined): Secret | undefined {
+function cacheSecretFrom(setting: string | undefined): Secret | undefined {
   if (setting === undefined) return undefined;
   if (setting.length >= 32) return new Secret(setting);
   throw new ConfigError(

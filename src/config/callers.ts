@@ -1,4 +1,5 @@
-import type { ClaimMapping, DataScopeAccess, OrganisationAccess } from '../model/caller.ts';
+import { z } from 'zod';
+import type { DataScopeAccess, OrganisationAccess } from '../model/caller.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text } from './fields.ts';
@@ -16,6 +17,9 @@ export const AUTH_VARIABLES = {
   AUTH_DATA_SCOPES: text().optional(),
 } as const;
 
+/** Which of a token's claims vouch for which kind of identifier. */
+export type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];
+
 export type AuthPolicy =
   | { readonly mode: 'none' }
   | {
@@ -28,16 +32,8 @@ export type AuthPolicy =
     }
   | { readonly mode: 'api-key'; readonly keys: readonly { readonly name: string; readonly sha256: Buffer }[] };
 
-type AuthValues = {
-  readonly AUTH_MODE: 'none' | 'jwt' | 'api-key';
-  readonly AUTH_ALLOW_ANONYMOUS: boolean;
-  readonly AUTH_JWKS_URL?: string | undefined;
-  readonly AUTH_ISSUER?: string | undefined;
-  readonly AUTH_AUDIENCE?: string | undefined;
-  readonly AUTH_CUSTOMER_CLAIMS?: string | undefined;
-  readonly AUTH_ANY_CUSTOMER_SCOPE?: string | undefined;
-  readonly AUTH_API_KEYS?: string | undefined;
-};
+const SCHEMA = z.object(AUTH_VARIABLES);
+type AuthValues = z.output<typeof SCHEMA>;
 
 /**
  * @param ownCredentials whether the gateway asks upstream with credentials of its own, so that anybody let in sees all

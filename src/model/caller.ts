@@ -1,5 +1,5 @@
 import { type DataScope, orgIdsOf } from './dataScope.ts';
-import type { CustomerIdentifier, IdentifierName } from './identifier.ts';
+import type { CustomerIdentifier } from './identifier.ts';
 
 /** Who asks, and what it may ask for. */
 export type Caller = {
@@ -47,6 +47,3 @@ export function mayReadDataScope({ dataScopes }: Caller, dataScope: DataScope): 
     (orgIdsOf(dataScope).length > 0 && orgIdsOf(dataScope).every((id) => organisations.orgIds.has(id)))
   );
 }
-
-/** Which of a token's claims vouch for which kind of identifier. */
-export type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DebugPolicy } from '../config/config.ts';
+import type { DebugPolicy } from '../config/graphql.ts';
 import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
 import { badUserInput } from '../model/errors.ts';
 

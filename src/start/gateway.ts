@@ -91,7 +91,7 @@ export async function startGateway(
       credentialsPolicy(config, upstream, hash),
       tracing,
     ),
-    bodyLimit: config.limits.maxBodyBytes,
+    bodyLimit: config.maxBodyBytes,
     timeouts,
     overload: config.overload,
     rateLimitPerMinute: config.rateLimitPerMinute,

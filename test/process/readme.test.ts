@@ -7,18 +7,23 @@ import { ask } from '../support/gateway.ts';
 import { type Program, startProgram } from '../support/process.ts';
 
 const README = readFileSync('README.md', 'utf8');
+const CONFIGURATION = readFileSync('docs/configuration.md', 'utf8');
 
-/** The cells of each row of the table under this header line. */
-function table(header: string): string[][] {
-  const [, body = ''] = README.split(`${header}\n`);
-  const rows = body.split('\n').slice(1);
-  const end = rows.findIndex((row) => !row.startsWith('|'));
-  return rows.slice(0, end).map((row) =>
-    row
-      .slice(1, -1)
-      .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim()),
-  );
+/** The cells of each row of all tables under this header line. */
+function table(page: string, header: string): string[][] {
+  return page
+    .split(`${header}\n`)
+    .slice(1)
+    .flatMap((body) => {
+      const rows = body.split('\n').slice(1);
+      const end = rows.findIndex((row) => !row.startsWith('|'));
+      return rows.slice(0, end).map((row) =>
+        row
+          .slice(1, -1)
+          .split(/(?<!\\)\|/)
+          .map((cell) => cell.trim()),
+      );
+    });
 }
 
 let gateway: Program;
@@ -49,7 +54,7 @@ describe('The README', () => {
 
   test('tells every variable of the configuration with its default, and no other', () => {
     const told = Object.fromEntries(
-      table('| variable | default | what it does |').map(([name, value]) => [name, value]),
+      table(CONFIGURATION, '| variable | default | what it does |').map(([name, value]) => [name, value]),
     );
     const real = Object.entries(VARIABLES).map(([name, field]) => {
       const { data } = field.safeParse(undefined);
@@ -59,12 +64,12 @@ describe('The README', () => {
   });
 
   test('tells every error code, and no other', () => {
-    const told = table('| code | when |').map(([code]) => code);
+    const told = table(README, '| code | when |').map(([code]) => code);
     expect(told).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
   });
 
   test('tells every customer of the sandbox, and no other', () => {
-    expect(table('| mobile | id | e-mail | external id | answers |')).toEqual(
+    expect(table(README, '| mobile | id | e-mail | external id | answers |')).toEqual(
       SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [
         mobile,
         String(id),

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
+import { SOURCES } from '../model/promotionsQuery.ts';
+import { Secret } from '../model/redacted.ts';
+import { ConfigError } from './configError.ts';
+import { flag, oneOf, text, wholeNumber } from './fields.ts';
+
+/** Which operations are accepted, what they may cost, and what they are answered with by default. */
+export const GRAPHQL_VARIABLES = {
+  DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
+  DEFAULT_DATA_SCOPE: text().optional(),
+  MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
+  MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000),
+  MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000).default(100),
+  MAX_DEPTH: wholeNumber(1, 1000).default(12),
+  MAX_INTROSPECTION_DEPTH: wholeNumber(1, 1000).default(15),
+  MAX_TOKENS: wholeNumber(1, 1_000_000).default(4000),
+  MAX_ALIASES: wholeNumber(0, 100_000).default(60),
+  MAX_DIRECTIVES: wholeNumber(0, 100_000).default(30),
+  MAX_ERRORS: wholeNumber(1, 10_000).default(20),
+  INTROSPECTION: flag().optional(),
+  PERSISTED_OPERATIONS: text().optional(),
+  COMPILE_OPERATIONS: flag().default(true),
+  DEBUG_TOKEN: text().optional(),
+} as const;
+
+const SCHEMA = z.object(GRAPHQL_VARIABLES);
+
+/** @throws ConfigError for a default data scope that is none */
+export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean) {
+  return {
+    defaultSource: values.DEFAULT_SOURCE,
+    defaultDataScope: dataScopeFrom(values.DEFAULT_DATA_SCOPE),
+    limits: {
+      maxCustomers: values.MAX_CUSTOMERS,
+      maxPromotions: values.MAX_PROMOTIONS,
+      maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
+      maxDepth: values.MAX_DEPTH,
+      maxIntrospectionDepth: values.MAX_INTROSPECTION_DEPTH,
+      maxTokens: values.MAX_TOKENS,
+      maxAliases: values.MAX_ALIASES,
+      maxDirectives: values.MAX_DIRECTIVES,
+      maxErrors: values.MAX_ERRORS,
+    },
+    introspection: values.INTROSPECTION ?? !production,
+    /** Path of the manifest of trusted documents, the only ones accepted; undefined accepts all. */
+    persistedOperations: values.PERSISTED_OPERATIONS,
+    compile: values.COMPILE_OPERATIONS,
+    debug: debugFrom(values.DEBUG_TOKEN, production),
+  };
+}
+
+/** Whose requests are told what they cost and traced: nobody's, anybody's that ask, or those that bring the token. */
+export type DebugPolicy =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'token'; readonly token: Secret };
+
+function debugFrom(token: string | undefined, production: boolean): DebugPolicy {
+  if (token !== undefined) return { kind: 'token', token: new Secret(token) };
+  return { kind: production ? 'off' : 'anyone' };
+}
+
+/** `SELF`, `ALL`, `OTHER:50405` or `OTHER:50405,50406`. */
+function dataScopeFrom(setting: string | undefined): DataScope {
+  if (setting === undefined) return UNSET_DATA_SCOPE;
+  const [scope = '', orgIds = ''] = setting.split(':');
+  try {
+    return dataScopeOf(scope, orgIds === '' ? [] : orgIds.split(','));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : 'It is not a data scope.';
+    throw new ConfigError('DEFAULT_DATA_SCOPE', problem, 'Set it to SELF, ALL, or OTHER:50405,50406, or unset it.');
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { ConfigError } from './configError.ts';
+import { flag, text, wholeNumber } from './fields.ts';
+
+/** Where the gateway listens, what it takes from clients, and how it stops. */
+export const HTTP_VARIABLES = {
+  HOST: text().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144),
+  PLAYGROUND: flag().optional(),
+  CORS_ORIGINS: text().optional(),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
+  MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumber(1, 600_000).default(1000),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
+} as const;
+
+const SCHEMA = z.object(HTTP_VARIABLES);
+
+/** @throws ConfigError for an origin that is none */
+export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    playground: values.PLAYGROUND ?? !production,
+    corsOrigins: originsFrom(values.CORS_ORIGINS),
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+  };
+}
+
+/** Comma-separated origins, such as `https://shop.example`. */
+function originsFrom(setting = ''): readonly string[] {
+  const origins = setting
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new ConfigError(
+        'CORS_ORIGINS',
+        `"${origin}" is not an origin.`,
+        'Write each as https://shop.example, without a path.',
+      );
+    }
+  }
+  return origins;
+}

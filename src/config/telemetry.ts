@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { flag, oneOf, text, wholeNumber } from './fields.ts';
+
+/** What the gateway reports of itself, and where. */
+export const TELEMETRY_VARIABLES = {
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+  LOG_FORMAT: oneOf('json', 'pretty').optional(),
+  METRICS: flag().default(false),
+  METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text().optional(),
+} as const;
+
+const SCHEMA = z.object(TELEMETRY_VARIABLES);
+
+export function telemetryFrom(values: z.output<typeof SCHEMA>) {
+  return {
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    metrics: metricsFrom(values),
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+  };
+}
+
+/** Where the metrics are served: not at all, beside the API, or on a port of their own. */
+export type MetricsPolicy =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'shared' }
+  | { readonly kind: 'own-port'; readonly port: number };
+
+function metricsFrom({ METRICS, METRICS_PORT }: z.output<typeof SCHEMA>): MetricsPolicy {
+  if (METRICS_PORT !== undefined) return { kind: 'own-port', port: METRICS_PORT };
+  return { kind: METRICS ? 'shared' : 'off' };
+}
