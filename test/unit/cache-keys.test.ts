@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
+import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
+import { KeyedHash } from '../../src/model/keyedHash.ts';
+import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
+import { Secret } from '../../src/model/redacted.ts';
+import { derivedKey } from '../../src/redis/seal.ts';
+import {
+  type CredentialsSource,
+  identityOf,
+  noCredentials,
+  ownBasicCredentials,
+  passedThrough,
+} from '../../src/upstream/credentials/credentials.ts';
+import { pageKey, queryKey } from '../../src/upstream/key.ts';
+
+const MOBILE = '919911223344';
+const HASH = new KeyedHash(Buffer.alloc(32, 7));
+const MINE = noCredentials(HASH);
+
+const queryFor = (name: IdentifierName, value: string): PromotionsQuery => ({
+  identifier: CustomerIdentifier.of(name, value),
+  source: 'ALL',
+  dataScope: UNSET_DATA_SCOPE,
+  status: null,
+  includeAlternateCurrencyUsage: false,
+});
+const ASKED = queryFor('MOBILE', MOBILE);
+
+const keyOf = (query: PromotionsQuery, { identity } = MINE, hash = HASH) =>
+  pageKey(queryKey(hash, identity, query), { limit: 10, offset: 0 });
+
+const basic = ownBasicCredentials(HASH, 'seeded-user', new Secret('seeded-password'));
+const passed = passedThrough(HASH, { oauthToken: 'seeded-token' }) as CredentialsSource;
+const SOURCES: readonly (readonly [string, CredentialsSource])[] = [
+  ['Basic credentials', basic],
+  ['an OAuth token', passed],
+];
+
+test.each(SOURCES)('A key holds no identifier and nothing of %s', (_, source) => {
+  for (const name of IDENTIFIER_NAMES) {
+    expect(keyOf(queryFor(name, MOBILE), source)).not.toMatch(/9911223344|seeded/);
+  }
+  expect(keyOf(queryFor('EMAIL', 'sample@example.com'), source)).not.toMatch(/sample|example|seeded/);
+});
+
+test('A key is another one under another secret', () => {
+  const other = new KeyedHash(Buffer.alloc(32, 8));
+  expect(keyOf(ASKED, noCredentials(HASH), other)).not.toBe(keyOf(ASKED));
+});
+
+test('A key is the same on every instance with the same secret and upstream, and on no other', () => {
+  const keyAt = (secret: string, upstream: string) => {
+    const hash = new KeyedHash(derivedKey(secret, upstream, 'hash'));
+    return queryKey(hash, identityOf(hash, 'basic', 'Basic x'), ASKED);
+  };
+  expect(keyAt('a', 'http://one')).toBe(keyAt('a', 'http://one'));
+  expect(keyAt('a', 'http://one')).not.toBe(keyAt('b', 'http://one'));
+  expect(keyAt('a', 'http://one')).not.toBe(keyAt('a', 'http://two'));
+});
+
+test('A key is the same for two spellings of one identifier', () => {
+  expect(keyOf(queryFor('MOBILE', '+91 (991) 122-3344'))).toBe(keyOf(ASKED));
+  expect(keyOf(queryFor('EMAIL', 'Me@Example.com'))).toBe(keyOf(queryFor('EMAIL', 'me@example.com')));
+});
+
+test('A key is another one for every other customer, filter, data scope, window and credentials', () => {
+  const keys: readonly string[] = [
+    keyOf(ASKED),
+    keyOf(queryFor('ID', MOBILE)),
+    keyOf(queryFor('MOBILE', '919911223345')),
+    keyOf({ ...ASKED, source: 'INSTORE' }),
+    keyOf({ ...ASKED, status: 'EXPIRED' }),
+    keyOf({ ...ASKED, includeAlternateCurrencyUsage: true }),
+    keyOf({ ...ASKED, dataScope: dataScopeOf('SELF', []) }),
+    keyOf({ ...ASKED, dataScope: dataScopeOf('ALL', []) }),
+    keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1']) }),
+    keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1', '2']) }),
+    keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['12']) }),
+    keyOf(ASKED, ownBasicCredentials(HASH, 'a', new Secret('b'))),
+    keyOf(ASKED, ownBasicCredentials(HASH, 'a', new Secret('c'))),
+    keyOf(ASKED, passed),
+    pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 10, offset: 10 }),
+    pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 11, offset: 0 }),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('A keyed hash mistakes no list of parts for another', () => {
+  const parts = fc.array(fc.string(), { maxLength: 4 });
+  fc.assert(
+    fc.property(parts, parts, (one, other) => {
+      fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+      expect(HASH.of(...one)).not.toBe(HASH.of(...other));
+    }),
+  );
+  expect(HASH.of('a', 'b')).not.toBe(HASH.of('ab'));
+  expect(HASH.of('a:1', 'b')).not.toBe(HASH.of('a', '1:b'));
+});
