@@ -6,8 +6,17 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import { servePlayground } from '../../src/http/playgroundPage.ts';
+import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
 import { forwardedHeaders } from './forwarding.ts';
+
+/** As the gateway behind it is started: on its sandbox, asking nobody who calls. Its debug answers stay with the router. */
+const FACTS: PlaygroundFacts = {
+  upstream: 'sandbox',
+  callers: 'none',
+  upstreamAuth: 'passthrough',
+  debug: 'off',
+  supergraph: true,
+};
 
 type RouterContext = { readonly headers: IncomingHttpHeaders };
 
@@ -25,7 +34,7 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
   });
   await apollo.start();
   const server = Fastify({ forceCloseConnections: true });
-  await servePlayground(server);
+  await servePlayground(server, FACTS);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',

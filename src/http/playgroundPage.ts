@@ -1,11 +1,29 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthPolicy } from '../config/callers.ts';
+import type { DebugPolicy } from '../config/graphql.ts';
+import type { UpstreamAuth } from '../config/upstream.ts';
+
+/** What the page has to know of the gateway behind it, so that it offers what fits. It is public: nothing of it is a secret. */
+export type PlaygroundFacts = {
+  readonly upstream: 'sandbox' | 'real';
+  /** Who may call the gateway. */
+  readonly callers: AuthPolicy['mode'];
+  /** Whose credentials upstream gets. */
+  readonly upstreamAuth: UpstreamAuth['kind'];
+  /** Who is told what an operation cost upstream. */
+  readonly debug: DebugPolicy['kind'];
+  /** Whether a router answers, with other subgraphs beside the promotions. */
+  readonly supergraph: boolean;
+};
 
 /** Where `npm run build:playground` puts the bundle. */
 const BUNDLE = fileURLToPath(new URL('../../dist/playground/', import.meta.url));
+
+/** Where the built page takes the facts, as JSON. */
+const FACTS = /(?<=<script type="application\/json" id="facts">).*?(?=<\/script>)/s;
 
 /** Nothing from another host, no script but the bundle's. The editor writes its own styles into the page. */
 const CONTENT_SECURITY_POLICY = [
@@ -23,33 +41,62 @@ const CONTENT_SECURITY_POLICY = [
 
 const NOT_BUILT = 'The playground is not built. Run `npm run build:playground` and load this page again.\n';
 
-/** Whether a browser asks for a page, and not a client for an answer. */
-function wantsPage({ method, headers, url }: FastifyRequest): boolean {
-  if (method !== 'GET' || !(headers.accept ?? '').includes('text/html')) return false;
-  const { pathname, searchParams } = new URL(url, 'http://gateway');
-  return pathname === '/graphql' && !searchParams.has('query') && !searchParams.has('extensions');
+const OFF = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>Promotions gateway</title>
+  </head>
+  <body>
+    <main>
+      <h1>Promotions gateway</h1>
+      <p>The API is here: it answers GraphQL requests that are sent to this address with POST.</p>
+      <p>The playground is off, as it is in production. <code>PLAYGROUND=true</code> turns it on where the gateway is started.</p>
+    </main>
+  </body>
+</html>
+`;
+
+/** Whether a browser asks for a page, and not a client for an answer. What the address says besides is for the page. */
+function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): boolean {
+  return method === 'GET' && /^\/graphql(\?|$)/.test(url) && accept.includes('text/html') && !accept.includes('json');
+}
+
+/** Answers browsers at /graphql, ahead of everything that counts operations or asks who calls. */
+function answerBrowsers(server: FastifyInstance, answer: (reply: FastifyReply) => FastifyReply): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!wantsPage(request)) return;
+    return answer(
+      reply
+        .header('content-security-policy', CONTENT_SECURITY_POLICY)
+        .header('cache-control', 'no-cache')
+        .header('vary', 'accept'),
+    );
+  });
+}
+
+/** Tells browsers at /graphql that there is no playground, and what to do: no page is acceptable here, hence the status. */
+export function servePlaygroundIsOff(server: FastifyInstance): void {
+  answerBrowsers(server, (reply) => reply.code(406).type('text/html; charset=utf-8').send(OFF));
 }
 
 /**
- * Serves the playground's page to browsers at /graphql, ahead of everything that counts operations or asks who calls:
- * the page is for anybody, its queries are not. `bundle` is the directory with the built page, ending in a slash.
+ * Serves the playground's page to browsers at /graphql. The page is for anyone, its queries are not. `bundle` is the
+ * directory with the built page, ending in a slash.
  */
-export async function servePlayground(server: FastifyInstance, bundle = BUNDLE): Promise<void> {
-  const built = existsSync(`${bundle}index.html`);
-  const page = built ? await readFile(`${bundle}index.html`, 'utf8') : NOT_BUILT;
-  server.addHook('onRequest', async (request, reply) => {
-    if (!wantsPage(request)) return;
-    return reply
-      .code(built ? 200 : 503)
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
-      .header('cache-control', 'no-cache')
-      .header('vary', 'accept')
-      .type(built ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8')
-      .send(page);
-  });
+export async function servePlayground(server: FastifyInstance, facts: PlaygroundFacts, bundle = BUNDLE): Promise<void> {
   server.get('/', async (_, reply) => reply.redirect('graphql'));
-  if (!built) return;
-  await server.register(fastifyStatic, {
+  if (!existsSync(`${bundle}index.html`)) {
+    answerBrowsers(server, (reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
+    return;
+  }
+  const built = await readFile(`${bundle}index.html`, 'utf8');
+  const page = built.replace(FACTS, () => JSON.stringify(facts));
+  answerBrowsers(server, (reply) => reply.type('text/html; charset=utf-8').send(page));
+  await server.register(import('@fastify/static'), {
     root: `${bundle}playground/`,
     prefix: '/playground/',
     index: false,

@@ -10,6 +10,7 @@ import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
 import { closeGracefully } from './draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
+import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError, sendUnexecuted } from './requestErrors.ts';
 import { letClientsKeep, securityHeaders } from './responseHeaders.ts';
 
@@ -43,8 +44,8 @@ export type HttpServerOptions = {
   readonly cached: boolean;
   /** Origins whose pages may call; none closes CORS. */
   readonly corsOrigins: readonly string[];
-  /** Whether browsers get the playground at /graphql. */
-  readonly playground: boolean;
+  /** What the playground that browsers get at /graphql is told; undefined serves none. */
+  readonly playground: PlaygroundFacts | undefined;
   /** Told of every request to /graphql, refused ones among them, once it is answered or its client is gone. */
   readonly onOperation: (record: OperationRecord) => void;
   /** Told how many operations are under way whenever that changes. */
@@ -95,10 +96,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       maxAge: 600,
     });
   }
-  if (options.playground) {
-    const { servePlayground } = await import('./playgroundPage.ts');
-    await servePlayground(server);
-  }
+  if (options.playground === undefined) servePlaygroundIsOff(server);
+  else await servePlayground(server, options.playground);
   server.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.url === GRAPHQL) {
       reply.raw.once('close', () => {

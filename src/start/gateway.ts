@@ -12,6 +12,7 @@ import { operationLimits } from '../graphql/plugins/operationLimits.ts';
 import { readManifest, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { createGraphQLServer } from '../graphql/server.ts';
+import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer, HTTP_TIMEOUTS } from '../http/server.ts';
 import { operationContext } from '../operation/context.ts';
 import { credentialsPolicy } from '../operation/upstreamCredentials.ts';
@@ -98,7 +99,7 @@ export async function startGateway(
     cached: config.cache.kind === 'on',
     rateLimitStore: sharedState.rateLimitStore,
     corsOrigins: config.corsOrigins,
-    playground: config.playground,
+    playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     onInFlight: (count) => metrics?.inFlight(count),
     onOperation: (record) => {
       logOperation(logger, record);
@@ -118,6 +119,16 @@ export async function startGateway(
       sharedState.close();
       await Promise.all([metricsServer?.close(), tracing.shutdown()]);
     },
+  };
+}
+
+function playgroundFacts(config: Config, upstream: { readonly sandbox: boolean }): PlaygroundFacts {
+  return {
+    upstream: upstream.sandbox ? 'sandbox' : 'real',
+    callers: config.auth.mode,
+    upstreamAuth: config.upstreamAuth.kind,
+    debug: config.debug.kind,
+    supergraph: false,
   };
 }
 
