@@ -4,6 +4,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../callers/authenticate.ts';
+import type { CachePolicy } from '../config/cache.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -33,15 +34,16 @@ export type HttpServerOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
-  readonly bodyLimit: number;
+  /** Largest request body. */
+  readonly maxBodyBytes: number;
   readonly timeouts: HttpTimeouts;
   readonly overload: OverloadLimits;
   /** Requests a caller may send in a minute; undefined sets no limit. */
   readonly rateLimitPerMinute: number | undefined;
   /** Counts them for all instances together; undefined counts in memory. */
   readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
-  /** Whether the cache is on, so that clients may keep answers too. */
-  readonly cached: boolean;
+  /** If the cache is on, clients may cache responses too. */
+  readonly cache: CachePolicy;
   /** Origins whose pages may call; none closes CORS. */
   readonly corsOrigins: readonly string[];
   /** What the playground that browsers get at /graphql is told; undefined serves none. */
@@ -56,7 +58,7 @@ export type HttpServerOptions = {
 /** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
-    bodyLimit: options.bodyLimit,
+    bodyLimit: options.maxBodyBytes,
     forceCloseConnections: 'idle',
     // What still comes on a connection that is open while draining is answered, and its connection closed.
     return503OnClosing: false,
@@ -107,7 +109,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
     done();
   });
-  if (options.cached) letClientsKeep(server, GRAPHQL);
+  if (options.cache.kind === 'on') letClientsKeep(server, GRAPHQL);
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload, options.onInFlight);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./rateLimit.ts');

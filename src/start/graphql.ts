@@ -1,0 +1,48 @@
+import type { ApolloServer } from '@apollo/server';
+import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { compiler } from '../graphql/compiledExecutor.ts';
+import type { ServerContext } from '../graphql/context.ts';
+import { compiledOperations } from '../graphql/plugins/compiledOperations.ts';
+import { debugExtensions } from '../graphql/plugins/debugExtensions.ts';
+import { federatedTracing } from '../graphql/plugins/federatedTracing.ts';
+import { operationLimits } from '../graphql/plugins/operationLimits.ts';
+import { readManifest, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
+import { buildGatewaySchema } from '../graphql/schema.ts';
+import { createGraphQLServer } from '../graphql/server.ts';
+
+/** Apollo Server with the gateway's plugins, in the order in which they see a request. @throws ConfigError for a bad manifest. */
+export async function startGraphQL(
+  config: Config,
+  persistedQueries: KeyValueCache,
+  logger: Logger,
+  onUnhandledError: (error: unknown) => void,
+): Promise<ApolloServer<ServerContext>> {
+  const { introspection, production, limits, persistedOperations, compile } = config;
+  const apollo = createGraphQLServer({
+    schema: buildGatewaySchema(),
+    introspection,
+    persistedQueries,
+    production,
+    limits,
+    plugins: [
+      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
+      operationLimits(limits),
+      debugExtensions,
+      federatedTracing(),
+      // With a schema of its own: tracing wraps every resolver of Apollo Server's, and for good.
+      ...(compile ? [compiledOperations(compiler(buildGatewaySchema()), onUnhandledError)] : []),
+    ],
+    logger: atDebugLevel(logger),
+    onUnhandledError,
+  });
+  await apollo.start();
+  return apollo;
+}
+
+/** What Apollo Server calls unexpected is, among others, every request error that a plugin throws. */
+function atDebugLevel(logger: Logger) {
+  const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
+  return { debug, info: debug, warn: debug, error: debug };
+}
