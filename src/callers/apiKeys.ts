@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { Authenticator } from './authenticator.ts';
 
 /** A key's name, and its SHA-256: the gateway never knows the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };

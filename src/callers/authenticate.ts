@@ -1,12 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthPolicy } from '../config/callers.ts';
-import { anonymous, type Caller, type DataScopeAccess } from '../model/caller.ts';
-import type { GatewayError } from '../model/errors.ts';
+import { anonymous, type DataScopeAccess } from '../model/caller.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { apiKeyAuthenticator } from './apiKeys.ts';
-
-/** Tells who calls by a request's headers; an error refuses the request. */
-export type Authenticator = (headers: IncomingHttpHeaders) => Promise<Caller | GatewayError>;
+import type { Authenticator } from './authenticator.ts';
 
 /** The authenticator of each mode. */
 export async function authenticatorOf(

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { Authenticator } from './authenticator.ts';
 import { type ClaimsPolicy, customersOf } from './claims.ts';
 
 export type JwtPolicy = ClaimsPolicy & {

@@ -3,7 +3,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Authenticator } from '../callers/authenticate.ts';
+import type { Authenticator } from '../callers/authenticator.ts';
 import type { CachePolicy } from '../config/cache.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import type { Caller } from '../model/caller.ts';

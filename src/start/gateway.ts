@@ -1,15 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { authenticatorOf } from '../callers/authenticate.ts';
 import type { Config } from '../config/config.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer, HTTP_TIMEOUTS } from '../http/server.ts';
+import { KeyedHash } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import { credentialsPolicy } from '../operation/upstreamCredentials.ts';
+import { derivedKey } from '../redis/seal.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { createTransport } from '../upstream/transport.ts';
 import { startGraphQL } from './graphql.ts';
-import { pageSource, startSharedState } from './sharedState.ts';
+import { memoryState, pageSource, type SharedState } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -75,6 +78,20 @@ export async function startGateway(
       await telemetry.close();
     },
   };
+}
+
+/** In Redis if there is one, else in memory. Instances of different upstreams share nothing, even in one Redis. */
+async function startSharedState(
+  config: Config,
+  upstreamUrl: string,
+  onRedisError: (reason: string) => void,
+): Promise<SharedState> {
+  const { cacheSecret, redisUrl } = config;
+  const secret = cacheSecret ?? redisUrl;
+  const hash = new KeyedHash(secret === undefined ? randomBytes(32) : derivedKey(secret.reveal(), upstreamUrl, 'hash'));
+  if (redisUrl === undefined) return memoryState(config, hash);
+  const { startRedisState } = await import('./redisState.ts');
+  return startRedisState(config, redisUrl, upstreamUrl, hash, onRedisError);
 }
 
 function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundFacts {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memoryStore.ts';
@@ -6,8 +5,7 @@ import { PageCache, type PageSource } from '../cache/pageCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
 import { PERSISTED_QUERY_BYTES } from '../graphql/persistedQueries.ts';
-import { KeyedHash } from '../model/keyedHash.ts';
-import { derivedKey } from '../redis/seal.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
 import { type CallBudget, TokenBuckets, UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
@@ -33,23 +31,9 @@ export function pageSource(
   return new PageCache({ upstream: client, hash, lifetimes: cache, store, renewalMs: upstream.deadlineMs });
 }
 
-/**
- * @param upstreamUrl instances of different upstreams share nothing, even in one Redis
- * @param onTrouble told now and then while Redis cannot be used
- */
-export async function startSharedState(
-  config: Config,
-  upstreamUrl: string,
-  onTrouble: (reason: string) => void,
-): Promise<SharedState> {
-  const { cache, cacheMaxBytes, cacheSecret, redisUrl } = config;
-  const { requestsPerMinute } = config.upstream;
-  const secret = cacheSecret ?? redisUrl;
-  const hash = new KeyedHash(secret === undefined ? randomBytes(32) : derivedKey(secret.reveal(), upstreamUrl, 'hash'));
-  if (redisUrl !== undefined) {
-    const { startRedisState } = await import('./redisState.ts');
-    return startRedisState(config, redisUrl, upstreamUrl, hash, onTrouble);
-  }
+/** Everything in this process's memory. */
+export function memoryState({ cache, cacheMaxBytes, upstream }: Config, hash: KeyedHash): SharedState {
+  const { requestsPerMinute } = upstream;
   return {
     hash,
     budget: requestsPerMinute === undefined ? UNBOUNDED : new TokenBuckets(requestsPerMinute),
