@@ -5,38 +5,39 @@ import type { Executor } from '../../src/graphql/compiledExecutor.ts';
 import type { ServerContext } from '../../src/graphql/context.ts';
 import { compiledOperations } from '../../src/graphql/plugins/compiledOperations.ts';
 
-async function answerWith(execute: Executor) {
-  const defects: unknown[] = [];
+/** What an executor's operation results in, and the errors that were reported. */
+async function resultWith(execute: Executor) {
+  const reported: unknown[] = [];
   const server = new ApolloServer<ServerContext>({
     typeDefs: 'type Query { by: String }',
     resolvers: { Query: { by: () => 'graphql-js' } },
-    plugins: [compiledOperations(execute, (defect) => defects.push(defect))],
+    plugins: [compiledOperations(execute, (error) => reported.push(error))],
   });
   const contextValue = { traced: false, variables: {} } as ServerContext;
   const { body } = await server.executeOperation({ query: '{ by }' }, { contextValue });
   await server.stop();
-  return { answer: body.kind === 'single' ? { ...body.singleResult.data } : undefined, defects };
+  return { data: body.kind === 'single' ? { ...body.singleResult.data } : undefined, reported };
 }
 
 const compiled: ExecutionResult = { data: { by: 'a compiled function' } };
 
-test('an operation that is compiled is answered by its function', async () => {
-  expect(await answerWith(async () => compiled)).toEqual({ answer: compiled.data, defects: [] });
+test('An operation that is compiled is executed by its function', async () => {
+  expect(await resultWith(async () => compiled)).toEqual({ data: compiled.data, reported: [] });
 });
 
-test('one that is not is answered by graphql-js', async () => {
-  expect(await answerWith(() => undefined)).toEqual({ answer: { by: 'graphql-js' }, defects: [] });
+test('An operation that is not compiled is executed by graphql-js', async () => {
+  expect(await resultWith(() => undefined)).toEqual({ data: { by: 'graphql-js' }, reported: [] });
 });
 
-const defect = new Error('a defect');
+const failure = new Error('a compiled function failed');
 test.each<[string, Executor]>([
   [
     'throws',
     () => {
-      throw defect;
+      throw failure;
     },
   ],
-  ['rejects', async () => Promise.reject(defect)],
-])('one whose function %s is answered by graphql-js, and operators are told', async (_, execute) => {
-  expect(await answerWith(execute)).toEqual({ answer: { by: 'graphql-js' }, defects: [defect] });
+  ['rejects', async () => Promise.reject(failure)],
+])('An operation whose function %s is executed by graphql-js, and the error is reported', async (_, execute) => {
+  expect(await resultWith(execute)).toEqual({ data: { by: 'graphql-js' }, reported: [failure] });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { isUnlimited, subtract } from '../../src/upstream/payload/decimal.ts';
 
 /** A decimal of up to 40 digits and 10 places, as text. */
@@ -20,35 +20,33 @@ function units(text: string): bigint {
 }
 const placesOf = (text: string) => text.split('.')[1]?.length ?? 0;
 
-describe('What remains of a limit', () => {
-  test('is the exact difference, with the decimals of the longer one', () => {
-    fc.assert(
-      fc.property(decimal, decimal, (limit, usage) => {
-        const remaining = subtract(limit, usage);
-        expect(remaining).toMatch(/^-?\d+(\.\d+)?$/);
-        expect(units(remaining)).toBe(units(limit) - units(usage));
-        expect(placesOf(remaining)).toBe(Math.max(placesOf(limit), placesOf(usage)));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test.each([
-    ['100', '10.000', '90.000'],
-    ['50.000', '50', '0.000'],
-    ['0.3', '0.1', '0.2'],
-    ['1', '3', '-2'],
-    ['0', '0.5', '-0.5'],
-    ['0', '-0', '0'],
-    ['-0.0', '0', '0.0'],
-    ['99999999999999999999.01', '0.02', '99999999999999999998.99'],
-    ['999999999999999', '-999999999999999', '1999999999999998'],
-  ])('%s - %s = %s', (limit, usage, remaining) => expect(subtract(limit, usage)).toBe(remaining));
-});
-
-describe('Upstream writes no limit as -1', () => {
-  test.each(['-1', '-1.0', '-1.000'])('%s', (limit) => expect(isUnlimited(limit)).toBe(true));
-  test.each([null, '1', '0', '-1.5', '-10', '-2', '-'])('and not as %s', (limit) =>
-    expect(isUnlimited(limit)).toBe(false),
+test('A difference is exact and has as many decimals as the longer operand', () => {
+  fc.assert(
+    fc.property(decimal, decimal, (limit, usage) => {
+      const remaining = subtract(limit, usage);
+      expect(remaining).toMatch(/^-?\d+(\.\d+)?$/);
+      expect(units(remaining)).toBe(units(limit) - units(usage));
+      expect(placesOf(remaining)).toBe(Math.max(placesOf(limit), placesOf(usage)));
+    }),
+    { numRuns: 500 },
   );
 });
+
+test.each([
+  ['100', '10.000', '90.000'],
+  ['50.000', '50', '0.000'],
+  ['0.3', '0.1', '0.2'],
+  ['1', '3', '-2'],
+  ['0', '0.5', '-0.5'],
+  ['0', '-0', '0'],
+  ['-0.0', '0', '0.0'],
+  ['99999999999999999999.01', '0.02', '99999999999999999998.99'],
+  ['999999999999999', '-999999999999999', '1999999999999998'],
+])('The difference %s - %s is %s', (limit, usage, remaining) => expect(subtract(limit, usage)).toBe(remaining));
+
+test.each(['-1', '-1.0', '-1.000'])('The limit %s is read as unlimited', (limit) =>
+  expect(isUnlimited(limit)).toBe(true),
+);
+test.each([null, '1', '0', '-1.5', '-10', '-2', '-'])('The limit %s is not read as unlimited', (limit) =>
+  expect(isUnlimited(limit)).toBe(false),
+);
