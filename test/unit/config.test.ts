@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/configError.ts';
 
@@ -17,6 +17,7 @@ const BASIC = { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'till', UPSTREAM_PASS
 const OAUTH = { UPSTREAM_AUTH: 'oauth', UPSTREAM_OAUTH_KEY: 'key', UPSTREAM_OAUTH_SECRET: 'hush-hush' };
 const keys = (setting: string) => ({ AUTH_MODE: 'api-key', AUTH_API_KEYS: setting });
 
+/** The message that a start with these variables is refused with. */
 function complaint(env: Record<string, string>): string {
   try {
     parseConfig(env);
@@ -27,161 +28,133 @@ function complaint(env: Record<string, string>): string {
   throw new Error('The start was not refused.');
 }
 
-describe('A setting that cannot be used stops the start with one line that names it', () => {
-  test.each<[string, Record<string, string>, RegExp]>([
-    ['basic without a user', { ...BASIC, UPSTREAM_USERNAME: '' }, /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic needs it/],
-    ['basic without a password', { ...BASIC, UPSTREAM_PASSWORD: '' }, /^UPSTREAM_PASSWORD: .*not set/],
-    [
-      'oauth without a key',
-      { ...OAUTH, UPSTREAM_OAUTH_KEY: '' },
-      /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth needs it/,
-    ],
-    ['oauth without a secret', { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' }, /^UPSTREAM_OAUTH_SECRET: .*not set/],
-    [
-      'an unknown way to authenticate',
-      { UPSTREAM_AUTH: 'kerberos' },
-      /^UPSTREAM_AUTH: "kerberos" .*passthrough, basic/,
-    ],
-    ['basic for anybody', BASIC, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
-    ['oauth for anybody', OAUTH, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
-    ['an unknown mode', { AUTH_MODE: 'open' }, /^AUTH_MODE: "open" is not one of none, jwt, api-key/],
-    ['jwt without a key set', { ...JWT, AUTH_JWKS_URL: '' }, /^AUTH_JWKS_URL: .*AUTH_MODE=jwt needs it/],
-    ['jwt without an issuer', { ...JWT, AUTH_ISSUER: '' }, /^AUTH_ISSUER: .*AUTH_MODE=jwt needs it/],
-    ['jwt without an audience', { ...JWT, AUTH_AUDIENCE: '' }, /^AUTH_AUDIENCE: .*AUTH_MODE=jwt needs it/],
-    [
-      'a key set in the clear',
-      { ...JWT, AUTH_JWKS_URL: 'http://login.example/keys' },
-      /^AUTH_JWKS_URL: .*not an https/,
-    ],
-    [
-      'a key set on a loopback look-alike',
-      { ...JWT, AUTH_JWKS_URL: 'http://127.0.0.1.evil.example/' },
-      /^AUTH_JWKS_URL:/,
-    ],
-    ['a key set that is no URL', { ...JWT, AUTH_JWKS_URL: 'login.example' }, /^AUTH_JWKS_URL: .*not an https/],
-    [
-      'tokens that may read nothing',
-      { ...JWT, AUTH_CUSTOMER_CLAIMS: '' },
-      /^AUTH_CUSTOMER_CLAIMS: .*AUTH_ANY_CUSTOMER_SCOPE/,
-    ],
-    [
-      'a claim for an unknown identifier',
-      { ...JWT, AUTH_CUSTOMER_CLAIMS: 'card=c' },
-      /^AUTH_CUSTOMER_CLAIMS: "card=c"/,
-    ],
-    ['an inherited name as identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'toString=c' }, /^AUTH_CUSTOMER_CLAIMS:/],
-    ['an identifier without its claim', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'mobile' }, /^AUTH_CUSTOMER_CLAIMS: "mobile"/],
-    ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key needs it/],
-    ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It holds no key/],
-    ['a key in place of its hash', keys('till:hush-hush'), /^AUTH_API_KEYS: Entry 1 is not a name and a SHA-256/],
-    ['a key without a name', keys(`crm:${SHA256},${SHA256}`), /^AUTH_API_KEYS: Entry 2/],
-    ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" stands twice/],
-    ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],
-    ['organisations for SELF', { AUTH_DATA_SCOPES: 'SELF:1' }, /^AUTH_DATA_SCOPES: "SELF:1"/],
-    [
-      'a data scope that stands twice',
-      { AUTH_DATA_SCOPES: 'OTHER:1,OTHER:2' },
-      /^AUTH_DATA_SCOPES: OTHER stands twice/,
-    ],
-    ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It holds no data scope/],
-    [
-      'a default data scope without organisations',
-      { DEFAULT_DATA_SCOPE: 'OTHER' },
-      /^DEFAULT_DATA_SCOPE: .*OTHER:50405/,
-    ],
-    ['an upstream that is no URL', { UPSTREAM_URL: 'eu.api' }, /^UPSTREAM_URL: It is not an http or https URL/],
-    [
-      'an upstream URL with credentials',
-      { UPSTREAM_URL: 'https://till:hush-hush@eu.example' },
-      /^UPSTREAM_URL: .*credentials/,
-    ],
-    ['an upstream on another protocol', { UPSTREAM_URL: 'ftp://eu.example' }, /^UPSTREAM_URL: It is not an http/],
-    ['a negative number', { PORT: '-1' }, /^PORT: "-1" is not a whole number/],
-    ['a limit of nothing', { MAX_DEPTH: '0' }, /^MAX_DEPTH: .*from 1 to 1000/],
-    ['an unknown source', { DEFAULT_SOURCE: 'SHOP' }, /^DEFAULT_SOURCE: .*not one of INSTORE/],
-    ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*not one of trace/],
-    ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
-    [
-      'a cache that is no Redis',
-      { REDIS_URL: 'https://:hush-hush@redis' },
-      /^REDIS_URL: It is not a redis or rediss URL/,
-    ],
-    ['a secret that is soon guessed', { CACHE_SECRET: 'hush-hush' }, /^CACHE_SECRET: It has fewer than 32 characters/],
-    ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
-    ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
-    ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
-    ['an origin with a path', { CORS_ORIGINS: 'https://shop.example/' }, /^CORS_ORIGINS: .*not an origin/],
-  ])('%s', (_, env, message) => {
-    const line = complaint(env);
-    expect(line).toMatch(message);
-    expect(line).not.toContain('\n');
-    expect(line).not.toContain('hush-hush');
-  });
+test.each<[string, Record<string, string>, RegExp]>([
+  ['basic without a user', { ...BASIC, UPSTREAM_USERNAME: '' }, /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic needs it/],
+  ['basic without a password', { ...BASIC, UPSTREAM_PASSWORD: '' }, /^UPSTREAM_PASSWORD: .*not set/],
+  ['oauth without a key', { ...OAUTH, UPSTREAM_OAUTH_KEY: '' }, /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth needs it/],
+  ['oauth without a secret', { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' }, /^UPSTREAM_OAUTH_SECRET: .*not set/],
+  ['an unknown way to authenticate', { UPSTREAM_AUTH: 'kerberos' }, /^UPSTREAM_AUTH: "kerberos" .*passthrough, basic/],
+  ['basic for anybody', BASIC, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
+  ['oauth for anybody', OAUTH, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
+  ['an unknown mode', { AUTH_MODE: 'open' }, /^AUTH_MODE: "open" is not one of none, jwt, api-key/],
+  ['jwt without a key set', { ...JWT, AUTH_JWKS_URL: '' }, /^AUTH_JWKS_URL: .*AUTH_MODE=jwt needs it/],
+  ['jwt without an issuer', { ...JWT, AUTH_ISSUER: '' }, /^AUTH_ISSUER: .*AUTH_MODE=jwt needs it/],
+  ['jwt without an audience', { ...JWT, AUTH_AUDIENCE: '' }, /^AUTH_AUDIENCE: .*AUTH_MODE=jwt needs it/],
+  ['a key set in the clear', { ...JWT, AUTH_JWKS_URL: 'http://login.example/keys' }, /^AUTH_JWKS_URL: .*not an https/],
+  [
+    'a key set on a loopback look-alike',
+    { ...JWT, AUTH_JWKS_URL: 'http://127.0.0.1.evil.example/' },
+    /^AUTH_JWKS_URL:/,
+  ],
+  ['a key set that is no URL', { ...JWT, AUTH_JWKS_URL: 'login.example' }, /^AUTH_JWKS_URL: .*not an https/],
+  [
+    'tokens that may read nothing',
+    { ...JWT, AUTH_CUSTOMER_CLAIMS: '' },
+    /^AUTH_CUSTOMER_CLAIMS: .*AUTH_ANY_CUSTOMER_SCOPE/,
+  ],
+  ['a claim for an unknown identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'card=c' }, /^AUTH_CUSTOMER_CLAIMS: "card=c"/],
+  ['an inherited name as identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'toString=c' }, /^AUTH_CUSTOMER_CLAIMS:/],
+  ['an identifier without its claim', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'mobile' }, /^AUTH_CUSTOMER_CLAIMS: "mobile"/],
+  ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key needs it/],
+  ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It holds no key/],
+  ['a key in place of its hash', keys('till:hush-hush'), /^AUTH_API_KEYS: Entry 1 is not a name and a SHA-256/],
+  ['a key without a name', keys(`crm:${SHA256},${SHA256}`), /^AUTH_API_KEYS: Entry 2/],
+  ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" stands twice/],
+  ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],
+  ['organisations for SELF', { AUTH_DATA_SCOPES: 'SELF:1' }, /^AUTH_DATA_SCOPES: "SELF:1"/],
+  ['a data scope that stands twice', { AUTH_DATA_SCOPES: 'OTHER:1,OTHER:2' }, /^AUTH_DATA_SCOPES: OTHER stands twice/],
+  ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It holds no data scope/],
+  ['a default data scope without organisations', { DEFAULT_DATA_SCOPE: 'OTHER' }, /^DEFAULT_DATA_SCOPE: .*OTHER:50405/],
+  ['an upstream that is no URL', { UPSTREAM_URL: 'eu.api' }, /^UPSTREAM_URL: It is not an http or https URL/],
+  [
+    'an upstream URL with credentials',
+    { UPSTREAM_URL: 'https://till:hush-hush@eu.example' },
+    /^UPSTREAM_URL: .*credentials/,
+  ],
+  ['an upstream on another protocol', { UPSTREAM_URL: 'ftp://eu.example' }, /^UPSTREAM_URL: It is not an http/],
+  ['a negative number', { PORT: '-1' }, /^PORT: "-1" is not a whole number/],
+  ['a limit of nothing', { MAX_DEPTH: '0' }, /^MAX_DEPTH: .*from 1 to 1000/],
+  ['an unknown source', { DEFAULT_SOURCE: 'SHOP' }, /^DEFAULT_SOURCE: .*not one of INSTORE/],
+  ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*not one of trace/],
+  ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
+  [
+    'a cache that is no Redis',
+    { REDIS_URL: 'https://:hush-hush@redis' },
+    /^REDIS_URL: It is not a redis or rediss URL/,
+  ],
+  ['a secret that is soon guessed', { CACHE_SECRET: 'hush-hush' }, /^CACHE_SECRET: It has fewer than 32 characters/],
+  ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
+  ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
+  ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
+  ['an origin with a path', { CORS_ORIGINS: 'https://shop.example/' }, /^CORS_ORIGINS: .*not an origin/],
+])('The start is refused with one line that names the variable: %s', (_, env, message) => {
+  const line = complaint(env);
+  expect(line).toMatch(message);
+  expect(line).not.toContain('\n');
+  expect(line).not.toContain('hush-hush');
 });
 
-describe('Settings that go together', () => {
-  test.each<[string, Record<string, string>]>([
-    ['nothing at all', {}],
-    ['anonymous callers, knowingly', { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' }],
-    ['tokens', { ...BASIC, ...JWT }],
-    ['a key set on loopback', { ...JWT, AUTH_JWKS_URL: 'http://[::1]:8080/keys' }],
-    ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${SHA256.toUpperCase()}`) }],
-  ])('%s', (_, env) => {
-    expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');
-  });
-
-  test('count as unset where they are empty', () => {
-    const empty = { PORT: '', AUTH_MODE: '', UPSTREAM_URL: '', METRICS: '', UPSTREAM_PASSWORD_FILE: '' };
-    expect(parseConfig(empty)).toEqual(parseConfig({}));
-  });
-
-  test('print no secret', () => {
-    const printed = JSON.stringify([parseConfig({ ...BASIC, ...JWT }), parseConfig({ ...OAUTH, ...JWT })]);
-    expect(printed).toContain('[redacted]');
-    expect(printed).not.toContain('hush-hush');
-  });
+test.each<[string, Record<string, string>]>([
+  ['nothing at all', {}],
+  ['anonymous callers, knowingly', { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' }],
+  ['tokens', { ...BASIC, ...JWT }],
+  ['a key set on loopback', { ...JWT, AUTH_JWKS_URL: 'http://[::1]:8080/keys' }],
+  ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${SHA256.toUpperCase()}`) }],
+])('Variables that go together are accepted: %s', (_, env) => {
+  expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');
 });
 
-describe('Secrets from files', () => {
-  let folder: string;
-  let file: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'secrets-'));
-    file = join(folder, 'secret');
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+test('Empty variables count as unset', () => {
+  const empty = { PORT: '', AUTH_MODE: '', UPSTREAM_URL: '', METRICS: '', UPSTREAM_PASSWORD_FILE: '' };
+  expect(parseConfig(empty)).toEqual(parseConfig({}));
+});
 
-  test('count as if they were set, without the line break at their end', () => {
-    writeFileSync(file, ' hush-hush \r\n');
-    const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
-    expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
-  });
+test('A configuration prints no secret', () => {
+  const printed = JSON.stringify([parseConfig({ ...BASIC, ...JWT }), parseConfig({ ...OAUTH, ...JWT })]);
+  expect(printed).toContain('[redacted]');
+  expect(printed).not.toContain('hush-hush');
+});
 
-  test('hold the debug token', () => {
-    writeFileSync(file, 'hush-hush');
-    const { debug } = parseConfig({ DEBUG_TOKEN_FILE: file });
-    expect(debug.kind === 'token' && debug.token.reveal()).toBe('hush-hush');
-  });
+/** A file with this content, for the test that is running. */
+function secretFile(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'secret');
+  writeFileSync(file, content);
+  return file;
+}
 
-  test('hold API keys, one a line if you like', () => {
-    writeFileSync(file, `crm:${SHA256},\ntill:${'b'.repeat(64)}\n`);
-    const { auth } = parseConfig({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: file });
-    expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['crm', 'till']);
-  });
+test('A secret from a file counts as if it were set, without the line break at its end', () => {
+  const file = secretFile(' hush-hush \r\n');
+  const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
+  expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
+});
 
-  test.each<[string, Record<string, string>, RegExp]>([
-    ['beside the variable itself', { UPSTREAM_PASSWORD: 'hush-hush' }, /^UPSTREAM_PASSWORD_FILE: .*set too/],
-    ['that are not there', { UPSTREAM_PASSWORD_FILE: '/nowhere/secret' }, /^UPSTREAM_PASSWORD_FILE: .*\(ENOENT\)/],
-    ['that are folders', { UPSTREAM_PASSWORD_FILE: tmpdir() }, /^UPSTREAM_PASSWORD_FILE: .*\(EISDIR\)/],
-  ])('%s stop the start', (_, env, message) => {
-    writeFileSync(file, 'hush-hush');
-    const line = complaint({ UPSTREAM_PASSWORD_FILE: file, ...env });
-    expect(line).toMatch(message);
-    expect(line).not.toContain('hush-hush');
-  });
+test('A file may hold the debug token', () => {
+  const { debug } = parseConfig({ DEBUG_TOKEN_FILE: secretFile('hush-hush') });
+  expect(debug.kind === 'token' && debug.token.reveal()).toBe('hush-hush');
+});
 
-  test('that are empty count as unset', () => {
-    writeFileSync(file, '\n');
-    expect(complaint({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file })).toMatch(/^UPSTREAM_PASSWORD:/);
-  });
+test('A file may hold API keys, one a line', () => {
+  const file = secretFile(`crm:${SHA256},\ntill:${'b'.repeat(64)}\n`);
+  const { auth } = parseConfig({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: file });
+  expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['crm', 'till']);
+});
+
+test('The start is refused if both a secret and its file are set', () => {
+  const line = complaint({ UPSTREAM_PASSWORD_FILE: secretFile('hush-hush'), UPSTREAM_PASSWORD: 'hush-hush' });
+  expect(line).toMatch(/^UPSTREAM_PASSWORD_FILE: .*set too/);
+  expect(line).not.toContain('hush-hush');
+});
+
+test.each([
+  ['is missing', '/nowhere/secret', /^UPSTREAM_PASSWORD_FILE: .*\(ENOENT\)/],
+  ['is a folder', tmpdir(), /^UPSTREAM_PASSWORD_FILE: .*\(EISDIR\)/],
+])('The start is refused if the file of a secret %s', (_, file, message) => {
+  expect(complaint({ UPSTREAM_PASSWORD_FILE: file })).toMatch(message);
+});
+
+test('An empty file of a secret counts as unset', () => {
+  const env = { ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: secretFile('\n') };
+  expect(complaint(env)).toMatch(/^UPSTREAM_PASSWORD:/);
 });

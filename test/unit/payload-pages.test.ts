@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { bodyOf, PAGE_DETAILS, PROMOTION, read } from './support/payloads.ts';
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([
+  ['customerId as text', { customerId: '347297848' }, { customerId: '347297848' }, []],
+  ['customerId null', { customerId: null }, { customerId: null }, []],
+  ['customerId false', { customerId: false }, { customerId: null }, ['customerId']],
+  ['promotions null', { promotions: null }, { entries: [] }, []],
+  ['promotions absent', { promotions: undefined }, { entries: [] }, []],
+  ['promotions an object', { promotions: {} }, { entries: [] }, ['promotions']],
+  ['pageDetails null', { pageDetails: null }, { pageDetails: null }, ['pageDetails']],
+  ['pageDetails a list', { pageDetails: [] }, { pageDetails: null }, ['pageDetails']],
+  [
+    'counts as text',
+    { pageDetails: { pageNumber: '0', pageSize: '10', totalEntries: '1', pageCount: '1.000' } },
+    { pageDetails: PAGE_DETAILS },
+    [],
+  ],
+  [
+    'a count missing',
+    { pageDetails: { ...PAGE_DETAILS, pageCount: undefined } },
+    { pageDetails: { ...PAGE_DETAILS, pageCount: null } },
+    ['pageDetails.pageCount'],
+  ],
+  [
+    'a count below zero',
+    { pageDetails: { ...PAGE_DETAILS, pageNumber: -1 } },
+    { pageDetails: { ...PAGE_DETAILS, pageNumber: null } },
+    ['pageDetails.pageNumber'],
+  ],
+  [
+    'the total missing',
+    { pageDetails: { ...PAGE_DETAILS, totalEntries: 'many' } },
+    { pageDetails: null },
+    ['pageDetails.totalEntries'],
+  ],
+])('A page with %s is read', (_, members, expected, fields) => {
+  const { page, drift, warnings } = read({ ...bodyOf(), ...members });
+  expect(page).toMatchObject(expected);
+  expect(drift).toEqual(fields.map((field) => ({ field, code: 'INVALID_VALUE' })));
+  expect(warnings.map(({ code, message }) => [code, message.split(':')[0]])).toEqual(
+    fields.map((field) => ['INVALID_VALUE', field]),
+  );
+});
+
+test("A page passes on upstream's own warnings, objects or text, and warns of those that cannot be read", () => {
+  const warnings = [
+    { status: false, code: 1234, message: 'Usage is delayed' },
+    { code: '77', message: null },
+    'Plain words',
+    { message: 'No code' },
+    42,
+    null,
+    {},
+    { code: {}, message: 'Odd code' },
+  ];
+  const { page } = read({ ...bodyOf(), warnings });
+  expect(page.warnings).toEqual([
+    { code: '1234', message: 'Usage is delayed' },
+    { code: '77', message: 'Upstream warned with code 77.' },
+    { code: null, message: 'Plain words' },
+    { code: null, message: 'No code' },
+    { code: null, message: 'Odd code' },
+    { code: 'INVALID_VALUE', message: 'warnings[]: 42 cannot be read.' },
+    { code: 'INVALID_VALUE', message: 'warnings[]: null cannot be read.' },
+    { code: 'INVALID_VALUE', message: 'warnings[].message: a missing value cannot be read.' },
+    { code: 'INVALID_VALUE', message: 'warnings[].code: an object cannot be read.' },
+  ]);
+});
+
+test('A page passes on a warning that came without a list', () => {
+  expect(read({ ...bodyOf(), warnings: 'Slow' }).page.warnings).toEqual([{ code: null, message: 'Slow' }]);
+});
+
+test('A page keeps the place of a promotion that cannot be served, with the reason', () => {
+  const { page } = read(bodyOf({ promotionId: 1 }, null, { promotionName: 'No id' }, 'x', { promotionId: 2 }));
+  expect(page.entries.map(({ promotion }) => promotion?.id ?? null)).toEqual(['1', null, null, null, '2']);
+  expect(page.entries.map(({ warnings }) => warnings.map(({ message }) => message))).toEqual([
+    [],
+    ['promotions[]: null cannot be read.'],
+    ['promotions[].promotionId: a missing value cannot be read.'],
+    ['promotions[]: "x" cannot be read.'],
+    [],
+  ]);
+  expect(page.warnings).toEqual([]);
+});
+
+test('A page has at most a hundred warnings of the gateway, and a count of the rest', () => {
+  const { page, warnings, drift } = read({ ...bodyOf(...Array(5000).fill(false)), warnings: Array(300).fill('w') });
+  expect(page.entries).toHaveLength(5000);
+  expect(drift).toHaveLength(100);
+  expect(page.warnings.slice(0, 100)).toEqual(Array(100).fill({ code: null, message: 'w' }));
+  expect(page.warnings.slice(100).map(({ message }) => message)).toEqual([
+    'Further warnings of upstream: 200.',
+    'Values that were replaced or dropped without a warning of their own: 4900.',
+  ]);
+  expect(warnings).toHaveLength(202);
+});
+
+test('A warning names field, value and promotion', () => {
+  const { page } = read(bodyOf({ ...PROMOTION, startDate: 'soon', pointsOfferType: 'CASHBACK' }));
+  expect(page.entries[0]?.warnings).toEqual([
+    {
+      code: 'INVALID_VALUE',
+      message: 'promotions[].startDate: "soon" cannot be read (promotion "1122938").',
+    },
+    {
+      code: 'UNKNOWN_VALUE',
+      message: 'promotions[].pointsOfferType: "CASHBACK" is not known to this schema (promotion "1122938").',
+    },
+  ]);
+});
+
+test('A warning stays short and shows nothing of an object or list', () => {
+  const { warnings } = read(bodyOf({ promotionId: 1, endDate: 'x'.repeat(1e6), active: { a: 'b' }, orgId: ['c'] }));
+  expect(warnings.map(({ message }) => message)).toEqual([
+    `promotions[].endDate: "${'x'.repeat(60)}…" cannot be read (promotion "1").`,
+    'promotions[].active: an object cannot be read (promotion "1").',
+    'promotions[].orgId: a list cannot be read (promotion "1").',
+  ]);
+});
