@@ -35,7 +35,7 @@ test.each<[number, unknown, string, number | undefined]>([
   [200, errors({ toString: 1, valueOf: 1 }), 'UPSTREAM_REJECTED', undefined],
   [200, errors(917406400033), 'UPSTREAM_REJECTED', undefined],
   [200, { errors: [null] }, 'UPSTREAM_REJECTED', undefined],
-  [200, { code: 8015 }, 'CUSTOMER_NOT_FOUND', 8015],
+  [200, { errors: { code: 8015 } }, 'CUSTOMER_NOT_FOUND', 8015],
   [200, { errors: 'no customer 917406400033' }, 'UPSTREAM_REJECTED', undefined],
 ])('A body with errors decides whatever the status: %i %j is %s', (status, body, code, upstreamCode) => {
   const upstream = upstreamCode === undefined ? { status } : { status, code: upstreamCode };
