@@ -12,6 +12,7 @@ export const HTTP_VARIABLES = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
   MAX_EVENT_LOOP_DELAY_MS: wholeNumber(1, 600_000).default(1000),
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000).default(0),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
 } as const;
 
@@ -27,6 +28,9 @@ export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
     corsOrigins: originsFrom(values.CORS_ORIGINS),
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
+    /** How long requests are taken after readiness has ended. */
+    shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
+    /** How long what is in flight may take after that. */
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
   };
 }

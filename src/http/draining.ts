@@ -1,12 +1,18 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
+/** An instance that is about to stop takes requests until its server closes, but no client stays connected to it. */
+export type Draining = {
+  isDraining(): boolean;
+  /** From now on each answer is the last on its connection. */
+  drain(): void;
+};
+
 /**
  * Lets the server close as soon as everything under way is answered: Node closes idle connections by itself, but neither
  * those in use at that time, once they are answered, nor those on which nothing was ever asked.
- * @returns whether the server is closing
  */
-export function closeGracefully(server: FastifyInstance): () => boolean {
+export function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;
   const unused = new Set<Socket>();
   server.server.on('connection', (socket: Socket) => {
@@ -22,5 +28,10 @@ export function closeGracefully(server: FastifyInstance): () => boolean {
     if (draining) reply.header('connection', 'close');
     done(null, payload);
   });
-  return () => draining;
+  return {
+    isDraining: () => draining,
+    drain: () => {
+      draining = true;
+    },
+  };
 }

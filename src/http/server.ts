@@ -9,7 +9,7 @@ import type { ServerContext } from '../graphql/context.ts';
 import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
-import { closeGracefully } from './draining.ts';
+import { closeGracefully, type Draining } from './draining.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError, sendUnexecuted } from './requestErrors.ts';
@@ -55,8 +55,11 @@ export type HttpServerOptions = {
   readonly onUnhandledError: (error: unknown) => void;
 };
 
+/** A server, and how to announce that it will close: /readyz says so from then on, while requests are still taken. */
+export type HttpServer = { readonly server: FastifyInstance; drain(): void };
+
 /** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
-export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: 'idle',
@@ -77,7 +80,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.decorateRequest('caller');
   server.decorateRequest('record');
 
-  const isDraining = closeGracefully(server);
+  const draining = closeGracefully(server);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id);
     reply.headers(headers).header('x-request-id', request.id);
@@ -120,13 +123,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       options.rateLimitStore,
     );
   }
-  serveHealth(server, isDraining, overload);
+  serveHealth(server, draining, overload);
   completeRequestErrors(server);
   serveGraphQL(server, options);
-  return server;
+  return { server, drain: draining.drain };
 }
 
-function serveHealth(server: FastifyInstance, isDraining: () => boolean, overload: Overload): void {
+function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload: Overload): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_, reply) => {
     const status = isDraining() ? 'draining' : overload.refusal() === undefined ? 'ready' : 'overloaded';

@@ -18,6 +18,8 @@ import { startTelemetry } from './telemetry.ts';
 export type Gateway = {
   /** Where the API is, as `http://host:port/graphql`. */
   readonly url: string;
+  /** Announces the close: /readyz says so, and clients are asked to connect elsewhere. Requests are still taken. */
+  drain(): void;
   /** Stops accepting, and resolves once everything in flight is answered. */
   close(): Promise<void>;
 };
@@ -46,7 +48,7 @@ export async function startGateway(
   });
   telemetry.metrics?.observe(client);
   const apollo = await startGraphQL(config, sharedState.persistedQueries, logger, onUnhandledError);
-  const server = await createHttpServer({
+  const { server, drain } = await createHttpServer({
     ...config,
     apollo,
     authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, sharedState.hash, () =>
@@ -70,6 +72,7 @@ export async function startGateway(
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `http://${config.host}:${port}/graphql`,
+    drain,
     async close() {
       await server.close();
       await apollo.stop();

@@ -3,8 +3,7 @@ import { ConfigError } from '../config/configError.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';
-
-const SAME_SIGNAL_MS = 500;
+import { endOnSignal } from './shutdown.ts';
 
 /** Ends the start with one line where the configuration cannot be used or nothing can be served at its address. */
 function giveUp(error: unknown): never {
@@ -40,19 +39,14 @@ async function start(config: Config) {
   const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
   const gateway = await startGateway(config, upstream, logger);
 
-  let stoppingSince: number | undefined;
-  /** Finishes what is in flight; what takes longer than allowed is cut. A second signal cuts at once. */
-  const stop = async () => {
-    // npm hands on the Ctrl-C that the terminal has sent to us already: that is the same one, not a second.
-    if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
-    if (stoppingSince !== undefined) process.exit(1);
-    stoppingSince = performance.now();
-    setTimeout(() => process.exit(0), config.shutdownTimeoutMs).unref();
-    await gateway.close();
-    await sandbox?.close();
-    logger.flush();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  endOnSignal(config, {
+    drain: gateway.drain,
+    async close() {
+      await gateway.close();
+      await sandbox?.close();
+      logger.flush();
+    },
+  });
   console.log(describeStart(config, gateway.url, upstream));
 }
 

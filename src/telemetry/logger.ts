@@ -3,13 +3,23 @@ import { type Logger, pino } from 'pino';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+/** Lines that wait for their reader take no more memory than this; what comes then is dropped. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
 /** JSON lines for machines, or colours for a person at a terminal. */
 export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger {
   const options = { level, base: null };
   if (format === 'json') {
     // Written a few lines at a time, off the requests' path; what is left is flushed when the process ends.
-    const destination = pino.destination({ sync: false, minLength: 4096, periodicFlush: 500 });
-    return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    const destination = pino.destination({
+      sync: false,
+      minLength: 4096,
+      periodicFlush: 500,
+      maxLength: MAX_UNREAD_BYTES,
+    });
+    const logger = pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    reportDroppedLines(destination, logger);
+    return logger;
   }
   // Loaded for a person alone: machines pay neither its time nor its memory.
   const pretty: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
@@ -17,4 +27,17 @@ export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger
     options,
     pretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
   );
+}
+
+/** Says how many lines are missing, once the reader has caught up. */
+function reportDroppedLines(destination: ReturnType<typeof pino.destination>, logger: Logger): void {
+  let lines = 0;
+  destination.on('drop', () => {
+    lines += 1;
+  });
+  destination.on('drain', () => {
+    if (lines === 0) return;
+    logger.warn({ lines }, 'log lines were dropped: they were not read in time');
+    lines = 0;
+  });
 }

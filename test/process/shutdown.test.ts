@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { type Program, startProgram } from '../support/process.ts';
 import { gate, pages, silent, startUpstream, type TestUpstream } from '../support/upstream.ts';
@@ -90,6 +91,29 @@ describe('SIGTERM', () => {
     await program.stop('SIGTERM');
     expect(performance.now() - at).toBeLessThan(3000);
     await expect(asked).rejects.toThrow();
+  });
+
+  test('takes requests for SHUTDOWN_DELAY_MS while it is not ready, and ends each connection with its answer', async () => {
+    await start({ SHUTDOWN_DELAY_MS: '1000' });
+    const at = performance.now();
+    program.child.kill('SIGTERM');
+    const readiness = () => fetch(new URL('/readyz', url));
+    await eventually(async () => (await readiness()).status === 503);
+    expect(await (await readiness()).json()).toEqual({ status: 'draining' });
+    expect(await ask('917000000001')).toMatchObject({ status: 200, connection: 'close' });
+    expect(await program.exited).toBe(0);
+    expect(performance.now() - at).toBeGreaterThan(1000);
+  });
+
+  test('ends the process after SHUTDOWN_TIMEOUT_MS though nobody reads its log', async () => {
+    await start({ SHUTDOWN_TIMEOUT_MS: '300' });
+    program.child.stdout?.pause();
+    for (let round = 0; round < 200; round += 1) await Promise.all(people(8).map(ask));
+    const exited = once(program.child, 'exit');
+    const at = performance.now();
+    program.child.kill('SIGTERM');
+    expect(await exited).toEqual([null, 'SIGKILL']);
+    expect(performance.now() - at).toBeLessThan(3000);
   });
 });
 

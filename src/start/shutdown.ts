@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Config } from '../config/config.ts';
+
+const SAME_SIGNAL_MS = 500;
+const KILL_AFTER_MS = 500;
+
+/** What has to end with the process. */
+export type Running = {
+  /** Says that the process will end, while it still serves. */
+  drain(): void;
+  /** Finishes what is in flight. */
+  close(): Promise<void>;
+};
+
+/**
+ * Ends the process on SIGTERM or Ctrl-C: it drains for the delay, then finishes what is in flight. What takes longer than
+ * the timeout is cut. A second signal cuts at once.
+ */
+export function endOnSignal(
+  { shutdownDelayMs, shutdownTimeoutMs }: Pick<Config, 'shutdownDelayMs' | 'shutdownTimeoutMs'>,
+  running: Running,
+): void {
+  let stoppingSince: number | undefined;
+  const stop = async () => {
+    // npm hands on the Ctrl-C that the terminal has sent to us already: that is the same one, not a second.
+    if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+    if (stoppingSince !== undefined) process.exit(1);
+    stoppingSince = performance.now();
+    killAfter(shutdownDelayMs + shutdownTimeoutMs + KILL_AFTER_MS);
+    running.drain();
+    await sleep(shutdownDelayMs);
+    setTimeout(() => process.exit(0), shutdownTimeoutMs).unref();
+    await running.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+}
+
+/**
+ * Kills the process if it is still there. From a thread of its own: a log that nobody reads blocks the last write, on
+ * which even `process.exit` waits.
+ */
+function killAfter(ms: number): void {
+  const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
+  new Worker(code, { eval: true, env: {}, execArgv: [] }).unref();
+}

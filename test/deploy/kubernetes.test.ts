@@ -1,0 +1,208 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { parse, validate as validateDocument } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml, stringify } from 'yaml';
+import { parseConfig } from '../../src/config/config.ts';
+import { readManifest } from '../../src/graphql/plugins/trustedDocuments.ts';
+import { buildGatewaySchema } from '../../src/graphql/schema.ts';
+import { type KubernetesObject, only, render } from './support/kustomize.ts';
+import { unknownFields, validate } from './support/models.ts';
+import { environmentOf, type Secrets } from './support/pod.ts';
+
+const KUBERNETES = 'deploy/kubernetes';
+const GATEWAYS = ['sandbox', 'public', 'backend'] as const;
+const OVERLAYS = [...GATEWAYS, 'monitoring'] as const;
+
+/** What docs/deployment.md has the reader put into the cluster. */
+const SECRETS: Secrets = {
+  'promotions-gateway': {
+    'upstream-oauth-key': 'key',
+    'upstream-oauth-secret': 'hush-hush',
+    'redis-url': 'redis://redis:6379',
+    'cache-secret': 'x'.repeat(44),
+    'api-keys': `till:${'a'.repeat(64)}\n`,
+  },
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pod-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const rendered = Object.fromEntries(OVERLAYS.map((name) => [name, render(`${KUBERNETES}/overlays/${name}`)])) as Record<
+  (typeof OVERLAYS)[number],
+  KubernetesObject[]
+>;
+const configOf = (name: (typeof GATEWAYS)[number]) => parseConfig(environmentOf(rendered[name], SECRETS, folder));
+const podOf = (name: (typeof GATEWAYS)[number]) => only(rendered[name], 'Deployment').spec.template;
+
+describe.each(OVERLAYS)('The overlay %s', (name) => {
+  test.each(rendered[name].map((object) => [object.kind, object.metadata.name, object] as const))(
+    'has a %s %s as the published schema has it',
+    async (_kind, _name, object) => {
+      await expect(validate(object)).resolves.toBeUndefined();
+    },
+  );
+
+  test('has no field that the published schemas do not know', () => {
+    expect(unknownFields(rendered[name])).toBe('');
+  });
+
+  test('gives every object the name of the application', () => {
+    const labels = rendered[name].map(({ metadata }) => metadata.labels?.['app.kubernetes.io/name']);
+    expect(new Set(labels)).toEqual(new Set(['promotions-gateway']));
+  });
+});
+
+test('An object with a misspelt field is found', () => {
+  const misspelt = structuredClone(only(rendered.backend, 'Deployment'));
+  misspelt.spec.template.spec.securtyContext = {};
+  expect(unknownFields([misspelt])).toContain('securtyContext');
+});
+
+describe('The environment of the overlay', () => {
+  test('sandbox starts on the embedded sandbox, with the playground', () => {
+    expect(configOf('sandbox')).toMatchObject({
+      production: true,
+      upstreamUrl: undefined,
+      playground: true,
+      introspection: true,
+    });
+  });
+
+  test('public starts with tokens, trusted documents and a rate limit', () => {
+    const config = configOf('public');
+    expect(config).toMatchObject({
+      production: true,
+      auth: { mode: 'jwt' },
+      upstreamAuth: { kind: 'oauth', key: 'key' },
+      rateLimitPerMinute: 120,
+      playground: false,
+      introspection: false,
+      dataScopeAccess: { kind: 'listed' },
+    });
+    expect(config.redisUrl?.reveal()).toBe('redis://redis:6379');
+    const documents = readManifest(config.persistedOperations ?? '');
+    const schema = buildGatewaySchema();
+    expect(documents.size).toBeGreaterThan(0);
+    for (const body of documents.values()) expect(validateDocument(schema, parse(body))).toEqual([]);
+  });
+
+  test('backend starts with API keys', () => {
+    expect(configOf('backend')).toMatchObject({
+      production: true,
+      auth: { mode: 'api-key', keys: [{ name: 'till' }] },
+      upstreamAuth: { kind: 'oauth', key: 'key' },
+      playground: false,
+    });
+  });
+
+  test.each(['public', 'backend'] as const)('%s needs the Secret', (name) => {
+    expect(() => environmentOf(rendered[name], {}, folder)).toThrow('No Secret is named promotions-gateway.');
+  });
+});
+
+describe.each(GATEWAYS)('An instance of the overlay %s', (name) => {
+  const { spec } = podOf(name);
+  const [container] = spec.containers;
+
+  test('is probed and scraped where it listens', () => {
+    const { port, metrics, host } = configOf(name);
+    const ports: { name: string; containerPort: number }[] = container.ports;
+    expect(ports).toEqual([
+      { name: 'http', containerPort: port },
+      { name: 'metrics', containerPort: metrics.kind === 'own-port' ? metrics.port : undefined },
+    ]);
+    expect(host).toBe('0.0.0.0');
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
+      expect(container[probe].httpGet.port).toBe('http');
+  });
+
+  test('has the time to drain before it is killed, and readiness fails in it', () => {
+    const { shutdownDelayMs, shutdownTimeoutMs, upstream } = configOf(name);
+    expect(spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(shutdownDelayMs + shutdownTimeoutMs);
+    expect(shutdownTimeoutMs).toBeGreaterThan(upstream.deadlineMs);
+    const { periodSeconds, failureThreshold } = container.readinessProbe;
+    expect(periodSeconds * failureThreshold * 1000).toBeLessThan(shutdownDelayMs);
+  });
+
+  test('may do nothing that it does not need', () => {
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.resources).toMatchObject({ requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } });
+  });
+
+  test('is what every selector selects, and nothing else', () => {
+    const { labels } = podOf(name).metadata;
+    const selectors = rendered[name].flatMap(({ kind, spec: { selector, podSelector } = {} }) =>
+      kind === 'Service' ? [selector] : [selector?.matchLabels, podSelector?.matchLabels].filter(Boolean),
+    );
+    expect(selectors.length).toBeGreaterThanOrEqual(3);
+    for (const selector of selectors) expect(selector).toEqual(labels);
+  });
+
+  test('runs the image of this version', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(container.image).toBe(`registry.example/promotions-gateway:${version}`);
+  });
+});
+
+describe('Scaling', () => {
+  test('starts from three instances, and evicts one at a time', () => {
+    for (const name of ['public', 'backend'] as const) {
+      expect(only(rendered[name], 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+      expect(only(rendered[name], 'PodDisruptionBudget').spec.maxUnavailable).toBe(1);
+      expect(only(rendered[name], 'Deployment').spec.replicas).toBeUndefined();
+    }
+  });
+
+  test('on calls that wait is an option', async () => {
+    const path = (target: string) => relative(folder, join(process.cwd(), KUBERNETES, target));
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      stringify({ resources: [path('overlays/backend')], components: [path('components/scale-on-waiting-calls')] }),
+    );
+    const autoscaler = only(render(folder), 'HorizontalPodAutoscaler');
+    await validate(autoscaler);
+    const metrics: { type: string }[] = autoscaler.spec.metrics;
+    expect(metrics.map(({ type }) => type)).toEqual(['Resource', 'Pods']);
+  });
+});
+
+describe('Monitoring', () => {
+  test('scrapes the port of the Service that has the metrics', () => {
+    const [endpoint] = only(rendered.monitoring, 'ServiceMonitor').spec.endpoints;
+    const ports: { name: string; targetPort: string }[] = only(rendered.backend, 'Service').spec.ports;
+    expect(ports.find(({ name }) => name === endpoint.port)?.targetPort).toBe('metrics');
+  });
+
+  test('has the rules of deploy/monitoring/alerts.yaml', async () => {
+    const { groups } = parseYaml(readFileSync('deploy/monitoring/alerts.yaml', 'utf8'));
+    const rule = {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name: 'promotions-gateway' },
+      spec: { groups },
+    };
+    await expect(
+      `# Written from alerts.yaml by: npm run test:deploy -- --update\n${stringify(rule)}`,
+    ).toMatchFileSnapshot('../../deploy/monitoring/prometheus-rule.yaml');
+  });
+
+  test('has the dashboard of deploy/monitoring/dashboard.json where Grafana looks for it', () => {
+    const map = only(rendered.monitoring, 'ConfigMap');
+    expect(map.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+    expect(map.data['promotions-gateway.json']).toBe(readFileSync('deploy/monitoring/dashboard.json', 'utf8'));
+  });
+});

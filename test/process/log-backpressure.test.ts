@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+
+const LINES = 20_000;
+
+/** Writes more than is kept for a reader who does not read, says so, and ends with its standard input. */
+const PROGRAM = `
+  import { createLogger } from './src/telemetry/logger.ts';
+  const logger = createLogger('info', 'json');
+  for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
+  process.send('written');
+  process.stdin.resume().on('end', () => logger.info('end'));
+`;
+
+test('Lines that are not read in time are dropped and counted, and the log goes on after that', async () => {
+  const program = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+    stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
+  });
+  await once(program, 'message');
+  const lines: { msg: string; lines?: number }[] = [];
+  for await (const line of createInterface({ input: program.stdout as Readable })) {
+    lines.push(JSON.parse(line));
+    if (lines.at(-1)?.lines !== undefined) program.stdin?.end();
+  }
+  const written = lines.filter(({ msg }) => msg === 'line').length;
+  const dropped = lines.filter(({ lines }) => lines !== undefined);
+  expect(dropped).toEqual([
+    expect.objectContaining({ msg: 'log lines were dropped: they were not read in time', lines: LINES - written }),
+  ]);
+  expect(written).toBeGreaterThan(4000);
+  expect(written).toBeLessThan(LINES);
+  expect(lines.at(-1)?.msg).toBe('end');
+});
