@@ -1,11 +1,11 @@
 import { SANDBOX_CUSTOMERS } from './customers.ts';
 import { startSandbox } from './server.ts';
 
-/** Runs the sandbox alone, for other tools: `npm run sandbox`. It listens on PORT, 4100 without it. */
-const { PORT = '4100' } = process.env;
+/** Runs the sandbox alone, for other tools: `npm run sandbox`. It listens on PORT of HOST, 4100 of loopback without them. */
+const { PORT = '4100', HOST = '127.0.0.1' } = process.env;
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) giveUp('PORT: has to be a number from 0 to 65535, such as 4100.');
 
-const sandbox = await startSandbox({ port: Number(PORT) }).catch((error: NodeJS.ErrnoException) =>
+const sandbox = await startSandbox({ host: HOST, port: Number(PORT) }).catch((error: NodeJS.ErrnoException) =>
   giveUp(
     error.code === 'EADDRINUSE'
       ? `PORT: ${PORT} is taken by another program. Set PORT to a free one.`

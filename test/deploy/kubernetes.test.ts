@@ -140,7 +140,10 @@ describe.each(GATEWAYS)('An instance of the overlay %s', (name) => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
-    expect(container.resources).toMatchObject({ requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } });
+    expect(container.resources).toMatchObject({
+      requests: { cpu: '500m', memory: '512Mi' },
+      limits: { memory: '1Gi' },
+    });
   });
 
   test('is what every selector selects, and nothing else', () => {

@@ -12,7 +12,10 @@ export type KubernetesObject = {
 
 /** The objects of a kustomization. A warning, such as one of a deprecated field, is an error. */
 export function render(folder: string): KubernetesObject[] {
-  const output = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = execFileSync('kubectl', ['kustomize', folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return parseAllDocuments(output, { strict: true }).map((document) => document.toJS());
 }
 
