@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -6,19 +6,20 @@ import { expect, test } from 'vitest';
 
 const LINES = 20_000;
 
-/** Writes more than is kept for a reader who does not read, says so, and ends with its standard input. */
-const PROGRAM = `
-  import { createLogger } from './src/telemetry/logger.ts';
-  const logger = createLogger('info', 'json');
-  for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
-  process.send('written');
-  process.stdin.resume().on('end', () => logger.info('end'));
-`;
+/** Writes more than is kept for a reader who does not read, does this, and says so. */
+function startWriting(then: string): ChildProcess {
+  const program = `
+    import { endOnSignal } from './src/start/shutdown.ts';
+    import { createLogger } from './src/telemetry/logger.ts';
+    const logger = createLogger('info', 'json');
+    for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
+    ${then}
+    process.send('written');`;
+  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+}
 
 test('Lines that are not read in time are dropped and counted, and the log goes on after that', async () => {
-  const program = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
-    stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
-  });
+  const program = startWriting("process.stdin.resume().on('end', () => logger.info('end'))");
   await once(program, 'message');
   const lines: { msg: string; lines?: number }[] = [];
   for await (const line of createInterface({ input: program.stdout as Readable })) {
@@ -33,4 +34,16 @@ test('Lines that are not read in time are dropped and counted, and the log goes 
   expect(written).toBeGreaterThan(4000);
   expect(written).toBeLessThan(LINES);
   expect(lines.at(-1)?.msg).toBe('end');
+});
+
+test('A log that nobody reads does not keep the process after SHUTDOWN_TIMEOUT_MS', async () => {
+  const program = startWriting(
+    'endOnSignal({ shutdownDelayMs: 0, shutdownTimeoutMs: 100 }, { drain() {}, async close() {} })',
+  );
+  await once(program, 'message');
+  const exited = once(program, 'exit');
+  const at = performance.now();
+  program.kill('SIGTERM');
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  expect(performance.now() - at).toBeGreaterThan(500);
 });
