@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { VARIABLES } from '../../src/config/config.ts';
 import { catalogue } from '../../src/model/errors.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { ask } from '../support/gateway.ts';
-import { type Program, startProgram } from '../support/process.ts';
+import { startGatewayProgram } from '../support/process.ts';
+import { testWith } from './support/fixture.ts';
 
 const README = readFileSync('README.md', 'utf8');
 const CONFIGURATION = readFileSync('docs/configuration.md', 'utf8');
@@ -26,62 +27,49 @@ function table(page: string, header: string): string[][] {
     });
 }
 
-let gateway: Program;
-let url: string;
-beforeAll(async () => {
-  gateway = startProgram('src/main.js', { PORT: '0' });
-  url = (await gateway.printed(/GraphQL\s+(http:\/\/\S+)/))[1] ?? '';
+/** The gateway in front of its sandbox. */
+const test = testWith(startGatewayProgram);
+
+const examples = [...README.matchAll(/```graphql\n(.*?)```\s+```json\n(.*?)```/gs)].map(
+  ([, query = '', answer = '']) => ({
+    query,
+    answer,
+  }),
+);
+
+test('The README has examples', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(5);
 });
-afterAll(() => gateway.stop());
 
-describe('The README', () => {
-  const examples = [...README.matchAll(/```graphql\n(.*?)```\s+```json\n(.*?)```/gs)].map(
-    ([, query = '', answer = '']) => ({
-      query,
-      answer,
-    }),
+test.for(examples)("The gateway answers the README's example $query", async ({ query, answer }, { started }) => {
+  const { text } = await ask(started.url, query, { headers: {} });
+  const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
+  expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
+});
+
+test('docs/configuration.md lists every variable with its default, and no other', () => {
+  const listed = Object.fromEntries(
+    table(CONFIGURATION, '| variable | default | what it does |').map(([name, value]) => [name, value]),
   );
-
-  test('has examples', () => {
-    expect(examples.length).toBeGreaterThanOrEqual(5);
+  const real = Object.entries(VARIABLES).map(([name, field]) => {
+    const { data } = field.safeParse(undefined);
+    return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
   });
+  expect(listed).toEqual(Object.fromEntries(real));
+});
 
-  test.each(examples)('answers $query', async ({ query, answer }) => {
-    const { text } = await ask(url, query, { headers: {} });
-    const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
-    expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
-  });
+test('The README lists every error code, and no other', () => {
+  const listed = table(README, '| code | when |').map(([code]) => code);
+  expect(listed).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
+});
 
-  test('tells every variable of the configuration with its default, and no other', () => {
-    const told = Object.fromEntries(
-      table(CONFIGURATION, '| variable | default | what it does |').map(([name, value]) => [name, value]),
-    );
-    const real = Object.entries(VARIABLES).map(([name, field]) => {
-      const { data } = field.safeParse(undefined);
-      return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
-    });
-    expect(told).toEqual(Object.fromEntries(real));
-  });
+test('The README lists every customer of the sandbox, and no other', () => {
+  expect(table(README, '| mobile | id | e-mail | external id | answers |')).toEqual(
+    SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [mobile, String(id), email, externalId, shows]),
+  );
+});
 
-  test('tells every error code, and no other', () => {
-    const told = table(README, '| code | when |').map(([code]) => code);
-    expect(told).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
-  });
-
-  test('tells every customer of the sandbox, and no other', () => {
-    expect(table(README, '| mobile | id | e-mail | external id | answers |')).toEqual(
-      SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [
-        mobile,
-        String(id),
-        email,
-        externalId,
-        shows,
-      ]),
-    );
-  });
-
-  test('names only commands that exist', () => {
-    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([script]);
-  });
+test('The README names only commands that exist', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([script]);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const SCRIPT = resolve('.ci/checkSchema.ts');
 
@@ -32,17 +32,17 @@ function change(file: string, from: string, to: string): void {
   writeFileSync(path, before.replace(from, to));
 }
 
-/** What the check says of the repository, and whether it passes. */
-function check(...args: string[]): { passes: boolean; says: string } {
+/** What the check prints of the repository, and whether it passes. */
+function check(...args: string[]): { passes: boolean; prints: string } {
   try {
-    const says = execFileSync(process.execPath, [SCRIPT, ...args], {
+    const prints = execFileSync(process.execPath, [SCRIPT, ...args], {
       cwd: repository,
       encoding: 'utf8',
       stdio: 'pipe',
     });
-    return { passes: true, says };
+    return { passes: true, prints };
   } catch (error) {
-    return { passes: false, says: String((error as { stderr?: unknown }).stderr) };
+    return { passes: false, prints: String((error as { stderr?: unknown }).stderr) };
   }
 }
 
@@ -67,46 +67,44 @@ const BREAKS = [
   ['a key that is another', 'customer.graphql', '@key(fields: "id")', '@key(fields: "source")', 'Customer.@key.fields'],
 ] as const;
 
-describe('A breaking change fails the check', () => {
-  test.each(BREAKS)('%s', (_, file, from, to, named) => {
-    change(file, from, to);
-    const { passes, says } = check();
-    expect(says).toContain(named);
-    expect(passes).toBe(false);
-  });
-
-  test('committed too, and still after commits that leave the schema alone', () => {
-    change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
-    commit();
-    expect(check().passes).toBe(false);
-    commit();
-    expect(check().passes).toBe(false);
-  });
-
-  test('against the revision that is named, however many commits ago', () => {
-    git('tag', 'released');
-    change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
-    commit();
-    change('page.graphql', '"One page of', '"A page of');
-    commit();
-    expect(check().passes).toBe(true);
-    expect(check('released').passes).toBe(false);
-  });
-
-  test('and so does a revision that nobody knows', () => {
-    expect(check('v0').says).toContain('No revision v0 is known here');
-  });
+test.each(BREAKS)('The schema check fails for %s', (_, file, from, to, named) => {
+  change(file, from, to);
+  const { passes, prints } = check();
+  expect(prints).toContain(named);
+  expect(passes).toBe(false);
 });
 
-describe('What breaks nobody passes', () => {
-  test('a schema that has never changed', () => {
-    expect(check()).toEqual({ passes: true, says: 'There is no earlier schema to compare with.\n' });
-  });
+test('The schema check fails for a breaking change that is committed, also after commits that leave the schema alone', () => {
+  change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
+  commit();
+  expect(check().passes).toBe(false);
+  commit();
+  expect(check().passes).toBe(false);
+});
 
-  test('a new field, a new key behind the others, another description', () => {
-    change('promotion.graphql', '  active: Boolean\n', '  active: Boolean\n  colour: String\n');
-    change('customer.graphql', 'value } source") {', 'value } source") @key(fields: "source") {');
-    change('page.graphql', '"One page of', '"A page of');
-    expect(check()).toMatchObject({ passes: true, says: expect.stringContaining('none breaking') });
-  });
+test('The schema check compares with the revision it is given, however many commits ago', () => {
+  git('tag', 'released');
+  change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
+  commit();
+  change('page.graphql', '"One page of', '"A page of');
+  commit();
+  expect(check().passes).toBe(true);
+  expect(check('released').passes).toBe(false);
+});
+
+test('The schema check fails for an unknown revision', () => {
+  const { passes, prints } = check('v0');
+  expect(prints).toContain('No revision v0 is known here');
+  expect(passes).toBe(false);
+});
+
+test('The schema check passes for a schema that has never changed', () => {
+  expect(check()).toEqual({ passes: true, prints: 'There is no earlier schema to compare with.\n' });
+});
+
+test('The schema check passes for a new field, a new key behind the others and another description', () => {
+  change('promotion.graphql', '  active: Boolean\n', '  active: Boolean\n  colour: String\n');
+  change('customer.graphql', 'value } source") {', 'value } source") @key(fields: "source") {');
+  change('page.graphql', '"One page of', '"A page of');
+  expect(check()).toMatchObject({ passes: true, prints: expect.stringContaining('none breaking') });
 });

@@ -1,33 +1,41 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
-import { startProgram } from '../support/process.ts';
+import { expect, onTestFinished } from 'vitest';
+import { test } from './support/fixture.ts';
 
-describe('A gateway that cannot start', () => {
-  test.each([
-    [{ PORT: 'http' }, /^PORT: "http" is not a whole number.*\n$/],
-    [{ UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'a', UPSTREAM_PASSWORD: 'secret' }, /^AUTH_MODE: .*\n$/],
-    [
-      { PERSISTED_OPERATIONS: '/nowhere.json' },
-      /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
-    ],
-  ])('ends with 1 and this one line, without a stack: %j', async (env: Record<string, string>, line) => {
-    const program = startProgram('src/main.js', { PORT: '0', ...env });
-    expect(await program.exited).toBe(1);
-    expect(program.output()).toMatch(line);
-    expect(program.output()).not.toMatch(/secret| at /);
-  });
+test.for<[string, Record<string, string>, RegExp]>([
+  ['a variable that cannot be read', { PORT: 'http' }, /^PORT: "http" is not a whole number.*\n$/],
+  [
+    'variables that do not go together',
+    { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'a', UPSTREAM_PASSWORD: 'secret' },
+    /^AUTH_MODE: .*\n$/,
+  ],
+  [
+    'a file that is missing',
+    { PERSISTED_OPERATIONS: '/nowhere.json' },
+    /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
+  ],
+])('The gateway ends with 1 and one line, without a stack, after %s', async ([, env, line], { startProgram }) => {
+  const program = startProgram('src/main.js', { PORT: '0', ...env });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toMatch(line);
+  expect(program.output()).not.toMatch(/secret| at /);
+});
 
-  test.each(['PORT', 'METRICS_PORT'])('names a %s that is taken', async (variable) => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
+test.for(['PORT', 'METRICS_PORT'])(
+  'The gateway ends with 1 and names a %s that is taken',
+  async (variable, { startProgram }) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      other.close();
+    });
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
     const program = startProgram('src/main.js', { PORT: '0', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: ${port} is taken by another program. Set ${variable} to a free one.`,
     );
-    taken.close();
-  });
-});
+  },
+);

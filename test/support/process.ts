@@ -49,3 +49,17 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
     },
   };
 }
+
+/** A gateway in a process of its own, and where its GraphQL endpoint is. */
+export type GatewayProgram = { readonly url: string; readonly program: Program };
+
+/** Starts the gateway on a free port with just these variables, and resolves once it serves. */
+export function startGatewayProgram(env: Record<string, string> = {}): Promise<GatewayProgram> {
+  return whenServing(startProgram('src/main.js', { PORT: '0', ...env }));
+}
+
+/** Resolves once a gateway that was started serves. */
+export async function whenServing(program: Program): Promise<GatewayProgram> {
+  const [, url = ''] = await program.printed(/GraphQL\s+(http:\/\/\S+)/);
+  return { url, program };
+}
