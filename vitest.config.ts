@@ -6,8 +6,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     include: ['test/{unit,integration,process,federation}/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // The first test of a file starts what the file's tests share, a supergraph with two routers for instance.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });
