@@ -8,13 +8,16 @@ export type ClaimsPolicy = {
   readonly customerClaims: ClaimMapping;
   /** The scope of a token that may read any customer; undefined lets no token. */
   readonly anyCustomerScope: string | undefined;
+  /** Whether a claim gives access only if its `<claim>_verified` is there. */
+  readonly requireVerified: boolean;
 };
 
 /** Which customers the claims of a verified token let its bearer read. What is doubtful vouches for nothing. */
-export function customersOf(payload: JWTPayload, { anyCustomerScope, customerClaims }: ClaimsPolicy): CustomerAccess {
+export function customersOf(payload: JWTPayload, policy: ClaimsPolicy): CustomerAccess {
+  const { anyCustomerScope, customerClaims, requireVerified } = policy;
   if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
   const identifiers = customerClaims.flatMap(({ claim, name }) => {
-    const identifier = isUnverified(payload[`${claim}_verified`]) ? undefined : identifierOf(name, payload[claim]);
+    const identifier = isVerified(payload, claim, requireVerified) ? identifierOf(name, payload[claim]) : undefined;
     return identifier === undefined ? [] : [identifier];
   });
   return { kind: 'own', identifiers };
@@ -25,14 +28,16 @@ function scopesOf({ scope, scp }: JWTPayload): readonly unknown[] {
   return [scope, scp].flatMap((each) => (typeof each === 'string' ? each.split(' ') : Array.isArray(each) ? each : []));
 }
 
-/** OpenID Connect has a boolean here; some providers send it as text. */
-function isUnverified(verified: unknown): boolean {
-  return verified === false || verified === 'false';
+/** OpenID Connect has a boolean here; some providers send it as text. Anything else that is there verifies nothing. */
+function isVerified(payload: JWTPayload, claim: string, required: boolean): boolean {
+  const name = `${claim}_verified`;
+  if (!Object.hasOwn(payload, name)) return !required;
+  return payload[name] === true || payload[name] === 'true';
 }
 
 function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier | undefined {
   const text = textOf(value);
-  if (text === undefined || !PRINTABLE_ASCII.test(text)) return undefined;
+  if (text === undefined || !PRINTABLE_ASCII.test(text) || text.trim() !== text) return undefined;
   try {
     const identifier = CustomerIdentifier.of(name, text);
     return name !== 'MOBILE' || /^\d+$/.test(identifier.revealCanonical()) ? identifier : undefined;

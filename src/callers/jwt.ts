@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Caller, DataScopeAccess } from '../model/caller.ts';
+import type { Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -11,6 +11,9 @@ export type JwtPolicy = ClaimsPolicy & {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
+  /** What a customer's own token may name. */
+  readonly customerDataScopes: DataScopeAccess;
+  readonly customerSources: SourceAccess;
 };
 
 /** A shared secret could be guessed or mistaken for the public key: only signatures count. */
@@ -27,6 +30,8 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
+/** Access tokens and ID tokens. A logout token, for one, is signed by the same keys and gives no access. */
+const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 const LEEWAY_SECONDS = 5;
 /** How soon the key set is asked again for a key that it did not have: jose's own 30 s would refuse rotated keys that long. */
 const JWKS_COOLDOWN_MS = 1000;
@@ -34,7 +39,10 @@ const JWKS_TIMEOUT_MS = 3000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
-/** Callers with a bearer token signed by a key of the key set. */
+/**
+ * Callers with a bearer token signed by a key of the key set.
+ * @param dataScopes what a token that may read any customer may name
+ */
 export function jwtAuthenticator(
   policy: JwtPolicy,
   dataScopes: DataScopeAccess,
@@ -55,13 +63,14 @@ export function jwtAuthenticator(
     const known = verified.get(key);
     if (known !== undefined) return known;
     try {
-      const { payload } = await jwtVerify(token, keySet, {
+      const { payload, protectedHeader } = await jwtVerify(token, keySet, {
         issuer: policy.issuer,
         audience: policy.audience,
         algorithms: ALGORITHMS,
         clockTolerance: LEEWAY_SECONDS,
         requiredClaims: ['exp'],
       });
+      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return new GatewayError('UNAUTHENTICATED');
       const caller = callerOf(payload, policy, dataScopes, hash);
       const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
@@ -82,5 +91,7 @@ function isKeySetFailure(error: unknown): boolean {
 function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
   // The subject may be a phone number: logs know it by a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
-  return { name, group: 'jwt', customers: customersOf(payload, policy), dataScopes };
+  const customers = customersOf(payload, policy);
+  if (customers.kind === 'any') return { name, group: 'jwt', customers, dataScopes, sources: { kind: 'any' } };
+  return { name, group: 'jwt', customers, dataScopes: policy.customerDataScopes, sources: policy.customerSources };
 }

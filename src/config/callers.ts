@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { DataScopeAccess, OrganisationAccess } from '../model/caller.ts';
+import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model/caller.ts';
+import type { DataScope } from '../model/dataScope.ts';
 import type { IdentifierName } from '../model/identifier.ts';
+import { SOURCES, type Source } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text } from './fields.ts';
 
@@ -12,6 +14,9 @@ export const AUTH_VARIABLES = {
   AUTH_ISSUER: text().optional(),
   AUTH_AUDIENCE: text().optional(),
   AUTH_CUSTOMER_CLAIMS: text().optional(),
+  AUTH_REQUIRE_VERIFIED: flag().default(false),
+  AUTH_CUSTOMER_DATA_SCOPES: text().optional(),
+  AUTH_CUSTOMER_SOURCES: text().optional(),
   AUTH_ANY_CUSTOMER_SCOPE: text().optional(),
   AUTH_API_KEYS: text().optional(),
   AUTH_DATA_SCOPES: text().optional(),
@@ -28,6 +33,9 @@ export type AuthPolicy =
       readonly issuer: string;
       readonly audience: string;
       readonly customerClaims: ClaimMapping;
+      readonly requireVerified: boolean;
+      readonly customerDataScopes: DataScopeAccess;
+      readonly customerSources: SourceAccess;
       readonly anyCustomerScope: string | undefined;
     }
   | { readonly mode: 'api-key'; readonly keys: readonly { readonly name: string; readonly sha256: Buffer }[] };
@@ -36,10 +44,15 @@ const SCHEMA = z.object(AUTH_VARIABLES);
 type AuthValues = z.output<typeof SCHEMA>;
 
 /**
+ * @param defaults the only source and data scope of a customer's own token, unless more are allowed
  * @param ownCredentials whether the gateway asks upstream with credentials of its own, so that anybody let in sees all
  * @throws ConfigError for a mode that lacks what it needs, or that would open every customer's data to the world
  */
-export function authFrom(values: AuthValues, ownCredentials: boolean): AuthPolicy {
+export function authFrom(
+  values: AuthValues,
+  ownCredentials: boolean,
+  defaults: { readonly defaultSource: Source; readonly defaultDataScope: DataScope },
+): AuthPolicy {
   switch (values.AUTH_MODE) {
     case 'none':
       if (ownCredentials && !values.AUTH_ALLOW_ANONYMOUS) {
@@ -64,6 +77,12 @@ export function authFrom(values: AuthValues, ownCredentials: boolean): AuthPolic
         issuer: required(values, 'AUTH_ISSUER'),
         audience: required(values, 'AUTH_AUDIENCE'),
         customerClaims: claimsFrom(values.AUTH_CUSTOMER_CLAIMS ?? ''),
+        requireVerified: values.AUTH_REQUIRE_VERIFIED,
+        customerDataScopes:
+          values.AUTH_CUSTOMER_DATA_SCOPES === undefined
+            ? { kind: 'only', dataScope: defaults.defaultDataScope }
+            : dataScopeAccessFrom('AUTH_CUSTOMER_DATA_SCOPES', values.AUTH_CUSTOMER_DATA_SCOPES),
+        customerSources: sourcesFrom(values.AUTH_CUSTOMER_SOURCES, defaults.defaultSource),
         anyCustomerScope: values.AUTH_ANY_CUSTOMER_SCOPE,
       };
     case 'api-key':
@@ -112,11 +131,16 @@ function claimsFrom(setting: string): ClaimMapping {
   });
 }
 
+const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
 function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
   const mend = "Write name:sha256hex,name:sha256hex with each key's SHA-256 in 64 hex digits.";
   const keys = items(setting).map((item, index) => {
     const [, name = '', digest = ''] = /^([\w.-]{1,64}):([0-9a-f]{64})$/i.exec(item) ?? [];
     if (name === '') throw new ConfigError('AUTH_API_KEYS', `Entry ${index + 1} is not a name and a SHA-256.`, mend);
+    if (digest.toLowerCase() === SHA256_OF_NOTHING) {
+      throw new ConfigError('AUTH_API_KEYS', `The key of "${name}" is empty.`, 'Give it the SHA-256 of a real key.');
+    }
     return { name, sha256: Buffer.from(digest, 'hex') };
   });
   const repeated = keys.find(({ name }, index) => keys.findIndex((other) => other.name === name) !== index);
@@ -126,32 +150,49 @@ function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
   return keys;
 }
 
+/** A comma-separated list of sources; unset allows only the default source. */
+function sourcesFrom(setting: string | undefined, defaultSource: Source): SourceAccess {
+  if (setting === undefined) return { kind: 'listed', sources: new Set([defaultSource]) };
+  const sources = items(setting).map((item) => {
+    const source = SOURCES.find((known) => known === item);
+    if (source !== undefined) return source;
+    throw new ConfigError(
+      'AUTH_CUSTOMER_SOURCES',
+      `"${item}" is not a source.`,
+      `Write some of ${SOURCES.join(', ')}.`,
+    );
+  });
+  return { kind: 'listed', sources: new Set(sources) };
+}
+
 /**
  * Which data scopes callers may name: a list such as `SELF,OTHER:50405|50406,ALL`, where ids behind a scope are the only
  * organisations that may be named in it. Unset allows all.
  */
-export function dataScopeAccessFrom(setting: string | undefined): DataScopeAccess {
+export function dataScopeAccessFrom(
+  variable: 'AUTH_DATA_SCOPES' | 'AUTH_CUSTOMER_DATA_SCOPES',
+  setting: string | undefined,
+): DataScopeAccess {
   if (setting === undefined) return { kind: 'any' };
   const allowed = new Map<'SELF' | 'OTHER' | 'ALL', OrganisationAccess>();
   for (const item of items(setting)) {
     const [, scope, orgIds] = /^(SELF|OTHER|ALL)(?::(\d+(?:\|\d+)*))?$/.exec(item) ?? [];
     if (scope === undefined || (scope === 'SELF' && orgIds !== undefined)) {
       throw new ConfigError(
-        'AUTH_DATA_SCOPES',
+        variable,
         `"${item}" is not a data scope.`,
         'Write some of SELF, OTHER, ALL with commas between; OTHER:50405|50406 allows these organisations alone.',
       );
     }
     if (allowed.has(scope as 'SELF' | 'OTHER' | 'ALL')) {
-      throw new ConfigError('AUTH_DATA_SCOPES', `${scope} stands twice.`, 'Join its organisations: OTHER:50405|50406.');
+      throw new ConfigError(variable, `${scope} stands twice.`, 'Join its organisations: OTHER:50405|50406.');
     }
     allowed.set(
       scope as 'SELF' | 'OTHER' | 'ALL',
       orgIds === undefined ? { kind: 'any' } : { kind: 'listed', orgIds: new Set(orgIds.split('|')) },
     );
   }
-  if (allowed.size === 0)
-    throw new ConfigError('AUTH_DATA_SCOPES', 'It holds no data scope.', 'Name one, or unset it.');
+  if (allowed.size === 0) throw new ConfigError(variable, 'It holds no data scope.', 'Name one, or unset it.');
   return { kind: 'listed', allowed };
 }
 

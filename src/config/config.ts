@@ -47,17 +47,18 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   if (!parsed.success) throw configErrorOf(parsed.error);
   const values = parsed.data;
   const production = values.NODE_ENV === 'production';
+  const graphql = graphqlFrom(values, production);
   return Object.freeze({
     production,
     ...httpFrom(values, production),
-    ...graphqlFrom(values, production),
+    ...graphql,
     ...cacheFrom(values),
     /** Undefined serves the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
     upstreamAuth: upstreamAuthFrom(values),
     upstream: upstreamLimitsFrom(values),
-    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough'),
-    dataScopeAccess: dataScopeAccessFrom(values.AUTH_DATA_SCOPES),
+    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql),
+    dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
     redisUrl: redisUrlFrom(values.REDIS_URL),
     ...telemetryFrom(values),
   });

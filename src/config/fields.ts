@@ -49,6 +49,15 @@ export function httpUrl(example: string) {
   });
 }
 
+/** The path of a URL, such as `/v3/oauth/token/generate`: joined to a host, it cannot name another one. */
+export function urlPath() {
+  return z.string().transform((text, context) => {
+    const isPath = /^\/(?!\/)/.test(text) && new URL(text, 'http://host').pathname === text;
+    if (isPath) return text;
+    return refuse(context, `"${text}" is not a path.`, 'Set it to one that begins with a slash, without a query.');
+  });
+}
+
 /** Any text as it is. */
 export function text() {
   return z.string();

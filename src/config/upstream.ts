@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { httpUrl, oneOf, text, wholeNumber } from './fields.ts';
+import { httpUrl, oneOf, text, urlPath, wholeNumber } from './fields.ts';
 
 /** Where upstream is, what the gateway brings it, and how much it may be asked. */
 export const UPSTREAM_VARIABLES = {
@@ -11,7 +11,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_PASSWORD: text().optional(),
   UPSTREAM_OAUTH_KEY: text().optional(),
   UPSTREAM_OAUTH_SECRET: text().optional(),
-  UPSTREAM_OAUTH_PATH: text().default('/v3/oauth/token/generate'),
+  UPSTREAM_OAUTH_PATH: urlPath().default('/v3/oauth/token/generate'),
   UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
   UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(1000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),

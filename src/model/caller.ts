@@ -1,5 +1,6 @@
-import { type DataScope, orgIdsOf } from './dataScope.ts';
+import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
 import type { CustomerIdentifier } from './identifier.ts';
+import type { Source } from './promotionsQuery.ts';
 
 /** Who asks, and what it may ask for. */
 export type Caller = {
@@ -9,6 +10,7 @@ export type Caller = {
   readonly group: string;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
+  readonly sources: SourceAccess;
 };
 
 /** Which customers a caller may ask for: any, or those by whose identifiers its token vouches for it. */
@@ -16,9 +18,15 @@ export type CustomerAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'own'; readonly identifiers: readonly CustomerIdentifier[] };
 
-/** Which data scopes a caller may name; `allowed` holds each scope with the only organisations it may name in it. */
+/** In which sources a caller may ask for a customer: an identifier may be another customer's in another source. */
+export type SourceAccess =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'listed'; readonly sources: ReadonlySet<Source> };
+
+/** Which data scopes a caller may name: any, only one, or those listed; `allowed` holds each scope with the only organisations it may name in it. */
 export type DataScopeAccess =
   | { readonly kind: 'any' }
+  | { readonly kind: 'only'; readonly dataScope: DataScope }
   | { readonly kind: 'listed'; readonly allowed: ReadonlyMap<DataScope['scope'], OrganisationAccess> };
 
 export type OrganisationAccess =
@@ -27,7 +35,7 @@ export type OrganisationAccess =
 
 /** The caller where the gateway does not ask who calls. */
 export function anonymous(dataScopes: DataScopeAccess): Caller {
-  return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes };
+  return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } };
 }
 
 /** Compared in canonical spelling and by kind: an id is not a mobile number that looks like it. */
@@ -37,13 +45,22 @@ export function mayReadCustomer({ customers }: Caller, identifier: CustomerIdent
   return customers.identifiers.some((own) => own.name === identifier.name && own.revealCanonical() === canonical);
 }
 
+export function mayReadSource({ sources }: Caller, source: Source): boolean {
+  return sources.kind === 'any' || sources.sources.has(source);
+}
+
 /** Upstream's default without a header is SELF, so that is what an unset scope counts as. */
 export function mayReadDataScope({ dataScopes }: Caller, dataScope: DataScope): boolean {
   if (dataScopes.kind === 'any') return true;
+  if (dataScopes.kind === 'only') return asSent(dataScope) === asSent(dataScopes.dataScope);
   const organisations = dataScopes.allowed.get(dataScope.scope === 'UNSET' ? 'SELF' : dataScope.scope);
   if (organisations === undefined) return false;
   return (
     organisations.kind === 'any' ||
     (orgIdsOf(dataScope).length > 0 && orgIdsOf(dataScope).every((id) => organisations.orgIds.has(id)))
   );
+}
+
+function asSent(dataScope: DataScope): string {
+  return dataScopeKey(dataScope.scope === 'UNSET' ? { scope: 'SELF' } : dataScope);
 }

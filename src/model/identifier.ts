@@ -7,6 +7,8 @@ export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 
 /** Upstream documents no bound; an e-mail address, the longest of the kinds, has at most 254 characters. */
 const MAX_LENGTH = 254;
+/** Upstream might read `0347297848` or `347297848abc` as the number it begins with: that is another spelling of an id. */
+const CUSTOMER_ID = /^[1-9]\d*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters, line breaks among them, are what is refused
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 
@@ -26,7 +28,10 @@ export class CustomerIdentifier extends Redacted {
     this.#canonical = canonical;
   }
 
-  /** @throws BAD_USER_INPUT for a value that is blank, over-long or holds a line break or other control character. */
+  /**
+   * @throws BAD_USER_INPUT for a value that is blank, over-long, not well-formed Unicode, or holds a line break or another
+   * control character, and for an id that is not digits without a leading zero.
+   */
   static of(name: IdentifierName, value: string): CustomerIdentifier {
     if (value.length > MAX_LENGTH) {
       throw badUserInput(`The identifier's value is longer than ${MAX_LENGTH} characters.`);
@@ -34,9 +39,14 @@ export class CustomerIdentifier extends Redacted {
     if (CONTROL_CHARACTERS.test(value)) {
       throw badUserInput("The identifier's value holds a line break or another control character.");
     }
+    // A lone surrogate cannot be URL-encoded, and hashes as if it were another.
+    if (!value.isWellFormed()) throw badUserInput("The identifier's value is not well-formed Unicode text.");
     const canonical = canonicalForm(name, value);
     if (canonical.trim() === '') {
       throw badUserInput("The identifier's value is blank. Give the customer's mobile, id, e-mail or external id.");
+    }
+    if (name === 'ID' && !CUSTOMER_ID.test(canonical)) {
+      throw badUserInput('An identifier with the name ID has digits only, and no leading zero.');
     }
     return new CustomerIdentifier(name, value, canonical);
   }

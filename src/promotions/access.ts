@@ -1,4 +1,4 @@
-import { type Caller, mayReadCustomer, mayReadDataScope } from '../model/caller.ts';
+import { type Caller, mayReadCustomer, mayReadDataScope, mayReadSource } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { CustomerReference } from '../model/promotionsQuery.ts';
 
@@ -7,7 +7,11 @@ export type AuthorisedCustomer = CustomerReference & { readonly __brand: 'Author
 
 /** @throws FORBIDDEN where this caller may not ask for this customer or data scope. */
 export function authorise(question: CustomerReference, caller: Caller): AuthorisedCustomer {
-  if (!mayReadCustomer(caller, question.identifier) || !mayReadDataScope(caller, question.dataScope)) {
+  if (
+    !mayReadCustomer(caller, question.identifier) ||
+    !mayReadSource(caller, question.source) ||
+    !mayReadDataScope(caller, question.dataScope)
+  ) {
     throw new GatewayError('FORBIDDEN');
   }
   return question as AuthorisedCustomer;

@@ -29,6 +29,8 @@ beforeEach(async () => {
     AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email,id=capillary_id,externalId=sub',
     AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any',
     AUTH_DATA_SCOPES: 'SELF,OTHER:50405',
+    AUTH_CUSTOMER_DATA_SCOPES: 'SELF,OTHER:50405',
+    AUTH_CUSTOMER_SOURCES: 'INSTORE,ALL',
     METRICS: 'true',
   };
   gateway = await startTestGateway(upstream, env, logs.logger);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { customersOf } from '../../src/callers/claims.ts';
-import { type Caller, type DataScopeAccess, mayReadDataScope } from '../../src/model/caller.ts';
+import { type Caller, type DataScopeAccess, mayReadDataScope, mayReadSource } from '../../src/model/caller.ts';
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
 import type { CustomerReference } from '../../src/model/promotionsQuery.ts';
@@ -14,9 +14,9 @@ const CLAIMS = [
   { claim: 'sub', name: 'EXTERNAL_ID' },
 ] as const;
 
-function callerWith(claims: Record<string, unknown>): Caller {
-  const customers = customersOf(claims, { customerClaims: CLAIMS, anyCustomerScope: 'any' });
-  return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' } };
+function callerWith(claims: Record<string, unknown>, requireVerified = false): Caller {
+  const customers = customersOf(claims, { customerClaims: CLAIMS, anyCustomerScope: 'any', requireVerified });
+  return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' }, sources: { kind: 'any' } };
 }
 
 function question(name: IdentifierName, value: string): CustomerReference {
@@ -24,8 +24,9 @@ function question(name: IdentifierName, value: string): CustomerReference {
 }
 
 function may(caller: Caller, name: IdentifierName, value: string): boolean {
+  const asked = question(name, value);
   try {
-    authorise(question(name, value), caller);
+    authorise(asked, caller);
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'FORBIDDEN' });
@@ -35,7 +36,7 @@ function may(caller: Caller, name: IdentifierName, value: string): boolean {
 
 const digits = (length: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
-const mobile = digits(12);
+const mobile = digits(11).map((rest) => `9${rest}`);
 const email = fc
   .tuple(fc.stringMatching(/^[a-z0-9.]{1,12}$/), fc.stringMatching(/^[a-z]{1,8}$/))
   .map(([name, host]) => `${name}@${host}.example`);
@@ -61,11 +62,15 @@ const spelledEmail = (address: string) =>
 test('A token gives access to its own mobile in every spelling, and to no other mobile', () => {
   fc.assert(
     fc.property(
-      fc
-        .tuple(mobile, mobile)
-        .chain(([own, other]) =>
-          fc.tuple(fc.constant(own), fc.constant(other), spelledMobile(own), spelledMobile(own), spelledMobile(other)),
+      fc.tuple(mobile, mobile).chain(([own, other]) =>
+        fc.tuple(
+          fc.constant(own),
+          fc.constant(other),
+          spelledMobile(own).map((spelled) => spelled.trim()),
+          spelledMobile(own),
+          spelledMobile(other),
         ),
+      ),
       ([own, other, claimed, asked, askedOther]) => {
         const caller = callerWith({ phone_number: claimed });
         expect(may(caller, 'MOBILE', asked)).toBe(true);
@@ -95,7 +100,9 @@ test('A token gives access to its own e-mail address in upper and lower case, an
 test('A token gives access to ids that are the same to the letter', () => {
   const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
   expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
-  for (const value of ['0347297848', '347297848 ', '+347297848']) expect(may(caller, 'ID', value)).toBe(false);
+  for (const value of ['0347297848', '347297848 ', '+347297848', '347297848abc', '347297848 OR 1=1']) {
+    expect(() => may(caller, 'ID', value)).toThrow('digits only');
+  }
   for (const value of ['00ab', '0Ab', 'Ab']) expect(may(caller, 'EXTERNAL_ID', value)).toBe(false);
 });
 
@@ -124,14 +131,16 @@ test('A token gives access to nothing that goes upstream in another spelling tha
   fc.assert(
     fc.property(
       fc.constantFrom(...CLAIMS),
-      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), mobile, email),
       respelt,
       (claimed, value, spell) => {
         const own = callerWith({ [claimed.claim]: value }).customers;
         const vouched = own.kind === 'own' ? own.identifiers.map((identifier) => identifier.revealCanonical()) : [];
         fc.pre(vouched.length > 0);
-        const asked = CustomerIdentifier.of(claimed.name, spell(value)).revealCanonical();
-        expect(may(callerWith({ [claimed.claim]: value }), claimed.name, spell(value))).toBe(vouched.includes(asked));
+        const spelled = spell(value);
+        fc.pre(claimed.name !== 'ID' || /^[1-9]\d*$/.test(spelled));
+        const asked = CustomerIdentifier.of(claimed.name, spelled).revealCanonical();
+        expect(may(callerWith({ [claimed.claim]: value }), claimed.name, spelled)).toBe(vouched.includes(asked));
       },
     ),
   );
@@ -144,13 +153,35 @@ test.each<[string, Record<string, unknown>, IdentifierName, string]>([
   ['has an accent', { email: 'jöhn@example.com' }, 'EMAIL', 'jöhn@example.com'],
   ['has lost digits', { capillary_id: Number('9007199254740993') }, 'ID', '9007199254740992'],
   ['is negative', { phone_number: -917406400033 }, 'MOBILE', '917406400033'],
-  ['is a fraction', { capillary_id: 1.5 }, 'ID', '1.5'],
+  ['is a fraction', { capillary_id: 1.5 }, 'ID', '1'],
   ['is a mobile with letters', { phone_number: '91x' }, 'MOBILE', '91x'],
+  ['is an id with a space before it', { capillary_id: ' 347297848' }, 'ID', '347297848'],
+  ['is an id with a zero before it', { capillary_id: '0347297848' }, 'ID', '347297848'],
+  ['is an external id with a space behind it', { sub: '000003873354 ' }, 'EXTERNAL_ID', '000003873354'],
   ['is a list', { capillary_id: ['1', '2'] }, 'ID', '1'],
   ['is an object', { capillary_id: { value: '1' } }, 'ID', '1'],
   ['is not configured', { phone: '917406400033' }, 'MOBILE', '917406400033'],
 ])('A claim that %s gives no access', (_, claims, name, value) => {
   expect(may(callerWith(claims), name, value)).toBe(false);
+});
+
+test.each([false, 'false', 'False', 'FALSE', 'no', 0, '0', 1, 'yes', null, '', [false], [true], {}, undefined])(
+  'A claim gives no access if its verified claim is %j',
+  (verified) => {
+    const claims = { email: 'me@example.com', email_verified: verified };
+    expect(may(callerWith(claims), 'EMAIL', 'me@example.com')).toBe(false);
+  },
+);
+
+test.each([true, 'true'])('A claim gives access if its verified claim is %j', (verified) => {
+  const claims = { email: 'me@example.com', email_verified: verified };
+  expect(may(callerWith(claims, true), 'EMAIL', 'me@example.com')).toBe(true);
+});
+
+test('A claim without a verified claim gives access only if none is required', () => {
+  const claims = { email: 'me@example.com' };
+  expect(may(callerWith(claims), 'EMAIL', 'me@example.com')).toBe(true);
+  expect(may(callerWith(claims, true), 'EMAIL', 'me@example.com')).toBe(false);
 });
 
 test.each(['', ' ', '\n', 'x'.repeat(300)])('A claim that is no identifier gives no access: %j', (value) => {
@@ -177,7 +208,10 @@ test.each<[string, Record<string, unknown>]>([
 });
 
 test('No token gives access to any customer if no scope is configured for it', () => {
-  const customers = customersOf({ scope: 'undefined any' }, { customerClaims: CLAIMS, anyCustomerScope: undefined });
+  const customers = customersOf(
+    { scope: 'undefined any' },
+    { customerClaims: CLAIMS, anyCustomerScope: undefined, requireVerified: false },
+  );
   expect(customers).toEqual({ kind: 'own', identifiers: [] });
 });
 
@@ -193,6 +227,7 @@ const callerIn = (dataScopes: DataScopeAccess): Caller => ({
   group: 'till',
   customers: { kind: 'any' },
   dataScopes,
+  sources: { kind: 'any' },
 });
 
 test.each<[string, readonly string[]]>([
@@ -225,4 +260,25 @@ test('ALL must name its organisations if a caller is allowed only some of them',
   };
   const may = (orgIds: readonly string[]) => mayReadDataScope(callerIn(some), dataScopeOf('ALL', orgIds));
   expect([may([]), may(['1']), may(['1', '2'])]).toEqual([false, true, false]);
+});
+
+test('A caller that is allowed only one data scope may read that one and no other', () => {
+  const only: DataScopeAccess = { kind: 'only', dataScope: dataScopeOf('OTHER', ['1', '2']) };
+  const may = (scope: string, orgIds: readonly string[]) =>
+    mayReadDataScope(callerIn(only), dataScopeOf(scope, orgIds));
+  expect([may('OTHER', ['2', '1']), may('OTHER', ['1']), may('ALL', ['1', '2']), may('SELF', [])]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(mayReadDataScope(callerIn({ kind: 'only', dataScope: UNSET_DATA_SCOPE }), dataScopeOf('SELF', []))).toBe(true);
+});
+
+test('A caller may ask for a customer only in the sources that it is allowed', () => {
+  const caller: Caller = { ...callerIn({ kind: 'any' }), sources: { kind: 'listed', sources: new Set(['INSTORE']) } };
+  expect([mayReadSource(caller, 'INSTORE'), mayReadSource(caller, 'FACEBOOK')]).toEqual([true, false]);
+  expect(() => authorise({ ...question('ID', '1'), source: 'FACEBOOK' }, caller)).toThrow(
+    expect.objectContaining({ code: 'FORBIDDEN' }),
+  );
 });

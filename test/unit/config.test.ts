@@ -58,6 +58,23 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key needs it/],
   ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It holds no key/],
   ['a key in place of its hash', keys('till:hush-hush'), /^AUTH_API_KEYS: Entry 1 is not a name and a SHA-256/],
+  [
+    'an empty key',
+    keys('till:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
+    /^AUTH_API_KEYS: The key of "till" is empty/,
+  ],
+  [
+    'a token path that names a host',
+    { ...OAUTH, AUTH_ALLOW_ANONYMOUS: 'true', UPSTREAM_OAUTH_PATH: '@evil.example/x' },
+    /^UPSTREAM_OAUTH_PATH: "@evil.example\/x" is not a path/,
+  ],
+  [
+    'a token path of another host',
+    { ...OAUTH, AUTH_ALLOW_ANONYMOUS: 'true', UPSTREAM_OAUTH_PATH: '//evil.example/x' },
+    /^UPSTREAM_OAUTH_PATH: .*is not a path/,
+  ],
+  ['a source that is none', { ...JWT, AUTH_CUSTOMER_SOURCES: 'INSTORE,SHOP' }, /^AUTH_CUSTOMER_SOURCES: "SHOP"/],
+  ['a data scope that is none', { ...JWT, AUTH_CUSTOMER_DATA_SCOPES: 'OURS' }, /^AUTH_CUSTOMER_DATA_SCOPES: "OURS"/],
   ['a key without a name', keys(`crm:${SHA256},${SHA256}`), /^AUTH_API_KEYS: Entry 2/],
   ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" stands twice/],
   ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],

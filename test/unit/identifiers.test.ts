@@ -8,7 +8,7 @@ test.each<[IdentifierName, string, string]>([
   ['MOBILE', '+91 (740) 640-0033', '917406400033'],
   ['MOBILE', '91.7406/400033', '917406400033'],
   ['EMAIL', ' Me@Example.COM ', 'me@example.com'],
-  ['ID', '00347297848', '00347297848'],
+  ['ID', '347297848', '347297848'],
   ['EXTERNAL_ID', ' 00Ab ', ' 00Ab '],
 ])('The canonical form of %s %j is %j', (name, value, expected) => {
   expect(canonical(name, value)).toBe(expected);
@@ -37,6 +37,7 @@ test.each<[string, string, RegExp]>([
   ['in two lines', '91\n92', /line break or another control character/],
   ['parted by a control character', '91\u0000', /line break or another control character/],
   ['parted by a line separator', '91\u2028', /line break or another control character/],
+  ['not well-formed text', '91\ud800', /not well-formed/],
 ])('An identifier that is %s is refused', (_, value, message) => {
   for (const name of IDENTIFIER_NAMES) {
     expect(() => CustomerIdentifier.of(name, value)).toThrow(
@@ -46,10 +47,19 @@ test.each<[string, string, RegExp]>([
 });
 
 test('An identifier of 254 characters is accepted', () => {
-  const value = 'x'.repeat(254);
+  const value = '9'.repeat(254);
   for (const name of IDENTIFIER_NAMES) expect(canonical(name, value)).toBe(value);
 });
 
 test('A mobile of nothing but punctuation is blank', () => {
   expect(() => CustomerIdentifier.of('MOBILE', '+ (-) /.')).toThrow(/value is blank/);
 });
+
+test.each(['0347297848', '347297848abc', '347297848 ', '+347297848', '-1', '1e3', '347297848 OR 1=1', '३४७'])(
+  'An id that is not digits without a leading zero is refused: %j',
+  (value) => {
+    expect(() => CustomerIdentifier.of('ID', value)).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining('digits only') }),
+    );
+  },
+);
