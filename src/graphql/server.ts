@@ -9,15 +9,15 @@ import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
 import { responses } from './plugins/responses.ts';
-import { maskError } from './publicErrors.ts';
-import { noServiceSdl, queriesOnly } from './validationRules.ts';
+import { validationMessages } from './plugins/validationMessages.ts';
+import { maskError } from './publicErrors/maskError.ts';
+import { validationRules } from './validationRules.ts';
 
 export type GraphQLServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** Where automatic persisted queries are kept. */
   readonly persistedQueries: KeyValueCache;
-  readonly production: boolean;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
   /** For Apollo Server's own remarks; defects come through `onUnhandledError`. */
@@ -27,24 +27,27 @@ export type GraphQLServerOptions = {
 };
 
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
+  const { introspection, limits, onUnhandledError } = options;
+  const ownRules = validationRules(introspection);
   return new ApolloServer<ServerContext>({
     schema: options.schema,
-    introspection: options.introspection,
-    validationRules: options.introspection ? [queriesOnly] : [queriesOnly, noServiceSdl],
+    // Decided by a rule of the gateway's own.
+    introspection: true,
+    validationRules: [...ownRules],
     persistedQueries: { cache: options.persistedQueries },
-    hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
-    parseOptions: { maxTokens: options.limits.maxTokens },
-    validationOptions: { maxErrors: options.limits.maxErrors },
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationOptions: { maxErrors: limits.maxErrors },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.logger,
     stringifyResult: async (value) => JSON.stringify(value),
-    formatError: (formatted, error) => maskError(formatted, error, options.onUnhandledError),
+    formatError: (formatted, error) => maskError(formatted, error, { maxTokens: limits.maxTokens, onUnhandledError }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      validationMessages({ ownRules, maxErrors: limits.maxErrors, suggestions: introspection }),
       responses,
       requestErrors,
       ...options.plugins,

@@ -1,21 +1,25 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** There is nothing to change or to follow; without this rule graphql-js finds out in the execution, as a failure. */
-export const queriesOnly: ValidationRule = (context) => ({
+/** The gateway has queries only. Without this rule graphql-js would fail in the execution. */
+const queriesOnly: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'query') return;
     context.reportError(new GraphQLError(`There is no ${node.operation} here. Send a query.`, { nodes: [node] }));
   },
 });
 
-/** Federation's `_service` tells the whole schema, so it is open where introspection is. */
-export const noServiceSdl: ValidationRule = (context) => ({
+/** Fields that answer with the schema; `_service` is federation's. */
+const SCHEMA_FIELDS = new Set(['__schema', '__type', '_service']);
+
+const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
-    if (node.name.value !== '_service') return;
-    context.reportError(
-      new GraphQLError('The schema is not told here. Set INTROSPECTION=true, or compose from the printed schema.', {
-        nodes: [node],
-      }),
-    );
+    if (!SCHEMA_FIELDS.has(node.name.value)) return;
+    const message = 'Introspection is off here. Set INTROSPECTION=true, or compose from the printed schema.';
+    context.reportError(new GraphQLError(message, { nodes: [node] }));
   },
 });
+
+/** The gateway's own validation rules, beside those of the specification. */
+export function validationRules(introspection: boolean): readonly ValidationRule[] {
+  return introspection ? [queriesOnly] : [queriesOnly, noIntrospection];
+}

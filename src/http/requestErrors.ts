@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { withRequestId } from '../graphql/publicErrors.ts';
+import { withRequestId } from '../graphql/publicErrors/maskError.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
 /** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */

@@ -19,12 +19,11 @@ export async function startGraphQL(
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
-  const { introspection, production, limits, persistedOperations, compile } = config;
+  const { introspection, limits, persistedOperations, compile } = config;
   const apollo = createGraphQLServer({
     schema: buildGatewaySchema(),
     introspection,
     persistedQueries,
-    production,
     limits,
     plugins: [
       ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
@@ -32,7 +31,7 @@ export async function startGraphQL(
       debugExtensions,
       federatedTracing(),
       // With a schema of its own: tracing wraps every resolver of Apollo Server's, and for good.
-      ...(compile ? [compiledOperations(compiler(buildGatewaySchema()), onUnhandledError)] : []),
+      ...(compile ? [compiledOperations(compiler(buildGatewaySchema()), { ...limits, onUnhandledError })] : []),
     ],
     logger: atDebugLevel(logger),
     onUnhandledError,

@@ -11,7 +11,7 @@ async function resultWith(execute: Executor) {
   const server = new ApolloServer<ServerContext>({
     typeDefs: 'type Query { by: String }',
     resolvers: { Query: { by: () => 'graphql-js' } },
-    plugins: [compiledOperations(execute, (error) => reported.push(error))],
+    plugins: [compiledOperations(execute, { maxTokens: 4000, onUnhandledError: (error) => reported.push(error) })],
   });
   const contextValue = { traced: false, variables: {} } as ServerContext;
   const { body } = await server.executeOperation({ query: '{ by }' }, { contextValue });

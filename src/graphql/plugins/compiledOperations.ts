@@ -2,7 +2,7 @@ import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apoll
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Executor } from '../compiledExecutor.ts';
 import type { ServerContext } from '../context.ts';
-import { maskError } from '../publicErrors.ts';
+import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 
@@ -13,10 +13,7 @@ const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
  * The other way to bring an executor, a gateway, makes an object with accessors for every request: each of these keeps
  * all that its request was answered with alive up to the next full garbage collection.
  */
-export function compiledOperations(
-  execute: Executor,
-  onUnhandledError: (error: unknown) => void,
-): ApolloServerPlugin<ServerContext> {
+export function compiledOperations(execute: Executor, masking: MaskingOptions): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
       return {
@@ -27,9 +24,9 @@ export function compiledOperations(
           const operation = { documentHash: queryHash, document, operationName, variables, context: contextValue };
           try {
             const result = await execute(operation);
-            return result === undefined ? null : responseOf(result, onUnhandledError);
+            return result === undefined ? null : responseOf(result, masking);
           } catch (error) {
-            onUnhandledError(error);
+            masking.onUnhandledError(error);
             return null;
           }
         },
@@ -39,14 +36,11 @@ export function compiledOperations(
 }
 
 /** Apollo Server formats the errors of its own executions alone. */
-function responseOf(
-  { data = null, errors }: ExecutionResult,
-  onUnhandledError: (error: unknown) => void,
-): GraphQLResponse {
+function responseOf({ data = null, errors }: ExecutionResult, masking: MaskingOptions): GraphQLResponse {
   const singleResult: FormattedExecutionResult<Record<string, unknown>> =
     errors === undefined
       ? { data }
-      : { errors: errors.map((error) => maskError(formattedError(error), error, onUnhandledError)), data };
+      : { errors: errors.map((error) => maskError(formattedError(error), error, masking)), data };
   return { http: NO_HEAD, body: { kind: 'single', singleResult } };
 }
 

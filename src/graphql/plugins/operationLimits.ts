@@ -1,9 +1,10 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { type FragmentDefinitionNode, getVariableValues } from 'graphql';
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../context.ts';
 import { type DocumentLimits, refusalOf } from '../limits/document.ts';
 import { countUpstreamCalls } from '../limits/upstreamCalls.ts';
+import { coerceVariables } from '../variables.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
 /**
@@ -21,11 +22,11 @@ export function operationLimits(
           if (refusal !== undefined) throw requestErrorFor(refusal, requestContext);
         },
 
-        async didResolveOperation({ schema, document, operation, request, contextValue }) {
-          if (operation === undefined) return;
-          const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-          // Variables that do not fit are for the execution to report.
-          if (coerced === undefined) return;
+        async didResolveOperation(requestContext) {
+          const { document, operation, request, contextValue } = requestContext;
+          if (operation === undefined) throw new GatewayError('OPERATION_RESOLUTION_FAILURE');
+          const coerced = variablesOf(operation, requestContext);
+          request.variables = coerced;
           contextValue.variables = coerced;
           const fragments: Record<string, FragmentDefinitionNode> = {};
           for (const definition of document.definitions) {
@@ -40,4 +41,14 @@ export function operationLimits(
       };
     },
   };
+}
+
+/** @throws a request error if the variables do not fit. */
+function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQLRequestContext<ServerContext>) {
+  const { schema, request } = requestContext;
+  try {
+    return coerceVariables(schema, operation, request.variables ?? {});
+  } catch (error) {
+    throw error instanceof GatewayError ? requestErrorFor(error, requestContext) : error;
+  }
 }

@@ -14,7 +14,8 @@ export function requestErrorFor(
 ): GraphQLError {
   record.outcome = refusal.code;
   const status = refusedDocumentStatus(request.http?.headers.get('accept'));
-  return new GraphQLError(refusal.message, { extensions: { ...refusal.extensions, requestId, http: { status } } });
+  const extensions = { ...refusal.extensions, requestId, http: { status } };
+  return new GraphQLError(refusal.message, { extensions, originalError: refusal });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { ServerContext } from '../context.ts';
-import { withRequestId } from '../publicErrors.ts';
+import { withRequestId } from '../publicErrors/maskError.ts';
 
 /** Longer names are a client's mistake or mischief; they are cut. */
 const MAX_NAME_LENGTH = 80;

@@ -1,0 +1,100 @@
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { ClientGone, type ErrorCode, GatewayError } from '../../model/errors.ts';
+
+export type MaskingOptions = {
+  readonly maxTokens: number;
+  /** Called with every error that is not in the catalogue: a defect of the gateway. */
+  readonly onUnhandledError: (error: unknown) => void;
+};
+
+/**
+ * The public form of an error: the catalogue's errors as they are, and those of graphql-js and Apollo Server by their code
+ * and position only. Their sentences quote what a client sent, which may be an identifier. Anything else becomes
+ * INTERNAL_SERVER_ERROR.
+ */
+export function maskError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  { maxTokens, onUnhandledError }: MaskingOptions,
+): GraphQLFormattedError {
+  const cause = causeOf(error);
+  if (cause instanceof GatewayError) return formatted;
+  if (cause instanceof GraphQLError) {
+    const known = knownErrorOf(formatted, error, cause, maxTokens);
+    if (known !== undefined) return known;
+  }
+  if (!(cause instanceof ClientGone)) onUnhandledError(cause);
+  return publicError(formatted, 'INTERNAL_SERVER_ERROR');
+}
+
+/** An error with the id by which the logs know its request. */
+export function withRequestId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
+  return { ...error, extensions: { ...error.extensions, requestId } };
+}
+
+/** The error that was thrown in the first place: graphql-js and Apollo Server wrap it once or twice. */
+function causeOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function knownErrorOf(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  cause: GraphQLError,
+  maxTokens: number,
+): GraphQLFormattedError | undefined {
+  switch (formatted.extensions?.code) {
+    case 'GRAPHQL_PARSE_FAILED':
+      return parseErrorOf(formatted, cause, maxTokens);
+    case 'GRAPHQL_VALIDATION_FAILED':
+      return publicError(formatted, 'GRAPHQL_VALIDATION_FAILED');
+    case 'PERSISTED_QUERY_NOT_FOUND':
+      return publicError(formatted, 'PERSISTED_QUERY_NOT_FOUND');
+    case 'BAD_REQUEST':
+      // Apollo Server's own texts about the form of a request; they quote nothing of it.
+      return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
+    default:
+      if (isPersistedQueryMistake(error)) return publicError(formatted, 'BAD_REQUEST', PERSISTED_QUERY_MISTAKE);
+      return argumentErrorOf(formatted, cause);
+  }
+}
+
+function parseErrorOf(
+  formatted: GraphQLFormattedError,
+  cause: GraphQLError,
+  maxTokens: number,
+): GraphQLFormattedError | undefined {
+  // graphql-js marks this error by its text only, and the text is always this one.
+  if (cause.message === `Syntax Error: Document contains more that ${maxTokens} tokens. Parsing aborted.`) {
+    const message = `The document must have at most ${maxTokens} tokens. Split it.`;
+    return publicError(formatted, 'OPERATION_TOO_LARGE', message);
+  }
+  const [place] = formatted.locations ?? [];
+  const message = place && `The document cannot be parsed at line ${place.line}, column ${place.column}.`;
+  return publicError(formatted, 'GRAPHQL_PARSE_FAILED', message);
+}
+
+const PERSISTED_QUERY_MISTAKE = 'extensions.persistedQuery must have version 1 and the SHA-256 of the query.';
+
+/** Apollo Server gives these errors an HTTP status but no code. */
+function isPersistedQueryMistake(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return false;
+  return (error.extensions.http as { readonly status?: unknown } | undefined)?.status === 400;
+}
+
+/** A variable that may be null, in an argument that may not: only the execution finds out. */
+function argumentErrorOf(formatted: GraphQLFormattedError, cause: GraphQLError): GraphQLFormattedError | undefined {
+  const [node, ...others] = cause.nodes ?? [];
+  if (node?.kind !== Kind.VARIABLE || others.length > 0) return undefined;
+  return publicError(formatted, 'BAD_USER_INPUT', `The variable "$${node.name.value}" must not be null here.`);
+}
+
+function publicError(
+  { path, locations }: GraphQLFormattedError,
+  code: ErrorCode,
+  message = new GatewayError(code).message,
+): GraphQLFormattedError {
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions: { code } };
+}

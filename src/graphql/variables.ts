@@ -1,0 +1,96 @@
+import {
+  coerceInputValue,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInputType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  type OperationDefinitionNode,
+  typeFromAST,
+  valueFromAST,
+} from 'graphql';
+import { badUserInput } from '../model/errors.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+
+/**
+ * The variables of an operation, coerced to their types: what costs are counted from, and what is executed.
+ * @throws BAD_USER_INPUT for the first one that does not fit. The message names the variable, the place in it and what is
+ * expected there, but nothing that was sent.
+ */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions }: OperationDefinitionNode,
+  given: Values,
+) {
+  const coerced: Record<string, unknown> = Object.create(null);
+  for (const definition of variableDefinitions ?? []) {
+    const name = definition.variable.name.value;
+    const type = typeFromAST(schema, definition.type);
+    if (!isInputType(type)) throw badUserInput(`The variable "$${name}" must have an input type.`);
+    if (Object.hasOwn(given, name)) coerced[name] = coerceVariable(name, type, given[name]);
+    else if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
+    else if (isNonNullType(type)) throw badUserInput(`The variable "$${name}" of type "${type}" is required.`);
+  }
+  return coerced;
+}
+
+function coerceVariable(name: string, type: GraphQLInputType, value: unknown): unknown {
+  if (hasTooManyMembers(value, type)) {
+    throw badUserInput(`The variable "$${name}" has a member that its type "${type}" does not have.`);
+  }
+  const refuse = (path: Path) => {
+    throw badUserInput(misfit(name, path, value, type));
+  };
+  return coerceInputValue(value, type, refuse, true);
+}
+
+/** Whether any object in a value has more members than its type: none of them is looked at then. */
+function hasTooManyMembers(value: unknown, type: GraphQLInputType): boolean {
+  if (isNonNullType(type)) return hasTooManyMembers(value, type.ofType);
+  if (isListType(type)) {
+    const items = Array.isArray(value) ? value : [value];
+    return items.some((item) => hasTooManyMembers(item, type.ofType));
+  }
+  if (!isInputObjectType(type) || !isObject(value)) return false;
+  const fields = Object.values(type.getFields());
+  if (Object.keys(value).length > fields.length) return true;
+  return fields.some((field) => Object.hasOwn(value, field.name) && hasTooManyMembers(value[field.name], field.type));
+}
+
+/** What is wrong at a place in a variable. The path holds positions in lists and names of the schema. */
+function misfit(name: string, path: Path, variable: unknown, variableType: GraphQLInputType): string {
+  let value = variable;
+  let type = variableType;
+  for (const key of path) {
+    type = typeAt(type, key);
+    value = typeof key === 'string' ? (value as Values)[key] : Array.isArray(value) ? value[key] : value;
+  }
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  const where = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
+  if (!isInputObjectType(nullable) || !isObject(value)) return `${where} must be a value of type "${type}".`;
+  const missing = Object.values(nullable.getFields()).find(
+    (field) => isRequiredInputField(field) && value[field.name] === undefined,
+  );
+  return missing
+    ? `${where} needs the field "${nullable.name}.${missing.name}" of type "${missing.type}".`
+    : `${where} has a member that its type "${nullable.name}" does not have.`;
+}
+
+function typeAt(type: GraphQLInputType, key: string | number): GraphQLInputType {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  if (isListType(nullable)) return typeof key === 'number' ? nullable.ofType : typeAt(nullable.ofType, key);
+  const field = isInputObjectType(nullable) ? nullable.getFields()[key] : undefined;
+  return field?.type ?? type;
+}
+
+function printed(path: Path): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${key}`)).join('');
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,75 @@
+import { describe, expect } from 'vitest';
+import { testWith } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+
+const test = testWith({ NODE_ENV: 'production' });
+const SECRET = 'alice@example.com';
+const ONE = customer('promotions(limit: $n) { items { id } }');
+
+describe('A request error quotes nothing that a client sent as a value', () => {
+  test('an unknown operation name', async ({ gateway, upstream }) => {
+    const response = await gateway.post({ query: 'query A { __typename }', operationName: SECRET });
+    const [error] = await expectRequestError(response, upstream, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
+    expect(error.message).toBe('The document has no such operation. Set operationName to the name of one that it has.');
+  });
+
+  test('no operation name if there are several operations', async ({ gateway, upstream }) => {
+    const response = await gateway.post({ query: 'query A { __typename } query B { __typename }' });
+    await expectRequestError(response, upstream, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
+  });
+
+  test.for([
+    ['a syntax error', `{ customer("${SECRET}`, 'GRAPHQL_PARSE_FAILED'],
+    [
+      'a literal',
+      `{ customer(identifier: { name: ID, value: "1" }, source: "${SECRET}") { id } }`,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'a number',
+      '{ customer(identifier: { name: ID, value: 917406400033 }, source: ALL) { id } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+  ] as const)('%s', async ([, query, code], { gateway, upstream }) => {
+    const errors = await expectRequestError(await gateway.post({ query }), upstream, { status: 400, code });
+    expect(JSON.stringify(errors)).not.toMatch(/alice|917406400033/);
+  });
+
+  test.for([
+    ['text as an Int', `917406400033 cannot represent x: y`],
+    ['a long text', '; '.repeat(1000)],
+    ['an object', { [`"${SECRET}"`]: SECRET }],
+  ] as const)('a variable: %s', async ([, n], { gateway, upstream }) => {
+    const response = await gateway.post({ query: `query ($n: Int!) { ${ONE} }`, variables: { n } });
+    const [error] = await expectRequestError(response, upstream, { status: 400, code: 'BAD_USER_INPUT' });
+    expect(error.message).toBe('The variable "$n" must be a value of type "Int!".');
+  });
+
+  test('a persisted query in another version', async ({ gateway, upstream }) => {
+    for (const version of [2, '1', null, { [SECRET]: 1 }]) {
+      const extensions = { persistedQuery: { version, sha256Hash: SECRET } };
+      const response = await gateway.post({ query: '{ __typename }', extensions });
+      const [error] = await expectRequestError(response, upstream, { status: 400, code: 'BAD_REQUEST' });
+      expect(error.message).toBe('extensions.persistedQuery must have version 1 and the SHA-256 of the query.');
+    }
+  });
+});
+
+test('A variable that is null in an argument that must not be is BAD_USER_INPUT at its field', async ({ gateway }) => {
+  const { status, errors } = await gateway.query(`query ($n: Int) { ${ONE} }`, { variables: { n: null } });
+  expect(status).toBe(200);
+  expect(errors).toMatchObject([
+    {
+      message: 'The variable "$n" must not be null here.',
+      path: ['customer', 'promotions'],
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+});
+
+test('A condition that is null is BAD_USER_INPUT', async ({ gateway }) => {
+  const query = `query ($n: Boolean = true) { ${customer('id')} source: __typename @skip(if: $n) }`;
+  const { errors } = await gateway.query(query, { variables: { n: null } });
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+});
