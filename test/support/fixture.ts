@@ -54,9 +54,11 @@ export const test = base
       return gateway;
     };
   })
-  .extend('time', async ({}, { onCleanup }) => {
+  // After the gateways in order, and so before them in ending: what waits in them still ends in the time that was stopped.
+  .extend('time', async ({ startGateway: _ }, { onCleanup }) => {
     vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
-    onCleanup(() => {
+    onCleanup(async () => {
+      await vi.advanceTimersByTimeAsync(60_000);
       vi.useRealTimers();
     });
     return {

@@ -182,6 +182,12 @@ export const reset: Reply = (_, response) => {
   response.destroy();
 };
 
+/** Answers so many calls with `reply`, and then with pages. */
+export function failing(times: number, reply: Reply): Reply {
+  let left = times;
+  return (call, response) => (left-- > 0 ? reply : pages(10))(call, response);
+}
+
 /** Holds answers back until they are let go. */
 export function gate(reply: Reply): { readonly reply: Reply; open(): void } {
   let open = () => {};

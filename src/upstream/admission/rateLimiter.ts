@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../model/errors.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import { FairQueue } from './fairQueue.ts';
@@ -99,7 +98,7 @@ export class RateLimiter {
     while (lane.queue.size > 0) {
       const wait = pauseOf(lane) || (await this.#budget.take(identity));
       if (wait <= 0) lane.queue.shift()?.enter();
-      else await sleep(wait, undefined, { ref: false });
+      else await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)).unref());
     }
     lane.draining = false;
     if (lane.pausedUntil <= performance.now()) this.#lanes.delete(identity);

@@ -1,0 +1,65 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { askEach, askOne, outcomeOf } from '../support/questions.ts';
+import * as upstreams from '../support/upstream.ts';
+import { failing, type Reply } from '../support/upstream.ts';
+
+const down: Reply = upstreams.text('down', 503);
+
+test.for<readonly [string, Reply]>([
+  ['an HTTP 503', down],
+  ['a connection that broke', upstreams.reset],
+  ['a response that was cut', upstreams.cutOff],
+])('A call is retried after %s', async ([, reply], { upstream, startGateway }) => {
+  const gateway = await startGateway();
+  upstream.reply(failing(2, reply));
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test('A call is retried after an attempt that took UPSTREAM_TIMEOUT_MS', async ({ upstream, startGateway, time }) => {
+  const gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000' });
+  upstream.reply(failing(2, upstreams.silent));
+  const asked = askOne(gateway);
+  await upstream.callsReached(1);
+  await time.pass(1000);
+  await upstream.callsReached(2);
+  await time.pass(1000);
+  expect(outcomeOf(await asked)).toBe('OK');
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test('A call is retried UPSTREAM_RETRIES times at most', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '1' });
+  upstream.reply(failing(2, down));
+  expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test.for<readonly [string, Reply, string]>([
+  ['an error body', upstreams.errorBody(8015), 'CUSTOMER_NOT_FOUND'],
+  ['an HTTP 400', upstreams.json({}, 400), 'UPSTREAM_REJECTED'],
+  ['an HTTP 401', upstreams.json({}, 401), 'UNAUTHENTICATED'],
+  ['an HTTP 403', upstreams.json({}, 403), 'FORBIDDEN'],
+  ['an HTTP 429', upstreams.json({}, 429), 'UPSTREAM_RATE_LIMITED'],
+  ['HTML', upstreams.text('<html>'), 'UPSTREAM_INVALID_RESPONSE'],
+])('A call is not retried after %s', async ([, reply, code], { upstream, startGateway }) => {
+  const gateway = await startGateway();
+  upstream.reply(failing(1, reply));
+  expect(outcomeOf(await askOne(gateway))).toBe(code);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test('Retries add a tenth to the calls at most: a sick upstream never gets double', async ({
+  upstream,
+  startGateway,
+  time: _,
+}) => {
+  const gateway = await startGateway();
+  await askEach(gateway, 100);
+  upstream.reply(down);
+  const failures = await askEach(gateway, 30);
+  expect(new Set(failures.map(outcomeOf))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
+  // A tenth of the 130 calls; fewer if the circuit opened before.
+  expect(upstream.calls.length).toBeLessThanOrEqual(100 + 30 + 13);
+});
