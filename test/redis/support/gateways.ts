@@ -1,44 +1,37 @@
+import { expect } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { ask, BASIC, type GraphQLAnswer } from '../../support/gateway.ts';
-import { type Program, startProgram } from '../../support/process.ts';
+import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
+import { someone } from '../../support/questions.ts';
 import type { TestUpstream } from '../../support/upstream.ts';
 import type { TestRedis } from './redis.ts';
 
-/** A gateway in a process of its own. */
-export type GatewayProcess = { readonly url: string; readonly program: Program };
-
 /** Starts a gateway in front of an upstream, with a Redis. */
-export async function startGatewayProcess(
+export function startInstance(
   upstream: TestUpstream,
   redis: TestRedis,
   env: Record<string, string> = {},
-): Promise<GatewayProcess> {
-  const program = startProgram('src/main.js', {
-    PORT: '0',
-    UPSTREAM_URL: upstream.url,
-    REDIS_URL: redis.url,
-    LOG_FORMAT: 'json',
-    ...env,
-  });
-  const [, url = ''] = await program.printed(/GraphQL\s+(http:\/\/\S+)/);
-  return { url, program };
+): Promise<GatewayProgram> {
+  return startGatewayProgram({ UPSTREAM_URL: upstream.url, REDIS_URL: redis.url, LOG_FORMAT: 'json', ...env });
 }
 
-export type GatewayPair = readonly [GatewayProcess, GatewayProcess];
+export type GatewayPair = readonly [GatewayProgram, GatewayProgram];
 
 export function startPair(
   upstream: TestUpstream,
   redis: TestRedis,
   env: Record<string, string> = {},
 ): Promise<GatewayPair> {
-  return Promise.all([startGatewayProcess(upstream, redis, env), startGatewayProcess(upstream, redis, env)]);
+  return Promise.all([startInstance(upstream, redis, env), startInstance(upstream, redis, env)]);
 }
 
-export async function stopAll(gateways: readonly GatewayProcess[] = []): Promise<void> {
-  await Promise.all(gateways.map(({ program }) => program.stop()));
+/** Ends gateways, each of which must end well whatever Redis did to it. */
+export async function stopAll(gateways: readonly GatewayProgram[]): Promise<void> {
+  expect(await Promise.all(gateways.map(({ program }) => program.stop()))).toEqual(gateways.map(() => 0));
 }
 
 export type Question = {
-  readonly mobile?: number;
+  readonly mobile?: string;
   readonly promotions?: string;
   readonly scope?: string;
   readonly authorization?: string;
@@ -46,8 +39,8 @@ export type Question = {
 
 /** Asks a gateway for ids of promotions and of their customer. */
 export function askGateway(
-  { url }: GatewayProcess,
-  { mobile = 917_406_400_033, promotions = '', scope = 'SELF', authorization = BASIC }: Question = {},
+  { url }: GatewayProgram,
+  { mobile = '917406400033', promotions = '', scope = 'SELF', authorization = BASIC }: Question = {},
 ): Promise<GraphQLAnswer> {
   return ask(
     url,
@@ -58,8 +51,8 @@ export function askGateway(
 }
 
 /** What the cache had for an answer. */
-export function cacheOf({ text }: GraphQLAnswer): { readonly state: string; readonly age: number } {
-  return JSON.parse(text).extensions.cache;
+export function cacheOf({ extensions }: GraphQLAnswer): { readonly state: string; readonly age: number } {
+  return extensions.cache;
 }
 
 /** The ids of the promotions in an answer. */
@@ -67,6 +60,19 @@ export function idsOf({ data }: GraphQLAnswer): string[] {
   return data.customer.promotions.items.map(({ id }: { id: string }) => id);
 }
 
-export function codesOf({ errors }: GraphQLAnswer): unknown[] {
-  return (errors ?? []).map(({ extensions }) => extensions.code);
+/** Posts any body to a gateway, and resolves with the text of its answer. */
+export async function send({ url }: GatewayProgram, body: object): Promise<string> {
+  const headers = { 'content-type': 'application/json', authorization: BASIC };
+  return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).text();
+}
+
+/** Resolves once each of these gateways answers from Redis. */
+export async function useRedis(gateways: readonly GatewayProgram[]): Promise<void> {
+  for (const gateway of gateways) {
+    await eventually(async () => {
+      const mobile = someone();
+      await askGateway(gateway, { mobile });
+      return cacheOf(await askGateway(gateway, { mobile })).state === 'HIT';
+    });
+  }
 }

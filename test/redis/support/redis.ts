@@ -12,7 +12,7 @@ export type TestRedis = {
   readonly client: Redis;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
-  /** Starts it again, empty. */
+  /** Starts it again, empty, unless it is running. */
   start(): Promise<void>;
   /** Lets connections stand and answers nothing, until `wake`. */
   freeze(): void;
@@ -27,13 +27,15 @@ export async function startRedis(): Promise<TestRedis> {
   const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => 20 });
   client.on('error', () => {});
 
+  const isRunning = () => server !== undefined && server.exitCode === null && server.signalCode === null;
   const start = async () => {
+    if (isRunning()) return;
     server = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() });
     if (client.status === 'wait') void client.connect().catch(() => {});
     await vi.waitUntil(() => client.status === 'ready', { timeout: 10_000, interval: 10 });
   };
   const kill = async () => {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    if (server === undefined || !isRunning()) return;
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
@@ -61,4 +63,14 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Everything that Redis holds, names and values. */
+export async function contentsOf({ client }: TestRedis): Promise<string> {
+  const entries: unknown[] = [];
+  for (const key of await client.keys('*')) {
+    const isHash = (await client.type(key)) === 'hash';
+    entries.push(key, isHash ? await client.hgetall(key) : await client.get(key));
+  }
+  return JSON.stringify(entries);
 }

@@ -1,0 +1,28 @@
+import { expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
+import { testWith } from './support/fixture.ts';
+import { send } from './support/gateways.ts';
+import { contentsOf } from './support/redis.ts';
+
+const test = testWith({ CACHE_SECRET: 'a secret that only these gateways know' });
+
+const query = '{ __typename }';
+const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
+const DATA = '{"data":{"__typename":"Query"}}';
+
+test('A persisted query that one gateway was sent is known to the other', async ({ redis, instances }) => {
+  const [one, other] = instances;
+  expect(await send(one, { query, extensions })).toBe(DATA);
+  await eventually(async () => (await contentsOf(redis)).includes(':query:'));
+  expect(await send(other, { extensions })).toBe(DATA);
+});
+
+test('A persisted query that was changed in Redis is not executed', async ({ redis, instances, startInstances }) => {
+  const [one] = instances;
+  await send(one, { query, extensions });
+  await eventually(async () => (await contentsOf(redis)).includes(':query:'));
+  for (const key of await redis.client.keys('*:query:*')) await redis.client.set(key, '{ other: __typename }');
+  const [fresh] = await startInstances({ CACHE_SECRET: 'a secret that only these gateways know' });
+  expect(await send(fresh, { extensions })).toContain('PERSISTED_QUERY_NOT_FOUND');
+});

@@ -1,0 +1,80 @@
+import { expect } from 'vitest';
+import { SharedRedis } from '../../src/redis/connection.ts';
+import { eventually } from '../support/eventually.ts';
+import type { GatewayProgram } from '../support/process.ts';
+import { someone } from '../support/questions.ts';
+import { testWith } from './support/fixture.ts';
+import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './support/gateways.ts';
+
+const test = testWith({ CACHE_TTL_SECONDS: '600' });
+
+test('A load goes on without an error while Redis is killed and brought back', async ({ redis, instances }) => {
+  const customers = Array.from({ length: 20 }, someone);
+  let asking = true;
+  let asked = 0;
+  const client = async (gateway: GatewayProgram, index: number) => {
+    for (let i = 0; asking; i++) {
+      const answer = await askGateway(gateway, { mobile: customers[(i * 7 + index) % 20] ?? '' });
+      expect(answer.errors).toBe(undefined);
+      expect(idsOf(answer)).toHaveLength(10);
+      asked++;
+    }
+  };
+  const load = Promise.all([...instances, ...instances].map(client));
+  const more = (count: number) => {
+    const enough = asked + count;
+    return eventually(() => asked >= enough);
+  };
+  const meddle = async () => {
+    await more(100);
+    await redis.kill();
+    await more(100);
+    await redis.start();
+    await more(100);
+    asking = false;
+  };
+  await Promise.all([load, meddle()]);
+  await useRedis(instances);
+});
+
+test('Answers come without an error while Redis hangs, and from Redis once it is awake', async ({
+  redis,
+  instances,
+}) => {
+  redis.freeze();
+  for (let i = 0; i < 9; i++) {
+    const answer = await askGateway(instances[0], { mobile: someone() });
+    expect(answer.errors).toBe(undefined);
+    expect(cacheOf(answer).state).toBe('MISS');
+  }
+  redis.wake();
+  await useRedis(instances);
+});
+
+test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time }) => {
+  const shared = new SharedRedis(redis.url, () => {});
+  await eventually(() => shared.status === 'ready');
+  redis.freeze();
+  let outcome = 'pending';
+  const lookup = shared.soon(shared.get('key')).catch((error: Error) => {
+    outcome = error.message;
+  });
+  await time.pass(39);
+  expect(outcome).toBe('pending');
+  await time.pass(1);
+  await lookup;
+  expect(outcome).toBe('Redis is late.');
+  redis.wake();
+  shared.disconnect();
+});
+
+test('A gateway without its Redis starts all the same, and warns once', async ({ upstream, redis, instances }) => {
+  await redis.kill();
+  const gateway = await startInstance(upstream, redis, { CACHE_TTL_SECONDS: '60' });
+  for (let i = 0; i < 10; i++) expect((await askGateway(gateway, { mobile: someone() })).errors).toBe(undefined);
+  await stopAll([gateway]);
+  expect(gateway.program.output().match(/Redis cannot be used/g)).toHaveLength(1);
+  expect(gateway.program.output()).not.toContain(redis.url);
+  await redis.start();
+  await useRedis(instances);
+});
