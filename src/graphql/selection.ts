@@ -29,14 +29,18 @@ export function forEachField(
   }
 }
 
-function included(selection: SelectionSetNode['selections'][number], { variableValues }: ExecutionInfo): boolean {
+/** @throws GraphQLError for a condition without a value. */
+export function included(
+  selection: SelectionSetNode['selections'][number],
+  { variableValues }: ExecutionInfo,
+): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
 }
 
 /** What a page or connection can answer from totals alone, without a single promotion. */
-const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
+export const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field asks for nothing that takes promotions to answer. */
 export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: ExecutionInfo): boolean {

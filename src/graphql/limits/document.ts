@@ -1,5 +1,6 @@
 import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
+import { MAX_SAME_FIELD, mergesTooManyFields } from './merging.ts';
 
 export type DocumentLimits = {
   readonly maxDepth: number;
@@ -8,22 +9,31 @@ export type DocumentLimits = {
   readonly maxDirectives: number;
 };
 
-/** Why a document is refused before it is even validated, or undefined where it is within the limits. Depth comes first. */
+/** Why a document is refused before it is even validated, or undefined if it is within the limits. Depth comes first. */
 export function refusalOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
   const measures = measure(document);
   if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
   const { depth, introspectionDepth, aliases, directives } = measures;
-  if (depth > limits.maxDepth) return over('OPERATION_TOO_DEEP', depth, limits.maxDepth);
+  if (depth > limits.maxDepth) return over('OPERATION_TOO_DEEP', 'levels', depth, limits.maxDepth);
   if (introspectionDepth > limits.maxIntrospectionDepth) {
-    return over('OPERATION_TOO_DEEP', introspectionDepth, limits.maxIntrospectionDepth);
+    return over('OPERATION_TOO_DEEP', 'levels', introspectionDepth, limits.maxIntrospectionDepth);
   }
-  if (aliases > limits.maxAliases) return over('TOO_MANY_ALIASES', aliases, limits.maxAliases);
-  if (directives > limits.maxDirectives) return over('TOO_MANY_DIRECTIVES', directives, limits.maxDirectives);
+  if (aliases > limits.maxAliases) return over('TOO_MANY_ALIASES', 'aliases', aliases, limits.maxAliases);
+  if (directives > limits.maxDirectives) {
+    return over('TOO_MANY_DIRECTIVES', 'directives', directives, limits.maxDirectives);
+  }
+  if (mergesTooManyFields(document)) {
+    const message = `A field must be selected at most ${MAX_SAME_FIELD} times in one place, fragments included. Split it.`;
+    return new GatewayError('OPERATION_TOO_LARGE', { message, facts: { limit: MAX_SAME_FIELD } });
+  }
   return undefined;
 }
 
-function over(code: 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES', actual: number, limit: number) {
-  return new GatewayError(code, { facts: { actual, limit } });
+type MeasureCode = 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES';
+
+function over(code: MeasureCode, counted: string, actual: number, limit: number): GatewayError {
+  const message = `This operation has ${actual} ${counted}, at most ${limit} are allowed. Split it.`;
+  return new GatewayError(code, { message, facts: { actual, limit } });
 }
 
 /** What a document would make the server do, with every fragment counted each time it is spread. */

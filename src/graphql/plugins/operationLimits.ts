@@ -2,17 +2,23 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../context.ts';
+import { type ArgumentBounds, costOf, type OperationCost } from '../limits/cost.ts';
 import { type DocumentLimits, refusalOf } from '../limits/document.ts';
-import { countUpstreamCalls } from '../limits/upstreamCalls.ts';
 import { coerceVariables } from '../variables.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
+export type CostLimits = {
+  readonly maxUpstreamCalls: number;
+  readonly maxAnswerFields: number;
+  readonly maxRepresentations: number;
+};
+
 /**
- * Refuses documents that would cost too much: by their structure before they are validated, and by the upstream calls
- * that they ask for on every execution, since a validated document is remembered and its variables are not.
+ * Refuses operations that would cost too much: by the structure of the document before it is validated, and by its
+ * variables on every execution, since a validated document is remembered and its variables are not.
  */
 export function operationLimits(
-  limits: DocumentLimits & { readonly maxUpstreamCalls: number },
+  limits: DocumentLimits & CostLimits & ArgumentBounds,
 ): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
@@ -23,20 +29,17 @@ export function operationLimits(
         },
 
         async didResolveOperation(requestContext) {
-          const { document, operation, request, contextValue } = requestContext;
+          const { schema, document, operation, request, contextValue } = requestContext;
           if (operation === undefined) throw new GatewayError('OPERATION_RESOLUTION_FAILURE');
-          const coerced = variablesOf(operation, requestContext);
-          request.variables = coerced;
-          contextValue.variables = coerced;
-          const fragments: Record<string, FragmentDefinitionNode> = {};
+          const variableValues = variablesOf(operation, requestContext);
+          request.variables = variableValues;
+          contextValue.variables = variableValues;
+          const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
           for (const definition of document.definitions) {
             if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
           }
-          const upstreamCalls = countUpstreamCalls(operation, { fragments, variableValues: coerced });
-          if (upstreamCalls <= limits.maxUpstreamCalls) return;
-          throw new GatewayError('OPERATION_TOO_EXPENSIVE', {
-            facts: { upstreamCalls, limit: limits.maxUpstreamCalls },
-          });
+          const refusal = tooExpensive(costOf(schema, operation, { fragments, variableValues }, limits), limits);
+          if (refusal !== undefined) throw refusal;
         },
       };
     },
@@ -51,4 +54,23 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
   } catch (error) {
     throw error instanceof GatewayError ? requestErrorFor(error, requestContext) : error;
   }
+}
+
+function tooExpensive(cost: OperationCost, limits: CostLimits): GatewayError | undefined {
+  const { upstreamCalls, answerFields, representations } = cost;
+  if (representations > limits.maxRepresentations) {
+    return over({ representations }, limits.maxRepresentations, `${representations} representations`);
+  }
+  if (upstreamCalls > limits.maxUpstreamCalls) {
+    return over({ upstreamCalls }, limits.maxUpstreamCalls, `${upstreamCalls} upstream calls`);
+  }
+  if (answerFields > limits.maxAnswerFields) {
+    return over({ answerFields }, limits.maxAnswerFields, `up to ${answerFields} fields in its answer`);
+  }
+  return undefined;
+}
+
+function over(actual: Readonly<Record<string, number>>, limit: number, wanted: string): GatewayError {
+  const message = `This operation asks for ${wanted}, at most ${limit} are allowed. Ask for less.`;
+  return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
 }

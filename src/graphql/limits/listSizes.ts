@@ -1,0 +1,25 @@
+/** How many members a list is assumed to have where the operation does not say it. */
+const DEFAULT_SIZE = 10;
+
+/** Lists with another size: the lists in a promotion are usually short, and the schema's own are as long as they are. */
+const SIZES: Readonly<Record<string, number>> = {
+  'Promotion.metadata': 3,
+  'Promotion.enrolments': 3,
+  'PromotionEnrolment.issuals': 3,
+  'PromotionRestrictions.issual': 3,
+  'PromotionRestrictions.earn': 3,
+  'PromotionRestrictions.redemption': 3,
+  '__Schema.types': 50,
+};
+
+/** The lists whose size is the `limit` or `first` of the field around them. */
+const PROMOTION_LISTS = new Set(['PromotionPage.items', 'PromotionConnection.nodes', 'PromotionConnection.edges']);
+
+/** @param coordinate such as `Promotion.metadata` */
+export function assumedSize(coordinate: string): number {
+  return Object.hasOwn(SIZES, coordinate) ? (SIZES[coordinate] ?? DEFAULT_SIZE) : DEFAULT_SIZE;
+}
+
+export function isPromotionList(typeName: string, fieldName: string): boolean {
+  return PROMOTION_LISTS.has(`${typeName}.${fieldName}`);
+}
