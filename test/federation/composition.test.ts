@@ -26,16 +26,16 @@ const COMPOSERS = [
   ['@theguild/federation-composition', composeByHive],
 ] as const;
 
-describe.each(COMPOSERS)('What npm run schema prints composes by %s', (_, compose) => {
+describe.each(COMPOSERS)('%s', (composer, compose) => {
   const promotions = () => ({ name: 'promotions', url: 'http://promotions.example/graphql', typeDefs: parse(printed) });
 
-  test('alone', () => {
+  test(`The printed schema composes by itself with ${composer}`, () => {
     const { errors, supergraphSdl } = compose([promotions()]);
     expect(errors).toBeUndefined();
     expect(supergraphSdl).toContain('@join__graph(name: "promotions", url: "http://promotions.example/graphql")');
   });
 
-  test('with other subgraphs, which refer to customers by both keys and add to promotions', () => {
+  test(`The printed schema composes with subgraphs that use both keys and extend promotions, with ${composer}`, () => {
     const { errors, supergraphSdl } = compose([promotions(), ...OTHERS]);
     expect(errors).toBeUndefined();
     const { Customer, Promotion } = buildSchema(supergraphSdl ?? '', { assumeValid: true }).getTypeMap();
@@ -46,7 +46,7 @@ describe.each(COMPOSERS)('What npm run schema prints composes by %s', (_, compos
     expect(fieldsOf(Promotion)).toEqual(expect.arrayContaining(['id', 'name', 'banner']));
   });
 
-  test('and a subgraph that cannot get a promotion by id alone is refused', () => {
+  test(`The printed schema does not compose with a subgraph that resolves promotions only by id, with ${composer}`, () => {
     const greedy = {
       name: 'greedy',
       url: 'http://greedy.example/graphql',

@@ -11,14 +11,13 @@ import { type StartedSubgraph, startSubgraph } from '../../examples/supergraph/s
 import { composeSupergraph } from '../../examples/supergraph/supergraph.ts';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
 import { ask, type GraphQLAnswer, type QueryOptions } from './gateway.ts';
-import { startProgram } from './process.ts';
-import { startUpstream, type TestUpstream } from './upstream.ts';
+import { startGatewayProgram } from './process.ts';
+import type { TestUpstream } from './upstream.ts';
 
 /** The routers that the same questions go through. */
 export const ROUTERS = ['Apollo Gateway', 'Hive Gateway'] as const;
 
 export type TestSupergraph = {
-  readonly upstream: TestUpstream;
   /** Where the promotions gateway is, without a router. */
   readonly promotionsUrl: string;
   /** Asks through a router, with credentials unless the options have other headers. */
@@ -30,10 +29,12 @@ export type TestSupergraph = {
  * The example's supergraph over the programmable upstream, served by both routers over real sockets. The gateway is a
  * program of its own: composition holds this one up, which the gateway in it would take for overload.
  */
-export async function startTestSupergraph(env: Record<string, string> = {}): Promise<TestSupergraph> {
-  const upstream = await startUpstream();
-  const gateway = startProgram('src/main.js', { PORT: '0', UPSTREAM_URL: upstream.url, ...env });
-  const [, promotionsUrl = ''] = await gateway.printed(/GraphQL\s+(http:\S+)/);
+export async function startTestSupergraph(
+  upstream: TestUpstream,
+  env: Record<string, string> = {},
+): Promise<TestSupergraph> {
+  const gateway = await startGatewayProgram({ UPSTREAM_URL: upstream.url, ...env });
+  const promotionsUrl = gateway.url;
   const others = await Promise.all([accounts, members, content].map(startSubgraph));
   const supergraph = composeSupergraph([
     { name: 'promotions', url: promotionsUrl, sdl: readTypeDefs() },
@@ -44,14 +45,12 @@ export async function startTestSupergraph(env: Record<string, string> = {}): Pro
     'Hive Gateway': await startHive(supergraph),
   };
   return {
-    upstream,
     promotionsUrl,
     ask: (router, query, options) => ask(routers[router].url, query, options),
     async close() {
       await Promise.all(Object.values(routers).map((router) => router.close()));
       await Promise.all(others.map((each) => each.close()));
-      await gateway.stop();
-      await upstream.close();
+      await gateway.program.stop();
     },
   };
 }
