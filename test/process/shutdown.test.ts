@@ -1,142 +1,165 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { BASIC, customer } from '../support/gateway.ts';
-import { type Program, startProgram } from '../support/process.ts';
-import { gate, pages, silent, startUpstream, type TestUpstream } from '../support/upstream.ts';
-
-let upstream: TestUpstream;
-let program: Program;
-let url: string;
-let agent: Agent;
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-beforeEach(() => {
-  upstream.reset();
-  agent = new Agent({ keepAlive: true, maxSockets: 8 });
-});
-afterEach(() => {
-  agent.destroy();
-  program.child.kill('SIGKILL');
-});
-afterAll(() => upstream.close());
-
-async function start(env: Record<string, string> = {}) {
-  program = startProgram('src/main.js', { PORT: '0', UPSTREAM_URL: upstream.url, LOG_FORMAT: 'json', ...env });
-  url = (await program.printed(/GraphQL\s+(http:\/\/\S+)/))[1]?.replace('localhost', '127.0.0.1') ?? '';
-}
+import { ask, BASIC, customer } from '../support/gateway.ts';
+import { someone } from '../support/questions.ts';
+import { gate, pages, silent } from '../support/upstream.ts';
+import { test as base } from './support/fixture.ts';
 
 type Answer = { readonly status: number | undefined; readonly connection: string | undefined; readonly body: string };
 
-/** Asks for a customer on one of the agent's kept connections. */
-function ask(value: string): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const asking = request(url, {
-    agent,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: BASIC },
+/** Nothing ends by itself within a test: neither calls nor what a gateway waits for when it shuts down. */
+const PATIENT = { UPSTREAM_TIMEOUT_MS: '600000', UPSTREAM_DEADLINE_MS: '600000', SHUTDOWN_TIMEOUT_MS: '600000' };
+
+const test = base
+  .extend('agent', ({}, { onCleanup }) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    onCleanup(() => agent.destroy());
+    return agent;
+  })
+  .extend('start', ({ upstream, startGatewayProgram, agent }) => async (env: Record<string, string> = {}) => {
+    const { url, program } = await startGatewayProgram({
+      UPSTREAM_URL: upstream.url,
+      LOG_FORMAT: 'json',
+      ...PATIENT,
+      ...env,
+    });
+    const address = new URL(url.replace('localhost', '127.0.0.1'));
+    return { address, program, ask: () => askFrom(agent, address) };
   });
+
+/** Asks for a fresh customer on one of the agent's kept connections. */
+function askFrom(agent: Agent, address: URL): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const headers = { 'content-type': 'application/json', authorization: BASIC };
+  const asking = request(address, { agent, method: 'POST', headers });
   asking.on('error', reject).on('response', async (response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk as Buffer);
     const { connection } = response.headers;
     resolve({ status: response.statusCode, connection, body: Buffer.concat(chunks).toString() });
   });
-  asking.end(JSON.stringify({ query: `{ ${customer('id', value)} }` }));
+  asking.end(JSON.stringify({ query: `{ ${customer('id', someone())} }` }));
   return promise;
 }
 
-const people = (count: number) => Array.from({ length: count }, (_, i) => String(917_000_000_000 + i));
-
-describe('SIGTERM', () => {
-  test('answers all that is in flight on connections that are kept, and exits with 0', async () => {
-    await start();
-    await Promise.all(people(8).map(ask));
-    const held = gate(pages(1, 42));
-    upstream.reply(held.reply);
-    const asked = people(8).map(ask);
-    await upstream.callsReached(16);
-    program.child.kill('SIGTERM');
-    await refusesConnections();
-    held.open();
-    for (const { status, connection, body } of await Promise.all(asked)) {
-      expect([status, connection, body]).toEqual([200, 'close', '{"data":{"customer":{"id":"42"}}}']);
-    }
-    expect(await program.exited).toBe(0);
-    expect(program.output().match(/"msg":"operation"/g)).toHaveLength(16);
-  });
-
-  test('ends idle connections at once, and those on which nothing was ever asked', async () => {
-    await start();
-    await ask('917000000001');
-    const unused = connect(Number(new URL(url).port), '127.0.0.1');
-    await once(unused, 'connect');
-    unused.on('error', () => {});
-    const at = performance.now();
-    expect(await program.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - at).toBeLessThan(5000);
-  });
-
-  test('cuts what takes longer than SHUTDOWN_TIMEOUT_MS', async () => {
-    await start({ SHUTDOWN_TIMEOUT_MS: '200' });
-    upstream.reply(silent);
-    const asked = ask('917000000001');
-    asked.catch(() => {});
-    await upstream.callsReached(1);
-    const at = performance.now();
-    await program.stop('SIGTERM');
-    expect(performance.now() - at).toBeLessThan(3000);
-    await expect(asked).rejects.toThrow();
-  });
-
-  test('takes requests for SHUTDOWN_DELAY_MS while it is not ready, and ends each connection with its answer', async () => {
-    await start({ SHUTDOWN_DELAY_MS: '1000' });
-    const at = performance.now();
-    program.child.kill('SIGTERM');
-    const readiness = () => fetch(new URL('/readyz', url));
-    await eventually(async () => (await readiness()).status === 503);
-    expect(await (await readiness()).json()).toEqual({ status: 'draining' });
-    expect(await ask('917000000001')).toMatchObject({ status: 200, connection: 'close' });
-    expect(await program.exited).toBe(0);
-    expect(performance.now() - at).toBeGreaterThan(1000);
-  });
-});
-
-describe('Ctrl-C', () => {
-  test('once waits, twice ends at once', async () => {
-    await start();
-    upstream.reply(silent);
-    const asked = ask('917000000001');
-    asked.catch(() => {});
-    await upstream.callsReached(1);
-    program.child.kill('SIGINT');
-    await refusesConnections();
-    // Within half a second it would be the same Ctrl-C, handed on by npm.
-    await sleep(600);
-    expect(await program.stop('SIGINT')).toBe(1);
-    await expect(asked).rejects.toThrow();
-  });
-
-  test('ends the sandbox too', async () => {
-    program = startProgram('src/main.js', { PORT: '0' });
-    await program.printed(/GraphQL\s+http/);
-    expect(await program.stop('SIGINT')).toBe(0);
-  });
-});
-
-/** Resolves once the program has begun to shut down. */
-async function refusesConnections(): Promise<void> {
-  for (;;) {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+/** Resolves once new connections are refused. */
+function refusesConnections({ port }: URL): Promise<void> {
+  return eventually(async () => {
+    const socket = connect(Number(port), '127.0.0.1');
     const refused = await Promise.race([
       once(socket, 'connect').then(() => false),
       once(socket, 'error').then(() => true),
     ]).catch(() => true);
     socket.destroy();
-    if (refused) return;
-  }
+    return refused;
+  });
 }
+
+const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
+const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"id":"42"}}}' };
+
+test('SIGTERM answers all that is in flight on kept connections, and ends the gateway with 0', async ({
+  upstream,
+  start,
+}) => {
+  const { address, program, ask } = await start();
+  await eight(ask);
+  const held = gate(pages(1, 42));
+  upstream.reply(held.reply);
+  const answers = eight(ask);
+  await upstream.callsReached(16);
+  program.child.kill('SIGTERM');
+  await refusesConnections(address);
+  held.open();
+  expect(await answers).toEqual(Array(8).fill(ANSWER));
+  expect(await program.exited).toBe(0);
+  expect(program.output().match(/"msg":"operation"/g)).toHaveLength(16);
+});
+
+test('SIGTERM does not wait for idle connections, nor for those on which nothing was ever asked', async ({ start }) => {
+  const { address, program, ask } = await start();
+  await ask();
+  const unused = connect(Number(address.port), '127.0.0.1');
+  await once(unused, 'connect');
+  unused.on('error', () => {});
+  expect(await program.stop('SIGTERM')).toBe(0);
+});
+
+test('SIGTERM cuts what takes longer than SHUTDOWN_TIMEOUT_MS', async ({ upstream, start }) => {
+  const { program, ask } = await start({ SHUTDOWN_TIMEOUT_MS: '200' });
+  upstream.reply(silent);
+  const cut = expect(ask()).rejects.toThrow();
+  await upstream.callsReached(1);
+  await program.stop('SIGTERM');
+  await cut;
+});
+
+test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and ends each connection with its answer', async ({
+  upstream,
+  start,
+}) => {
+  const { address, program, ask } = await start({ SHUTDOWN_DELAY_MS: '600000' });
+  upstream.reply(pages(1, 42));
+  program.child.kill('SIGTERM');
+  const readiness = () => fetch(new URL('/readyz', address));
+  await eventually(async () => (await readiness()).status === 503);
+  expect(await (await readiness()).json()).toEqual({ status: 'draining' });
+  expect(await ask()).toEqual(ANSWER);
+});
+
+test('A gateway ends with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ start }) => {
+  const { program } = await start({ SHUTDOWN_DELAY_MS: '1000' });
+  const at = performance.now();
+  expect(await program.stop('SIGTERM')).toBe(0);
+  expect(performance.now() - at).toBeGreaterThanOrEqual(1000);
+});
+
+test('A second signal within half a second counts as the first, which npm has passed on', async ({
+  upstream,
+  start,
+}) => {
+  const { address, program, ask } = await start();
+  const held = gate(pages(1, 42));
+  upstream.reply(held.reply);
+  const answer = ask();
+  await upstream.callsReached(1);
+  program.child.kill('SIGINT');
+  program.child.kill('SIGTERM');
+  await refusesConnections(address);
+  held.open();
+  expect(await answer).toEqual(ANSWER);
+  expect(await program.exited).toBe(0);
+});
+
+test('A second Ctrl-C after half a second ends the gateway at once, with 1', async ({ upstream, start }) => {
+  const { program, ask } = await start();
+  upstream.reply(silent);
+  const cut = expect(ask()).rejects.toThrow();
+  await upstream.callsReached(1);
+  await eventually(() => {
+    program.child.kill('SIGINT');
+    return program.child.exitCode !== null;
+  });
+  expect(await program.exited).toBe(1);
+  await cut;
+});
+
+test('Ctrl-C ends a gateway in front of its sandbox with 0', async ({ startGatewayProgram }) => {
+  const { program } = await startGatewayProgram();
+  expect(await program.stop('SIGINT')).toBe(0);
+});
+
+test('A collector that cannot be reached does not keep the gateway from ending with 0', async ({
+  startGatewayProgram,
+}) => {
+  // Nothing listens on port 9.
+  const { url, program } = await startGatewayProgram({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  const { errors } = await ask(url, `{ ${customer('id')} }`);
+  expect(errors).toBeUndefined();
+  expect(await program.stop()).toBe(0);
+  expect(program.output()).not.toContain('ECONNREFUSED');
+});
