@@ -54,7 +54,11 @@ export function jwtAuthenticator(
     timeoutDuration: JWKS_TIMEOUT_MS,
   });
   // Checking a signature costs more than all the rest of a small operation: a good token is good until it ends, or a minute.
-  const verified = new LRUCache<string, Caller>({ max: REMEMBERED_TOKENS });
+  const verified = new LRUCache<string, Caller>({
+    max: REMEMBERED_TOKENS,
+    // A token's end is a date.
+    perf: { now: () => Date.now() },
+  });
 
   return async ({ authorization }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];

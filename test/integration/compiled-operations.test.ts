@@ -1,27 +1,25 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { promotionsOf } from '../../src/sandbox/promotions.ts';
-import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { errorBody, json, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { testWith } from '../support/fixture.ts';
+import { customer, type GraphQLAnswer, startInProcess } from '../support/gateway.ts';
+import { errorBody, json } from '../support/upstream.ts';
 
-let upstream: TestUpstream;
-let compiled: TestGateway;
-let interpreted: TestGateway;
-beforeAll(async () => {
-  upstream = await startUpstream();
-  compiled = await startTestGateway(upstream, { UPSTREAM_RETRIES: '0' });
-  interpreted = await startTestGateway(upstream, { UPSTREAM_RETRIES: '0', COMPILE_OPERATIONS: 'false' });
-  const rich = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 8)).map(({ body }) => body);
-  const pageDetails = { pageNumber: 0, pageSize: rich.length, totalEntries: rich.length, pageCount: 1 };
-  upstream.reply(json({ customerId: 5, pageDetails, promotions: rich, warnings: ['odd'] }));
-  upstream.on('1', errorBody(8015));
-  upstream.on('2', json({ pageDetails, promotions: [], warnings: [] }));
-});
-afterAll(async () => {
-  await Promise.all([compiled.close(), interpreted.close()]);
-  await upstream.close();
-});
+/** `compiled` and `interpreted` are two gateways in front of the same upstream, which both answer richly. */
+const test = testWith({ UPSTREAM_RETRIES: '0' })
+  .extend('interpreted', { scope: 'file' }, async ({ fileUpstream }, { onCleanup }) => {
+    const gateway = await startInProcess(fileUpstream.url, { UPSTREAM_RETRIES: '0', COMPILE_OPERATIONS: 'false' });
+    onCleanup(() => gateway.close());
+    return gateway;
+  })
+  .extend('richUpstream', { auto: true }, ({ upstream }) => {
+    const rich = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 8)).map(({ body }) => body);
+    const pageDetails = { pageNumber: 0, pageSize: rich.length, totalEntries: rich.length, pageCount: 1 };
+    upstream.reply(json({ customerId: 5, pageDetails, promotions: rich, warnings: ['odd'] }));
+    upstream.on('1', errorBody(8015));
+    upstream.on('2', json({ pageDetails, promotions: [], warnings: [] }));
+  });
 
 const RESTRICTION = 'kpi kpiName maxLimit currentCustomerUsage limitOn unlimited remaining';
 const EVERYTHING = `id name programId startDate endDate identifier description active eventName orgId
@@ -103,21 +101,24 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ['only __typename', '{ __typename }'],
 ];
 
-describe('A compiled operation answers as graphql-js does', () => {
-  test.each(cases)('%s', async (name, query, variables = {}, headers) => {
+/** A response without what differs each time. */
+const plain = ({ status, data, errors }: GraphQLAnswer) => ({
+  status,
+  data,
+  errors: errors?.map(({ extensions: { requestId: _, ...extensions }, ...error }) => ({ ...error, extensions })),
+});
+
+test.for(cases)(
+  'A compiled operation gets the response of graphql-js: %s',
+  async ([name, query, variables = {}, headers], { gateway, interpreted }) => {
     const options = {
       variables,
       ...(headers && { headers }),
       ...(name === 'two operations' && { operationName: 'B' }),
     };
-    const expected = await interpreted.query(query, options);
-    const plain = ({ status, data, errors }: Awaited<ReturnType<TestGateway['query']>>) => ({
-      status,
-      data,
-      errors: errors?.map(({ extensions: { requestId: _, ...extensions }, ...error }) => ({ ...error, extensions })),
-    });
+    const expected = plain(await interpreted.query(query, options));
     for (let execution = 0; execution < 3; execution++) {
-      expect(plain(await compiled.query(query, options))).toEqual(plain(expected));
+      expect(plain(await gateway.query(query, options))).toEqual(expected);
     }
-  });
-});
+  },
+);

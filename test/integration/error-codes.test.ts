@@ -1,161 +1,145 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { expect } from 'vitest';
+import { test, testWith } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { askOne, codesOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
-import { startUpstream, type TestUpstream } from '../support/upstream.ts';
 
-let upstream: TestUpstream;
-let gateway: TestGateway;
-beforeAll(async () => {
-  upstream = await startUpstream();
-  gateway = await startTestGateway(upstream, {
-    UPSTREAM_TIMEOUT_MS: '150',
-    UPSTREAM_RETRIES: '0',
-    UPSTREAM_MAX_BYTES: '2000',
-  });
-});
-beforeEach(() => upstream.reset());
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const PUBLIC = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+/** One for all: each case asks with credentials of its own, since a 429 pauses those that it answers. */
+const shared = testWith({ UPSTREAM_RETRIES: '0', UPSTREAM_MAX_BYTES: '2000' });
 
-/** Each case asks with an identifier of its own, and 429s with credentials of their own: those are paused for. */
-let nextIdentifier = 917_000_000_000;
-const askOnce = (
-  reply: upstreams.Reply,
-  fields = 'id promotions { items { id } }',
-  authorization = `Basic ${nextIdentifier}`,
-) => {
+shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
+  ['8015', upstreams.errorBody(8015), { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 200, code: 8015 } }],
+  [
+    '8015 with HTTP 400',
+    upstreams.errorBody(8015, 400),
+    { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 400, code: 8015 } },
+  ],
+  [
+    '8015 with HTTP 500',
+    upstreams.errorBody(8015, 500),
+    { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 500, code: 8015 } },
+  ],
+  ['8015 as text', upstreams.errorBody('8015'), { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 200, code: 8015 } }],
+  ['8013', upstreams.errorBody(8013), { code: 'BAD_USER_INPUT', upstream: { status: 200, code: 8013 } }],
+  ['8003', upstreams.errorBody(8003, 400), { code: 'BAD_USER_INPUT', upstream: { status: 400, code: 8003 } }],
+  ['310144', upstreams.errorBody(310144), { code: 'DATA_SCOPE_REJECTED', upstream: { status: 200, code: 310144 } }],
+  ['another code', upstreams.errorBody(999), { code: 'UPSTREAM_REJECTED', upstream: { status: 200, code: 999 } }],
+  [
+    'an error without a code',
+    upstreams.json({ errors: [{}] }),
+    { code: 'UPSTREAM_REJECTED', upstream: { status: 200 } },
+  ],
+  ['HTTP 401', upstreams.text('', 401), { code: 'UNAUTHENTICATED', upstream: { status: 401 } }],
+  ['HTTP 403', upstreams.text('', 403), { code: 'FORBIDDEN', upstream: { status: 403 } }],
+  [
+    'HTTP 429',
+    upstreams.json({}, 429, { 'retry-after': '7' }),
+    { code: 'UPSTREAM_RATE_LIMITED', upstream: { status: 429 }, retryAfterSeconds: 7 },
+  ],
+  ['HTTP 500', upstreams.text('oops', 500), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 500 } }],
+  ['HTTP 503', upstreams.json({}, 503), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 503 } }],
+  ['a cut connection', upstreams.cutOff, { code: 'UPSTREAM_UNAVAILABLE' }],
+  ['a reset connection', upstreams.reset, { code: 'UPSTREAM_UNAVAILABLE' }],
+  ['HTML', upstreams.text('<h1>Hello</h1>'), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
+  ['a JSON list', upstreams.json([]), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
+  [
+    'a JSON object of something else',
+    upstreams.json({ a: 1 }),
+    { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } },
+  ],
+  ['nothing', upstreams.text('', 200), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
+  [
+    'a redirect',
+    upstreams.text('', 302, { location: 'http://127.0.0.1:1/elsewhere' }),
+    { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 302 } },
+  ],
+  [
+    'more bytes than allowed',
+    upstreams.json({ ...upstreams.pageBody(1, 0, 1), filler: 'x'.repeat(3000) }),
+    { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } },
+  ],
+])('%s from upstream is one error of the catalogue', async ([, reply, expected], { upstream, gateway }) => {
   upstream.reply(reply);
-  return gateway.query(`{ ${customer(fields, String(++nextIdentifier))} }`, { headers: { authorization } });
-};
-
-describe('What upstream answers becomes one error of the catalogue', () => {
-  test.each<[string, upstreams.Reply, Record<string, unknown>]>([
-    ['8015', upstreams.errorBody(8015), { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 200, code: 8015 } }],
-    [
-      '8015 with HTTP 400',
-      upstreams.errorBody(8015, 400),
-      { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 400, code: 8015 } },
-    ],
-    [
-      '8015 with HTTP 500',
-      upstreams.errorBody(8015, 500),
-      { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 500, code: 8015 } },
-    ],
-    [
-      '8015 as text',
-      upstreams.errorBody('8015'),
-      { code: 'CUSTOMER_NOT_FOUND', upstream: { status: 200, code: 8015 } },
-    ],
-    ['8013', upstreams.errorBody(8013), { code: 'BAD_USER_INPUT', upstream: { status: 200, code: 8013 } }],
-    ['8003', upstreams.errorBody(8003, 400), { code: 'BAD_USER_INPUT', upstream: { status: 400, code: 8003 } }],
-    ['310144', upstreams.errorBody(310144), { code: 'DATA_SCOPE_REJECTED', upstream: { status: 200, code: 310144 } }],
-    ['another code', upstreams.errorBody(999), { code: 'UPSTREAM_REJECTED', upstream: { status: 200, code: 999 } }],
-    [
-      'an error without a code',
-      upstreams.json({ errors: [{}] }),
-      { code: 'UPSTREAM_REJECTED', upstream: { status: 200 } },
-    ],
-    ['HTTP 401', upstreams.text('', 401), { code: 'UNAUTHENTICATED', upstream: { status: 401 } }],
-    ['HTTP 403', upstreams.text('', 403), { code: 'FORBIDDEN', upstream: { status: 403 } }],
-    [
-      'HTTP 429',
-      upstreams.json({}, 429, { 'retry-after': '7' }),
-      { code: 'UPSTREAM_RATE_LIMITED', upstream: { status: 429 }, retryAfterSeconds: 7 },
-    ],
-    ['HTTP 500', upstreams.text('oops', 500), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 500 } }],
-    ['HTTP 503', upstreams.json({}, 503), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 503 } }],
-    ['a cut connection', upstreams.cutOff, { code: 'UPSTREAM_UNAVAILABLE' }],
-    ['a reset connection', upstreams.reset, { code: 'UPSTREAM_UNAVAILABLE' }],
-    ['silence', upstreams.silent, { code: 'UPSTREAM_TIMEOUT' }],
-    ['an answer that drips for ever', upstreams.drip, { code: 'UPSTREAM_TIMEOUT' }],
-    ['HTML', upstreams.text('<h1>Hello</h1>'), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
-    ['a JSON list', upstreams.json([]), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
-    [
-      'a JSON object of something else',
-      upstreams.json({ a: 1 }),
-      { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } },
-    ],
-    ['nothing', upstreams.text('', 200), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
-    [
-      'a redirect',
-      upstreams.text('', 302, { location: 'http://127.0.0.1:1/elsewhere' }),
-      { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 302 } },
-    ],
-    [
-      'more bytes than allowed',
-      upstreams.json({ ...upstreams.pageBody(1, 0, 1), filler: 'x'.repeat(3000) }),
-      { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } },
-    ],
-  ])('%s', async (_, reply, expected) => {
-    const { status, data, errors } = await askOnce(reply);
-    expect(status).toBe(200);
-    expect(data).toEqual({ customer: null });
-    expect(errors).toHaveLength(1);
-    expect(errors?.[0]?.extensions).toEqual({ ...expected, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    expect(errors?.[0]?.message).not.toMatch(/9174|917000|127\.0\.0\.1|not to be shown/);
+  const mobile = someone();
+  const { status, data, errors } = await gateway.query(`{ ${customer('id promotions { items { id } }', mobile)} }`, {
+    headers: { authorization: `Basic ${mobile}` },
   });
+  expect(status).toBe(200);
+  expect(data).toEqual({ customer: null });
+  expect(errors).toHaveLength(1);
+  expect(errors?.[0]?.extensions).toEqual({ ...expected, ...PUBLIC });
+  expect(errors?.[0]?.message).not.toMatch(/9174|917000|127\.0\.0\.1|not to be shown/);
+});
 
-  test('a refused connection is UPSTREAM_UNAVAILABLE', async () => {
-    const gone = await startUpstream();
-    const lonely = await startTestGateway(gone, { UPSTREAM_RETRIES: '0' });
-    await gone.close();
-    const { errors } = await lonely.query(`{ ${customer('id')} }`);
-    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_UNAVAILABLE']);
-    await lonely.close();
-  });
+test.for<readonly [string, upstreams.Reply]>([
+  ['Silence', upstreams.silent],
+  ['A response that drips for ever', upstreams.drip],
+])('%s from upstream is UPSTREAM_TIMEOUT', async ([, reply], { upstream, startGateway, time }) => {
+  const gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' });
+  upstream.reply(reply);
+  const asked = askOne(gateway);
+  await upstream.callsReached(1);
+  await time.pass(1000);
+  const { status, data, errors } = await asked;
+  expect([status, data]).toEqual([200, { customer: null }]);
+  expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UPSTREAM_TIMEOUT', ...PUBLIC }]);
+});
 
-  test('no credentials are UNAUTHENTICATED, and nothing is asked of upstream', async () => {
-    const { status, data, errors } = await gateway.query(`{ ${customer('id')} }`, { headers: {} });
-    expect([status, data, errors?.[0]?.extensions.code]).toEqual([200, { customer: null }, 'UNAUTHENTICATED']);
-    expect(upstream.calls).toEqual([]);
-  });
+test('A refused connection to upstream is UPSTREAM_UNAVAILABLE', async ({ startGateway }) => {
+  const gone = await upstreams.startUpstream();
+  const gateway = await startGateway({ UPSTREAM_URL: gone.url, UPSTREAM_RETRIES: '0' });
+  await gone.close();
+  expect(codesOf(await askOne(gateway))).toEqual(['UPSTREAM_UNAVAILABLE']);
+});
 
-  test('one customer that fails leaves the others whole', async () => {
-    upstream.on('917000000001', upstreams.errorBody(8015));
-    const { data, errors } = await gateway.query(
-      `{ customers(source: INSTORE, identifiers: [
+shared('No credentials are UNAUTHENTICATED, and upstream is not asked', async ({ gateway, upstream }) => {
+  const { status, data, errors } = await gateway.query(`{ ${customer('id')} }`, { headers: {} });
+  expect([status, data, errors?.[0]?.extensions.code]).toEqual([200, { customer: null }, 'UNAUTHENTICATED']);
+  expect(upstream.calls).toEqual([]);
+});
+
+shared('One customer that fails leaves the others whole', async ({ gateway, upstream }) => {
+  upstream.on('917000000001', upstreams.errorBody(8015));
+  const { data, errors } = await gateway.query(
+    `{ customers(source: INSTORE, identifiers: [
         { name: MOBILE, value: "917406400033" }, { name: MOBILE, value: "917000000001" }, { name: MOBILE, value: " " }
       ]) { id promotions(limit: 1) { items { id } } } }`,
-    );
-    expect(data.customers).toEqual([{ id: '347297848', promotions: { items: [{ id: '1000' }] } }, null, null]);
-    expect(errors?.map(({ path, extensions }) => [path?.slice(0, 2), extensions.code])).toEqual(
-      expect.arrayContaining([
-        [['customers', 1], 'CUSTOMER_NOT_FOUND'],
-        [['customers', 2], 'BAD_USER_INPUT'],
-      ]),
-    );
-    expect(errors).toHaveLength(2);
-  });
+  );
+  expect(data.customers).toEqual([{ id: '347297848', promotions: { items: [{ id: '1000' }] } }, null, null]);
+  const failed = errors?.map(({ path, extensions }) => [path?.[1], extensions.code]).toSorted();
+  expect(failed).toEqual([
+    [1, 'CUSTOMER_NOT_FOUND'],
+    [2, 'BAD_USER_INPUT'],
+  ]);
+});
 
-  test('one entity that fails leaves the others whole', async () => {
-    const representations = [
-      { __typename: 'Customer', id: '1' },
-      { __typename: 'Customer', identifier: { name: 'FAX', value: '1' }, source: 'INSTORE' },
-      { __typename: 'Customer', identifier: { name: 'EMAIL', value: 'a@x.com' }, source: 'WEBSITE' },
-      { __typename: 'Customer' },
-    ];
-    const { data, errors } = await gateway.query(
-      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { id source } } }',
-      { variables: { r: representations } },
-    );
-    expect(data._entities).toEqual([
-      { id: '347297848', source: 'ALL' },
-      null,
-      { id: '347297848', source: 'WEBSITE' },
-      null,
-    ]);
-    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
-  });
+shared('One entity that fails leaves the others whole', async ({ gateway }) => {
+  const representations = [
+    { __typename: 'Customer', id: '1' },
+    { __typename: 'Customer', identifier: { name: 'FAX', value: '1' }, source: 'INSTORE' },
+    { __typename: 'Customer', identifier: { name: 'EMAIL', value: 'a@x.com' }, source: 'WEBSITE' },
+    { __typename: 'Customer' },
+  ];
+  const { data, errors } = await gateway.query(
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { id source } } }',
+    { variables: { r: representations } },
+  );
+  expect(data._entities).toEqual([
+    { id: '347297848', source: 'ALL' },
+    null,
+    { id: '347297848', source: 'WEBSITE' },
+    null,
+  ]);
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+});
 
-  test("the client's request id is sent upstream, returned, and in the error", async () => {
-    upstream.reply(upstreams.errorBody(8015));
-    const { headers, errors } = await gateway.query(`{ ${customer('id', '917111111111')} }`, {
-      headers: { authorization: 'Basic x', 'x-request-id': 'till-7/42' },
-    });
-    expect(headers.get('x-request-id')).toBe('till-7/42');
-    expect(errors?.[0]?.extensions.requestId).toBe('till-7/42');
-    expect(upstream.calls[0]?.headers['x-request-id']).toBe('till-7/42');
+shared("The client's request id is sent upstream, returned, and in the error", async ({ gateway, upstream }) => {
+  upstream.reply(upstreams.errorBody(8015));
+  const { headers, errors } = await gateway.query(`{ ${customer('id', '917111111111')} }`, {
+    headers: { authorization: 'Basic x', 'x-request-id': 'till-7/42' },
   });
+  expect(headers.get('x-request-id')).toBe('till-7/42');
+  expect(errors?.[0]?.extensions.requestId).toBe('till-7/42');
+  expect(upstream.calls[0]?.headers['x-request-id']).toBe('till-7/42');
 });

@@ -4,23 +4,13 @@ import { ApolloLink } from '@apollo/client/link';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { Client, fetchExchange } from '@urql/core';
 import { ClientError, GraphQLClient } from 'graphql-request';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BASIC, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { errorBody, gate, pages, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { describe, expect } from 'vitest';
+import { testWith } from '../support/fixture.ts';
+import { BASIC } from '../support/gateway.ts';
+import { errorBody, silent } from '../support/upstream.ts';
 
-let upstream: TestUpstream;
-let gateway: TestGateway;
-beforeAll(async () => {
-  upstream = await startUpstream();
-  gateway = await startTestGateway(upstream);
-});
-beforeEach(() => {
-  upstream.reset();
-  upstream.on('917000000001', errorBody(8015));
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
+const test = testWith({}).extend('unknownCustomer', { auto: true }, ({ upstream }) => {
+  upstream.on(UNKNOWN.mobile, errorBody(8015));
 });
 
 const QUERY = `query Promotions($mobile: String!) {
@@ -44,14 +34,14 @@ describe('Apollo Client', () => {
   const client = (link: ApolloLink) => new ApolloClient({ link, cache: new InMemoryCache() });
   const query = gql(QUERY);
 
-  test('queries', async () => {
+  test('sends queries', async ({ gateway }) => {
     const { data } = await client(new HttpLink({ uri: gateway.url, headers })).query({ query, variables: KNOWN });
     expect(data).toMatchObject({
       customer: { id: '347297848', promotions: { items: [{ id: '1000' }, { id: '1001' }] } },
     });
   });
 
-  test('tells an error by its code', async () => {
+  test('recognises an error by its code', async ({ gateway }) => {
     const asked = client(new HttpLink({ uri: gateway.url, headers })).query({ query, variables: UNKNOWN });
     const error = await asked.catch((reason: unknown) => reason);
     expect(CombinedGraphQLErrors.is(error) && error.errors.map(({ extensions }) => extensions?.code)).toEqual([
@@ -59,7 +49,7 @@ describe('Apollo Client', () => {
     ]);
   });
 
-  test('registers a persisted query, and asks by its hash over GET from then on', async () => {
+  test('registers a persisted query, and sends only its hash by GET from then on', async ({ gateway }) => {
     const { watched, requests } = watchedFetch();
     const persisted = new PersistedQueryLink({
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
@@ -74,9 +64,8 @@ describe('Apollo Client', () => {
     expect(requests.at(-1)?.url).not.toContain('query=');
   });
 
-  test('aborts, and upstream is let go', async () => {
-    const held = gate(pages(10));
-    upstream.reply(held.reply);
+  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+    upstream.reply(silent);
     const subscription = new Promise<void>((resolve) => {
       const observer = client(new HttpLink({ uri: gateway.url, headers }))
         .watchQuery({ query, variables: KNOWN })
@@ -88,53 +77,50 @@ describe('Apollo Client', () => {
     });
     await subscription;
     await upstream.abortsReached(1);
-    held.open();
   });
 });
 
 describe('urql', () => {
-  const client = (options: { preferGetMethod?: boolean } = {}) =>
+  const client = (url: string, preferGetMethod = false) =>
     new Client({
-      url: gateway.url,
+      url,
       exchanges: [fetchExchange],
       fetchOptions: { headers: { ...headers, 'apollo-require-preflight': '1' } },
-      ...options,
+      preferGetMethod,
     });
 
-  test('queries, by POST and by GET', async () => {
+  test('sends queries by POST and by GET', async ({ gateway }) => {
     for (const preferGetMethod of [false, true]) {
-      const { data, error } = await client({ preferGetMethod }).query(QUERY, KNOWN).toPromise();
+      const { data, error } = await client(gateway.url, preferGetMethod).query(QUERY, KNOWN).toPromise();
       expect(error).toBeUndefined();
       expect(data).toMatchObject({ customer: { id: '347297848' } });
     }
   });
 
-  test('tells an error by its code, beside the data', async () => {
-    const { data, error } = await client().query(QUERY, UNKNOWN).toPromise();
+  test('recognises an error by its code, beside the data', async ({ gateway }) => {
+    const { data, error } = await client(gateway.url).query(QUERY, UNKNOWN).toPromise();
     expect(data).toEqual({ customer: null });
     expect(error?.graphQLErrors.map(({ extensions }) => extensions.code)).toEqual(['CUSTOMER_NOT_FOUND']);
   });
 
-  test('aborts, and upstream is let go', async () => {
-    const held = gate(pages(10));
-    upstream.reply(held.reply);
-    const { unsubscribe } = client()
+  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+    upstream.reply(silent);
+    const { unsubscribe } = client(gateway.url)
       .query(QUERY, KNOWN)
       .subscribe(() => {});
     await upstream.callsReached(1);
     unsubscribe();
     await upstream.abortsReached(1);
-    held.open();
   });
 });
 
 describe('graphql-request', () => {
-  test('queries', async () => {
+  test('sends queries', async ({ gateway }) => {
     const data = await new GraphQLClient(gateway.url, { headers }).request(QUERY, KNOWN);
     expect(data).toMatchObject({ customer: { id: '347297848' } });
   });
 
-  test('tells an error by its code', async () => {
+  test('recognises an error by its code', async ({ gateway }) => {
     const error = await new GraphQLClient(gateway.url, { headers })
       .request(QUERY, UNKNOWN)
       .catch((reason: unknown) => reason);
@@ -144,15 +130,13 @@ describe('graphql-request', () => {
     ]);
   });
 
-  test('aborts, and upstream is let go', async () => {
-    const held = gate(pages(10));
-    upstream.reply(held.reply);
+  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+    upstream.reply(silent);
     const controller = new AbortController();
     const asked = new GraphQLClient(gateway.url, { headers, signal: controller.signal }).request(QUERY, KNOWN);
     await upstream.callsReached(1);
     controller.abort();
     await expect(asked).rejects.toThrow(/abort/i);
     await upstream.abortsReached(1);
-    held.open();
   });
 });

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { printSchema } from 'graphql';
 import type { ConcreteRequest } from 'relay-runtime';
 import relay from 'relay-runtime';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { ask, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { pages, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { test } from '../support/fixture.ts';
+import { pages } from '../support/upstream.ts';
 
 const { createOperationDescriptor, Environment, fetchQuery, Network, RecordSource, Store } = relay;
 
@@ -18,23 +18,6 @@ const QUERY = `query shopPromotionsQuery($after: String) {
     promotionConnection(first: 10, after: $after) @connection(key: "shop_promotionConnection") { edges { node { id } } }
   }
 }`;
-
-let upstream: TestUpstream;
-let gateway: TestGateway;
-let folder: string;
-let query: ConcreteRequest;
-beforeAll(async () => {
-  upstream = await startUpstream();
-  upstream.reply(pages(25));
-  gateway = await startTestGateway(upstream);
-  folder = mkdtempSync(join(tmpdir(), 'relay-'));
-  query = await compile(folder);
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await gateway.close();
-  await upstream.close();
-});
 
 /** Compiles the query as a Relay project would, against the printed schema. */
 async function compile(project: string): Promise<ConcreteRequest> {
@@ -64,29 +47,30 @@ type Connection = {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 };
 
-describe("Relay's connection handling", () => {
-  test('joins the pages of a connection until there is no next one', async () => {
-    const environment = new Environment({
-      network: Network.create(async ({ text }, variables) => {
-        const { data } = await ask(gateway.url, text ?? '', { variables });
-        return { data };
-      }),
-      store: new Store(new RecordSource()),
-    });
-    const connection = (): Connection => {
-      const { fragment } = createOperationDescriptor(query, {});
-      const { customer } = environment.lookup(fragment).data as { customer: { promotionConnection: Connection } };
-      return customer.promotionConnection;
-    };
-    await fetchQuery(environment, query, {}).toPromise();
-    expect(connection().edges).toHaveLength(10);
-    for (let page = 0; page < 2; page++) {
-      expect(connection().pageInfo.hasNextPage).toBe(true);
-      await fetchQuery(environment, query, { after: connection().pageInfo.endCursor }).toPromise();
-    }
-    expect(connection().edges.map(({ node }) => node.id)).toEqual(
-      Array.from({ length: 25 }, (_, i) => String(1000 + i)),
-    );
-    expect(connection().pageInfo.hasNextPage).toBe(false);
+test('Relay joins the pages of a connection until there is no next one', async ({ upstream, startGateway }) => {
+  upstream.reply(pages(25));
+  const gateway = await startGateway();
+  const folder = mkdtempSync(join(tmpdir(), 'relay-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const query = await compile(folder);
+  const environment = new Environment({
+    network: Network.create(async ({ text }, variables) => {
+      const { data } = await gateway.query(text ?? '', { variables });
+      return { data };
+    }),
+    store: new Store(new RecordSource()),
   });
+  const connection = (): Connection => {
+    const { fragment } = createOperationDescriptor(query, {});
+    const { customer } = environment.lookup(fragment).data as { customer: { promotionConnection: Connection } };
+    return customer.promotionConnection;
+  };
+  await fetchQuery(environment, query, {}).toPromise();
+  expect(connection().edges).toHaveLength(10);
+  for (let page = 0; page < 2; page++) {
+    expect(connection().pageInfo.hasNextPage).toBe(true);
+    await fetchQuery(environment, query, { after: connection().pageInfo.endCursor }).toPromise();
+  }
+  expect(connection().edges.map(({ node }) => node.id)).toEqual(Array.from({ length: 25 }, (_, i) => String(1000 + i)));
+  expect(connection().pageInfo.hasNextPage).toBe(false);
 });

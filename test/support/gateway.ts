@@ -69,7 +69,7 @@ export async function startInProcess(
 ): Promise<TestGateway> {
   const config = parseConfig({ ...DEFAULTS, UPSTREAM_URL: upstreamUrl, ...env });
   const logs = collectLogs(config.log.level);
-  const upstream = { url: sandboxUrl ?? upstreamUrl, sandbox: sandboxUrl !== undefined };
+  const upstream = { url: sandboxUrl ?? env.UPSTREAM_URL ?? upstreamUrl, sandbox: sandboxUrl !== undefined };
   const { url, close } = await startGateway(config, upstream, logger ?? logs.logger, timeouts);
   const origin = url.replace(/\/graphql$/, '');
   const metrics = async () => (await fetch(`${origin}/metrics`)).text();

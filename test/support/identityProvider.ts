@@ -76,3 +76,28 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     },
   };
 }
+
+/** Settings of a gateway with its own user at upstream, whose callers have the provider's tokens. */
+export function jwtCallers({ jwksUrl }: IdentityProvider) {
+  return {
+    UPSTREAM_AUTH: 'basic',
+    UPSTREAM_USERNAME: 'till',
+    UPSTREAM_PASSWORD: 'secret',
+    AUTH_MODE: 'jwt',
+    AUTH_JWKS_URL: jwksUrl,
+    AUTH_ISSUER: ISSUER,
+    AUTH_AUDIENCE: AUDIENCE,
+    AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email,id=capillary_id,externalId=sub',
+    AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any',
+    AUTH_DATA_SCOPES: 'SELF,OTHER:50405',
+    AUTH_CUSTOMER_DATA_SCOPES: 'SELF,OTHER:50405',
+    AUTH_CUSTOMER_SOURCES: 'INSTORE,ALL',
+  };
+}
+
+/** What the token of the tests' customer, 917406400033, claims. */
+export const OWN_CLAIMS = { phone_number: '+91 740 640 0033', email: 'Me@Example.com', capillary_id: 347297848 };
+
+export function bearer(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
+import { eventually } from './eventually.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -10,6 +11,8 @@ export type Logs = {
   readonly lines: () => readonly LogLine[];
   /** Resolves with the first line, past or to come, that is such. */
   logged(isIt: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves with the lines of operations once there are so many: an operation is counted and logged after its response. */
+  operations(count: number): Promise<readonly LogLine[]>;
   /** Errors that the gateway's code does not know: the only lines with a stack. */
   readonly unhandledErrors: () => readonly LogLine[];
 };
@@ -31,6 +34,11 @@ export function collectLogs(level = 'trace'): Logs {
     logger: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination),
     text: () => written.join(''),
     lines,
+    async operations(count) {
+      const operations = () => lines().filter(({ msg }) => msg === 'operation');
+      await eventually(() => operations().length >= count);
+      return operations();
+    },
     unhandledErrors: () => lines().filter(({ err }) => (err as { stack?: string } | undefined)?.stack !== undefined),
     logged: (isIt) =>
       new Promise((resolve) => {
