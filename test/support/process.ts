@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** A started program of this project, and what it has printed so far. */
 export type Program = {
@@ -62,4 +63,14 @@ export function startGatewayProgram(env: Record<string, string> = {}): Promise<G
 export async function whenServing(program: Program): Promise<GatewayProgram> {
   const [, url = ''] = await program.printed(/GraphQL\s+(http:\/\/\S+)/);
   return { url, program };
+}
+
+/** A loopback port that nothing listens on, for a program that has to be told its port. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
+import { freePort } from '../../support/process.ts';
 
 /** A Redis of the test's own, on a loopback port that stays the same when it comes back. */
 export type TestRedis = {
@@ -54,15 +54,6 @@ export async function startRedis(): Promise<TestRedis> {
       await kill();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Everything that Redis holds, names and values. */

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/process.ts';
+
+/** A load balancer that runs with the configuration in `deploy`, but for addresses and, so that tests end soon, times. */
+export type LoadBalancer = {
+  readonly url: string;
+  /** Resolves once it sends requests to every instance. */
+  allUp(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** haproxy: it asks every instance every 300 ms if it is ready. */
+export async function startHaproxy(ports: readonly number[]): Promise<LoadBalancer> {
+  const [port, statistics] = [await freePort(), await freePort()];
+  const servers = ports.map((each, index) => `  server gateway-${index} 127.0.0.1:${each}`);
+  const configuration = readFileSync('deploy/compose/haproxy.cfg', 'utf8')
+    .replace(/^ {2}server-template .*$/m, servers.join('\n'))
+    .replace(/^resolvers .*\n(?: {2}.*\n)+/m, '')
+    .replace('inter 1s', 'inter 300ms')
+    .replace('bind :4000', `bind 127.0.0.1:${port}`)
+    .replace('bind :8404', `bind 127.0.0.1:${statistics}`);
+  const proxy = run('haproxy', configuration, (path) => ['-f', path, '-db']);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async allUp() {
+      await eventually(async () => {
+        const response = await fetch(`http://127.0.0.1:${statistics}/;csv`).catch(() => undefined);
+        const states = (await response?.text())?.match(/^gateways,gateway-.*,UP,/gm);
+        return states?.length === ports.length;
+      });
+    },
+    close: proxy.close,
+  };
+}
+
+/** nginx: it learns that an instance is gone when it connects to it. */
+export async function startNginx(ports: readonly number[]): Promise<LoadBalancer> {
+  const port = await freePort();
+  const servers = ports.map((each) => `  server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`);
+  const gateways = readFileSync('deploy/nginx/promotions-gateway.conf', 'utf8')
+    .replace(/(^ {2}server 10\..*\n)+/m, `${servers.join('\n')}\n`)
+    .replace('listen 8080', `listen 127.0.0.1:${port}`);
+  const configuration = `
+    daemon off;
+    worker_processes 2;
+    error_log stderr crit;
+    events {}
+    http {
+      access_log off;
+      ${gateways}
+    }`;
+  const proxy = run('nginx', configuration, (path, folder) => ['-p', folder, '-c', path, '-g', `pid ${folder}/pid;`]);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    allUp: () => eventually(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true),
+    close: proxy.close,
+  };
+}
+
+function run(program: string, configuration: string, args: (path: string, folder: string) => string[]) {
+  const folder = mkdtempSync(join(tmpdir(), `${program}-`));
+  const path = join(folder, 'configuration');
+  writeFileSync(path, configuration);
+  const child: ChildProcess = spawn(program, args(path, folder), { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  return {
+    async close() {
+      child.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
