@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from './configError.ts';
 import { flag, text, wholeNumber } from './fields.ts';
@@ -10,6 +11,8 @@ export const HTTP_VARIABLES = {
   PLAYGROUND: flag().optional(),
   CORS_ORIGINS: text().optional(),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
+  TRUSTED_PROXIES: text().optional(),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(10_000),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
   MAX_EVENT_LOOP_DELAY_MS: wholeNumber(1, 600_000).default(1000),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000).default(0),
@@ -26,6 +29,8 @@ export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
     maxBodyBytes: values.MAX_BODY_BYTES,
     playground: values.PLAYGROUND ?? !production,
     corsOrigins: originsFrom(values.CORS_ORIGINS),
+    trustedProxies: proxiesFrom(values.TRUSTED_PROXIES),
+    maxConnections: values.MAX_CONNECTIONS,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
     /** How long requests are taken after readiness has ended. */
@@ -33,6 +38,31 @@ export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
     /** How long what is in flight may take after that. */
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
   };
+}
+
+const PROXY_NAMES: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
+};
+
+/** The ranges in a comma-separated list of addresses, ranges, `loopback` and `private`. */
+function proxiesFrom(setting = ''): readonly string[] {
+  const items = setting
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.flatMap((item) => {
+    if (Object.hasOwn(PROXY_NAMES, item)) return PROXY_NAMES[item] ?? [];
+    const [address = ''] = item.split('/', 1);
+    const longest = isIP(address) === 4 ? 32 : 128;
+    const bits = item === address ? String(longest) : item.slice(address.length + 1);
+    if (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest) return [`${address}/${bits}`];
+    throw new ConfigError(
+      'TRUSTED_PROXIES',
+      `"${item}" is not an address or a range.`,
+      'Write addresses such as 10.0.0.7, ranges such as 10.0.0.0/8, loopback or private, with commas between.',
+    );
+  });
 }
 
 /** Comma-separated origins, such as `https://shop.example`. */

@@ -18,7 +18,8 @@ export type Overload = {
 
 /**
  * Turns new operations away while the event loop lags or too much is under way; health checks go on being answered.
- * Every operation on `route` counts from its first byte to its answer's last.
+ * Every operation on `route` counts from the last byte of its body to the last of its response: a client that sends half
+ * a body takes no place from others.
  */
 export async function guardAgainstOverload(
   server: FastifyInstance,
@@ -40,10 +41,16 @@ export async function guardAgainstOverload(
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
   };
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== route) return;
+  const refuse = () => {
     const refusal = overload.refusal();
     if (refusal !== undefined) throw refusal;
+  };
+  server.addHook('onRequest', async ({ routeOptions }) => {
+    if (routeOptions.url === route) refuse();
+  });
+  server.addHook('preHandler', async ({ routeOptions }, reply) => {
+    if (routeOptions.url !== route) return;
+    refuse();
     onInFlight(++inFlight);
     reply.raw.once('close', () => onInFlight(--inFlight));
   });

@@ -1,30 +1,45 @@
+import { isIP } from 'node:net';
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 
+/** What an address counts as: one client has a whole /64 of IPv6 addresses. */
+export function addressKey(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const [head = '', tail] = address.split('::');
+  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
+  const all = [...groups(head), ...new Array<string>(Math.max(0, missing)).fill('0'), ...groups(tail ?? '')];
+  return `${all.slice(0, 4).join(':')}::/64`;
+}
+
+/** @param waitMs milliseconds until the next request is taken */
+export function rateLimited(waitMs: number): GatewayError {
+  return new GatewayError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+}
+
 /**
- * Limits each caller's requests, with the standard RateLimit headers; whoever has no name is told apart by address.
+ * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are told apart by address.
  * @param store counts for all instances together; undefined counts in this one's memory
  */
 export async function limitCallers(
   server: FastifyInstance,
   perMinute: number,
-  callerOf: (request: FastifyRequest) => string,
   store: FastifyRateLimitStoreCtor | undefined,
 ) {
   await server.register(rateLimit, {
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    hook: 'preHandler',
+    // Behind the authentication, and before the body is read.
+    hook: 'onRequest',
     ...(store && { store }),
     enableDraftSpec: true,
-    keyGenerator: (request) => callerOf(request),
-    errorResponseBuilder: (_request, { ttl }) =>
-      new GatewayError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) }),
+    keyGenerator: ({ caller, ip }) => (caller.name === 'anonymous' ? addressKey(ip) : caller.name),
+    errorResponseBuilder: (_request, { ttl }) => rateLimited(ttl),
   });
 }
 

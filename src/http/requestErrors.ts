@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/publicErrors/maskError.ts';
+import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
 /** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */
@@ -14,31 +15,23 @@ export function requestErrorOf(error: FastifyError | GatewayError): GatewayError
 
 /** Answers with an error from outside GraphQL, in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.record.outcome = error.code;
+  if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return reply
-    .code(httpStatusOf(error.code) ?? 500)
-    .type('application/json; charset=utf-8')
-    .send({ errors: [publicShape(error, request)] });
+    .code(statusOf(error))
+    .type(`${responseTypeOf(request.headers.accept)}; charset=utf-8`)
+    .send(JSON.stringify({ errors: [publicShape(error, request)] }));
+}
+
+/** Within an operation, UNAUTHENTICATED is an error of a field and has no status; here it refuses the whole request. */
+function statusOf({ code }: GatewayError): number {
+  return code === 'UNAUTHENTICATED' ? 401 : (httpStatusOf(code) ?? 500);
 }
 
 /** As Apollo Server would send it: what says the HTTP status is not for the client. */
 function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
   return withRequestId({ message, extensions }, id);
-}
-
-/**
- * Answers an operation as a whole with one error: nothing of it was executed. Routers take a GraphQL answer with HTTP 200
- * as it is, and turn a 4xx into further errors.
- */
-export function sendUnexecuted(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const accept = request.headers.accept ?? '';
-  const type = accept.includes('application/graphql-response+json')
-    ? 'application/graphql-response+json'
-    : 'application/json';
-  return reply
-    .code(200)
-    .type(`${type}; charset=utf-8`)
-    .send(JSON.stringify({ data: null, errors: [publicShape(error, request)] }));
 }
 
 /**

@@ -35,6 +35,7 @@ const CATALOGUE = {
   },
   BODY_TOO_LARGE: { message: 'The request body is too large.', status: 413 },
   BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
+  METHOD_NOT_ALLOWED: { message: '/graphql takes GET and POST only.', status: 405 },
   NOT_FOUND: { message: 'Nothing is served at this path. The API is at /graphql.', status: 404 },
   RATE_LIMITED: { message: 'Too many requests from this caller. Ask again after retryAfterSeconds.', status: 429 },
   OVERLOADED: { message: 'The gateway is at its limit. Ask again after retryAfterSeconds.', status: 503 },

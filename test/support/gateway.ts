@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
-import type { HttpTimeouts } from '../../src/http/server.ts';
+import type { HttpTimeouts } from '../../src/http/connections.ts';
 import { startGateway } from '../../src/start/gateway.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { collectLogs, type Logs } from './logs.ts';

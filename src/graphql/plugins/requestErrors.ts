@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../context.ts';
-import { refusedDocumentStatus } from './responses.ts';
+import { refusedDocumentStatus } from '../responseType.ts';
 
 /**
  * What a hook throws to end a request before it is validated: such an error goes past the hooks that complete an answer,

@@ -1,0 +1,18 @@
+import Negotiator from 'negotiator';
+
+const JSON_TYPE = 'application/json';
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+
+/** The type of a response, by the request's Accept header; negotiated as Apollo Server does it. */
+export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
+  const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
+  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE]) === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;
+}
+
+/**
+ * The HTTP status of a document that is refused. The GraphQL-over-HTTP specification has 200 for a response of type
+ * `application/json`: old clients, and Apollo Gateway, read the errors of a response only then.
+ */
+export function refusedDocumentStatus(accept: string | undefined): 200 | 400 {
+  return responseTypeOf(accept) === GRAPHQL_TYPE ? 400 : 200;
+}

@@ -1,0 +1,72 @@
+import { BlockList, isIP, type Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+
+/** How long a client may take for each part of an exchange, in milliseconds. */
+export type HttpTimeouts = {
+  /** To send a request's head. */
+  readonly headersMs: number;
+  /** To send the whole request. */
+  readonly requestMs: number;
+  /** To read the whole response, once it is being sent. */
+  readonly responseMs: number;
+  /** How often the first two are checked. */
+  readonly checkEveryMs: number;
+};
+
+/** A client that sends its request a byte at a time, or does not read its response, does not keep its socket. */
+export const HTTP_TIMEOUTS: HttpTimeouts = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  responseMs: 30_000,
+  checkEveryMs: 2_000,
+};
+
+/** One address may hold this share of all connections. */
+const SHARE_OF_AN_ADDRESS = 1 / 4;
+
+/** Tells whether an address is in one of these ranges, such as `10.0.0.0/8`. */
+export function addressesIn(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', bits] = range.split('/');
+    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(network, Number(bits), family);
+  }
+  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Bounds what connections may hold: their number, an address's share of it, and the time in which a response is read.
+ * A connection over the bound is closed before anything is read from it.
+ * @param isTrusted whether an address is a proxy's: many clients share it, so it has no share of its own
+ */
+export function limitConnections(
+  server: FastifyInstance,
+  maxConnections: number,
+  { responseMs }: HttpTimeouts,
+  isTrusted: (address: string) => boolean,
+): void {
+  server.server.maxConnections = maxConnections;
+  const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ADDRESS));
+  const connections = new Map<string, number>();
+  server.server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress;
+    if (address === undefined || isTrusted(address)) return;
+    const count = (connections.get(address) ?? 0) + 1;
+    if (count > share) {
+      socket.destroy();
+      return;
+    }
+    connections.set(address, count);
+    socket.once('close', () => {
+      const left = (connections.get(address) ?? 1) - 1;
+      if (left === 0) connections.delete(address);
+      else connections.set(address, left);
+    });
+  });
+  server.addHook('onSend', (_, reply, payload, done) => {
+    const unread = setTimeout(() => reply.raw.destroy(), responseMs);
+    reply.raw.once('close', () => clearTimeout(unread));
+    done(null, payload);
+  });
+}

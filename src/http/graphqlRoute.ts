@@ -1,0 +1,93 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Authenticator } from '../callers/authenticator.ts';
+import type { ServerContext } from '../graphql/context.ts';
+import { GatewayError } from '../model/errors.ts';
+import { addressKey, rateLimited } from './rateLimit.ts';
+import { sendRequestError } from './requestErrors.ts';
+
+export const GRAPHQL = '/graphql';
+
+/** Requests with bad credentials that one address may send in a minute. */
+const FAILED_AUTHENTICATIONS_PER_MINUTE = 120;
+
+export type GraphQLRouteOptions = {
+  readonly apollo: ApolloServer<ServerContext>;
+  readonly authenticate: Authenticator;
+  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
+  readonly rateLimitPerMinute: number | undefined;
+  readonly corsOrigins: readonly string[];
+};
+
+/** The API: GET and POST at /graphql, for callers that are known. */
+export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
+  const { apollo, authenticate, contextOf, rateLimitPerMinute, corsOrigins } = options;
+  const failures = new RateLimiterMemory({ points: FAILED_AUTHENTICATIONS_PER_MINUTE, duration: 60 });
+  server.route({
+    method: ['GET', 'POST'],
+    url: GRAPHQL,
+    exposeHeadRoute: false,
+    config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
+    // Before the body is read: a caller that is not known does not make the gateway parse anything.
+    onRequest: async (request) => {
+      const caller = await authenticate(request.headers);
+      if (caller instanceof GatewayError) throw await failedAuthentication(caller, request, failures);
+      request.caller = caller;
+      request.record.caller = caller.name;
+      request.record.callerGroup = caller.group;
+    },
+    preHandler: async (request) => nameDocument(request),
+    handler: fastifyApolloHandler(apollo, { context: contextOf }),
+  });
+  refuseOtherMethods(server, corsOrigins.length > 0);
+}
+
+/** UNAUTHENTICATED, or RATE_LIMITED once an address has sent too many bad credentials. */
+async function failedAuthentication(
+  error: GatewayError,
+  { ip }: FastifyRequest,
+  failures: RateLimiterMemory,
+): Promise<GatewayError> {
+  try {
+    await failures.consume(addressKey(ip));
+    return error;
+  } catch (exceeded) {
+    if (exceeded instanceof Error) throw exceeded;
+    return rateLimited((exceeded as { msBeforeNext: number }).msBeforeNext);
+  }
+}
+
+/** CORS answers OPTIONS itself, if it is on. */
+function refuseOtherMethods(server: FastifyInstance, cors: boolean): void {
+  const others: HTTPMethods[] = ['HEAD', 'PUT', 'PATCH', 'DELETE', ...(cors ? [] : ['OPTIONS' as const])];
+  server.route({
+    method: others,
+    url: GRAPHQL,
+    handler: (request, reply) => {
+      reply.header('allow', 'GET, POST');
+      return sendRequestError(new GatewayError('METHOD_NOT_ALLOWED'), request, reply);
+    },
+  });
+}
+
+type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };
+
+/**
+ * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server knows it as
+ * `extensions.persistedQuery`, so it is handed on as that; a `sha256:` prefix is the specification's.
+ */
+function nameDocument(request: FastifyRequest): void {
+  const parameters = (request.method === 'GET' ? request.query : request.body) as Parameters | undefined | null;
+  if (typeof parameters !== 'object' || parameters === null || typeof parameters.documentId !== 'string') return;
+  if (parameters.query !== undefined || parameters.extensions !== undefined) return;
+  const persistedQuery = { version: 1, sha256Hash: parameters.documentId.replace(/^sha256:/, '') };
+  if (request.method === 'POST') {
+    parameters.extensions = { persistedQuery };
+    return;
+  }
+  const search = new URLSearchParams(request.query as Record<string, string>);
+  search.set('extensions', JSON.stringify({ persistedQuery }));
+  request.raw.url = `${GRAPHQL}?${search}`;
+}

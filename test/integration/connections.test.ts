@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
+import { askOne, codesOf, someone } from '../support/questions.ts';
+import { json, pageBody } from '../support/upstream.ts';
+
+const SHORT = { headersMs: 200, requestMs: 400, responseMs: 400, checkEveryMs: 50 };
+
+async function open(gateway: TestGateway, text: string): Promise<Socket> {
+  const { hostname, port } = new URL(gateway.origin);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+/** Resolves when the gateway has closed the connection. */
+async function closed(socket: Socket): Promise<void> {
+  socket.resume();
+  if (!socket.closed) await once(socket, 'close');
+}
+
+const head = (length: number) =>
+  `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${length}\r\n\r\n`;
+
+test('A head that does not end is cut, and others are served meanwhile', async ({ startGateway }) => {
+  const gateway = await startGateway({}, { timeouts: SHORT });
+  const slow = await open(gateway, 'POST /graphql HTTP/1.1\r\nhost: gateway\r\nx-slow: ');
+  expect(codesOf(await askOne(gateway))).toEqual([]);
+  await closed(slow);
+});
+
+test('Half-sent bodies take no place from others, and are cut', async ({ startGateway }) => {
+  const gateway = await startGateway({ MAX_IN_FLIGHT: '2' }, { timeouts: SHORT });
+  const halves = await Promise.all(Array.from({ length: 20 }, () => open(gateway, `${head(100)}{`)));
+  expect(codesOf(await askOne(gateway))).toEqual([]);
+  expect((await fetch(`${gateway.origin}/readyz`)).status).toBe(200);
+  await Promise.all(halves.map(closed));
+});
+
+test('A response that is not read is cut, and its place is free again', async ({ startGateway, upstream }) => {
+  const long = 'x'.repeat(10_000);
+  upstream.reply((call, response) => {
+    const page = pageBody(100, 0, 100);
+    const promotions = page.promotions.map((promotion) => ({ ...promotion, description: long }));
+    return json({ ...page, promotions })(call, response);
+  });
+  const gateway = await startGateway({ MAX_IN_FLIGHT: '1' }, { timeouts: SHORT });
+  const aliases = Array.from({ length: 5 }, (_, i) => `a${i}: description`).join(' ');
+  const query = `{ ${customer(`promotions(limit: 100) { items { ${aliases} } }`, someone())} }`;
+  const body = JSON.stringify({ query });
+  const unread = await open(gateway, head(Buffer.byteLength(body)) + body);
+  unread.pause();
+  await once(unread, 'readable');
+  await expect.poll(async () => codesOf(await askOne(gateway)), { timeout: 10_000 }).toEqual([]);
+  await closed(unread);
+});
+
+test('An address holds a quarter of all connections, and others are closed at once', async ({ startGateway }) => {
+  const gateway = await startGateway({ MAX_CONNECTIONS: '40' });
+  const idle = await Promise.all(Array.from({ length: 10 }, () => open(gateway, '')));
+  const eleventh = await open(gateway, '');
+  await closed(eleventh);
+  expect(idle.map((socket) => socket.destroyed)).toEqual(idle.map(() => false));
+  for (const socket of idle) socket.destroy();
+});
+
+test('A trusted proxy holds more than a quarter of all connections', async ({ startGateway }) => {
+  const gateway = await startGateway({ MAX_CONNECTIONS: '40', TRUSTED_PROXIES: 'loopback' });
+  const idle = await Promise.all(Array.from({ length: 30 }, () => open(gateway, '')));
+  expect(codesOf(await askOne(gateway))).toEqual([]);
+  expect(idle.map((socket) => socket.destroyed)).toEqual(idle.map(() => false));
+  for (const socket of idle) socket.destroy();
+});

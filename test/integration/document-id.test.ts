@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import type { TestGateway } from '../support/gateway.ts';
+
+const DOCUMENT = '{ __typename }';
+const HASH = createHash('sha256').update(DOCUMENT).digest('hex');
+const HEADERS = { 'content-type': 'application/json', 'apollo-require-preflight': 'true' };
+
+const post = async (gateway: TestGateway, body: unknown) =>
+  (await fetch(gateway.url, { method: 'POST', headers: HEADERS, body: JSON.stringify(body) })).json();
+
+async function register(gateway: TestGateway) {
+  await post(gateway, { query: DOCUMENT, extensions: { persistedQuery: { version: 1, sha256Hash: HASH } } });
+}
+
+test('documentId names a persisted document in a body', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  await register(gateway);
+  expect(await post(gateway, { documentId: `sha256:${HASH}` })).toEqual({ data: { __typename: 'Query' } });
+  expect(await post(gateway, { documentId: HASH })).toEqual({ data: { __typename: 'Query' } });
+});
+
+test('documentId names a persisted document in an address', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  await register(gateway);
+  const response = await fetch(`${gateway.url}?documentId=sha256:${HASH}`, { headers: HEADERS });
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+});
+
+test('documentId names a trusted document', async ({ startGateway }) => {
+  const manifest = 'examples/storefront/persisted-operations.json';
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: manifest });
+  expect(await post(gateway, { documentId: 'sha256:unknown' })).toMatchObject({
+    errors: [{ extensions: { code: 'PERSISTED_OPERATION_REQUIRED' } }],
+  });
+});
+
+test('A documentId that is not known is PERSISTED_QUERY_NOT_FOUND', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  expect(await post(gateway, { documentId: 'sha256:unknown' })).toMatchObject({
+    errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+  });
+});
+
+test('A query that comes with a documentId is executed as it is', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  expect(await post(gateway, { query: DOCUMENT, documentId: 'sha256:unknown' })).toEqual({
+    data: { __typename: 'Query' },
+  });
+});
