@@ -12,8 +12,12 @@ export type Storefront = {
 export const GATEWAY_AT = /Gateway on its sandbox: (\S+)\n/;
 
 /** Runs what `npm run storefront` runs, and resolves once it has said where everything is. */
-export async function startStorefront(...args: readonly string[]): Promise<Storefront> {
-  const program = startProgram('examples/storefront/start.ts', {}, args);
+export function startStorefront(...args: readonly string[]): Promise<Storefront> {
+  return whenOpen(startProgram('examples/storefront/start.ts', {}, args));
+}
+
+/** Resolves once a storefront that was started has said where everything is. */
+export async function whenOpen(program: Program): Promise<Storefront> {
   const [, gatewayUrl = ''] = await program.printed(GATEWAY_AT);
   const [, url = ''] = await program.printed(/Storefront: (\S+)\nCtrl-C/);
   return { url, gatewayUrl, program };
