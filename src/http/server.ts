@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
+import { requestIdOf } from '../telemetry/names.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
 import { addressesIn, type HttpTimeouts, limitConnections } from './connections.ts';
 import { closeGracefully, type Draining } from './draining.ts';
@@ -76,7 +76,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const draining = closeGracefully(server);
   limitConnections(server, options.maxConnections, options.timeouts, isTrusted);
   server.addHook('onRequest', (request, reply, done) => {
-    request.record = startRecord(request.id);
+    request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
     done();
   });
@@ -123,11 +123,4 @@ function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload
     const status = isDraining() ? 'draining' : overload.refusal() === undefined ? 'ready' : 'overloaded';
     return reply.code(status === 'ready' ? 200 : 503).send({ status });
   });
-}
-
-const ACCEPTABLE = /^[A-Za-z0-9._:+/=-]{1,128}$/;
-
-/** The client's `x-request-id` where it can travel in a header and a log line as it is, else a new one. */
-function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && ACCEPTABLE.test(header) ? header : randomUUID();
 }

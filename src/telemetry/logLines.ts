@@ -4,11 +4,12 @@ import type { OperationRecord } from './operationRecord.ts';
 
 /** One line an operation. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
-  const { requestId, caller, operationName, startedAt, stats, cacheStats, outcome } = record;
+  const { requestId, caller, clientName, operationName, startedAt, stats, cacheStats, outcome } = record;
   logger.info(
     {
       requestId,
       caller,
+      ...(clientName !== undefined && { client: clientName }),
       operation: operationName ?? null,
       outcome,
       durationMs: rounded(performance.now() - startedAt),

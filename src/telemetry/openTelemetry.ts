@@ -17,7 +17,8 @@ export function createOpenTelemetry(): Tracing {
   });
   const tracer = provider.getTracer('promotions-gateway');
   return {
-    startOperation: (headers) => startOperation(tracer, propagation.extract(context.active(), headers)),
+    // A client's tracestate is any text, so it goes no further.
+    startOperation: ({ traceparent }) => startOperation(tracer, propagation.extract(context.active(), { traceparent })),
     // A collector that is gone loses its last spans, and is no reason for the gateway to end badly.
     shutdown: () => provider.shutdown().catch(() => {}),
   };
@@ -41,12 +42,13 @@ function startOperation(tracer: Tracer, parent: Context): OperationTrace {
         },
       };
     },
-    end({ requestId, caller, operationName, outcome, stats }) {
+    end({ requestId, caller, clientName, operationName, outcome, stats }) {
       span.setAttributes({
         'gateway.request_id': requestId,
         'gateway.caller': caller,
         'gateway.outcome': outcome,
         'gateway.upstream_calls': stats.made,
+        ...(clientName !== undefined && { 'graphql.client.name': clientName }),
         ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
       });
       if (outcome !== 'OK') span.setStatus({ code: SpanStatusCode.ERROR });

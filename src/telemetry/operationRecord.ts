@@ -1,6 +1,7 @@
 import { type CacheStats, emptyCacheStats } from '../cache/stats.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { CallStats } from '../upstream/client.ts';
+import { printableName } from './names.ts';
 
 /** What the log, the metrics and the traces say of one request to /graphql. Nothing in it is personal. */
 export type OperationRecord = {
@@ -13,11 +14,14 @@ export type OperationRecord = {
   /** What metrics count the caller under. */
   callerGroup: string;
   operationName: string | undefined;
+  /** What the client calls itself. */
+  readonly clientName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
 };
 
-export function startRecord(requestId: string): OperationRecord {
+/** @param clientName the request's `apollographql-client-name` header */
+export function startRecord(requestId: string, clientName?: string | string[]): OperationRecord {
   return {
     requestId,
     startedAt: performance.now(),
@@ -26,6 +30,7 @@ export function startRecord(requestId: string): OperationRecord {
     caller: 'anonymous',
     callerGroup: 'anonymous',
     operationName: undefined,
+    clientName: typeof clientName === 'string' ? printableName(clientName) : undefined,
     outcome: 'OK',
   };
 }

@@ -180,7 +180,7 @@ describe.each(ROUTERS)('%s', (router) => {
       authorization: BASIC,
       'data-scope': 'OTHER',
       'data-scope-org': '50405',
-      'x-request-id': 'shop-7',
+      'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10',
     };
     const { errors } = await supergraph.ask(router, QUESTION, { headers });
     expect(errors).toBeUndefined();

@@ -137,9 +137,9 @@ shared('One entity that fails leaves the others whole', async ({ gateway }) => {
 shared("The client's request id is sent upstream, returned, and in the error", async ({ gateway, upstream }) => {
   upstream.reply(upstreams.errorBody(8015));
   const { headers, errors } = await gateway.query(`{ ${customer('id', '917111111111')} }`, {
-    headers: { authorization: 'Basic x', 'x-request-id': 'till-7/42' },
+    headers: { authorization: 'Basic x', 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
   });
-  expect(headers.get('x-request-id')).toBe('till-7/42');
-  expect(errors?.[0]?.extensions.requestId).toBe('till-7/42');
-  expect(upstream.calls[0]?.headers['x-request-id']).toBe('till-7/42');
+  expect(headers.get('x-request-id')).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');
+  expect(errors?.[0]?.extensions.requestId).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');
+  expect(upstream.calls[0]?.headers['x-request-id']).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');
 });

@@ -51,12 +51,12 @@ describe('An operation is one line of JSON', () => {
     await start();
     await ask(
       `query Offers { ${customer('id')} ${customer('id', '917406400033', 'again: ')} ${customer('id', '917000000001', 'other: ')} }`,
-      { ...SHOP, 'x-request-id': 'till-7/42' },
+      { ...SHOP, 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
     );
     const { level, time, durationMs, ...line } = await operationLine();
     expect(line).toMatchObject({
       msg: 'operation',
-      requestId: 'till-7/42',
+      requestId: '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10',
       caller: 'shop',
       operation: 'Offers',
       outcome: 'OK',

@@ -1,10 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { printableName } from '../../telemetry/names.ts';
 import type { ServerContext } from '../context.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
-
-/** Longer names are a client's mistake or mischief; they are cut. */
-const MAX_NAME_LENGTH = 80;
 
 /**
  * Completes every response. Its errors carry the id that the logs know the request by, and its first one is noted as the
@@ -14,7 +12,7 @@ export const responses: ApolloServerPlugin<ServerContext> = {
   async requestDidStart({ contextValue: { requestId, record } }) {
     return {
       async didResolveOperation({ operationName }) {
-        record.operationName = operationName?.slice(0, MAX_NAME_LENGTH) ?? undefined;
+        if (operationName) record.operationName = printableName(operationName);
       },
 
       async willSendResponse({ request, response: { http, body } }) {
