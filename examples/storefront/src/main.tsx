@@ -1,8 +1,10 @@
 import '@fontsource-variable/figtree';
 import '@fontsource-variable/fraunces';
 import './page/page.css';
+import './page/notice.css';
 import './members/members.css';
 import './offers/offers.css';
+import './offers/voucher.css';
 import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

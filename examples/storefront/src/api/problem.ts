@@ -1,7 +1,8 @@
-import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client/errors';
 
-/** Why an answer didn't come. `code` is the gateway's `extensions.code`, or NETWORK where nothing answered. */
+/** Why an answer didn't come. */
 export type Problem = {
+  /** The gateway's `extensions.code`; NETWORK if nothing answered; NOT_THE_GATEWAY if something else did, such as a proxy. */
   readonly code: string;
   /** Whole seconds until asking again may help. */
   readonly retryAfterSeconds?: number;
@@ -15,19 +16,19 @@ type Extensions = { readonly [name: string]: unknown } | undefined;
 export function problemOf(error: unknown): Problem {
   if (CombinedGraphQLErrors.is(error)) return fromExtensions(error.errors[0]?.extensions);
   if (ServerError.is(error)) return fromExtensions(extensionsIn(error.bodyText));
-  return { code: 'NETWORK' };
+  return { code: ServerParseError.is(error) ? 'NOT_THE_GATEWAY' : 'NETWORK' };
 }
 
 function fromExtensions(extensions: Extensions): Problem {
   const { code, retryAfterSeconds, requestId } = extensions ?? {};
   return {
-    code: typeof code === 'string' ? code : 'NETWORK',
+    code: typeof code === 'string' ? code : 'NOT_THE_GATEWAY',
     ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
     ...(typeof requestId === 'string' && { requestId }),
   };
 }
 
-/** A refusal from before GraphQL is JSON in GraphQL's shape; whatever else stands in the way answers anything. */
+/** A request error of the gateway is JSON in GraphQL's shape; a proxy in front of it answers anything. */
 function extensionsIn(body: string): Extensions {
   try {
     const parsed: { errors?: { extensions?: Extensions }[] } | null = JSON.parse(body);

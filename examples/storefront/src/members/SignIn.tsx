@@ -1,19 +1,27 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, type HTMLAttributes, useState } from 'react';
 import type { IdentifierName } from '../generated/graphql.ts';
 import { Masthead } from '../page/Masthead.tsx';
-import { MEMBERS, type Member, TROUBLES, typedMember } from './member.ts';
+import { useTitle } from '../page/route.ts';
+import { type KnownMember, keepIdentifier, keptIdentifier, MEMBERS, TROUBLES, TYPED } from './member.ts';
 
-const KINDS: Readonly<Record<IdentifierName, string>> = {
-  MOBILE: 'Mobile number',
-  EMAIL: 'E-mail address',
-  EXTERNAL_ID: 'Card number',
-  ID: 'Member id',
+type Kind = {
+  readonly label: string;
+  readonly example: string;
+  readonly inputMode: HTMLAttributes<HTMLInputElement>['inputMode'];
 };
 
-type SignInProps = { readonly onSignIn: (member: Member) => void };
+const KINDS: Readonly<Record<IdentifierName, Kind>> = {
+  MOBILE: { label: 'Mobile number', example: '917406400033', inputMode: 'tel' },
+  EMAIL: { label: 'E-mail address', example: 'sample@example.com', inputMode: 'email' },
+  EXTERNAL_ID: { label: 'Card number', example: '000003873354', inputMode: 'text' },
+  ID: { label: 'Member id', example: '347297848', inputMode: 'numeric' },
+};
 
-/** Stands in for a sign-in: whoever is picked here is who the offers are fetched for. */
+type SignInProps = { readonly onSignIn: (key: string) => void };
+
+/** Stands in for a sign-in: offers are fetched for the member who is picked here. */
 export function SignIn({ onSignIn }: SignInProps) {
+  useTitle('Sign in');
   return (
     <div className="page">
       <Masthead />
@@ -27,7 +35,7 @@ export function SignIn({ onSignIn }: SignInProps) {
           <MemberButtons members={MEMBERS} onSignIn={onSignIn} />
         </section>
         <section aria-labelledby="typed-heading">
-          <h2 id="typed-heading">Somebody else</h2>
+          <h2 id="typed-heading">Another member</h2>
           <TypedSignIn onSignIn={onSignIn} />
         </section>
         <section aria-labelledby="troubles-heading">
@@ -39,18 +47,18 @@ export function SignIn({ onSignIn }: SignInProps) {
   );
 }
 
-function MemberButtons({ members, onSignIn }: SignInProps & { readonly members: readonly Member[] }) {
+function MemberButtons({ members, onSignIn }: SignInProps & { readonly members: readonly KnownMember[] }) {
   return (
     <ul className="member-list">
-      {members.map((member) => (
-        <li key={member.slug}>
-          <button type="button" className="member" onClick={() => onSignIn(member)}>
+      {members.map(({ key, title, shows }) => (
+        <li key={key}>
+          <button type="button" className="member" onClick={() => onSignIn(key)}>
             <span className="avatar" aria-hidden="true">
-              {initialsOf(member.title)}
+              {initialsOf(title)}
             </span>
             <span>
-              <strong>{member.title}</strong>
-              <span className="member-shows">{member.shows}</span>
+              <strong>{title}</strong>
+              <span className="member-shows">{shows}</span>
             </span>
           </button>
         </li>
@@ -59,18 +67,23 @@ function MemberButtons({ members, onSignIn }: SignInProps & { readonly members: 
   );
 }
 
+/** Starts with what was typed last in this tab: the way back from a card that wasn't found leads here. */
 function TypedSignIn({ onSignIn }: SignInProps) {
+  const [{ name, value }, setIdentifier] = useState(() => keptIdentifier() ?? { name: 'MOBILE' as const, value: '' });
+  const { label, example, inputMode } = KINDS[name];
+
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    onSignIn(typedMember(form.get('kind') as IdentifierName, String(form.get('value'))));
+    keepIdentifier({ name, value });
+    onSignIn(TYPED);
   }
+
   return (
     <form className="typed" onSubmit={submit}>
       <label>
         <span>Sign in with</span>
-        <select name="kind">
-          {Object.entries(KINDS).map(([kind, label]) => (
+        <select value={name} onChange={(event) => setIdentifier({ name: event.target.value as IdentifierName, value })}>
+          {Object.entries(KINDS).map(([kind, { label }]) => (
             <option key={kind} value={kind}>
               {label}
             </option>
@@ -78,8 +91,15 @@ function TypedSignIn({ onSignIn }: SignInProps) {
         </select>
       </label>
       <label>
-        <span>Number or address</span>
-        <input name="value" required autoComplete="off" placeholder="917406400033" />
+        <span>{label}</span>
+        <input
+          value={value}
+          onChange={(event) => setIdentifier({ name, value: event.target.value })}
+          required
+          autoComplete="off"
+          inputMode={inputMode}
+          placeholder={example}
+        />
       </label>
       <button type="submit" className="button">
         Show offers

@@ -1,86 +1,59 @@
-import { useQuery } from '@apollo/client/react';
-import { type Problem, problemOf } from '../api/problem.ts';
-import { graphql } from '../generated/gql.ts';
-import type { Member } from '../members/member.ts';
 import { Notice } from '../page/Notice.tsx';
-import { EmptyOffers } from './EmptyOffers.tsx';
-import { plural } from './format.ts';
+import { formatCount } from './format.ts';
 import { OfferList } from './OfferList.tsx';
 import { Skeletons } from './Skeletons.tsx';
-import type { Status } from './StatusFilter.tsx';
-import { Warnings } from './Warnings.tsx';
+import type { OffersState } from './useOffers.ts';
 
-const PAGE_SIZE = 10;
-
-const MEMBER_OFFERS = graphql(`
-  query MemberOffers(
-    $identifier: CustomerIdentifierInput!
-    $dataScope: DataScopeInput
-    $status: PromotionStatus
-    $first: Int!
-    $after: String
-  ) {
-    customer(identifier: $identifier, source: ALL, dataScope: $dataScope) {
-      id
-      promotionConnection(status: $status, first: $first, after: $after) {
-        totalCount
-        edges {
-          cursor
-          node {
-            id
-            ...OfferCard
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-        warnings {
-          message
-        }
-      }
-    }
-  }
-`);
-
-type OffersProps = { readonly member: Member; readonly status: Status; readonly onSwitch: () => void };
+type OffersProps = { readonly offers: OffersState; readonly filtered: boolean; readonly onBack: () => void };
 
 /** The member's offers in one state: waiting for them, why they didn't come, that there are none, or the offers. */
-export function Offers({ member: { identifier, dataScope }, status, onSwitch }: OffersProps) {
-  const { data, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
-    variables: { identifier, dataScope, status, first: PAGE_SIZE },
-    errorPolicy: 'all',
-  });
-  const offers = data?.customer?.promotionConnection;
-  const problem: Problem | undefined = error && problemOf(error);
-
-  async function showMore(): Promise<Problem | undefined> {
-    try {
-      const { error: failure } = await fetchMore({ variables: { after: offers?.pageInfo.endCursor } });
-      return failure && problemOf(failure);
-    } catch (failure) {
-      return problemOf(failure);
-    }
-  }
-
+export function Offers({ offers: { connection, problem, retry, more }, filtered, onBack }: OffersProps) {
   return (
     <>
       <p className="count" role="status">
-        {offers === undefined
+        {connection === undefined
           ? problem === undefined && 'Fetching your offers…'
-          : `Showing ${offers.edges.length} of ${plural(offers.totalCount, 'offer')}`}
+          : `Showing ${formatCount(connection.edges.length)} of ${countOf(connection.totalCount)}`}
       </p>
-      {problem !== undefined && <Notice problem={problem} onRetry={() => refetch()} onSwitch={onSwitch} />}
-      {offers === undefined ? (
+      {problem !== undefined && <Notice problem={problem} onRetry={retry} onBack={onBack} />}
+      {connection === undefined ? (
         problem === undefined && <Skeletons />
-      ) : offers.edges.length === 0 ? (
-        <EmptyOffers filtered={status !== undefined} />
+      ) : connection.edges.length === 0 ? (
+        <NoOffers filtered={filtered} />
       ) : (
         <>
-          <Warnings messages={offers.warnings.map(({ message }) => message)} />
-          <OfferList connection={offers} onMore={showMore} onSwitch={onSwitch} />
+          {connection.warnings.length > 0 && <SomethingMissing />}
+          <OfferList connection={connection} onMore={more} onBack={onBack} />
         </>
       )}
     </>
+  );
+}
+
+function countOf(offers: number): string {
+  return `${formatCount(offers)} offer${offers === 1 ? '' : 's'}`;
+}
+
+/** Nothing to show, which is no failure: either the card is new or the filter matches nothing. */
+function NoOffers({ filtered }: { readonly filtered: boolean }) {
+  return (
+    <section className="notice">
+      <h2>{filtered ? 'Nothing in this group' : 'No offers yet'}</h2>
+      <p>
+        {filtered ? 'Try another group above.' : 'New offers arrive on your card by themselves. Look in again soon.'}
+      </p>
+    </section>
+  );
+}
+
+/** A shopper can't do anything with the gateway's warnings: what they name is for the operators, in the gateway's metrics. */
+function SomethingMissing() {
+  return (
+    <aside className="missing" aria-label="About these offers">
+      <p>
+        We couldn’t read every detail of these offers, so a name, a date or a limit may be missing. The offers
+        themselves are fine: ask in the shop about anything that you miss here.
+      </p>
+    </aside>
   );
 }

@@ -1,19 +1,32 @@
-import { useState } from 'react';
 import type { Member } from '../members/member.ts';
 import { Frond } from '../page/Frond.tsx';
 import { Masthead } from '../page/Masthead.tsx';
+import { Notice } from '../page/Notice.tsx';
+import { noticeOf } from '../page/notices.ts';
+import { useTitle } from '../page/route.ts';
 import { Offers } from './Offers.tsx';
-import { type Status, StatusFilter } from './StatusFilter.tsx';
+import { labelOf, type Status, StatusFilter } from './StatusFilter.tsx';
+import { useOffers } from './useOffers.ts';
 
-type OffersPageProps = { readonly member: Member; readonly onSignOut: () => void };
+type OffersPageProps = {
+  readonly member: Member;
+  readonly status: Status;
+  readonly onFilter: (name: string | undefined) => void;
+  /** Back to the sign-in, which keeps what was typed. */
+  readonly onBack: () => void;
+  readonly onSwitch: () => void;
+};
 
-/** A member's offers under the filter that they chose. */
-export function OffersPage({ member, onSignOut }: OffersPageProps) {
-  const [status, setStatus] = useState<Status>(undefined);
+/** A member's offers under the filter that they chose; of a member who wasn't found, only why. */
+export function OffersPage({ member, status, onFilter, onBack, onSwitch }: OffersPageProps) {
+  const offers = useOffers(member, status);
+  const { known, problem, retry } = offers;
+  const refusal = known ? undefined : problem;
+  useTitle(problem ? noticeOf(problem.code).title : status ? `Your offers: ${labelOf(status)}` : 'Your offers');
   return (
     <div className="page">
       <Masthead>
-        <button type="button" className="switch" onClick={onSignOut}>
+        <button type="button" className="switch" onClick={onSwitch}>
           Switch <span className="switch-noun">member</span>
         </button>
       </Masthead>
@@ -21,21 +34,32 @@ export function OffersPage({ member, onSignOut }: OffersPageProps) {
         <div className="hero">
           <Frond />
           <h1 tabIndex={-1}>
-            Good to see you
-            {member.firstName !== undefined && (
-              <>
-                , <em>{member.firstName}</em>
-              </>
-            )}
+            <Greeting known={known} firstName={refusal ? undefined : member.firstName} />
           </h1>
-          <p>Everything on your card, and what is left of it.</p>
+          {refusal === undefined && <p>{known ? 'Everything on your card, and what is left of it.' : 'One moment…'}</p>}
         </div>
         <div className="content">
-          <StatusFilter status={status} onChange={setStatus} />
-          <Offers key={status ?? 'ALL'} member={member} status={status} onSwitch={onSignOut} />
+          {refusal === undefined ? (
+            <>
+              <StatusFilter status={status} onChange={onFilter} />
+              <Offers key={status} offers={offers} filtered={status !== undefined} onBack={onBack} />
+            </>
+          ) : (
+            <Notice problem={refusal} onRetry={retry} onBack={onBack} />
+          )}
         </div>
       </main>
       <footer>Fernhill is an example shop. Its offers come from the gateway’s sandbox.</footer>
     </div>
+  );
+}
+
+/** Only a member whom the shop knows is greeted. */
+function Greeting({ known, firstName }: { readonly known: boolean; readonly firstName: string | undefined }) {
+  if (firstName === undefined) return known ? 'Good to see you' : 'Your card';
+  return (
+    <>
+      Good to see you, <em>{firstName}</em>
+    </>
   );
 }

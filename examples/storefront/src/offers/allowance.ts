@@ -1,64 +1,102 @@
-import type { RestrictionBarFragment } from '../generated/graphql.ts';
+import { graphql } from '../generated/gql.ts';
+import type { AllowanceFragment } from '../generated/graphql.ts';
 import { formatDecimal } from './format.ts';
 
-/** A restriction as a shopper understands it: a bar that empties, or a rule without a count. */
-export type Allowance =
-  | {
-      readonly kind: 'counted';
-      readonly label: string;
-      readonly left: string;
-      readonly of: string;
-      readonly share: number;
-      readonly unit: Unit;
+export const ALLOWANCE = graphql(`
+  fragment Allowance on Restriction {
+    kpi
+    maxLimit
+    limitOn
+    unlimited
+    remaining
+    ... on RedemptionRestriction {
+      periodUnit
     }
-  | { readonly kind: 'rule'; readonly label: string; readonly text: string }
-  | { readonly kind: 'unlimited'; readonly label: string; readonly text: string };
+  }
+`);
 
-export type Unit = 'points' | 'times' | 'unknown';
+/** A restriction as a shopper understands it: a count that runs out, or a rule without a count. */
+export type Allowance = Count | { readonly kind: 'rule'; readonly label: string; readonly text: string };
 
-const TERMS: Readonly<
-  Record<RestrictionBarFragment['kpi'], { readonly label: string; readonly unit: Unit } | undefined>
-> = {
-  MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER: { label: 'Vouchers for you', unit: 'times' },
-  NUMBER_OF_ISSUALS: { label: 'Vouchers', unit: 'times' },
-  MAX_POINTS_PER_ISSUAL_PER_CUSTOMER: { label: 'Points on a voucher', unit: 'points' },
-  MAX_NUMBER_OF_EARNS_PER_CUSTOMER: { label: 'Rewards for you', unit: 'times' },
-  NUMBER_OF_EARNS: { label: 'Rewards', unit: 'times' },
-  MAX_POINTS_PER_EARN_PER_CUSTOMER: { label: 'Points to earn', unit: 'points' },
-  MAX_ALLOWED_TIMES_PER_CART: { label: 'Uses in a basket', unit: 'times' },
-  MAX_ALLOWED_POINTS_PER_CART: { label: 'Points in a basket', unit: 'points' },
-  MAX_ALLOWED_TIMES_PER_CUSTOMER: { label: 'Uses for you', unit: 'times' },
-  MAX_ALLOWED_EVENTS_PER_CUSTOMER: { label: 'Purchases for you', unit: 'times' },
-  MAX_ALLOWED_POINTS_PER_CUSTOMER: { label: 'Points for you', unit: 'points' },
-  MAX_ALLOWED_EVENTS_PER_PROMOTION: { label: 'Purchases, all members', unit: 'times' },
-  MAX_ALLOWED_POINTS_PER_PROMOTION: { label: 'Points, all members', unit: 'points' },
-  NUMBER_OF_TIMES: { label: 'Uses', unit: 'times' },
-  NUMBER_OF_POINTS: { label: 'Points', unit: 'points' },
-  NUMBER_OF_REDEMPTIONS_PER_EARN: { label: 'Uses of a reward', unit: 'times' },
-  UNKNOWN: undefined,
+export type Count = {
+  readonly kind: 'count';
+  readonly label: string;
+  /** How many are left, at least 0. */
+  readonly left: number;
+  readonly leftText: string;
+  readonly ofText: string;
+  /** Between 0 (used up) and 1 (untouched). */
+  readonly share: number;
+  /** What is counted, such as "points"; empty for a KPI that this page doesn't know. */
+  readonly noun: string;
+  /** What else to know of the count, such as "for all members, weekly". */
+  readonly note: string;
+};
+
+const FOR_YOU = 'for you';
+
+/** What each KPI counts, and for whom or what. */
+const TERMS: Readonly<Record<AllowanceFragment['kpi'], readonly [noun: string, per: string]>> = {
+  MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER: ['vouchers', FOR_YOU],
+  NUMBER_OF_ISSUALS: ['vouchers', ''],
+  MAX_POINTS_PER_ISSUAL_PER_CUSTOMER: ['points', 'on a voucher'],
+  MAX_NUMBER_OF_EARNS_PER_CUSTOMER: ['rewards', FOR_YOU],
+  NUMBER_OF_EARNS: ['rewards', ''],
+  MAX_POINTS_PER_EARN_PER_CUSTOMER: ['points', 'to earn'],
+  MAX_ALLOWED_TIMES_PER_CART: ['uses', 'in a basket'],
+  MAX_ALLOWED_POINTS_PER_CART: ['points', 'in a basket'],
+  MAX_ALLOWED_TIMES_PER_CUSTOMER: ['uses', FOR_YOU],
+  MAX_ALLOWED_EVENTS_PER_CUSTOMER: ['purchases', FOR_YOU],
+  MAX_ALLOWED_POINTS_PER_CUSTOMER: ['points', FOR_YOU],
+  MAX_ALLOWED_EVENTS_PER_PROMOTION: ['purchases', 'for all members'],
+  MAX_ALLOWED_POINTS_PER_PROMOTION: ['points', 'for all members'],
+  NUMBER_OF_TIMES: ['uses', ''],
+  NUMBER_OF_POINTS: ['points', ''],
+  NUMBER_OF_REDEMPTIONS_PER_EARN: ['uses', 'of a reward'],
+  UNKNOWN: ['', ''],
 };
 
 const PERIODS: Readonly<Record<string, string>> = { DAILY: 'daily', WEEKLY: 'weekly', MONTHLY: 'monthly' };
 
-/** What a restriction leaves the shopper. A share is between 0 (used up) and 1 (untouched). */
-export function allowanceOf(restriction: RestrictionBarFragment): Allowance {
-  const { label: name, unit } = TERMS[restriction.kpi] ?? { label: inWords(restriction.kpiName), unit: 'unknown' };
-  const period = 'periodUnit' in restriction ? PERIODS[restriction.periodUnit ?? ''] : undefined;
-  const label = period === undefined ? name : `${name}, ${period}`;
-  const { unlimited, maxLimit, remaining, limitOn } = restriction;
-  if (unlimited) return { kind: 'unlimited', label, text: 'No limit' };
+/** What a restriction leaves the shopper. */
+export function allowanceOf(restriction: AllowanceFragment): Allowance {
+  const { kpi, unlimited, maxLimit, remaining, limitOn } = restriction;
+  const [noun, per] = TERMS[kpi];
+  const period = ('periodUnit' in restriction && PERIODS[restriction.periodUnit ?? '']) || '';
+  const label = join(', ', capitalised(join(' ', noun || 'Another limit', per)), period);
+  if (unlimited) return { kind: 'rule', label, text: 'No limit' };
   if (maxLimit === null) return { kind: 'rule', label, text: 'Ask in the shop' };
+  const ofText = formatDecimal(maxLimit);
   if (remaining === null) {
-    return { kind: 'rule', label, text: `Up to ${formatDecimal(maxLimit)}${limitOn === 'EVENT' ? ' each time' : ''}` };
+    return { kind: 'rule', label, text: `Up to ${ofText}${limitOn === 'EVENT' ? ' each time' : ''}` };
   }
   const most = Number(maxLimit);
-  const share = most > 0 ? Math.min(1, Math.max(0, Number(remaining) / most)) : 0;
-  const left = Number(remaining) < 0 ? '0' : formatDecimal(remaining);
-  return { kind: 'counted', label, left, of: formatDecimal(maxLimit), share, unit };
+  const left = Math.max(0, Number(remaining));
+  return {
+    kind: 'count',
+    label,
+    left,
+    leftText: left === 0 ? '0' : formatDecimal(remaining),
+    ofText,
+    share: most > 0 ? Math.min(1, left / most) : 0,
+    noun,
+    note: join(', ', per === FOR_YOU ? '' : per, period),
+  };
 }
 
-/** "NUMBER_OF_MIRACLES" as "Number of miracles". */
-function inWords(name: string): string {
-  const words = name.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/**
+ * The order in which a shopper reads them: the limit that binds first, then the looser counts, then the rules.
+ * The smallest count binds: a use takes at least one of each, so the offer can't be used more often than that.
+ */
+export function tightestFirst(allowances: readonly Allowance[]): readonly Allowance[] {
+  const looseness = (allowance: Allowance) => (allowance.kind === 'count' ? allowance.left : Number.POSITIVE_INFINITY);
+  return allowances.toSorted((a, b) => (looseness(a) === looseness(b) ? 0 : looseness(a) - looseness(b)));
+}
+
+function join(separator: string, ...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(separator);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,26 +1,29 @@
-const NUMBER = new Intl.NumberFormat('en-GB');
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+/** The reader's own, as the browser has it. */
+const LOCALES = navigator.languages;
+const NUMBER = new Intl.NumberFormat(LOCALES);
+/** Upstream's days are UTC's: a day in another time zone could be the one before. */
+const DATE = new Intl.DateTimeFormat(LOCALES, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
-/** A Decimal of the API for people, exact: "1200.500" is "1,200.5". */
+/** A Decimal of the API for people, exact: "1200.500" is "1,200.5" in English. */
 export function formatDecimal(decimal: string): string {
   return NUMBER.format(decimal as Intl.StringNumericLiteral);
 }
 
-/** How many of something: "1 offer", "250 offers". */
-export function plural(count: number, noun: string): string {
-  return `${NUMBER.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** A whole number for people: 1250 is "1,250" in English. */
+export function formatCount(count: number): string {
+  return NUMBER.format(count);
 }
 
-/** A DateTime of the API as a day: "29 Sept 2024". */
+/** A DateTime of the API as a day: "29 Sept 2024" in British English. */
 export function formatDay(dateTime: string): string {
   return DATE.format(new Date(dateTime));
 }
 
 export type Validity = { readonly kind: 'coming' | 'running' | 'soon' | 'over'; readonly text: string };
 
-/** Where `now` (epoch milliseconds) stands between an offer's dates, either of which may be unknown. */
+/** How `now` (epoch milliseconds) relates to an offer's dates, either of which may be unknown. */
 export function validityOf(startDate: string | null, endDate: string | null, now: number): Validity {
   if (endDate !== null && Date.parse(endDate) < now) return { kind: 'over', text: `Ended ${formatDay(endDate)}` };
   if (startDate !== null && Date.parse(startDate) > now) {

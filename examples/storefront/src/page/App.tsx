@@ -1,32 +1,50 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useRef, useState } from 'react';
-import { linkedMember, type Member } from '../members/member.ts';
+import { useEffect, useRef } from 'react';
+import { forgetIdentifier, memberNamed } from '../members/member.ts';
 import { SignIn } from '../members/SignIn.tsx';
 import { OffersPage } from '../offers/OffersPage.tsx';
+import { statusNamed } from '../offers/StatusFilter.tsx';
+import { go, useParameters } from './route.ts';
 
-/** Signed out, the chooser; signed in, the member's offers. Nothing of one member is kept for the next.
- * Focus follows to the heading of what is shown, except on the first load. */
+/**
+ * Signed out, the chooser; signed in, the member's offers: `?as=some&show=ended`.
+ * Focus follows to the heading of what is shown, except on the first load.
+ */
 export function App() {
   const client = useApolloClient();
-  const [member, setMember] = useState<Member | undefined>(() => linkedMember(window.location.search));
+  const parameters = useParameters();
+  const as = parameters.get('as') ?? undefined;
+  const show = parameters.get('show') ?? undefined;
+  const member = memberNamed(as);
 
-  const shown = useRef(member);
+  const view = member?.key;
+  const shown = useRef(view);
   useEffect(() => {
-    if (shown.current === member) return;
-    shown.current = member;
-    document.querySelector('h1')?.focus();
-  }, [member]);
+    if (shown.current === view) return;
+    shown.current = view;
+    // The browser scrolls by itself to where a view was left.
+    document.querySelector('h1')?.focus({ preventScroll: true });
+  }, [view]);
 
-  function signIn(next: Member) {
-    history.replaceState(null, '', next.slug === '' ? '.' : `?as=${next.slug}`);
-    setMember(next);
-  }
-
-  async function signOut() {
-    history.replaceState(null, '', '.');
-    setMember(undefined);
+  /** Nothing that was fetched for one member is kept for the next. */
+  async function change(next?: string) {
     await client.clearStore();
+    go({ as: next });
+    window.scrollTo(0, 0);
   }
 
-  return member === undefined ? <SignIn onSignIn={signIn} /> : <OffersPage member={member} onSignOut={signOut} />;
+  if (member === undefined) return <SignIn onSignIn={change} />;
+  return (
+    <OffersPage
+      key={member.key}
+      member={member}
+      status={statusNamed(show)}
+      onFilter={(name) => go({ as, show: name })}
+      onBack={() => go({})}
+      onSwitch={() => {
+        forgetIdentifier();
+        return change();
+      }}
+    />
+  );
 }

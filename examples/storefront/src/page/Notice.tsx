@@ -5,11 +5,11 @@ import { noticeOf } from './notices.ts';
 export type NoticeProps = {
   readonly problem: Problem;
   readonly onRetry: () => void;
-  readonly onSwitch: () => void;
+  readonly onBack: () => void;
 };
 
-/** What went wrong in a shopper's words, the one thing to do about it, and the reference to quote. */
-export function Notice({ problem, onRetry, onSwitch }: NoticeProps) {
+/** What went wrong in a shopper's words, the one thing to do about it, and, folded away, what staff may ask for. */
+export function Notice({ problem, onRetry, onBack }: NoticeProps) {
   const { title, text, remedy } = noticeOf(problem.code);
   return (
     <section className="notice" role="alert" data-code={problem.code}>
@@ -22,19 +22,23 @@ export function Notice({ problem, onRetry, onSwitch }: NoticeProps) {
         </button>
       )}
       {remedy === 'switch' && (
-        <button type="button" className="button" onClick={onSwitch}>
+        <button type="button" className="button" onClick={onBack}>
           Back to sign-in
         </button>
       )}
-      <p className="reference">
-        {problem.code}
-        {problem.requestId !== undefined && (
-          <>
-            <br />
-            {problem.requestId}
-          </>
-        )}
-      </p>
+      <details className="reference">
+        <summary>Details for our staff</summary>
+        <dl>
+          <dt>Code</dt>
+          <dd>{problem.code}</dd>
+          {problem.requestId !== undefined && (
+            <>
+              <dt>Reference</dt>
+              <dd>{problem.requestId}</dd>
+            </>
+          )}
+        </dl>
+      </details>
     </section>
   );
 }

@@ -62,7 +62,7 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
   },
   UPSTREAM_REJECTED: {
     title: 'We couldn’t fetch your offers',
-    text: 'The members’ system turned the question down. If it happens again, please tell us the reference below.',
+    text: 'The members’ system turned the question down. If it happens again, tell us the reference below.',
     remedy: 'retry',
   },
   OPERATION_TOO_EXPENSIVE: {
@@ -76,15 +76,20 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     remedy: 'reload',
   },
   NETWORK: {
-    title: 'You seem to be offline',
-    text: 'We can’t reach the shop. Check your connection and try again.',
+    title: 'We can’t reach the shop',
+    text: 'You may be offline. Check your connection and try again.',
+    remedy: 'retry',
+  },
+  NOT_THE_GATEWAY: {
+    title: 'The shop isn’t answering',
+    text: 'That’s on us, and your connection is fine. Give it a moment.',
     remedy: 'retry',
   },
 };
 
 const UNEXPECTED: NoticeText = {
   title: 'Something went wrong',
-  text: 'That’s on us. If it happens again, please tell us the reference below.',
+  text: 'That’s on us. If it happens again, tell us the reference below.',
   remedy: 'retry',
 };
 

@@ -1,25 +1,10 @@
-import { graphql } from '../generated/gql.ts';
 import type { Allowance } from './allowance.ts';
-
-export const RESTRICTION_BAR = graphql(`
-  fragment RestrictionBar on Restriction {
-    kpi
-    kpiName
-    maxLimit
-    limitOn
-    unlimited
-    remaining
-    ... on RedemptionRestriction {
-      periodUnit
-    }
-  }
-`);
 
 const LOW_SHARE = 0.2;
 
-/** What is left of one restriction: a bar where it is counted, one line where it is a rule. */
-export function RestrictionBar({ allowance }: { readonly allowance: Allowance }) {
-  if (allowance.kind !== 'counted') {
+/** What is left of one restriction: a bar if it is counted, one line if it is a rule. */
+export function AllowanceBar({ allowance }: { readonly allowance: Allowance }) {
+  if (allowance.kind === 'rule') {
     return (
       <div className="restriction">
         <span>{allowance.label}</span>
@@ -27,12 +12,12 @@ export function RestrictionBar({ allowance }: { readonly allowance: Allowance })
       </div>
     );
   }
-  const { label, left, of, share } = allowance;
+  const { label, leftText, ofText, share } = allowance;
   return (
     <div className="restriction">
       <span>{label}</span>
       <span className="restriction-value">
-        <strong className="restriction-left">{left}</strong> of {of} left
+        <strong className="restriction-left">{leftText}</strong> of {ofText} left
       </span>
       <meter
         className="visually-hidden"
@@ -40,7 +25,7 @@ export function RestrictionBar({ allowance }: { readonly allowance: Allowance })
         max={1}
         value={share}
         aria-label={label}
-        aria-valuetext={`${left} of ${of} left`}
+        aria-valuetext={`${leftText} of ${ofText} left`}
       />
       <div className="bar" aria-hidden="true" data-low={share <= LOW_SHARE || undefined}>
         <div style={{ inlineSize: `${share * 100}%` }} />

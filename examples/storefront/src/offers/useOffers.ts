@@ -1,0 +1,80 @@
+import { useQuery } from '@apollo/client/react';
+import { type Problem, problemOf } from '../api/problem.ts';
+import { graphql } from '../generated/gql.ts';
+import type { MemberOffersQuery } from '../generated/graphql.ts';
+import type { Member } from '../members/member.ts';
+import type { Status } from './StatusFilter.tsx';
+
+export const PAGE_SIZE = 10;
+
+const MEMBER_OFFERS = graphql(`
+  query MemberOffers(
+    $identifier: CustomerIdentifierInput!
+    $dataScope: DataScopeInput
+    $status: PromotionStatus
+    $first: Int!
+    $after: String
+  ) {
+    customer(identifier: $identifier, source: ALL, dataScope: $dataScope) {
+      id
+      promotionConnection(status: $status, first: $first, after: $after) {
+        totalCount
+        edges {
+          cursor
+          node {
+            id
+            ...Offer
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        warnings {
+          code
+        }
+      }
+    }
+  }
+`);
+
+export type OfferConnection = NonNullable<MemberOffersQuery['customer']>['promotionConnection'];
+
+export type OffersState = {
+  /** The gateway has found this member, be it with an earlier question. */
+  readonly known: boolean;
+  /** Undefined until the first page is there. */
+  readonly connection: OfferConnection | undefined;
+  readonly problem: Problem | undefined;
+  readonly retry: () => void;
+  /** Fetches this many more into the connection; resolves to what kept them from coming. */
+  readonly more: (count: number) => Promise<Problem | undefined>;
+};
+
+/** A member's offers in one status. */
+export function useOffers({ identifier, dataScope }: Member, status: Status): OffersState {
+  const { data, previousData, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
+    variables: { identifier, dataScope, status, first: PAGE_SIZE },
+    errorPolicy: 'all',
+  });
+  const connection = data?.customer?.promotionConnection;
+
+  async function more(count: number): Promise<Problem | undefined> {
+    try {
+      const { error: failure } = await fetchMore({
+        variables: { first: count, after: connection?.pageInfo.endCursor },
+      });
+      return failure && problemOf(failure);
+    } catch (failure) {
+      return problemOf(failure);
+    }
+  }
+
+  return {
+    known: Boolean(data?.customer ?? previousData?.customer),
+    connection,
+    problem: error && problemOf(error),
+    retry: () => void refetch(),
+    more,
+  };
+}
