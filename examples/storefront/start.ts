@@ -35,6 +35,7 @@ function spawnGateway(port: number): ChildProcess {
       ...env,
       HOST: '127.0.0.1',
       PORT: String(port),
+      SANDBOX: 'true',
       ...(production && { PERSISTED_OPERATIONS: join(HERE, 'persisted-operations.json') }),
     },
   });

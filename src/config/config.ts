@@ -1,38 +1,16 @@
-import { z } from 'zod';
-import { CACHE_VARIABLES, cacheFrom } from './cache.ts';
-import { AUTH_VARIABLES, authFrom, dataScopeAccessFrom } from './callers.ts';
+import type { z } from 'zod';
+import { cacheFrom } from './cache.ts';
+import { authFrom, dataScopeAccessFrom } from './callers.ts';
+import { refuseContradictions } from './checks/contradictions.ts';
+import { refuseUnknownVariables } from './checks/unknownVariables.ts';
 import { ConfigError } from './configError.ts';
-import { text } from './fields.ts';
-import { GRAPHQL_VARIABLES, graphqlFrom } from './graphql.ts';
-import { HTTP_VARIABLES, httpFrom } from './http.ts';
-import { REDIS_VARIABLES, redisUrlFrom } from './redis.ts';
+import { graphqlFrom } from './graphql.ts';
+import { httpFrom } from './http.ts';
+import { redisUrlFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
-import { TELEMETRY_VARIABLES, telemetryFrom } from './telemetry.ts';
-import { UPSTREAM_VARIABLES, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
-
-/** Every variable the gateway reads, and nothing else: the table in docs/configuration.md is held against this. */
-export const VARIABLES = {
-  NODE_ENV: text().default('development'),
-  ...HTTP_VARIABLES,
-  ...AUTH_VARIABLES,
-  ...GRAPHQL_VARIABLES,
-  ...CACHE_VARIABLES,
-  ...UPSTREAM_VARIABLES,
-  ...REDIS_VARIABLES,
-  ...TELEMETRY_VARIABLES,
-} as const;
-
-/** Each may be given as a file instead: `<name>_FILE` names it. */
-export const SECRETS = [
-  'DEBUG_TOKEN',
-  'UPSTREAM_PASSWORD',
-  'UPSTREAM_OAUTH_SECRET',
-  'AUTH_API_KEYS',
-  'CACHE_SECRET',
-  'REDIS_URL',
-] as const;
-
-const SCHEMA = z.object(VARIABLES);
+import { telemetryFrom } from './telemetry.ts';
+import { upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
+import { SCHEMA, SECRETS, VARIABLES } from './variables.ts';
 
 /** The gateway's settings, read once and never changed. */
 export type Config = ReturnType<typeof parseConfig>;
@@ -42,10 +20,12 @@ export type Config = ReturnType<typeof parseConfig>;
  * @throws ConfigError for the first setting that cannot be used.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+  refuseUnknownVariables(env, [...Object.keys(VARIABLES), ...SECRETS.map((name) => `${name}_FILE`)]);
   const given = Object.fromEntries(Object.entries(withSecretFiles(env, SECRETS)).filter(([, value]) => value !== ''));
   const parsed = SCHEMA.safeParse(given);
   if (!parsed.success) throw configErrorOf(parsed.error);
   const values = parsed.data;
+  refuseContradictions(values, new Set(Object.keys(given)));
   const production = values.NODE_ENV === 'production';
   const graphql = graphqlFrom(values, production);
   return Object.freeze({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A field's text could not be read: `problem` and `mend` as in ConfigError, joined for zod by a line break. */
-function refuse(context: z.RefinementCtx, problem: string, mend: string): never {
+export function refuse(context: z.RefinementCtx, problem: string, mend: string): never {
   context.addIssue({ code: 'custom', message: `${problem}\n${mend}` });
   return z.NEVER;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, oneOf, text, wholeNumber } from './fields.ts';
+import { flag, httpUrl, oneOf, wholeNumber } from './fields.ts';
 
 /** What the gateway reports of itself, and where. */
 export const TELEMETRY_VARIABLES = {
@@ -7,7 +7,7 @@ export const TELEMETRY_VARIABLES = {
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   METRICS: flag().default(false),
   METRICS_PORT: wholeNumber(1, 65_535).optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: text().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('http://collector:4318').optional(),
 } as const;
 
 const SCHEMA = z.object(TELEMETRY_VARIABLES);

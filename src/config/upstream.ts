@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { httpUrl, oneOf, text, urlPath, wholeNumber } from './fields.ts';
+import { httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
+
+const EXAMPLE = 'https://eu.api.capillarytech.com';
+
+/** The endpoint's path is the gateway's to add: with it twice in the URL, every call would be answered by 404. */
+function baseUrl() {
+  return httpUrl(EXAMPLE).transform((url, context) => {
+    if (!/\/(v\d+(\.\d+)?|customers|lookup|promotionData)(\/|$)/i.test(new URL(url).pathname)) return url;
+    return refuse(
+      context,
+      "It holds the endpoint's own path, which the gateway adds.",
+      `Set just the base, such as ${EXAMPLE}.`,
+    );
+  });
+}
 
 /** Where upstream is, what the gateway brings it, and how much it may be asked. */
 export const UPSTREAM_VARIABLES = {
-  UPSTREAM_URL: httpUrl('https://eu.api.capillarytech.com').optional(),
+  UPSTREAM_URL: baseUrl().optional(),
   UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
   UPSTREAM_USERNAME: text().optional(),
   UPSTREAM_PASSWORD: text().optional(),

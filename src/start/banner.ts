@@ -17,17 +17,40 @@ export function describeStart(
         : new URL(upstream.url).origin,
     ],
     ['Credentials', credentials(config, upstream.sandbox)],
+    ['Callers', callers(config, upstream.sandbox)],
+    ['Cache', cache(config)],
   ];
   return ['', 'Promotions gateway', ...lines.map(([name, value]) => `  ${name.padEnd(12)}${value}`), ''].join('\n');
 }
 
+/** What upstream is asked with. */
 function credentials({ upstreamAuth }: Config, sandbox: boolean): string {
   switch (upstreamAuth.kind) {
     case 'passthrough':
-      return sandbox ? 'none needed by the sandbox' : "passthrough: each caller's own are passed on";
+      return sandbox ? 'the sandbox needs none' : "passthrough: each caller's own are passed on";
     case 'basic':
       return "basic: the gateway's own user";
     case 'oauth':
       return "oauth: the gateway's own client";
   }
+}
+
+/** Who may call. */
+function callers({ auth, upstreamAuth }: Config, sandbox: boolean): string {
+  switch (auth.mode) {
+    case 'none':
+      return upstreamAuth.kind === 'passthrough' && !sandbox
+        ? 'anyone with credentials that upstream takes'
+        : 'anyone (AUTH_MODE asks who they are)';
+    case 'jwt':
+      return `those with a bearer token of ${auth.issuer}`;
+    case 'api-key':
+      return `those with an API key: ${auth.keys.map(({ name }) => name).join(', ')}`;
+  }
+}
+
+function cache({ cache, redisUrl, cacheMaxBytes }: Config): string {
+  if (cache.kind === 'off') return 'off (CACHE_TTL_SECONDS turns it on)';
+  const where = redisUrl === undefined ? `in memory, ${cacheMaxBytes / 1024 / 1024} MB at most` : 'in Redis';
+  return `${cache.ttlMs / 1000} seconds, ${where}`;
 }

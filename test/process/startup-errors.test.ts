@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
@@ -39,3 +40,13 @@ test.for(['PORT', 'METRICS_PORT'])(
     );
   },
 );
+
+test('A Node that is too old is told which one the gateway needs', async ({ startProgram }) => {
+  const older = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.18.0' } })";
+  const program = startProgram('src/main.js', { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
+  expect(await program.exited).toBe(1);
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(`>=${/^The gateway needs Node (\S+) or newer, and this is 22\.18\.0\./.exec(program.output())?.[1]}`).toBe(
+    engines.node,
+  );
+});

@@ -3,30 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/configError.ts';
-
-const SHA256 = 'a'.repeat(64);
-const JWT = {
-  AUTH_MODE: 'jwt',
-  AUTH_JWKS_URL: 'https://login.example/keys?p=customers',
-  AUTH_ISSUER: 'https://login.example/',
-  AUTH_AUDIENCE: 'promotions',
-  AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number',
-};
-const BASIC = { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'till', UPSTREAM_PASSWORD: 'hush-hush' };
-const OAUTH = { UPSTREAM_AUTH: 'oauth', UPSTREAM_OAUTH_KEY: 'key', UPSTREAM_OAUTH_SECRET: 'hush-hush' };
-const keys = (setting: string) => ({ AUTH_MODE: 'api-key', AUTH_API_KEYS: setting });
-
-/** The message that a start with these variables is refused with. */
-function complaint(env: Record<string, string>): string {
-  try {
-    parseConfig(env);
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    return (error as ConfigError).message;
-  }
-  throw new Error('The start was not refused.');
-}
+import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
   ['basic without a user', { ...BASIC, UPSTREAM_USERNAME: '' }, /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic needs it/],
@@ -103,6 +80,40 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
   ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
   ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
+  [
+    'an environment that is none',
+    { NODE_ENV: 'prod' },
+    /^NODE_ENV: "prod" is not one of development, test, production/,
+  ],
+  [
+    'production without an upstream',
+    { NODE_ENV: 'production' },
+    /^UPSTREAM_URL: .*NODE_ENV=production does not start on the sandbox.*SANDBOX=true/,
+  ],
+  ['nothing to ask', { SANDBOX: 'false' }, /^UPSTREAM_URL: It is not set, and SANDBOX=false/],
+  [
+    'an upstream and the sandbox',
+    { UPSTREAM_URL: 'https://eu.example', SANDBOX: 'true' },
+    /^SANDBOX: UPSTREAM_URL names/,
+  ],
+  ["the endpoint's version in the URL", { UPSTREAM_URL: 'https://eu.example/v2.1' }, /^UPSTREAM_URL: .*own path/],
+  [
+    "the endpoint's whole URL",
+    { UPSTREAM_URL: 'https://eu.example/v2.1/customers/lookup/promotionData' },
+    /^UPSTREAM_URL: It holds the endpoint's own path/,
+  ],
+  [
+    'an attempt longer than the operation',
+    { UPSTREAM_TIMEOUT_MS: '9000' },
+    /^UPSTREAM_TIMEOUT_MS: One attempt may take 9000 ms, and the whole operation only 8000 ms/,
+  ],
+  ['metrics on the port of the API', { PORT: '9464', METRICS_PORT: '9464' }, /^METRICS_PORT: The API listens on 9464/],
+  ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
+  [
+    'a collector that is no URL',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: It is not/,
+  ],
   ['an origin with a path', { CORS_ORIGINS: 'https://shop.example/' }, /^CORS_ORIGINS: .*not an origin/],
 ])('The start is refused with one line that names the variable: %s', (_, env, message) => {
   const line = complaint(env);
@@ -113,6 +124,10 @@ test.each<[string, Record<string, string>, RegExp]>([
 
 test.each<[string, Record<string, string>]>([
   ['nothing at all', {}],
+  ['production on the sandbox, knowingly', { NODE_ENV: 'production', SANDBOX: 'true' }],
+  ['a deadline shorter than the usual attempt', { UPSTREAM_DEADLINE_MS: '500' }],
+  ['a base URL with a path of its own', { UPSTREAM_URL: 'https://proxy.example/capillary' }],
+  ['a dependent setting that is off', { CACHE_STALE_SECONDS: '0', AUTH_ALLOW_ANONYMOUS: 'false' }],
   ['anonymous callers, knowingly', { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' }],
   ['tokens', { ...BASIC, ...JWT }],
   ['a key set on loopback', { ...JWT, AUTH_JWKS_URL: 'http://[::1]:8080/keys' }],

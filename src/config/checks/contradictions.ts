@@ -1,0 +1,97 @@
+import { ConfigError } from '../configError.ts';
+import type { Values } from '../variables.ts';
+
+type Name = keyof Values;
+
+/** Settings that have an effect only with another one. */
+const DEPENDENT: readonly {
+  readonly names: readonly Name[];
+  readonly on: string;
+  readonly met: (values: Values) => boolean;
+}[] = [
+  {
+    names: ['CACHE_STALE_SECONDS', 'CACHE_NOT_FOUND_SECONDS', 'CACHE_MAX_MB'],
+    on: 'CACHE_TTL_SECONDS above 0',
+    met: ({ CACHE_TTL_SECONDS }) => CACHE_TTL_SECONDS > 0,
+  },
+  {
+    names: [
+      'AUTH_JWKS_URL',
+      'AUTH_ISSUER',
+      'AUTH_AUDIENCE',
+      'AUTH_CUSTOMER_CLAIMS',
+      'AUTH_REQUIRE_VERIFIED',
+      'AUTH_CUSTOMER_SOURCES',
+      'AUTH_CUSTOMER_DATA_SCOPES',
+      'AUTH_ANY_CUSTOMER_SCOPE',
+    ],
+    on: 'AUTH_MODE=jwt',
+    met: ({ AUTH_MODE }) => AUTH_MODE === 'jwt',
+  },
+  { names: ['AUTH_API_KEYS'], on: 'AUTH_MODE=api-key', met: ({ AUTH_MODE }) => AUTH_MODE === 'api-key' },
+  {
+    names: ['AUTH_ALLOW_ANONYMOUS'],
+    on: 'AUTH_MODE=none and UPSTREAM_AUTH=basic or oauth',
+    met: ({ AUTH_MODE, UPSTREAM_AUTH }) => AUTH_MODE === 'none' && UPSTREAM_AUTH !== 'passthrough',
+  },
+  {
+    names: ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'],
+    on: 'UPSTREAM_AUTH=basic',
+    met: ({ UPSTREAM_AUTH }) => UPSTREAM_AUTH === 'basic',
+  },
+  {
+    names: ['UPSTREAM_OAUTH_KEY', 'UPSTREAM_OAUTH_SECRET', 'UPSTREAM_OAUTH_PATH'],
+    on: 'UPSTREAM_AUTH=oauth',
+    met: ({ UPSTREAM_AUTH }) => UPSTREAM_AUTH === 'oauth',
+  },
+];
+
+/**
+ * @param given the names of the variables that were set
+ * @throws ConfigError for settings that contradict each other, and for one that has no effect
+ */
+export function refuseContradictions(values: Values, given: ReadonlySet<string>): void {
+  refuseWithoutEffect(values, given);
+  refuseAccidentalSandbox(values);
+  const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, PORT, METRICS, METRICS_PORT } = values;
+  if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > UPSTREAM_DEADLINE_MS) {
+    throw new ConfigError(
+      'UPSTREAM_TIMEOUT_MS',
+      `One attempt may take ${UPSTREAM_TIMEOUT_MS} ms, and the whole operation only ${UPSTREAM_DEADLINE_MS} ms.`,
+      'Set it to UPSTREAM_DEADLINE_MS at most.',
+    );
+  }
+  if (METRICS_PORT !== undefined && METRICS_PORT === PORT) {
+    throw new ConfigError(
+      'METRICS_PORT',
+      `The API listens on ${PORT} already.`,
+      'Set it to another port; METRICS=true serves the metrics beside the API.',
+    );
+  }
+  if (METRICS_PORT !== undefined && given.has('METRICS') && !METRICS) {
+    throw new ConfigError('METRICS_PORT', 'METRICS=false turns the metrics off.', 'Unset one of the two.');
+  }
+}
+
+function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
+  const isOff = (name: Name) => values[name] === false || values[name] === 0;
+  for (const { names, on, met } of DEPENDENT) {
+    const name = names.find((each) => given.has(each) && !isOff(each));
+    if (name === undefined || met(values)) continue;
+    throw new ConfigError(name, `It has no effect without ${on}.`, 'Set that too, or unset it.');
+  }
+}
+
+/** Real customers are never answered from the sandbox because a name was forgotten. */
+function refuseAccidentalSandbox({ NODE_ENV, SANDBOX, UPSTREAM_URL }: Values): void {
+  if (UPSTREAM_URL !== undefined) {
+    if (SANDBOX !== true) return;
+    throw new ConfigError('SANDBOX', 'UPSTREAM_URL names a real upstream.', 'Unset one of the two.');
+  }
+  if (SANDBOX === true || (SANDBOX === undefined && NODE_ENV !== 'production')) return;
+  throw new ConfigError(
+    'UPSTREAM_URL',
+    `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start on the sandbox.`,
+    'Set it to https://eu.api.capillarytech.com or the like; SANDBOX=true serves the sandbox.',
+  );
+}

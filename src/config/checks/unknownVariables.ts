@@ -1,0 +1,63 @@
+import { ConfigError } from '../configError.ts';
+
+/** Nothing else in a process's environment begins like these settings. */
+const OWN_PREFIXES = ['UPSTREAM_', 'AUTH_', 'CACHE_', 'MAX_', 'RATE_LIMIT_', 'PERSISTED_', 'SHUTDOWN_'];
+
+/** Variables that Docker and Kubernetes set for a service named like a setting, such as AUTH_PORT=tcp://10.0.0.1:80. */
+const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/;
+const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
+
+/** Shorter names, such as PORT, are near to too many that mean something else. */
+const SHORTEST_MISSPELT = 7;
+const LONG = 10;
+
+/**
+ * @param known the names of all settings
+ * @throws ConfigError for a variable that looks like a setting and is none: it would have no effect, perhaps where it protects
+ */
+export function refuseUnknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+): void {
+  const names = new Set(known);
+  for (const [name, value] of Object.entries(env)) {
+    if (names.has(name) || value === undefined || value === '') continue;
+    if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
+    const nearest = nearestOf(name, known);
+    const misspelt = nearest.name.length >= SHORTEST_MISSPELT && nearest.edits <= (nearest.name.length < LONG ? 1 : 2);
+    if (!misspelt && !OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) continue;
+    throw new ConfigError(
+      name,
+      'The gateway has no such setting.',
+      misspelt ? `Set ${nearest.name} instead, or unset it.` : `The nearest is ${nearest.name}; set that, or unset it.`,
+    );
+  }
+}
+
+function nearestOf(name: string, known: readonly string[]): { readonly name: string; readonly edits: number } {
+  const upperCase = name.toUpperCase();
+  return known
+    .map((candidate) => ({ name: candidate, edits: editsBetween(upperCase, candidate) }))
+    .reduce((nearest, candidate) => (candidate.edits < nearest.edits ? candidate : nearest));
+}
+
+/** How many letters have to be added, removed, replaced or swapped with the next one to get from one text to another. */
+export function editsBetween(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[to.length] ?? 0;
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { describeStart } from '../../src/start/banner.ts';
+import { BASIC, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
+
+const REAL = { url: 'https://eu.example/path', sandbox: false };
+const SANDBOX = { url: 'http://127.0.0.1:4100', sandbox: true };
+
+/** The values of these lines, by their names. */
+function shown(env: Record<string, string>, upstream: typeof REAL, names: readonly string[]): string[] {
+  const lines = describeStart(parseConfig(env), 'http://0.0.0.0:4000/graphql', upstream).split('\n');
+  return names.map((name) => lines.find((line) => line.startsWith(`  ${name} `))?.slice(14) ?? '');
+}
+
+test.each([
+  [{}, SANDBOX, 'the sandbox needs none', 'anyone (AUTH_MODE asks who they are)'],
+  [{}, REAL, "passthrough: each caller's own are passed on", 'anyone with credentials that upstream takes'],
+  [JWT, SANDBOX, 'the sandbox needs none', 'those with a bearer token of https://login.example/'],
+  [
+    { ...OAUTH, ...JWT },
+    REAL,
+    "oauth: the gateway's own client",
+    'those with a bearer token of https://login.example/',
+  ],
+  [
+    { ...BASIC, ...keys(`crm:${SHA256},till:${SHA256}`) },
+    REAL,
+    "basic: the gateway's own user",
+    'those with an API key: crm, till',
+  ],
+  [
+    { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' },
+    REAL,
+    "basic: the gateway's own user",
+    'anyone (AUTH_MODE asks who they are)',
+  ],
+])('The banner says which credentials go upstream and who may call: %j', (env, upstream, credentials, callers) => {
+  expect(shown(env, upstream, ['Credentials', 'Callers'])).toEqual([credentials, callers]);
+});
+
+test.each([
+  [{}, 'off (CACHE_TTL_SECONDS turns it on)'],
+  [{ CACHE_TTL_SECONDS: '60' }, '60 seconds, in memory, 64 MB at most'],
+  [{ CACHE_TTL_SECONDS: '60', REDIS_URL: 'redis://:hush-hush@redis' }, '60 seconds, in Redis'],
+])('The banner says what is cached: %j', (env, cache) => {
+  expect(shown(env, REAL, ['Cache'])).toEqual([cache]);
+});
+
+test('The banner shows addresses to click, and no secret', () => {
+  const env = { ...OAUTH, ...JWT, REDIS_URL: 'redis://:hush-hush@redis' };
+  const banner = describeStart(parseConfig(env), 'http://0.0.0.0:4000/graphql', REAL);
+  expect(banner).toContain('http://localhost:4000/graphql in a browser');
+  expect(banner).not.toContain('hush-hush');
+});

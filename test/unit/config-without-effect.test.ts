@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
+
+test.each<[string, string, Record<string, string>]>([
+  ['CACHE_STALE_SECONDS', 'CACHE_TTL_SECONDS above 0', { CACHE_STALE_SECONDS: '60' }],
+  ['CACHE_MAX_MB', 'CACHE_TTL_SECONDS above 0', { CACHE_TTL_SECONDS: '0', CACHE_MAX_MB: '10' }],
+  ['AUTH_API_KEYS', 'AUTH_MODE=api-key', { AUTH_API_KEYS: `crm:${SHA256}` }],
+  ['AUTH_JWKS_URL', 'AUTH_MODE=jwt', { ...JWT, AUTH_MODE: 'none' }],
+  ['AUTH_ISSUER', 'AUTH_MODE=jwt', { ...keys(`crm:${SHA256}`), AUTH_ISSUER: 'https://login.example/' }],
+  ['AUTH_ALLOW_ANONYMOUS', 'AUTH_MODE=none and UPSTREAM_AUTH=basic or oauth', { AUTH_ALLOW_ANONYMOUS: 'true' }],
+  ['UPSTREAM_USERNAME', 'UPSTREAM_AUTH=basic', { UPSTREAM_USERNAME: 'till' }],
+  ['UPSTREAM_PASSWORD', 'UPSTREAM_AUTH=basic', { ...OAUTH, ...JWT, UPSTREAM_PASSWORD: 'hush-hush' }],
+  ['UPSTREAM_OAUTH_SECRET', 'UPSTREAM_AUTH=oauth', { ...BASIC, ...JWT, UPSTREAM_OAUTH_SECRET: 'hush-hush' }],
+])('The start is refused if %s is set without %s', (variable, other, env) => {
+  expect(complaint(env)).toBe(`${variable}: It has no effect without ${other}. Set that too, or unset it.`);
+});
+
+test.each([
+  ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
+  ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
+  ['UPSTREAM_URLS', 'https://eu.example', 'Set UPSTREAM_URL instead, or unset it.'],
+  ['UPSTREAM_OAUTH_KEY_FILE', '/nope', 'The nearest is UPSTREAM_OAUTH_KEY; set that, or unset it.'],
+  ['NODE_EVN', 'production', 'Set NODE_ENV instead, or unset it.'],
+  ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
+  ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
+  ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
+  ['MAX_DEEPNESS', '3', 'The nearest is MAX_DEPTH; set that, or unset it.'],
+  ['AUTH_PORT', '80', 'The nearest is AUTH_MODE; set that, or unset it.'],
+])('A variable that looks like a setting and is none is refused: %s', (variable, value, mend) => {
+  expect(complaint({ [variable]: value })).toMatch(new RegExp(`^${variable}: The gateway has no such setting\\. `));
+  expect(complaint({ [variable]: value })).toContain(mend);
+});
+
+test('Variables of others are not looked at', () => {
+  const others = {
+    HOSTNAME: 'promotions-gateway-0',
+    HOME: '/home/node',
+    NODE_OPTIONS: '--max-old-space-size=640',
+    NODE_VERSION: '24.21.0',
+    NODE_PATH: '/app',
+    OTEL_SERVICE_NAME: 'promotions',
+    OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
+    REDIS_HOST: 'redis',
+    REDIS_PORT: 'tcp://10.0.0.1:6379',
+    AUTH_PORT: 'tcp://10.0.0.1:80',
+    AUTH_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    AUTH_PORT_80_TCP_ADDR: '10.0.0.1',
+    AUTH_SERVICE_HOST: '10.0.0.1',
+    AUTH_SERVICE_PORT_HTTP: '80',
+    PROMOTIONS_GATEWAY_SERVICE_HOST: '10.0.0.2',
+    UPSTREAM_HOST: '',
+    npm_config_cache: '/root/.npm',
+  };
+  expect(parseConfig(others)).toEqual(parseConfig({}));
+});

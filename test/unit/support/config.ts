@@ -1,0 +1,27 @@
+import { expect } from 'vitest';
+import { parseConfig } from '../../../src/config/config.ts';
+import { ConfigError } from '../../../src/config/configError.ts';
+
+/** Settings that start with each way to authenticate. */
+export const SHA256 = 'a'.repeat(64);
+export const JWT = {
+  AUTH_MODE: 'jwt',
+  AUTH_JWKS_URL: 'https://login.example/keys?p=customers',
+  AUTH_ISSUER: 'https://login.example/',
+  AUTH_AUDIENCE: 'promotions',
+  AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number',
+};
+export const BASIC = { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'till', UPSTREAM_PASSWORD: 'hush-hush' };
+export const OAUTH = { UPSTREAM_AUTH: 'oauth', UPSTREAM_OAUTH_KEY: 'key', UPSTREAM_OAUTH_SECRET: 'hush-hush' };
+export const keys = (setting: string) => ({ AUTH_MODE: 'api-key', AUTH_API_KEYS: setting });
+
+/** The message that a start with these variables is refused with. */
+export function complaint(env: Record<string, string>): string {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('The start was not refused.');
+}
