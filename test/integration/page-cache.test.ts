@@ -156,22 +156,25 @@ describe('After the TTL', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test.each<[string, upstreams.Reply]>([
-    ['fails', upstreams.text('', 503)],
-    ['breaks off', upstreams.cutOff],
-    ['is rate-limited', upstreams.json({}, 429, { 'retry-after': '1' })],
-    ['answers with something else', upstreams.text('<h1>Maintenance</h1>')],
-  ])('the last answer is served while upstream %s, and no longer than CACHE_STALE_SECONDS', async (_, trouble) => {
-    const headers = { authorization: `Basic ${mobile}` };
-    const asked = await ask({ headers });
-    upstream.reply(trouble);
-    pass(TTL);
-    for (let i = 0; i < 3; i++) expect((await ask({ headers })).data).toEqual(asked.data);
-    pass(STALE - 1);
-    expect(cache(await ask({ headers }))).toEqual({ state: 'STALE', age: TTL + STALE - 1 });
-    pass(1);
-    expect(codes(await ask({ headers }))).toHaveLength(1);
-  });
+  test.each<[string, upstreams.Reply, string]>([
+    ['fails', upstreams.text('', 503), 'UPSTREAM_UNAVAILABLE'],
+    ['breaks off', upstreams.cutOff, 'UPSTREAM_UNAVAILABLE'],
+    ['is rate-limited', upstreams.json({}, 429, { 'retry-after': '1' }), 'UPSTREAM_RATE_LIMITED'],
+    ['answers with something else', upstreams.text('<h1>Maintenance</h1>'), 'UPSTREAM_INVALID_RESPONSE'],
+  ])(
+    'the last answer is served while upstream %s, and no longer than CACHE_STALE_SECONDS',
+    async (_, trouble, code) => {
+      const headers = { authorization: `Basic ${mobile}` };
+      const asked = await ask({ headers });
+      upstream.reply(trouble);
+      pass(TTL);
+      for (let i = 0; i < 3; i++) expect((await ask({ headers })).data).toEqual(asked.data);
+      pass(STALE - 1);
+      expect(cache(await ask({ headers }))).toEqual({ state: 'STALE', age: TTL + STALE - 1 });
+      pass(1);
+      expect(codes(await ask({ headers }))).toEqual([code]);
+    },
+  );
 
   test('the last answer is served while the circuit is open', async () => {
     const failing = await startTestGateway(upstream, {
@@ -239,18 +242,18 @@ describe('Errors', () => {
     expect(ids(await ask())).toHaveLength(3);
   });
 
-  test.each<[string, upstreams.Reply]>([
-    ['8013', upstreams.errorBody(8013)],
-    ['310144', upstreams.errorBody(310144)],
-    ['another code', upstreams.errorBody(999)],
-    ['HTTP 401', upstreams.text('', 401)],
-    ['HTTP 403', upstreams.text('', 403)],
-    ['HTTP 500', upstreams.text('', 500)],
-    ['a broken connection', upstreams.reset],
-    ['HTML', upstreams.text('<h1>Hello</h1>')],
-  ])('%s is never kept', async (_, reply) => {
+  test.each<[string, upstreams.Reply, string]>([
+    ['8013', upstreams.errorBody(8013), 'BAD_USER_INPUT'],
+    ['310144', upstreams.errorBody(310144), 'DATA_SCOPE_REJECTED'],
+    ['another code', upstreams.errorBody(999), 'UPSTREAM_REJECTED'],
+    ['HTTP 401', upstreams.text('', 401), 'UNAUTHENTICATED'],
+    ['HTTP 403', upstreams.text('', 403), 'FORBIDDEN'],
+    ['HTTP 500', upstreams.text('', 500), 'UPSTREAM_UNAVAILABLE'],
+    ['a broken connection', upstreams.reset, 'UPSTREAM_UNAVAILABLE'],
+    ['HTML', upstreams.text('<h1>Hello</h1>'), 'UPSTREAM_INVALID_RESPONSE'],
+  ])('%s is never kept', async (_, reply, code) => {
     upstream.reply(reply);
-    expect(codes(await ask())).toHaveLength(1);
+    expect(codes(await ask())).toEqual([code]);
     upstream.reply(pages(4));
     expect(ids(await ask())).toHaveLength(4);
   });

@@ -6,6 +6,12 @@ import { type GatewayOptions, startInProcess, type TestGateway } from './gateway
 import { startIdentityProvider } from './identityProvider.ts';
 import { startUpstream } from './upstream.ts';
 
+/** The clock and timers of the gateway, which stand still unless a test lets time pass. */
+export type Time = {
+  /** Lets so many milliseconds pass, and runs what was due in them. */
+  pass(ms: number): Promise<void>;
+};
+
 /**
  * What integration tests are made of. A test names what it needs, and what was started for it ends by itself:
  * - `upstream`: the programmable upstream. The file has one, and each test finds it as new.
@@ -61,12 +67,12 @@ export const test = base
       await vi.advanceTimersByTimeAsync(60_000);
       vi.useRealTimers();
     });
-    return {
-      /** Lets so many milliseconds pass, and runs what was due in them. */
-      pass: async (ms: number) => {
+    const time: Time = {
+      pass: async (ms) => {
         await vi.advanceTimersByTimeAsync(ms);
       },
     };
+    return time;
   });
 
 /** `test` with one more thing: a `gateway` with these settings, which all tests of the file share. */
