@@ -11,7 +11,7 @@ import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError } from './requestErrors.ts';
-import { letClientsKeep, securityHeaders } from './responseHeaders.ts';
+import { letClientsKeep, SECURITY_HEADERS } from './responseHeaders.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,7 +46,7 @@ export type HttpServer = { readonly server: FastifyInstance; drain(): void };
 
 /** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const headers = { ...securityHeaders(), 'cache-control': 'no-store' };
+  const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
   const isTrusted = addressesIn(options.trustedProxies);
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
