@@ -15,6 +15,7 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'off',
+  introspection: true,
   supergraph: true,
 };
 

@@ -15,6 +15,8 @@ export type PlaygroundFacts = {
   readonly upstreamAuth: UpstreamAuth['kind'];
   /** Who is told what an operation cost upstream. */
   readonly debug: DebugPolicy['kind'];
+  /** Whether the schema can be read. */
+  readonly introspection: boolean;
   /** Whether a router answers, with other subgraphs beside the promotions. */
   readonly supergraph: boolean;
 };

@@ -1,62 +1,113 @@
-import { explorerPlugin } from '@graphiql/plugin-explorer';
-import { createGraphiQLFetcher, type Fetcher, type FetcherParams, fetcherReturnToPromise } from '@graphiql/toolkit';
-import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
-import type { ExecutionResult } from 'graphql';
-import { useMemo, useState } from 'react';
-import { type Notice, noticeOnAnswer, noticeOnFailure, noticeOnSchema } from './notices.ts';
-import { TABS } from './tabs.ts';
+import { DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { HistoryStore } from '@graphiql/plugin-history';
+import { GraphiQLProvider, Tooltip } from '@graphiql/react';
+import { useMemo, useRef, useState } from 'react';
+import { type Credentials, headersOf, takenBy } from './credentials/credentials.ts';
+import { storeCredentials, storedCredentials } from './credentials/stored.ts';
+import { FACTS } from './facts.ts';
+import { presetsFor } from './presets/presets.ts';
+import { createFetcher, INTROSPECTION } from './run/fetcher.ts';
+import { linkedQuery } from './run/link.ts';
+import { type Notice, noticeOnAnswer, noticeOnFailure, noticeOnSchema, restingNotice } from './run/notices.ts';
+import { type RunReport, reportOn, withoutDebug } from './run/report.ts';
+import { type Session, SessionContext } from './session.ts';
+import { EDITOR_THEME } from './shell/editorTheme.ts';
+import { DOCS, PANELS } from './shell/panels.tsx';
+import { Shell } from './shell/Shell.tsx';
+import { firstVisit, storage } from './storage.ts';
 
-const INTROSPECTION = 'IntrospectionQuery';
+const DEBUG_HEADER = 'x-gateway-debug';
+const taken = takenBy(FACTS);
+const presets = [...presetsFor(FACTS)];
 
-const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+const linked = linkedQuery(window.location.search);
+// The tab holds it from here on: loading the page again shows the tab as it was left.
+if (linked !== undefined) window.history.replaceState(null, '', window.location.pathname);
 
 /** GraphiQL forgets the first tab's variables on a first visit, unless they are also the initial ones. */
-const firstVisit = window.localStorage.getItem('graphiql:tabState') === null;
-const initial = firstVisit ? { initialVariables: TABS[0]?.variables ?? '' } : {};
+const initial =
+  linked !== undefined
+    ? { initialQuery: linked.query, initialVariables: linked.variables }
+    : firstVisit
+      ? { initialVariables: presets[0]?.variables ?? '' }
+      : {};
 
-const ask = createGraphiQLFetcher({ url: window.location.pathname, enableIncrementalDelivery: false });
+/** What the gateway wants to see before it tells what a run cost; undefined where it does not tell. */
+function debugValue({ debugToken }: Credentials): string | undefined {
+  if (FACTS.debug === 'anyone') return 'cost';
+  return FACTS.debug === 'token' && debugToken !== '' ? debugToken : undefined;
+}
 
 /** The playground, asking the address that served it. A notice about the schema stays until the schema is read. */
 export function Playground() {
-  const [onSchema, setOnSchema] = useState<Notice>();
-  const [onAnswer, setOnAnswer] = useState<Notice>();
-  const fetcher = useMemo<Fetcher>(
-    () => async (params, options) => {
-      const introspects = params.operationName === INTROSPECTION;
-      const setNotice = introspects ? setOnSchema : setOnAnswer;
-      try {
-        const answer = (await fetcherReturnToPromise(ask(withItsOwnName(params), options))) as ExecutionResult;
-        setNotice(introspects ? noticeOnSchema(answer) : noticeOnAnswer(answer));
-        return answer;
-      } catch (error) {
-        setNotice(noticeOnFailure(error));
-        throw error;
-      }
-    },
-    [],
-  );
-  const notice = onAnswer ?? onSchema;
+  const { session, fetcher } = usePlayground();
   return (
-    <>
-      <div role="status" className="notice" hidden={notice === undefined}>
-        {notice}
-      </div>
-      <GraphiQL
-        fetcher={fetcher}
-        plugins={plugins}
-        defaultTabs={TABS}
-        {...initial}
-        introspectionQueryName={INTROSPECTION}
-        defaultEditorToolsVisibility="variables"
-      >
-        <GraphiQL.Logo>Promotions gateway</GraphiQL.Logo>
-      </GraphiQL>
-    </>
+    <SessionContext value={session}>
+      <Tooltip.Provider>
+        <GraphiQLProvider
+          fetcher={fetcher}
+          storage={storage}
+          plugins={PANELS}
+          referencePlugin={DOCS}
+          editorTheme={EDITOR_THEME}
+          defaultTabs={linked === undefined ? presets : [linked, ...presets]}
+          introspectionQueryName={INTROSPECTION}
+          {...initial}
+        >
+          <HistoryStore>
+            <DocExplorerStore>
+              <Shell />
+            </DocExplorerStore>
+          </HistoryStore>
+        </GraphiQLProvider>
+      </Tooltip.Provider>
+    </SessionContext>
   );
 }
 
-/** Until the schema is read, GraphiQL sends the name of the operation it opened with, whichever tab is run. */
-function withItsOwnName({ operationName, ...params }: FetcherParams): FetcherParams {
-  const named = operationName != null && new RegExp(`\\bquery\\s+${operationName}\\b`).test(params.query);
-  return named ? { ...params, operationName } : params;
+function usePlayground() {
+  const [credentials, setCredentials] = useState(storedCredentials);
+  const [report, setReport] = useState<RunReport>();
+  const [onSchema, setOnSchema] = useState<Notice>();
+  const [onRun, say] = useState<Notice>();
+  const latest = useRef(credentials);
+  latest.current = credentials;
+
+  const fetcher = useMemo(
+    () =>
+      createFetcher({
+        headers() {
+          const debug = debugValue(latest.current);
+          return { ...headersOf(latest.current, taken), ...(debug !== undefined && { [DEBUG_HEADER]: debug }) };
+        },
+        onAnswer(answer, introspects, added) {
+          if (introspects) {
+            setOnSchema(noticeOnSchema(answer.result, FACTS.introspection));
+            return answer.result;
+          }
+          setReport(reportOn(answer));
+          say(noticeOnAnswer(answer.result, FACTS.debug === 'token' && DEBUG_HEADER in added));
+          return DEBUG_HEADER in added ? withoutDebug(answer.result) : answer.result;
+        },
+        onFailure(error, introspects) {
+          if (introspects) return setOnSchema(noticeOnFailure(error));
+          setReport(undefined);
+          say(noticeOnFailure(error));
+        },
+      }),
+    [],
+  );
+  const session: Session = {
+    taken,
+    credentials,
+    setCredentials(changed) {
+      storeCredentials(changed);
+      setCredentials(changed);
+    },
+    report,
+    notice: onRun ?? onSchema ?? restingNotice(taken, headersOf(credentials, taken)),
+    say,
+    linked,
+  };
+  return { session, fetcher };
 }

@@ -1,77 +1,55 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { startPrefixingProxy } from '../support/prefixingProxy.ts';
-import { type Program, startProgram } from '../support/process.ts';
-import { launchBrowser, type PageTroubles, watchPage } from './support/browser.ts';
-import { answerOf, openPlayground, run } from './support/playgroundPage.ts';
+import { answerOf, queryOf, run, summaryOf, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { test } from './support/playgroundTest.ts';
 
-let gateway: Program;
-let origin: string;
-let browser: Browser;
-let page: Page;
-let troubles: PageTroubles;
-
-async function startGateway(env: Record<string, string> = {}): Promise<{ program: Program; origin: string }> {
-  const program = startProgram('src/main.js', { PORT: '0', ...env });
-  return { program, origin: (await program.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '' };
-}
-
-beforeAll(async () => {
-  ({ program: gateway, origin } = await startGateway());
-  browser = await launchBrowser();
-});
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-});
-afterEach(async () => {
-  await page.close();
-  expect(troubles).toEqual({ foreign: [], violations: [], exceptions: [], complaints: [] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await gateway?.stop();
-});
-
-const open = async (address = `${origin}/graphql`) => {
-  troubles = await watchPage(page, new URL(address).host);
-  await openPlayground(page, address);
-};
-const notice = () => page.getByRole('status');
-
-describe('The playground, with every other host blocked and under its strict policy', () => {
-  test('is reachable from the root', async () => {
-    await open(`${origin}/`);
+describe('The playground', () => {
+  test('is reachable from the root', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/`);
     expect(new URL(page.url()).pathname).toBe('/graphql');
     expect(await page.title()).toBe('Promotions gateway');
   });
 
-  test('runs the query that is already there and shows Award50', async () => {
-    await open();
+  test('runs the query that is already there and shows Award50', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
     await run(page);
     await answerOf(page).getByText('Award50').waitFor();
-    expect(await notice().isVisible()).toBe(false);
   });
 
-  test('works behind a proxy that serves it under a path', async () => {
-    const proxy = await startPrefixingProxy(origin, '/loyalty');
+  test('works behind a proxy that serves it under a path', async ({ serve, open }) => {
+    const proxy = await startPrefixingProxy(await serve(), '/loyalty');
     onTestFinished(() => proxy.close());
-    await open(`${proxy.origin}/loyalty/`);
+    const page = await open(`${proxy.origin}/loyalty/`);
     expect(new URL(page.url()).pathname).toBe('/loyalty/graphql');
     await run(page);
     await answerOf(page).getByText('Award50').waitFor();
   });
 
-  test('has its tabs, and one shows what an error looks like', async () => {
-    await open();
-    await page.getByRole('tab', { name: 'Failing' }).click();
+  test('has its tabs, and one shows what an error looks like', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await tab(page, 'Failing').click();
     await run(page);
     await answerOf(page).getByText('UPSTREAM_UNAVAILABLE').waitFor();
+    await summaryOf(page).getByText('HTTP 200, 1 error').waitFor();
   });
 
-  test('completes fields with our descriptions', async () => {
-    await open();
-    await page.getByRole('tab', { name: 'ConnectedOrganisations' }).click();
-    await page.locator('.graphiql-query-editor .view-line', { hasText: 'orgId' }).last().click();
+  test('keeps tabs over a reload, and forgets them on demand', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await page.getByRole('button', { name: 'Close Failing' }).click();
+    await tab(page, 'Failing').waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('query Failing');
+    await page.reload();
+    await tab(page, 'LoadMore').waitFor();
+    expect(await tab(page, 'Failing').count()).toBe(0);
+    await togglePanel(page, 'Settings');
+    await page.getByRole('button', { name: 'Forget queries and history' }).click();
+    await tab(page, 'Failing').waitFor();
+  });
+
+  test('completes fields with our descriptions', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await tab(page, 'ConnectedOrganisations').click();
+    await queryOf(page).locator('.view-line', { hasText: 'orgId' }).last().click();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.keyboard.type('pointsOff');
@@ -82,53 +60,128 @@ describe('The playground, with every other host blocked and under its strict pol
     expect(await details.textContent()).toContain('REST');
   });
 
-  test('shows our descriptions in the docs', async () => {
-    await open();
-    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  test('shows our descriptions in the docs', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await togglePanel(page, 'Docs');
     await page.getByRole('link', { name: 'Query', exact: true }).click();
     await page.getByText('One customer, looked up by an identifier.').waitFor();
   });
 
-  test('has an explorer of the fields', async () => {
-    await open();
-    await page.getByRole('button', { name: /GraphiQL Explorer/ }).click();
-    await page.locator('.docExplorerWrap, .graphiql-plugin').getByText('customers').first().waitFor();
+  test('has an explorer of the fields', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await togglePanel(page, 'Explorer');
+    await page.getByRole('complementary', { name: 'Explorer' }).getByText('customers').first().waitFor();
   });
 
-  test('sends the headers that are set in it', async () => {
-    await open();
-    await page.getByRole('button', { name: 'Headers' }).click();
-    await page.locator('.graphiql-editor-tool .monaco-editor').last().click();
-    await page.keyboard.type('{"data-scope": "OTHER", "data-scope-org": "50406"}');
-    const sent = page.waitForRequest(
-      (request) => request.method() === 'POST' && (request.postData() ?? '').includes('CustomerPromotions'),
-    );
+  test("sends a tab's own headers, and keeps none of them", async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await typeInto(page, 'Headers', '{"data-scope": "OTHER", "data-scope-org": "50406", "x-request-id": "mine-1"}');
+    const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
     await run(page);
-    expect((await sent).headers()).toMatchObject({ 'data-scope': 'OTHER', 'data-scope-org': '50406' });
+    expect((await sent).headers()).toMatchObject({ 'data-scope': 'OTHER', 'x-request-id': 'mine-1' });
     await answerOf(page).getByText('Award 100 Points').first().waitFor();
+    await togglePanel(page, 'History');
+    await page.getByRole('complementary').getByText('CustomerPromotions').waitFor();
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).toContain('CustomerPromotions');
+    expect(kept).not.toContain('mine-1');
+  });
+
+  test('stops a run: its call is cut off, and the next one goes', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await typeInto(page, 'Variables', '{"mobile": "917000000504"}');
+    const cut = page.waitForEvent('requestfailed');
+    await run(page);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    expect((await cut).postData()).toContain('917000000504');
+    await typeInto(page, 'Variables', '{"mobile": "917406400033"}');
+    await run(page);
+    await answerOf(page).getByText('Award50').waitFor();
   });
 });
 
-describe('The playground, when something is missing, says in one line', () => {
-  test('that the gateway does not answer', async () => {
-    await open();
+describe('After a run the playground tells', () => {
+  test('status, time, size, and what it cost upstream', async ({ serve, open }) => {
+    const page = await open(`${await serve({ CACHE_TTL_SECONDS: '60' })}/graphql`);
+    await run(page);
+    await summaryOf(page).getByText('cache miss').waitFor();
+    const parts = await summaryOf(page).locator('span').allTextContents();
+    expect(parts).toEqual([
+      'HTTP 200',
+      expect.stringMatching(/^\d+ ms$/),
+      expect.stringMatching(/^\d+ B$/),
+      '1 upstream call',
+      'cache miss',
+    ]);
+    await run(page);
+    await summaryOf(page)
+      .getByText(/^cache hit, \d+ s old$/)
+      .waitFor();
+    await summaryOf(page).getByText('0 upstream calls').waitFor();
+    // It is told to the page, and is no part of what a client would get.
+    expect(await answerOf(page).textContent()).not.toContain('upstreamCalls');
+  });
+
+  test('each tab about its own run', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await run(page);
+    await summaryOf(page).getByText('HTTP 200').waitFor();
+    await tab(page, 'SeveralCustomers').click();
+    await summaryOf(page).getByText('The answer comes here.').waitFor();
+    await run(page);
+    await summaryOf(page).getByText('3 upstream calls').waitFor();
+    await tab(page, 'CustomerPromotions').click();
+    await summaryOf(page).getByText('1 upstream call', { exact: true }).waitFor();
+  });
+
+  test('no cost to those who may not be told, and asks for none', async ({ serve, open }) => {
+    const page = await open(`${await serve({ NODE_ENV: 'production', PLAYGROUND: 'true' })}/graphql`);
+    const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
+    await run(page);
+    expect((await sent).headers()).not.toHaveProperty('x-gateway-debug');
+    await summaryOf(page).getByText('HTTP 200').waitFor();
+    expect(await summaryOf(page).locator('span').count()).toBe(3);
+  });
+
+  test('the cost to those who have the debug token', async ({ serve, open }) => {
+    const page = await open(`${await serve({ DEBUG_TOKEN: 'the-token' })}/graphql`);
+    await run(page);
+    await page.getByRole('button', { name: 'A debug token shows what it cost' }).click();
+    await page.getByLabel('Debug token').fill('another');
+    await run(page);
+    await page.getByRole('status').getByText('The gateway did not take the debug token').waitFor();
+    await page.getByLabel('Debug token').fill('the-token');
+    await run(page);
+    await summaryOf(page).getByText('1 upstream call').waitFor();
+  });
+});
+
+describe('When something is missing, the playground says in its last line', () => {
+  test('that the gateway does not answer', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    const notice = page.getByRole('status');
     await page.route('**/graphql', (route) => route.abort('connectionrefused'));
     await run(page);
-    await notice().getByText('The gateway does not answer.').waitFor();
+    await notice.getByText('The gateway does not answer.').waitFor();
     await page.unroute('**/graphql');
     await run(page);
     await answerOf(page).getByText('Award50').waitFor();
-    expect(await notice().isVisible()).toBe(false);
+    await notice.getByText('Runs need no credentials here.').waitFor();
   });
 
-  test('that introspection is off, and that credentials are missing; other tabs run all the same', async () => {
-    const closed = await startGateway({ UPSTREAM_URL: 'http://127.0.0.1:9', INTROSPECTION: 'false' });
-    onTestFinished(async () => void (await closed.program.stop()));
-    await open(`${closed.origin}/graphql`);
-    await notice().getByText('Introspection is off').waitFor();
-    await page.getByRole('tab', { name: 'LoadMore' }).click();
+  test('that something else answers', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await page.route('**/graphql', (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }));
     await run(page);
-    await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
-    await notice().getByText('No valid credentials came along').waitFor();
+    await page.getByRole('status').getByText('What answered is not the gateway').waitFor();
+    await answerOf(page).getByText('HTTP 502').first().waitFor();
+  });
+
+  test('that introspection is off; queries run all the same', async ({ serve, open }) => {
+    const page = await open(`${await serve({ INTROSPECTION: 'false' })}/graphql`);
+    await page.getByRole('status').getByText('Introspection is off').waitFor();
+    await tab(page, 'LoadMore').click();
+    await run(page);
+    await answerOf(page).getByText('totalCount').waitFor();
   });
 });

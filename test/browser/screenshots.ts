@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startProgram } from '../support/process.ts';
 import { launchBrowser } from './support/browser.ts';
-import { answerOf, openPlayground, run } from './support/playgroundPage.ts';
+import { answerOf, openPlayground, run, togglePanel } from './support/playgroundPage.ts';
 
 /** Takes the README's picture of the playground anew: `npm run screenshots`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
@@ -12,7 +12,7 @@ try {
   const [, address = ''] = await gateway.printed(/GraphQL\s+(http:\/\/\S+)/);
   const page = await browser.newPage({ viewport: { width: 1440, height: 760 }, colorScheme: 'light' });
   await openPlayground(page, address);
-  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await togglePanel(page, 'Docs');
   await page.getByRole('link', { name: 'Query', exact: true }).click();
   await run(page);
   await answerOf(page).getByText('Award50').waitFor();

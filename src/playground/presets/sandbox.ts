@@ -1,5 +1,7 @@
-/** The queries that the playground opens with: each shows one thing, on the embedded sandbox's customers. */
-export const TABS = [
+import type { Preset } from './presets.ts';
+
+/** Each shows one thing, on the embedded sandbox's customers. */
+export const SANDBOX_PRESETS: readonly Preset[] = [
   {
     query: `# Press Run (Ctrl-Enter): a customer's promotions.
 # The docs and the explorer on the left show
@@ -102,8 +104,8 @@ query SeveralCustomers {
   {
     query: `# The data scope names connected organisations.
 # The sandbox has 50405 and 50406. Without the
-# argument, the DATA-SCOPE and DATA-SCOPE-ORG
-# headers decide: set them under Headers below.
+# argument, the data scope under Credentials counts,
+# which is sent as request headers.
 query ConnectedOrganisations {
   customer(
     identifier: { name: ID, value: "347297848" }

@@ -1,0 +1,46 @@
+import { useId } from 'react';
+import { fitsHeader } from './credentials.ts';
+
+export type TextFieldProps = {
+  readonly label: string;
+  /** The request header that carries it. */
+  readonly header?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly secret?: boolean;
+  /** Whether it is encoded before it becomes a header, so that any text will do. */
+  readonly anyText?: boolean;
+  readonly disabled?: boolean;
+  readonly hint?: string;
+};
+
+/** One line of text, with what is wrong with it. */
+export function TextField({ label, header, value, onChange, secret, anyText, disabled, hint }: TextFieldProps) {
+  const id = useId();
+  const wrong = !anyText && !fitsHeader(value);
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        <span className="label">
+          {label} {header !== undefined && <code>{header}</code>}
+        </span>
+      </label>
+      <input
+        id={id}
+        type={secret ? 'password' : 'text'}
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        disabled={disabled}
+        aria-invalid={wrong}
+        aria-describedby={wrong || hint !== undefined ? `${id}-hint` : undefined}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      {(wrong || hint !== undefined) && (
+        <span id={`${id}-hint`} className={wrong ? 'wrong' : 'hint'}>
+          {wrong ? 'It holds characters that no header can carry, so it is not sent.' : hint}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { Preset } from './presets.ts';
+
+/** For the example's supergraph, whose accounts, members and banners are other subgraphs' than the promotions. */
+export const SUPERGRAPH_PRESETS: readonly Preset[] = [
+  {
+    query: `# Press Run (Ctrl-Enter): one answer from four subgraphs.
+# The accounts know an e-mail address only; the promotions
+# subgraph makes a customer of it, members adds the day,
+# and content the banners.
+query AccountsWithPromotions($emails: [String!]!) {
+  accounts(emails: $emails) {
+    email
+    loyalty {
+      id
+      memberSince
+      promotions(limit: 5) {
+        items {
+          name
+          endDate
+          banner {
+            headline
+            colour
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ emails: ['sample@example.com', 'some@example.com'] }, null, 2),
+  },
+  {
+    query: `# The other way in: members know Capillary's own id.
+query MembersWithPromotions {
+  members(capillaryIds: ["347297848", "347300025"]) {
+    capillaryId
+    customer {
+      memberSince
+      promotions(limit: 2) {
+        pageDetails {
+          totalEntries
+        }
+        items {
+          name
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# A customer as the promotions subgraph finds it,
+# with what the others add.
+query CustomerPromotions($mobile: String!) {
+  customer(
+    identifier: { name: MOBILE, value: $mobile }
+    source: INSTORE
+  ) {
+    id
+    memberSince
+    promotions(limit: 3) {
+      items {
+        name
+        banner {
+          headline
+        }
+      }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ mobile: '917406400033' }, null, 2),
+  },
+  {
+    query: `# An account that the loyalty programme does not know:
+# its part is null with an error, the others stay whole.
+query Unknown {
+  accounts(emails: ["nobody@example.com", "sample@example.com"]) {
+    email
+    loyalty {
+      id
+    }
+  }
+}
+`,
+  },
+];

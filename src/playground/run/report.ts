@@ -1,0 +1,81 @@
+import type { ExecutionResult } from 'graphql';
+
+/** An answer as it came. */
+export type Answer = {
+  readonly status: number;
+  /** From sending the request to having read the whole answer. */
+  readonly milliseconds: number;
+  /** Of the answer's body, decompressed. */
+  readonly bytes: number;
+  readonly result: ExecutionResult;
+};
+
+/** What a run took, in words for people; `cost` only if the gateway told it. */
+export type RunReport = {
+  readonly failed: boolean;
+  readonly status: string;
+  readonly time: string;
+  readonly size: string;
+  readonly cost: readonly string[];
+};
+
+/** What the gateway tells those who may debug. */
+type DebugExtensions = {
+  readonly upstreamCalls?: {
+    readonly made: number;
+    readonly deduplicated: number;
+    readonly queued: number;
+    readonly retried: number;
+  };
+  readonly cache?: { readonly state: 'HIT' | 'STALE' | 'MISS' | 'BYPASS'; readonly age: number };
+};
+
+/** The report on an answer. */
+export function reportOn({ status, milliseconds, bytes, result }: Answer): RunReport {
+  const errors = result.errors?.length ?? 0;
+  const failed = status >= 400 || errors > 0;
+  return {
+    failed,
+    status: errors === 0 ? `HTTP ${status}` : `HTTP ${status}, ${counted(errors, 'error')}`,
+    time: milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`,
+    size: bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`,
+    cost: costIn((result.extensions ?? {}) as DebugExtensions),
+  };
+}
+
+function costIn({ upstreamCalls, cache }: DebugExtensions): string[] {
+  if (upstreamCalls === undefined) return [];
+  const { made, deduplicated, queued, retried } = upstreamCalls;
+  return [
+    counted(made, 'upstream call'),
+    ...(deduplicated > 0 ? [`${deduplicated} saved by deduplication`] : []),
+    ...(queued > 0 ? [`${queued} queued`] : []),
+    ...(retried > 0 ? [`${retried} retried`] : []),
+    ...(cache === undefined ? [] : [cacheInWords(cache)]),
+  ];
+}
+
+function cacheInWords({ state, age }: NonNullable<DebugExtensions['cache']>): string {
+  switch (state) {
+    case 'HIT':
+      return `cache hit, ${age} s old`;
+    case 'STALE':
+      return `stale from the cache, ${age} s old`;
+    case 'MISS':
+      return age === 0 ? 'cache miss' : `cache miss, the rest ${age} s old`;
+    case 'BYPASS':
+      return 'cache not used';
+  }
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** The result without what the page itself asked to be told: as any client gets it. */
+export function withoutDebug(result: ExecutionResult): ExecutionResult {
+  if (result.extensions === undefined) return result;
+  const { upstreamCalls: _, cache: __, ...extensions } = result.extensions;
+  const { extensions: ___, ...rest } = result;
+  return Object.keys(extensions).length === 0 ? rest : { ...rest, extensions };
+}

@@ -1,0 +1,65 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { test as base, expect } from 'vitest';
+import { type Program, startProgram } from '../../support/process.ts';
+import { startUpstream } from '../../support/upstream.ts';
+import { launchBrowser, type PageTroubles, watchPage } from './browser.ts';
+import { openPlayground } from './playgroundPage.ts';
+
+export const DESK = { width: 1440, height: 900 };
+export const TABLET = { width: 1024, height: 768 };
+export const PHONE = { width: 390, height: 844 };
+
+const CLEAN: PageTroubles = { foreign: [], violations: [], exceptions: [], complaints: [] };
+
+/**
+ * What tests of the playground are made of. What was started ends by itself:
+ * - `serve(env)`: the origin of a gateway program with these settings; the file has one for equal settings.
+ * - `supergraph`: the origin of the example's supergraph.
+ * - `upstream`: the programmable upstream.
+ * - `open(address, options)`: the page at an address, in a browser context of its own. Every other host is blocked, and
+ *   the page has to be clean: no violation of its policy, no exception, no complaint.
+ */
+export const test = base
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await launchBrowser();
+    onCleanup(() => browser.close());
+    return browser;
+  })
+  .extend('serve', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const programs = new Map<string, Program>();
+    onCleanup(async () => {
+      await Promise.all([...programs.values()].map((program) => program.stop()));
+    });
+    return async (env: Record<string, string> = {}): Promise<string> => {
+      const key = JSON.stringify(env);
+      const program = programs.get(key) ?? startProgram('src/main.js', { PORT: '0', ...env });
+      programs.set(key, program);
+      return (await program.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '';
+    };
+  })
+  .extend('supergraph', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const program = startProgram('examples/supergraph/start.ts', { PORT: '0' });
+    onCleanup(async () => void (await program.stop()));
+    return (await program.printed(/Supergraph\s+(http:\/\/\S+)\/graphql/))[1] ?? '';
+  })
+  .extend('upstream', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const upstream = await startUpstream();
+    onCleanup(() => upstream.close());
+    return upstream;
+  })
+  .extend('open', async ({ browser }, { onCleanup }) => {
+    const opened: { readonly page: Page; readonly troubles: PageTroubles }[] = [];
+    onCleanup(async () => {
+      for (const { page, troubles } of opened) {
+        await page.context().close();
+        expect(troubles).toEqual(CLEAN);
+      }
+    });
+    return async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
+      const page = await browser.newPage({ viewport: DESK, ...options });
+      opened.push({ page, troubles: await watchPage(page, new URL(address).host) });
+      await openPlayground(page, address);
+      return page;
+    };
+  });

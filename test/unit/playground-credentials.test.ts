@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PlaygroundFacts } from '../../src/http/playgroundPage.ts';
+import {
+  basicAuthorization,
+  type Credentials,
+  headersOf,
+  NO_CREDENTIALS,
+  takenBy,
+} from '../../src/playground/credentials/credentials.ts';
+
+const REAL: PlaygroundFacts = {
+  upstream: 'real',
+  callers: 'none',
+  upstreamAuth: 'passthrough',
+  debug: 'off',
+  introspection: true,
+  supergraph: false,
+};
+
+const ALL: Credentials = {
+  user: 'till',
+  password: 'password',
+  oauthToken: 'oauth-1',
+  apiKey: 'key-1',
+  bearerToken: 'jwt-1',
+  dataScope: 'OTHER',
+  orgIds: '50405, 50406',
+  debugToken: 'debug-1',
+};
+
+const SCOPE = { 'data-scope': 'OTHER', 'data-scope-org': '50405,50406' };
+const BASIC = 'Basic dGlsbDo1ZjRkY2MzYjVhYTc2NWQ2MWQ4MzI3ZGViODgyY2Y5OQ==';
+
+describe("The playground's credentials", () => {
+  test("are sent as upstream wants them: the user with the md5 of the password in hex, as the gateway's own are", () => {
+    expect(basicAuthorization('till', 'password')).toBe(BASIC);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (user, password) => {
+        const digest = createHash('md5').update(password).digest('hex');
+        expect(basicAuthorization(user, password)).toBe(`Basic ${Buffer.from(`${user}:${digest}`).toString('base64')}`);
+      }),
+    );
+  });
+
+  test.each([
+    ["a caller's own, passed through", REAL, { authorization: BASIC, 'x-cap-api-oauth-token': 'oauth-1' }],
+    ['none at the sandbox', { ...REAL, upstream: 'sandbox' }, {}],
+    ['an API key', { ...REAL, callers: 'api-key', upstreamAuth: 'basic' }, { 'x-api-key': 'key-1' }],
+    ['a bearer token', { ...REAL, callers: 'jwt', upstreamAuth: 'oauth' }, { authorization: 'Bearer jwt-1' }],
+    [
+      'a bearer token, and one for upstream that leaves Authorization to it',
+      { ...REAL, callers: 'jwt' },
+      { authorization: 'Bearer jwt-1', 'x-cap-api-oauth-token': 'oauth-1' },
+    ],
+  ] as const)('are those that the gateway takes: %s', (_, facts, headers) => {
+    expect(headersOf(ALL, takenBy(facts))).toEqual({ ...headers, ...SCOPE });
+  });
+
+  test('are no headers where nothing is filled in', () => {
+    expect(headersOf(NO_CREDENTIALS, takenBy(REAL))).toEqual({});
+  });
+
+  test('name organisations for the data scopes only that take some', () => {
+    const scopeOf = (dataScope: Credentials['dataScope']) =>
+      headersOf({ ...NO_CREDENTIALS, dataScope, orgIds: '50405' }, takenBy(REAL));
+    expect(scopeOf('')).toEqual({});
+    expect(scopeOf('SELF')).toEqual({ 'data-scope': 'SELF' });
+    expect(scopeOf('ALL')).toEqual({ 'data-scope': 'ALL', 'data-scope-org': '50405' });
+  });
+
+  test('that no header can carry are not sent', () => {
+    for (const oauthToken of ['tökén', 'two\nlines', '  ']) {
+      expect(headersOf({ ...NO_CREDENTIALS, oauthToken }, takenBy(REAL))).toEqual({});
+    }
+  });
+
+  test('may be pasted with space around them, and a bearer token with its scheme', () => {
+    const taken = takenBy({ ...REAL, callers: 'jwt' });
+    expect(headersOf({ ...NO_CREDENTIALS, bearerToken: 'Bearer abc ' }, taken)).toEqual({
+      authorization: 'Bearer abc',
+    });
+  });
+});
