@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 
-/** The variables that the image sets. */
-export function imageEnvironment(): Record<string, string> {
-  const [, last = ''] = readFileSync('Dockerfile', 'utf8').split(/^FROM .*$(?![\s\S]*^FROM )/m);
-  const env: Record<string, string> = {};
-  for (const [, line = ''] of last.matchAll(/^ENV (.*)$/gm)) {
-    for (const [, name = '', value = ''] of line.matchAll(/(\w+)=(\S+)/g)) env[name] = value;
-  }
-  return env;
+/** The last stage of the Dockerfile, with each instruction on one line. */
+const STAGE = readFileSync('Dockerfile', 'utf8')
+  .replaceAll('\\\n', ' ')
+  .split(/^FROM .*$/m)
+  .at(-1)
+  ?.split('\n') as string[];
+
+/** What comes after each instruction of this name. */
+export function instructions(name: string): string[] {
+  return STAGE.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1).trim());
 }
+
+function pairs(name: string): Record<string, string> {
+  const found = instructions(name).flatMap((line) => [...line.matchAll(/([\w.]+)=(?:"([^"]*)"|(\S+))/g)]);
+  return Object.fromEntries(found.map(([, key = '', quoted, bare]) => [key, quoted ?? bare ?? '']));
+}
+
+/** The variables that the image sets. */
+export const imageEnvironment = (): Record<string, string> => pairs('ENV');
+export const imageLabels = (): Record<string, string> => pairs('LABEL');
+export const imageArguments = (): Record<string, string> => pairs('ARG');
