@@ -7,7 +7,7 @@ export type Freshness =
   | { readonly state: 'miss' };
 
 /** How far another instance's clock may be ahead of this one's. */
-const MAX_SKEW_MS = 5000;
+export const MAX_SKEW_MS = 5000;
 
 /** What may be done with what was kept, at `now` (Unix time in ms). A customer that was not found is never stale. */
 export function freshnessOf(kept: CacheEntry, { ttlMs, staleMs, notFoundMs }: Lifetimes, now: number): Freshness {

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CallContext } from '../upstream/client.ts';
 import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials/credentials.ts';
 import { type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
+import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
 import { type CachedPage, type CacheEntry, windowOf } from './entry.ts';
-import type { Lifetimes } from './freshness.ts';
-import { freshnessOf } from './freshness.ts';
+import { freshnessOf, type Lifetimes, MAX_SKEW_MS } from './freshness.ts';
 import type { CacheStats } from './stats.ts';
 import type { Store } from './store.ts';
 
@@ -28,14 +28,6 @@ export type PageCacheOptions = {
   /** Most milliseconds that a renewal in the background takes. */
   readonly renewalMs: number;
 };
-
-/** Upstream failing, and not refusing: what was kept goes on being served while it may be. */
-const FAILURES: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_INVALID_RESPONSE',
-]);
 
 const MAX_REFUSED = 10_000;
 
@@ -94,16 +86,18 @@ export class PageCache implements PageSource {
       void store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
       return page;
     } catch (error) {
-      if (error instanceof GatewayError) this.#refused(question, error);
+      if (error instanceof UpstreamError) this.#refused(question, error);
       throw error;
     }
   }
 
   /** What upstream refuses now is not answered from before. */
-  #refused({ key, identity }: Question, { code, upstream }: GatewayError): void {
+  #refused({ key, identity }: Question, error: UpstreamError): void {
     const { store, lifetimes } = this.#options;
-    if (upstream?.status === 401) this.#refusedAt.set(identity, Date.now());
-    if (FAILURES.has(code)) return;
+    const { code, upstream } = error;
+    // An instance whose clock is ahead may have kept a page before, and written down a later time.
+    if (refusesCredentials(error)) this.#refusedAt.set(identity, Date.now() + MAX_SKEW_MS);
+    if (keepsPages(error)) return;
     if (code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && lifetimes.notFoundMs > 0) {
       void store.keep(key, { kind: 'not-found', at: Date.now(), upstream });
     } else void store.forget(key);

@@ -9,7 +9,7 @@ import { httpFrom } from './http.ts';
 import { redisUrlFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
 import { telemetryFrom } from './telemetry.ts';
-import { upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
+import { lookupFrom, refuseDataScopes, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
 import { SCHEMA, SECRETS, VARIABLES } from './variables.ts';
 
 /** The gateway's settings, read once and never changed. */
@@ -28,6 +28,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   refuseContradictions(values, new Set(Object.keys(given)));
   const production = values.NODE_ENV === 'production';
   const graphql = graphqlFrom(values, production);
+  const lookup = lookupFrom(values);
+  refuseDataScopes(lookup, values);
   return Object.freeze({
     production,
     ...httpFrom(values, production),
@@ -37,6 +39,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     upstreamUrl: values.UPSTREAM_URL,
     upstreamAuth: upstreamAuthFrom(values),
     upstream: upstreamLimitsFrom(values),
+    lookup,
     auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql),
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
     redisUrl: redisUrlFrom(values.REDIS_URL),

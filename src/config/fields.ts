@@ -58,6 +58,14 @@ export function urlPath() {
   });
 }
 
+/** The name of an HTTP header. */
+export function headerName() {
+  return z.string().transform((text, context) => {
+    if (/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) return text;
+    return refuse(context, `"${text}" is not a header's name.`, 'Set it to one such as DATA-SCOPE-ORG.');
+  });
+}
+
 /** Any text as it is. */
 export function text() {
   return z.string();

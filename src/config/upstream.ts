@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
+import { flag, headerName, httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
@@ -20,6 +20,9 @@ function baseUrl() {
 /** Where upstream is, what the gateway brings it, and how much it may be asked. */
 export const UPSTREAM_VARIABLES = {
   UPSTREAM_URL: baseUrl().optional(),
+  UPSTREAM_PATH: urlPath().default('/v2.1/customers/lookup/promotionData'),
+  UPSTREAM_ORG_HEADER: headerName().default('DATA-SCOPE-ORG'),
+  UPSTREAM_COMPRESSION: flag().default(false),
   UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
   UPSTREAM_USERNAME: text().optional(),
   UPSTREAM_PASSWORD: text().optional(),
@@ -49,6 +52,30 @@ export function upstreamLimitsFrom(values: UpstreamValues) {
     concurrency: values.UPSTREAM_CONCURRENCY,
     maxBytes: values.UPSTREAM_MAX_BYTES,
   };
+}
+
+/** How a lookup is spelt. Organisations that are not connected have a path of their own, `/v2/…`, without data scopes. */
+export function lookupFrom(values: UpstreamValues) {
+  return {
+    path: values.UPSTREAM_PATH,
+    orgHeader: values.UPSTREAM_ORG_HEADER,
+    dataScopes: !values.UPSTREAM_PATH.split('/').includes('v2'),
+    compression: values.UPSTREAM_COMPRESSION,
+  };
+}
+
+/** @throws ConfigError for a variable that names a data scope, if the path of the lookup knows none */
+export function refuseDataScopes(
+  { path, dataScopes }: ReturnType<typeof lookupFrom>,
+  values: { readonly DEFAULT_DATA_SCOPE?: string | undefined; readonly AUTH_DATA_SCOPES?: string | undefined },
+): void {
+  const variable = (['DEFAULT_DATA_SCOPE', 'AUTH_DATA_SCOPES'] as const).find((name) => values[name] !== undefined);
+  if (dataScopes || variable === undefined) return;
+  throw new ConfigError(
+    variable,
+    `UPSTREAM_PATH is ${path}, for organisations that are not connected: it knows no data scopes.`,
+    'Unset one of the two.',
+  );
 }
 
 /** How the gateway authenticates towards upstream. */

@@ -4,17 +4,21 @@
  * `status` is the HTTP status of a refused request; an entry without one leaves the answer's status at 200.
  */
 const CATALOGUE = {
-  BAD_USER_INPUT: { message: 'An argument is not valid. Mend it and ask again.' },
-  UNAUTHENTICATED: { message: 'No valid credentials came with this request. Send valid ones and ask again.' },
+  BAD_USER_INPUT: { message: 'Invalid argument.' },
+  UNAUTHENTICATED: { message: 'Missing or invalid credentials. Send valid ones.' },
   FORBIDDEN: { message: 'These credentials may not read this customer or this data scope.' },
   CUSTOMER_NOT_FOUND: { message: 'No customer is known by this identifier in this source and data scope.' },
-  DATA_SCOPE_REJECTED: {
-    message: 'Upstream refused the data scope. Check that each organisation named is connected to the one asking.',
+  CUSTOMER_BLOCKED: { message: 'Upstream has blocked this customer. Refer the customer to support.' },
+  ACCOUNT_REQUIRED: {
+    message: 'This source has several accounts, and a lookup cannot name one. Look the customer up in another source.',
   },
-  UPSTREAM_REJECTED: { message: 'Upstream refused the request. Its code is in extensions.upstream.' },
-  UPSTREAM_RATE_LIMITED: { message: "Upstream's call limit is reached. Ask again after retryAfterSeconds." },
-  UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Ask again later.' },
-  UPSTREAM_TIMEOUT: { message: 'Upstream did not answer in time. Ask again later.' },
+  DATA_SCOPE_REJECTED: {
+    message: 'Upstream refused the data scope. Check that each organisation in it is connected to the calling one.',
+  },
+  UPSTREAM_REJECTED: { message: 'Upstream refused the request. See the code in extensions.upstream.' },
+  UPSTREAM_RATE_LIMITED: { message: "Upstream's call limit is reached. Try again after retryAfterSeconds." },
+  UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
+  UPSTREAM_TIMEOUT: { message: 'Upstream did not answer in time. Try again later.' },
   UPSTREAM_INVALID_RESPONSE: { message: 'Upstream answered with something that is not a promotions page.' },
   GRAPHQL_PARSE_FAILED: { message: 'The document cannot be parsed.', status: 400 },
   GRAPHQL_VALIDATION_FAILED: { message: 'The document is not valid for this schema.', status: 400 },
@@ -37,16 +41,16 @@ const CATALOGUE = {
   BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
   METHOD_NOT_ALLOWED: { message: '/graphql takes GET and POST only.', status: 405 },
   NOT_FOUND: { message: 'Nothing is served at this path. The API is at /graphql.', status: 404 },
-  RATE_LIMITED: { message: 'Too many requests from this caller. Ask again after retryAfterSeconds.', status: 429 },
-  OVERLOADED: { message: 'The gateway is at its limit. Ask again after retryAfterSeconds.', status: 503 },
-  INTERNAL_SERVER_ERROR: { message: 'The gateway failed. Its operators find the cause by the requestId.' },
+  RATE_LIMITED: { message: 'Too many requests from this caller. Try again after retryAfterSeconds.', status: 429 },
+  OVERLOADED: { message: 'The gateway is at its limit. Try again after retryAfterSeconds.', status: 503 },
+  INTERNAL_SERVER_ERROR: { message: 'Internal error. Quote the requestId when you report it.' },
 } as const satisfies Record<string, { message: string; status?: number }>;
 
 /** The stable code of an error, as clients see it in `extensions.code`. */
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** What upstream said: its HTTP status, and the code in its error body where there was one. */
-export type UpstreamVerdict = { readonly status: number; readonly code?: number };
+/** What upstream said: its HTTP status, the code in its error body if there was one, and its own id of the request. */
+export type UpstreamVerdict = { readonly status: number; readonly code?: number; readonly requestId?: string };
 
 /** What may accompany a code. `message` replaces the catalogue's: it must hold nothing private. */
 export type ErrorDetails = {
@@ -56,22 +60,26 @@ export type ErrorDetails = {
   readonly retryAfterSeconds?: number;
   /** Further public members of `extensions`, such as a limit and the number that went over it. */
   readonly facts?: Readonly<Record<string, number | string>>;
+  /** Why, for logs and traces: a few words such as `ECONNREFUSED` or `HTTP 503`. Clients do not get it. */
+  readonly cause?: string;
 };
 
 /**
- * An error that may leave the gateway. Whoever executes GraphQL finds `extensions` where graphql-js looks for them;
- * this file knows nothing of GraphQL.
+ * An error that may leave the gateway. `extensions` is what graphql-js sends to the client; `cause` is for the operators
+ * only. This file does not depend on GraphQL.
  */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly upstream: UpstreamVerdict | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly extensions: Readonly<Record<string, unknown>>;
+  override readonly cause: string | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? CATALOGUE[code].message);
     this.name = 'GatewayError';
     this.code = code;
+    this.cause = details.cause;
     this.upstream = details.upstream;
     this.retryAfterSeconds = details.retryAfterSeconds;
     const status = httpStatusOf(code);
@@ -85,13 +93,13 @@ export class GatewayError extends Error {
   }
 }
 
-/** The HTTP status of a request refused with this code, or undefined where the answer stays 200. */
+/** The HTTP status of a refused request with this code, or undefined if the answer stays 200. */
 export function httpStatusOf(code: ErrorCode): number | undefined {
   const entry: { message: string; status?: number } = CATALOGUE[code];
   return entry.status;
 }
 
-/** An argument that is refused before any upstream call; `message` says what was wrong and how to mend it. */
+/** An argument that is refused before any upstream call; `message` says what is wrong and how to fix it. */
 export function badUserInput(message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', { message });
 }

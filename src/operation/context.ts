@@ -6,6 +6,7 @@ import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
+import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { dataScopeOfRequest, debugAllowed } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
@@ -21,7 +22,7 @@ export function operationContext(
   const mayDebug = debugAllowed(config.debug);
   return async ({ headers, id: requestId, caller, record }, reply) => {
     const trace = tracing.startOperation(headers);
-    reply.raw.once('close', () => trace.end(record));
+    onClose(reply, () => trace.end(record));
     const call: CachedCallContext = {
       credentials: credentialsOf(headers),
       caller: caller.name,
@@ -42,7 +43,10 @@ export function operationContext(
         maxCustomers: limits.maxCustomers,
         defaultSource,
       }),
-      promotions: new PromotionsLoader((query, window) => pages.fetchPage(query, window, call), limits.maxPromotions),
+      promotions: new PromotionsLoader(
+        (query, window) => pages.fetchPage(query, window, call).catch((error) => rethrowNoted(error, record)),
+        limits.maxPromotions,
+      ),
     };
   };
 }
@@ -53,10 +57,28 @@ export function operationContext(
  */
 export function operationSignal(reply: FastifyReply, deadlineMs: number): AbortSignal {
   const controller = new AbortController();
-  const deadline = setTimeout(() => controller.abort(new GatewayError('UPSTREAM_TIMEOUT')), deadlineMs);
-  reply.raw.once('close', () => {
+  const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
+  onClose(reply, () => {
     clearTimeout(deadline);
     if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client went away.'));
   });
   return controller.signal;
+}
+
+function deadlinePassed(deadlineMs: number): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', {
+    cause: `operation took over ${deadlineMs.toLocaleString('en-US')} ms`,
+  });
+}
+
+/** Calls back once the response is closed, at once if it is already: its client may have left while a key set was fetched. */
+function onClose({ raw }: FastifyReply, callback: () => void): void {
+  if (raw.closed) callback();
+  else raw.once('close', callback);
+}
+
+/** The record of an operation tells why the first of its questions failed. */
+function rethrowNoted(error: unknown, record: OperationRecord): never {
+  if (error instanceof GatewayError) record.cause ??= error.cause;
+  throw error;
 }

@@ -10,6 +10,7 @@ import {
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../upstream/credentials/oauth.ts';
 import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
 
 /** Whose credentials the calls of a request are made with, by its headers. */
 export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
@@ -19,6 +20,7 @@ export function credentialsPolicy(
   { upstreamAuth, upstream: { timeoutMs } }: Config,
   upstream: { readonly url: string; readonly sandbox: boolean },
   hash: KeyedHash,
+  events: UpstreamEvents,
 ): CredentialsPolicy {
   switch (upstreamAuth.kind) {
     case 'passthrough': {
@@ -31,11 +33,12 @@ export function credentialsPolicy(
     }
     case 'oauth': {
       const { key, secret, path } = upstreamAuth;
-      const own = new OAuthCredentials(
+      const own = new OAuthCredentials({
         hash,
         key,
-        tokenEndpoint({ url: `${upstream.url}${path}`, key, secret, timeoutMs }),
-      );
+        fetchToken: tokenEndpoint({ url: `${upstream.url}${path}`, key, secret, timeoutMs }),
+        onRefusal: events.ownTokenRefused,
+      });
       return () => own;
     }
   }

@@ -11,6 +11,7 @@ import { operationContext } from '../operation/context.ts';
 import { credentialsPolicy } from '../operation/upstreamCredentials.ts';
 import { derivedKey } from '../redis/seal.ts';
 import { UpstreamClient } from '../upstream/client.ts';
+import { LookupRequests } from '../upstream/request.ts';
 import { createTransport } from '../upstream/transport.ts';
 import { startGraphQL } from './graphql.ts';
 import { memoryState, pageSource, type SharedState } from './sharedState.ts';
@@ -45,6 +46,7 @@ export async function startGateway(
     ...config.upstream,
     ...sharedState,
     transport,
+    requests: new LookupRequests(config.lookup),
     events: telemetry.upstreamEvents,
   });
   telemetry.metrics?.observe(client);
@@ -58,7 +60,7 @@ export async function startGateway(
     contextOf: operationContext(
       config,
       pageSource(config, sharedState, client),
-      credentialsPolicy(config, upstream, sharedState.hash),
+      credentialsPolicy(config, upstream, sharedState.hash, telemetry.upstreamEvents),
       telemetry.tracing,
     ),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,

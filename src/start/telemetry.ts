@@ -63,6 +63,8 @@ function upstreamEvents(logger: Logger, metrics: Metrics | undefined): UpstreamE
     },
     drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
     circuitChanged: log.circuitChanged,
+    limitZeroRefused: log.limitZeroRefused,
+    ownTokenRefused: log.ownTokenRefused,
   };
 }
 

@@ -7,7 +7,7 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type Metrics = {
   readonly registry: Registry;
-  readonly upstreamEvents: UpstreamEvents;
+  readonly upstreamEvents: Pick<UpstreamEvents, 'callEnded' | 'drifted'>;
   operationEnded(record: OperationRecord): void;
   inFlight(count: number): void;
   /** Reads the client's state whenever the metrics are asked for. */
@@ -36,8 +36,8 @@ export function createMetrics(): Metrics {
   const inFlightGauge = new Gauge({ name: 'gateway_operations_in_flight', help: 'Operations under way.', registers });
   const calls = new Histogram({
     name: 'gateway_upstream_call_duration_seconds',
-    help: 'How long upstream calls took, by HTTP status (none where there was no answer) and outcome.',
-    labelNames: ['status', 'outcome'],
+    help: 'How long calls took, by kind (lookup, token, key set), HTTP status (none without an answer) and outcome.',
+    labelNames: ['kind', 'status', 'outcome'],
     buckets: SECONDS,
     registers,
   });
@@ -67,17 +67,16 @@ export function createMetrics(): Metrics {
 
   const operationOf = remembered((outcome = '') => operations.labels(outcome));
   const callerOf = remembered((caller = '', outcome = '') => byCaller.labels(caller, outcome));
-  const callOf = remembered((status = '', outcome = '') => calls.labels(status, outcome));
+  const callOf = remembered((status = '', outcome = '', kind = '') => calls.labels(kind, status, outcome));
 
   return {
     registry,
     upstreamEvents: {
-      callEnded: ({ status, outcome, durationMs }) =>
-        callOf(String(status ?? 'none'), outcome).observe(durationMs / 1000),
+      callEnded: ({ kind, status, outcome, durationMs }) =>
+        callOf(String(status ?? 'none'), outcome, kind).observe(durationMs / 1000),
       drifted: (values) => {
         for (const { field, code } of values) drift.inc({ field, code });
       },
-      circuitChanged: () => {},
     },
     inFlight: (count) => inFlightGauge.set(count),
     operationEnded({ startedAt, outcome, callerGroup, stats, cacheStats }) {

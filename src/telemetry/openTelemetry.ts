@@ -1,8 +1,20 @@
-import { type Context, context, propagation, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { CallTrace } from '../upstream/client.ts';
+import type { CallKind } from '../upstream/events.ts';
 import type { OperationTrace, Tracing } from './tracing.ts';
 
 /**
@@ -19,6 +31,7 @@ export function createOpenTelemetry(): Tracing {
   return {
     // A client's tracestate is any text, so it goes no further.
     startOperation: ({ traceparent }) => startOperation(tracer, propagation.extract(context.active(), { traceparent })),
+    startCall: (kind) => startCall(tracer, kind, ROOT_CONTEXT),
     // A collector that is gone loses its last spans, and is no reason for the gateway to end badly.
     shutdown: () => provider.shutdown().catch(() => {}),
   };
@@ -28,21 +41,8 @@ function startOperation(tracer: Tracer, parent: Context): OperationTrace {
   const span = tracer.startSpan('graphql.operation', { kind: SpanKind.SERVER }, parent);
   const own = trace.setSpan(parent, span);
   return {
-    startCall() {
-      const call = tracer.startSpan('upstream.lookup', { kind: SpanKind.CLIENT }, own);
-      const headers: Record<string, string> = {};
-      propagation.inject(trace.setSpan(own, call), headers);
-      return {
-        headers,
-        end({ status, outcome }) {
-          if (status !== undefined) call.setAttribute('http.response.status_code', status);
-          call.setAttribute('gateway.outcome', outcome);
-          if (outcome !== 'OK') call.setStatus({ code: SpanStatusCode.ERROR });
-          call.end();
-        },
-      };
-    },
-    end({ requestId, caller, clientName, operationName, outcome, stats }) {
+    startCall: () => startCall(tracer, 'lookup', own),
+    end({ requestId, caller, clientName, operationName, outcome, cause, stats }) {
       span.setAttributes({
         'gateway.request_id': requestId,
         'gateway.caller': caller,
@@ -51,8 +51,36 @@ function startOperation(tracer: Tracer, parent: Context): OperationTrace {
         ...(clientName !== undefined && { 'graphql.client.name': clientName }),
         ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
       });
-      if (outcome !== 'OK') span.setStatus({ code: SpanStatusCode.ERROR });
+      if (outcome !== 'OK') fail(span, cause ?? outcome);
       span.end();
     },
   };
+}
+
+const SPAN_NAMES: Readonly<Record<CallKind, string>> = {
+  lookup: 'upstream.lookup',
+  token: 'upstream.token',
+  'key set': 'callers.key_set',
+};
+
+function startCall(tracer: Tracer, kind: CallKind, parent: Context): CallTrace {
+  const call = tracer.startSpan(SPAN_NAMES[kind], { kind: SpanKind.CLIENT }, parent);
+  const headers: Record<string, string> = {};
+  propagation.inject(trace.setSpan(parent, call), headers);
+  return {
+    headers,
+    end({ status, outcome, error }) {
+      if (status !== undefined) call.setAttribute('http.response.status_code', status);
+      call.setAttribute('gateway.outcome', outcome);
+      if (error?.upstream?.requestId) call.setAttribute('upstream.request_id', error.upstream.requestId);
+      if (outcome !== 'OK') fail(call, error?.cause ?? outcome);
+      call.end();
+    },
+  };
+}
+
+/** `error.type` is OpenTelemetry's own name for why a span failed. */
+function fail(span: Span, cause: string): void {
+  span.setAttribute('error.type', cause);
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -18,6 +18,8 @@ export type OperationRecord = {
   readonly clientName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
+  /** Why the first of its upstream questions that failed did, in a few words. */
+  cause: string | undefined;
 };
 
 /** @param clientName the request's `apollographql-client-name` header */
@@ -32,5 +34,6 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
     operationName: undefined,
     clientName: typeof clientName === 'string' ? printableName(clientName) : undefined,
     outcome: 'OK',
+    cause: undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { CallTrace } from '../upstream/client.ts';
+import type { CallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 /** The span of one operation, under which its upstream calls have theirs. */
@@ -6,6 +7,8 @@ export type OperationTrace = { startCall(): CallTrace; end(record: OperationReco
 
 export type Tracing = {
   startOperation(headers: Readonly<Record<string, unknown>>): OperationTrace;
+  /** The span of a call that many operations share. */
+  startCall(kind: CallKind): CallTrace;
   /** Sends what has been collected. */
   shutdown(): Promise<void>;
 };
@@ -14,4 +17,8 @@ const NO_SPAN: CallTrace = { headers: {}, end() {} };
 const NO_TRACE: OperationTrace = { startCall: () => NO_SPAN, end() {} };
 
 /** Where no collector is configured: nothing is traced, and no trace header goes upstream. */
-export const NO_TRACING: Tracing = { startOperation: () => NO_TRACE, shutdown: async () => {} };
+export const NO_TRACING: Tracing = {
+  startOperation: () => NO_TRACE,
+  startCall: () => NO_SPAN,
+  shutdown: async () => {},
+};

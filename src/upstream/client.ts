@@ -1,9 +1,8 @@
-import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
-import type { UpstreamPage, Window } from '../model/page.ts';
+import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import { Bulkhead } from './admission/bulkhead.ts';
-import { CircuitBreaker } from './admission/circuitBreaker.ts';
+import { CircuitBreakers } from './admission/circuitBreakers.ts';
 import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
 import { SingleFlight } from './admission/singleFlight.ts';
@@ -16,8 +15,9 @@ import {
 } from './credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from './events.ts';
 import { type PageKey, pageKey, queryKey } from './key.ts';
+import { refusesCredentials, refusesLimitZero, UpstreamError } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
-import { lookupHeaders, lookupPath } from './request.ts';
+import type { LookupRequests } from './request.ts';
 import type { Transport } from './transport.ts';
 
 /** How many upstream calls one operation made, and how many it was spared. */
@@ -44,6 +44,7 @@ export type CallContext = {
 
 export type UpstreamClientOptions = {
   readonly transport: Transport;
+  readonly requests: LookupRequests;
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
   /** Most milliseconds that a call waits for the budget. */
@@ -53,30 +54,33 @@ export type UpstreamClientOptions = {
   readonly events: UpstreamEvents;
 };
 
-/** One call of the gateway: which page, for whom, filed under which key. */
+/** One call of the gateway: its path, what it asks for, with whose credentials, under which key it is shared. */
 type Call = {
+  readonly path: string;
   readonly query: PromotionsQuery;
-  readonly window: Window;
   readonly source: CredentialsSource;
   readonly key: PageKey;
+  /** For whom it is made: a shared call outlives the operation that began it. */
+  readonly context: () => CallContext;
 };
 
 /**
  * Makes calls as upstream can bear them. From outside in: identical calls are one (SingleFlight); a failure worth it is
- * retried (withRetries); nothing is asked while upstream is failing (CircuitBreaker), over its budget (RateLimiter) or with too
- * much under way (Bulkhead).
+ * retried (withRetries); nothing is asked while upstream is failing (CircuitBreakers), over its budget (RateLimiter) or
+ * with too much under way (Bulkhead).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
-  readonly #shared = new SingleFlight<PageKey, UpstreamPage>();
+  readonly #shared = new SingleFlight<PageKey, UpstreamPage, CallContext>();
   readonly #retryBudget = new RetryBudget();
-  readonly #breaker: CircuitBreaker;
+  readonly #breakers: CircuitBreakers;
   readonly #rate: RateLimiter;
   readonly #concurrency: Bulkhead;
+  #refusesLimitZero = false;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#breaker = new CircuitBreaker((state) => options.events.circuitChanged(state));
+    this.#breakers = new CircuitBreakers({ onChange: options.events.circuitChanged });
     this.#rate = new RateLimiter(options.budget, options.queueMs);
     this.#concurrency = new Bulkhead(options.concurrency);
   }
@@ -88,11 +92,16 @@ export class UpstreamClient {
   async fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> {
     const source = requireCredentials(context.credentials);
     const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
-    const call: Call = { query, window, source, key };
     return this.#shared.join(
       key,
-      context.signal,
-      (signal) => this.#fetch(call, context, signal),
+      context,
+      (signal, current) => {
+        const call = (asked: Window): Call => {
+          const path = this.#options.requests.path(query, asked);
+          return { path, query, source, key, context: current };
+        };
+        return window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
+      },
       () => {
         context.stats.deduplicated++;
       },
@@ -105,77 +114,92 @@ export class UpstreamClient {
       waiting: this.#rate.waiting,
       retriesLeft: this.#retryBudget.left(),
       budgetLeft: this.#options.budget.left(),
-      circuit: this.#breaker.state,
+      circuit: this.#breakers.state,
     };
   }
 
-  #fetch(call: Call, context: CallContext, signal: AbortSignal): Promise<UpstreamPage> {
+  /** A page without entries. Installations that refuse a limit of 0 are asked for one entry, which is left out. */
+  async #fetchTotals(call: (window: Window) => Call, window: Window, signal: AbortSignal): Promise<UpstreamPage> {
+    if (!this.#refusesLimitZero) {
+      try {
+        return await this.#fetch(call(window), signal);
+      } catch (error) {
+        if (!refusesLimitZero(error)) throw error;
+        if (!this.#refusesLimitZero) this.#options.events.limitZeroRefused();
+        this.#refusesLimitZero = true;
+      }
+    }
+    const page = await this.#fetch(call({ offset: window.offset, limit: 1 }), signal);
+    const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
+    return { ...page, entries: [], pageDetails };
+  }
+
+  #fetch(call: Call, signal: AbortSignal): Promise<UpstreamPage> {
     return withRetries(
-      () => this.#authenticated(call, context, signal),
+      () => this.#authenticated(call, signal),
       {
         retries: this.#options.retries,
         budget: this.#retryBudget,
         onRetry: () => {
-          context.stats.retried++;
+          call.context().stats.retried++;
         },
       },
       signal,
     );
   }
 
-  /** Once more with other credentials, where upstream refused these and there are others. */
-  async #authenticated(call: Call, context: CallContext, signal: AbortSignal): Promise<UpstreamPage> {
-    this.#breaker.check();
-    const credentials = await call.source.obtain();
-    try {
-      return await this.#admitted(call, credentials, context, signal);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.upstream?.status !== 401) throw error;
-      const renewed = await call.source.renew(credentials);
-      if (renewed === undefined) throw error;
-      return this.#admitted(call, renewed, context, signal);
+  /** Again with other credentials, if upstream refuses these and there are others. */
+  async #authenticated(call: Call, signal: AbortSignal): Promise<UpstreamPage> {
+    this.#breakers.check(call.source.identity);
+    for (let credentials = await call.source.obtain(); ; ) {
+      try {
+        const page = await this.#admitted(call, credentials, signal);
+        call.source.accepted(credentials);
+        return page;
+      } catch (error) {
+        if (!refusesCredentials(error)) {
+          if (error instanceof UpstreamError && error.meaning === 'refused') call.source.accepted(credentials);
+          throw error;
+        }
+        const renewed = await call.source.renew(credentials);
+        if (renewed === undefined) throw error;
+        credentials = renewed;
+      }
     }
   }
 
-  async #admitted(
-    call: Call,
-    credentials: Credentials,
-    context: CallContext,
-    signal: AbortSignal,
-  ): Promise<UpstreamPage> {
-    if (await this.#rate.pass(call.source.identity, context.caller, signal)) context.stats.queued++;
-    return this.#concurrency.run(`${call.source.identity} ${context.caller}`, signal, () =>
-      this.#breaker.run(call.key, () => this.#attempt(call, credentials, context, signal)),
+  async #admitted(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
+    const { identity } = call.source;
+    const { caller, stats } = call.context();
+    if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
+    return this.#concurrency.run(`${identity} ${caller}`, signal, () =>
+      this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending)),
     );
   }
 
-  async #attempt(
-    call: Call,
-    credentials: Credentials,
-    context: CallContext,
-    signal: AbortSignal,
-  ): Promise<UpstreamPage> {
-    const { transport, events } = this.#options;
+  async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
+    const { transport, requests, events } = this.#options;
+    const { requestId, startTrace, stats } = call.context();
     const startedAt = performance.now();
-    const trace = context.startTrace();
-    const end = (status: number | undefined, outcome: EndedCall['outcome']) => {
-      const ended = { status, outcome, durationMs: performance.now() - startedAt };
-      trace.end(ended);
-      events.callEnded({ requestId: context.requestId, ...ended });
+    const trace = startTrace();
+    const end = (status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) => {
+      const durationMs = performance.now() - startedAt;
+      trace.end({ kind: 'lookup', status, outcome, error, durationMs });
+      events.callEnded({ kind: 'lookup', requestId, status, outcome, error, durationMs });
     };
-    context.stats.made++;
+    stats.made++;
     try {
-      const path = lookupPath(call.query, call.window);
-      const headers = { ...lookupHeaders(call.query, credentials, context.requestId), ...trace.headers };
-      const answer = await transport.get(path, headers, signal);
+      const headers = { ...requests.headers(call.query, credentials, requestId), ...trace.headers };
+      const answer = await transport.get(call.path, headers, signal);
       const { page, drift } = pageOf(answer);
       if (drift.length > 0) events.drifted(drift);
       end(answer.status, 'OK');
       return page;
     } catch (error) {
-      const known = error instanceof GatewayError ? error : undefined;
-      end(known?.upstream?.status, known?.code ?? 'ABORTED');
-      if (known?.code === 'UPSTREAM_RATE_LIMITED') this.#rate.pause(call.source.identity, known.retryAfterSeconds ?? 1);
+      if (error instanceof UpstreamError) {
+        end(error.upstream?.status, error.code, error);
+        if (error.meaning === 'throttled') this.#rate.pause(call.source.identity, error.retryAfterSeconds ?? 1);
+      } else end(undefined, signal.aborted ? 'ABORTED' : 'INTERNAL_SERVER_ERROR');
       throw error;
     }
   }

@@ -1,21 +1,32 @@
 import type { ErrorCode } from '../model/errors.ts';
-import type { CircuitName } from './admission/circuitBreaker.ts';
+import type { CircuitState } from './admission/circuitBreaker.ts';
+import type { CircuitScope } from './admission/circuitBreakers.ts';
+import type { UpstreamError } from './payload/outcome.ts';
+import type { Drift } from './payload/schemaDrift.ts';
 
-/** A value of upstream's that had to be replaced or dropped: `field` is its path in the payload, without indices. */
-export type Drift = { readonly field: string; readonly code: 'UNKNOWN_VALUE' | 'INVALID_VALUE' };
+/** What a call asks for: a page of promotions, a token of the gateway's own, or the key set that signs callers' tokens. */
+export type CallKind = 'lookup' | 'token' | 'key set';
 
-/** One call to upstream that ended, however it did. */
+/** A call that ended, however it did. */
 export type EndedCall = {
-  readonly requestId: string;
-  /** HTTP status, undefined where there was no answer. */
+  readonly kind: CallKind;
+  /** The id of the operation that it was made for; undefined for a call that many operations share. */
+  readonly requestId: string | undefined;
+  /** HTTP status, undefined if there was no answer. */
   readonly status: number | undefined;
   readonly outcome: 'OK' | 'ABORTED' | ErrorCode;
+  /** Why it failed, if it did. */
+  readonly error: UpstreamError | undefined;
   readonly durationMs: number;
 };
 
-/** What whoever runs the gateway wants to know of its upstream calls. Nothing personal is ever told. */
+/** What operators want to know of calls. It holds nothing personal. */
 export type UpstreamEvents = {
   callEnded(call: EndedCall): void;
   drifted(drift: readonly Drift[]): void;
-  circuitChanged(state: CircuitName): void;
+  circuitChanged(scope: CircuitScope, state: CircuitState): void;
+  /** Upstream refused a limit of 0: from now on it is asked for one entry, which is ignored. */
+  limitZeroRefused(): void;
+  /** Upstream refuses even fresh tokens of the gateway's own OAuth client, or takes them again. */
+  ownTokenRefused(refused: boolean): void;
 };

@@ -1,10 +1,20 @@
 import { orgIdsOf } from '../model/dataScope.ts';
+import { badUserInput } from '../model/errors.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import type { Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { Credentials } from './credentials/credentials.ts';
 
-const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
+export type LookupOptions = {
+  /** Where the lookup is, such as `/v2.1/customers/lookup/promotionData`. */
+  readonly path: string;
+  /** The header that lists the organisations of a data scope. */
+  readonly orgHeader: string;
+  /** Whether the path knows data scopes. */
+  readonly dataScopes: boolean;
+  /** Whether compressed answers are asked for. */
+  readonly compression: boolean;
+};
 
 /** REST `identifierName` of each kind of identifier. */
 const REST_NAMES: Record<IdentifierName, string> = {
@@ -14,42 +24,56 @@ const REST_NAMES: Record<IdentifierName, string> = {
   EXTERNAL_ID: 'externalid',
 };
 
-/** Path and query of the call that answers this window (0 to 100 entries), every value URL-encoded. */
-export function lookupPath(query: PromotionsQuery, window: Window): string {
-  const { identifier, source, status, includeAlternateCurrencyUsage } = query;
-  let path = `${LOOKUP_PATH}?identifierName=${REST_NAMES[identifier.name]}`;
-  path += `&identifierValue=${encodeURIComponent(identifier.revealCanonical())}&source=${source}`;
-  if (status !== null) path += `&promotionStatusForCustomer=${status}`;
-  if (includeAlternateCurrencyUsage) path += '&includeAlternateCurrencyUsage=true';
-  return `${path}&limit=${window.limit}&offset=${window.offset}`;
-}
+/** What a lookup sends upstream, as this installation of it spells it. */
+export class LookupRequests {
+  readonly #options: LookupOptions;
 
-/** The headers of a call: who calls, the credentials, the data scope and the request id, nothing else of the caller's. */
-export function lookupHeaders(
-  query: PromotionsQuery,
-  credentials: Credentials,
-  requestId: string,
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    accept: 'application/json',
-    'user-agent': 'promotions-gateway',
-    'x-request-id': requestId,
-  };
-  switch (credentials.kind) {
-    case 'none':
-      break;
-    case 'basic':
-      headers.authorization = credentials.authorization.reveal();
-      break;
-    case 'oauth':
-      headers['x-cap-api-oauth-token'] = credentials.token.reveal();
-      break;
+  constructor(options: LookupOptions) {
+    this.#options = { ...options, orgHeader: options.orgHeader.toLowerCase() };
   }
-  const { dataScope } = query;
-  if (dataScope.scope !== 'UNSET') {
-    headers['data-scope'] = dataScope.scope;
-    const orgIds = orgIdsOf(dataScope);
-    if (orgIds.length > 0) headers['data-scope-org'] = orgIds.join(',');
+
+  /**
+   * Path and query of the call that answers this window (0 to 100 entries), every value URL-encoded.
+   * @throws BAD_USER_INPUT for a data scope that the path does not know
+   */
+  path(query: PromotionsQuery, window: Window): string {
+    const { identifier, source, status, includeAlternateCurrencyUsage, dataScope } = query;
+    if (dataScope.scope !== 'UNSET' && !this.#options.dataScopes) {
+      throw badUserInput('This organisation is not connected to others, so there are no data scopes. Leave it out.');
+    }
+    let path = `${this.#options.path}?identifierName=${REST_NAMES[identifier.name]}`;
+    path += `&identifierValue=${encodeURIComponent(identifier.revealCanonical())}&source=${source}`;
+    if (status !== null) path += `&promotionStatusForCustomer=${status}`;
+    if (includeAlternateCurrencyUsage) path += '&includeAlternateCurrencyUsage=true';
+    return `${path}&limit=${window.limit}&offset=${window.offset}`;
   }
-  return headers;
+
+  /** The headers of a call: who calls, the credentials, the data scope and the request id, nothing else of the caller's. */
+  headers({ dataScope }: PromotionsQuery, credentials: Credentials, requestId: string): Record<string, string> {
+    const { compression, orgHeader } = this.#options;
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'user-agent': 'promotions-gateway',
+      'x-request-id': requestId,
+    };
+    if (compression) headers['accept-encoding'] = 'gzip, deflate, br';
+    switch (credentials.kind) {
+      case 'none':
+        break;
+      case 'basic':
+        headers.authorization = credentials.authorization.reveal();
+        break;
+      case 'oauth':
+        headers['x-cap-api-oauth-token'] = credentials.token.reveal();
+        // Documented for calls with a token, although a GET has no body.
+        headers['content-type'] = 'application/json';
+        break;
+    }
+    if (dataScope.scope !== 'UNSET') {
+      headers['data-scope'] = dataScope.scope;
+      const orgIds = orgIdsOf(dataScope);
+      if (orgIds.length > 0) headers[orgHeader] = orgIds.join(',');
+    }
+    return headers;
+  }
 }

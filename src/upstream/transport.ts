@@ -2,13 +2,17 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import got from 'got';
-import { GatewayError } from '../model/errors.ts';
+import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
+import { UpstreamError } from './payload/outcome.ts';
 
 /** An answer as it came, whatever its status. `body` holds at most the configured number of bytes. */
 export type RawAnswer = {
   readonly status: number;
   /** The Retry-After header, seconds or an HTTP date. */
   readonly retryAfter: string | undefined;
+  /** Upstream's own id of the request, which its support asks for. */
+  readonly requestId: string | undefined;
+  readonly contentType: string | undefined;
   readonly body: Buffer;
 };
 
@@ -23,8 +27,8 @@ export type TransportOptions = {
 export type Transport = {
   /**
    * One GET. Redirects are not followed, nothing is retried, any HTTP status is an answer.
-   * @throws UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too many bytes),
-   * or the signal's reason once it is aborted.
+   * @throws UpstreamError: UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too
+   * many bytes); or the signal's reason once it is aborted.
    */
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawAnswer>;
   close(): void;
@@ -54,7 +58,7 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptio
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const stream = client.stream(base.origin, { request: () => open(path, headers) });
-      let waiting: Waiting | undefined = { resolve, reject, chunks: [], received: 0, status: 0, retryAfter: undefined };
+      let waiting: Waiting | undefined = { resolve, reject, head: undefined, chunks: [], received: 0 };
       // What the listeners hold is let go here: a part of each stream is born old, and all that it reaches would stay in
       // memory up to the next full garbage collection.
       const settle = (): Waiting | undefined => {
@@ -69,43 +73,74 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptio
         stream.destroy();
       };
       const abort = () => fail(signal.reason);
-      const timer = setTimeout(() => fail(new GatewayError('UPSTREAM_TIMEOUT')), timeoutMs);
+      const timer = setTimeout(() => fail(timedOut(waiting, timeoutMs)), timeoutMs);
       signal.addEventListener('abort', abort, { once: true });
-      stream.on('response', (response: { statusCode: number; headers: Record<string, string | undefined> }) => {
-        if (waiting === undefined) return;
-        waiting.status = response.statusCode;
-        waiting.retryAfter = response.headers['retry-after'];
+      stream.on('response', (response: Head) => {
+        if (waiting !== undefined) waiting.head = response;
       });
       stream.on('data', (chunk: Buffer) => {
         if (waiting === undefined) return;
         waiting.received += chunk.length;
         if (waiting.received <= maxBytes) waiting.chunks.push(chunk);
-        else fail(new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream: { status: waiting.status } }));
+        else fail(tooLarge(waiting, maxBytes));
       });
       stream.on('end', () => {
         const settled = settle();
         settled?.resolve(answerOf(settled));
       });
-      stream.on('error', (error: { code?: string }) => {
-        fail(new GatewayError(error.code === 'ETIMEDOUT' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE'));
-      });
+      stream.on('error', (error) => fail(broken(waiting, error)));
     });
 
   return { get, close: () => agent.destroy() };
 }
 
+type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };
+
 /** A request whose answer is still coming. */
 type Waiting = {
   readonly resolve: (answer: RawAnswer) => void;
   readonly reject: (error: unknown) => void;
+  head: Head | undefined;
   readonly chunks: Buffer[];
   received: number;
-  status: number;
-  retryAfter: string | undefined;
 };
 
-function answerOf({ status, retryAfter, chunks, received }: Waiting): RawAnswer {
-  return { status, retryAfter, body: joined(chunks, received) };
+function answerOf({ head, chunks, received }: Waiting): RawAnswer {
+  return {
+    status: head?.statusCode ?? 0,
+    retryAfter: head?.headers['retry-after'],
+    requestId: requestIdOf(head),
+    contentType: head?.headers['content-type'],
+    body: joined(chunks, received),
+  };
+}
+
+/** It is shown to clients and in logs, so it has to look like an id. */
+function requestIdOf(head: Head | undefined): string | undefined {
+  const id = head?.headers['x-cap-requestid'];
+  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** What is known of an answer whose head came, though the rest of it did not. */
+function verdictOf(waiting: Waiting | undefined) {
+  if (waiting?.head === undefined) return {};
+  const requestId = requestIdOf(waiting.head);
+  return { upstream: { status: waiting.head.statusCode, ...(requestId !== undefined && { requestId }) } };
+}
+
+function timedOut(waiting: Waiting | undefined, timeoutMs: number): UpstreamError {
+  return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { ...verdictOf(waiting), cause: timedOutAfter(timeoutMs) });
+}
+
+function tooLarge(waiting: Waiting, maxBytes: number): UpstreamError {
+  const cause = largerThan(maxBytes);
+  return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { ...verdictOf(waiting), cause });
+}
+
+function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
+  const code = causeOf(error) === 'ETIMEDOUT' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE';
+  const cause = waiting?.head === undefined ? causeOf(error) : cutAfter(waiting.received);
+  return new UpstreamError('failing', code, { ...verdictOf(waiting), cause });
 }
 
 /** Most answers come in one piece, which need not be copied. */

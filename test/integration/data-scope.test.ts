@@ -92,14 +92,13 @@ describe('The data scope becomes headers', () => {
 });
 
 describe("Only the caller's credentials pass", () => {
+  /** Calls with a token are documented with a content type. */
+  const OAUTH_HEADERS = { 'x-cap-api-oauth-token': 'token', 'content-type': 'application/json' };
+
   test.each([
     ['Basic', { authorization: BASIC }, { authorization: BASIC }],
-    ['an OAuth token', { 'x-cap-api-oauth-token': 'token' }, { 'x-cap-api-oauth-token': 'token' }],
-    [
-      'the OAuth token where both came',
-      { authorization: BASIC, 'x-cap-api-oauth-token': 'token' },
-      { 'x-cap-api-oauth-token': 'token' },
-    ],
+    ['an OAuth token', { 'x-cap-api-oauth-token': 'token' }, OAUTH_HEADERS],
+    ['the OAuth token where both came', { authorization: BASIC, 'x-cap-api-oauth-token': 'token' }, OAUTH_HEADERS],
   ])('%s', async (_, sent, expected) => {
     await lookUp(
       { i: { name: 'ID', value: '1' } },

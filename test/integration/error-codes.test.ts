@@ -39,7 +39,7 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
   ],
   ['HTTP 500', upstreams.text('oops', 500), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 500 } }],
   ['HTTP 503', upstreams.json({}, 503), { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 503 } }],
-  ['a cut connection', upstreams.cutOff, { code: 'UPSTREAM_UNAVAILABLE' }],
+  ['a cut connection', upstreams.cutOff, { code: 'UPSTREAM_UNAVAILABLE', upstream: { status: 200 } }],
   ['a reset connection', upstreams.reset, { code: 'UPSTREAM_UNAVAILABLE' }],
   ['HTML', upstreams.text('<h1>Hello</h1>'), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],
   ['a JSON list', upstreams.json([]), { code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } }],

@@ -93,7 +93,14 @@ describe('An operation is one line of JSON', () => {
     const failed = logs.lines().filter(({ msg }) => msg === 'upstream call failed');
     expect(failed).toHaveLength(2);
     for (const line of failed) {
-      expect(line).toMatchObject({ level: 40, requestId, status: 503, outcome: 'UPSTREAM_UNAVAILABLE' });
+      expect(line).toMatchObject({
+        level: 40,
+        requestId,
+        status: 503,
+        outcome: 'UPSTREAM_UNAVAILABLE',
+        meaning: 'failing',
+        cause: 'HTTP 503',
+      });
       expect(line.durationMs).toBeGreaterThan(0);
     }
   });
@@ -133,9 +140,13 @@ describe('Metrics', () => {
     expect(later('gateway_operation_duration_seconds_count{outcome="OK"}')).toBe(4);
     expect(later('gateway_operation_duration_seconds_count{outcome="UPSTREAM_UNAVAILABLE"}')).toBe(1);
     expect(later('gateway_operations_total{caller="shop",outcome="CUSTOMER_NOT_FOUND"}')).toBe(1);
-    expect(later('gateway_upstream_call_duration_seconds_count{status="200",outcome="OK"}')).toBe(4);
-    expect(later('gateway_upstream_call_duration_seconds_count{status="503",outcome="UPSTREAM_UNAVAILABLE"}')).toBe(2);
-    expect(later('gateway_upstream_call_duration_seconds_count{status="200",outcome="CUSTOMER_NOT_FOUND"}')).toBe(1);
+    expect(later('gateway_upstream_call_duration_seconds_count{kind="lookup",status="200",outcome="OK"}')).toBe(4);
+    expect(
+      later('gateway_upstream_call_duration_seconds_count{kind="lookup",status="503",outcome="UPSTREAM_UNAVAILABLE"}'),
+    ).toBe(2);
+    expect(
+      later('gateway_upstream_call_duration_seconds_count{kind="lookup",status="200",outcome="CUSTOMER_NOT_FOUND"}'),
+    ).toBe(1);
     expect(later('gateway_upstream_calls_collapsed_total')).toBe(1);
     expect(later('gateway_upstream_calls_retried_total')).toBe(1);
     expect(later('gateway_upstream_calls_queued_total')).toBe(0);

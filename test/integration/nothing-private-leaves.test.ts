@@ -30,7 +30,7 @@ const REPLIES: readonly (readonly [string, Reply])[] = [
   ['unknown customer', echoing(8015, 200)],
   ['bad input', echoing(8013, 400)],
   ['data scope', echoing(310144, 200)],
-  ['other', echoing(99, 500)],
+  ['other', echoing(99, 400)],
   ['401', echoing(1, 401)],
   ['403', echoing(1, 403)],
   ['429', echoing(1, 429)],

@@ -17,7 +17,7 @@ beforeEach(async () => {
     UPSTREAM_OAUTH_KEY: 'the-key',
     UPSTREAM_OAUTH_SECRET: 'the-secret',
     AUTH_ALLOW_ANONYMOUS: 'true',
-    UPSTREAM_TIMEOUT_MS: '500',
+    UPSTREAM_TIMEOUT_MS: '2000',
   });
 });
 afterEach(() => gateway.close());

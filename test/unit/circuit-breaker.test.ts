@@ -1,105 +1,224 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { CircuitBreaker, type CircuitName } from '../../src/upstream/admission/circuitBreaker.ts';
+import { CircuitBreakers } from '../../src/upstream/admission/circuitBreakers.ts';
+import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
 import type { PageKey } from '../../src/upstream/key.ts';
+import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
 
-/** The clock stands still unless a test moves it. */
+/** Clock and timers stand still unless a test moves them. */
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const OPEN_MS = 5000;
+const OPEN_MS = 2000;
+const PROBE_WAIT_MS = 1000;
 const failing = async () => {
-  throw new GatewayError('UPSTREAM_TIMEOUT');
+  throw new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: 'silent' });
 };
 const working = async () => 'response';
+const refused = async () => {
+  throw new UpstreamError('refused', 'CUSTOMER_NOT_FOUND', { cause: 'code 8015' });
+};
 
-function startBreaker() {
-  const states: CircuitName[] = [];
-  const breaker = new CircuitBreaker((state) => states.push(state));
-  /** Resolves with the call's result, or with its error's code. */
-  const run = (key: string, call: () => Promise<string>) =>
-    breaker.run(key as PageKey, call).catch((error) => error.code);
-  return { breaker, states, run };
+type Run = {
+  readonly key?: string;
+  readonly by?: string;
+  readonly signal?: AbortSignal;
+};
+
+function startBreakers() {
+  const states: string[] = [];
+  const breakers = new CircuitBreakers({ onChange: (scope, state) => states.push(`${scope} ${state}`) });
+  let next = 0;
+  /** Resolves with the call's result, or with its error's code or message. */
+  const run = async (
+    call: (signal: AbortSignal) => Promise<string>,
+    { key = `key ${next++}`, by = 'me', signal = new AbortController().signal }: Run = {},
+  ): Promise<string> => {
+    try {
+      return await breakers.run(by as CredentialsIdentity, key as PageKey, signal, call);
+    } catch (error) {
+      return error instanceof GatewayError ? error.code : (error as Error).message;
+    }
+  };
+  return { breakers, states, run };
 }
 
-/** A circuit that twenty failures have opened. */
+/** A circuit that ten failures have opened. */
 async function startOpen() {
-  const started = startBreaker();
-  for (let i = 0; i < 20; i++) await started.run(`key ${i}`, failing);
-  expect(started.states).toEqual(['open']);
+  const started = startBreakers();
+  for (let i = 0; i < 10; i++) await started.run(failing);
+  expect(started.states).toEqual(['credentials open']);
   return started;
 }
 
 test('The circuit opens when upstream fails, and refuses calls without making them', async () => {
-  const { breaker, run } = await startOpen();
+  const { breakers, run } = await startOpen();
   const call = vi.fn(working);
-  expect(await run('other', call)).toBe('UPSTREAM_UNAVAILABLE');
+  expect(await run(call)).toBe('UPSTREAM_UNAVAILABLE');
   expect(call).not.toHaveBeenCalled();
-  expect(() => breaker.check()).toThrow(expect.objectContaining({ retryAfterSeconds: OPEN_MS / 1000 }));
+  expect(() => breakers.check('me' as CredentialsIdentity)).toThrow(
+    expect.objectContaining({ retryAfterSeconds: OPEN_MS / 1000, cause: 'circuit open' }),
+  );
 });
 
-test('An open circuit makes no call until its five seconds are over', async () => {
+test('The circuit opens when half of the calls of ten seconds fail, and not for less', async () => {
+  const { states, run } = startBreakers();
+  for (let i = 0; i < 30; i++) {
+    await run(working);
+    await run(working);
+    await run(failing);
+  }
+  expect(states).toEqual([]);
+  vi.advanceTimersByTime(11_000);
+  for (let i = 0; i < 5; i++) {
+    await run(working);
+    await run(failing);
+  }
+  expect(states).toEqual(['credentials open']);
+});
+
+test('The circuit opens after ten failures in a row, however many calls succeeded before', async () => {
+  const { states, run } = startBreakers();
+  for (let i = 0; i < 200; i++) await run(working);
+  for (let i = 0; i < 9; i++) await run(failing);
+  expect(states).toEqual([]);
+  await run(failing);
+  expect(states).toEqual(['credentials open']);
+});
+
+test('An open circuit makes no call until its two seconds are over', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS - 1);
   const call = vi.fn(working);
-  expect(await run('early', call)).toBe('UPSTREAM_UNAVAILABLE');
+  expect(await run(call)).toBe('UPSTREAM_UNAVAILABLE');
   expect(call).not.toHaveBeenCalled();
-  expect(states).toEqual(['open']);
+  expect(states).toEqual(['credentials open']);
 });
 
 test('A half-open circuit makes one call as a probe, and closes when it succeeds', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
   const { promise, resolve } = Promise.withResolvers<string>();
-  const probe = run('probe', () => promise);
-  expect(await run('other', working)).toBe('UPSTREAM_UNAVAILABLE');
+  const probe = run(() => promise);
+  expect(await run(working)).toBe('UPSTREAM_UNAVAILABLE');
   resolve('response');
   expect(await probe).toBe('response');
-  expect(states).toEqual(['open', 'half-open', 'closed']);
-  expect(await run('other', working)).toBe('response');
+  expect(states).toEqual(['credentials open', 'credentials half-open', 'credentials closed']);
+  expect(await run(working)).toBe('response');
 });
 
 test('A half-open circuit closes when upstream answers the probe with an error of its own', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
-  const unknown = async () => {
-    throw new GatewayError('CUSTOMER_NOT_FOUND');
-  };
-  expect(await run('probe', unknown)).toBe('CUSTOMER_NOT_FOUND');
-  expect(states).toEqual(['open', 'half-open', 'closed']);
+  expect(await run(refused)).toBe('CUSTOMER_NOT_FOUND');
+  expect(states.at(-1)).toBe('credentials closed');
 });
 
-test.each([
-  ['fails', new GatewayError('UPSTREAM_UNAVAILABLE')],
-  ['is abandoned by its client', new Error('gone')],
-])('A half-open circuit opens again when the probe %s', async (_, error) => {
+test('A half-open circuit opens again when the probe fails', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
-  await run('probe', () => Promise.reject(error));
-  expect(states).toEqual(['open', 'half-open', 'open']);
-  expect(await run('other', working)).toBe('UPSTREAM_UNAVAILABLE');
+  expect(await run(failing)).toBe('UPSTREAM_TIMEOUT');
+  expect(states).toEqual(['credentials open', 'credentials half-open', 'credentials open']);
+  expect(await run(working)).toBe('UPSTREAM_UNAVAILABLE');
+});
+
+test('A probe goes on when its client leaves, and its success closes the circuit', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(OPEN_MS);
+  const leaving = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let aborted = false;
+  const probe = run(
+    (signal) => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return promise;
+    },
+    { signal: leaving.signal },
+  );
+  leaving.abort(new Error('gone'));
+  resolve('response');
+  await probe;
+  expect([aborted, states.at(-1)]).toEqual([false, 'credentials closed']);
+});
+
+test('The client of a probe waits for a second at most, and the probe still counts', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(OPEN_MS);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const probe = run(() => promise);
+  await vi.advanceTimersByTimeAsync(PROBE_WAIT_MS);
+  expect(await probe).toBe('UPSTREAM_UNAVAILABLE');
+  resolve('response');
+  await promise;
+  await vi.waitFor(() => expect(states.at(-1)).toBe('credentials closed'));
+});
+
+test('A probe that ends without a word of upstream leaves the next call to probe at once', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(OPEN_MS);
+  expect(await run(() => Promise.reject(new TypeError('a bug of ours')))).toBe('a bug of ours');
+  expect(states.at(-1)).toBe('credentials open');
+  expect(await run(working)).toBe('response');
+  expect(states.at(-1)).toBe('credentials closed');
 });
 
 test.each([
-  ['error bodies', new GatewayError('UPSTREAM_REJECTED')],
-  ['rate limits', new GatewayError('UPSTREAM_RATE_LIMITED')],
-  ['responses that are no page', new GatewayError('UPSTREAM_INVALID_RESPONSE')],
+  ['refusals', new UpstreamError('refused', 'UPSTREAM_REJECTED', { cause: 'code 1' })],
+  ['rate limits', new UpstreamError('throttled', 'UPSTREAM_RATE_LIMITED', { cause: 'HTTP 429' })],
+  ['responses that are no page', new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: 'no JSON' })],
+  ['deadlines of our own', new GatewayError('UPSTREAM_TIMEOUT')],
   ['clients that leave', new Error('gone')],
+  ['bugs of our own', new TypeError('undefined is not a function')],
 ])('The circuit stays closed however many %s there are', async (_, error) => {
-  const { states, run } = startBreaker();
-  for (let i = 0; i < 100; i++) await run(`key ${i}`, () => Promise.reject(error));
+  const { states, run } = startBreakers();
+  for (let i = 0; i < 100; i++) await run(() => Promise.reject(error));
   expect(states).toEqual([]);
 });
 
 test('The circuit is not opened by one failing customer who is asked for again and again', async () => {
-  const { states, run } = startBreaker();
+  const { states, run } = startBreakers();
   for (let i = 0; i < 100; i++) {
-    await run('failing', failing);
-    if (i % 10 === 0) await run(`key ${i}`, working);
+    await run(failing, { key: 'failing' });
+    if (i % 10 === 0) await run(working);
   }
   expect(states).toEqual([]);
+});
+
+test("One tenant's failures close the door for that tenant only, however many there are", async () => {
+  const { states, run } = startBreakers();
+  expect(await run(working, { by: 'other' })).toBe('response');
+  for (let second = 0; second < 60; second++) {
+    for (let i = 0; i < 50; i++) await run(failing, { by: 'tenant' });
+    expect(await run(working, { by: 'other' })).toBe('response');
+    vi.advanceTimersByTime(1000);
+  }
+  expect(states.filter((state) => state.startsWith('upstream'))).toEqual([]);
+  expect(await run(working, { by: 'new' })).toBe('response');
+});
+
+test('The circuit of upstream as a whole opens when most of ten or more tenants fail, each too seldom for its own', async () => {
+  const { states, run } = startBreakers();
+  for (let i = 0; i < 9; i++) await run(failing, { by: `tenant ${i}` });
+  expect(states).toEqual([]);
+  await run(failing, { by: 'tenant 9' });
+  expect(states).toEqual(['upstream open']);
+  expect(await run(working, { by: 'new' })).toBe('UPSTREAM_UNAVAILABLE');
+  vi.advanceTimersByTime(OPEN_MS);
+  expect(await run(working, { by: 'new' })).toBe('response');
+  expect(states).toEqual(['upstream open', 'upstream half-open', 'upstream closed']);
+});
+
+test('The circuit of upstream as a whole stays closed while at least half of the tenants are answered', async () => {
+  const { states, run } = startBreakers();
+  for (let i = 0; i < 20; i++) await run(working, { by: `healthy ${i}` });
+  for (let i = 0; i < 20; i++) await run(failing, { by: `failing ${i}` });
+  expect(states).toEqual([]);
+  await run(failing, { by: 'failing 20' });
+  expect(states).toEqual(['upstream open']);
 });

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { GatewayError } from '../../src/model/errors.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
 import type { Credentials } from '../../src/upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
@@ -9,18 +10,20 @@ import { startClock } from './support/clock.ts';
 function startClient() {
   const asked: { give(accessToken: string, ttlSeconds: number): void; fail(): void }[] = [];
   const clock = startClock();
-  const credentials = new OAuthCredentials(
-    new KeyedHash(Buffer.alloc(32)),
-    'client',
-    () =>
+  const reports: boolean[] = [];
+  const credentials = new OAuthCredentials({
+    hash: new KeyedHash(Buffer.alloc(32)),
+    key: 'client',
+    fetchToken: () =>
       new Promise((resolve, reject) => {
         asked.push({
           give: (accessToken, ttlSeconds) => resolve({ accessToken, ttlSeconds }),
-          fail: () => reject(new Error('no token')),
+          fail: () => reject(new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'token endpoint 500' })),
         });
       }),
-    clock.now,
-  );
+    onRefusal: (refused) => reports.push(refused),
+    now: clock.now,
+  });
   const obtain = async () => tokenOf(await credentials.obtain());
   /** A client that holds the token `first` for so many seconds. */
   const withFirst = async (ttlSeconds: number) => {
@@ -28,11 +31,11 @@ function startClient() {
     asked[0]?.give('first', ttlSeconds);
     await waiting;
   };
-  return { asked, clock, credentials, obtain, withFirst };
+  return { asked, clock, credentials, obtain, reports, withFirst };
 }
 
-function tokenOf(credentials: Credentials): string {
-  return credentials.kind === 'oauth' ? credentials.token.reveal() : credentials.kind;
+function tokenOf(credentials: Credentials | undefined): string {
+  return credentials?.kind === 'oauth' ? credentials.token.reveal() : 'none';
 }
 
 test('A token is requested once, however many calls wait for it', async () => {
@@ -100,11 +103,68 @@ test('A token endpoint that fails is not asked for a while, longer each time, an
     asked[before]?.fail();
     await expect(waiting).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     clock.pass(pause - 1);
-    await expect(obtain()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 });
+    await expect(obtain()).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryAfterSeconds: 1,
+      cause: 'token endpoint 500',
+    });
     expect(asked).toHaveLength(before + 1);
     clock.pass(1);
   }
   const waiting = obtain();
   asked.at(-1)?.give('first', 60);
   expect(await waiting).toBe('first');
+});
+
+/** A client of which upstream has refused two tokens, one after the other. */
+async function startRefused() {
+  const client = startClient();
+  await client.withFirst(3600);
+  const renewing = client.credentials.renew(await client.credentials.obtain());
+  client.asked[1]?.give('second', 3600);
+  const second = await renewing;
+  expect([tokenOf(second), client.reports]).toEqual(['second', []]);
+  expect(await client.credentials.renew(second as Credentials)).toBeUndefined();
+  return client;
+}
+
+test('A client whose fresh token is refused makes its calls fail at once for half a second, without a new token', async () => {
+  const { asked, clock, obtain } = await startRefused();
+  clock.pass(499);
+  await expect(obtain()).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+    retryAfterSeconds: 1,
+    cause: 'fresh token refused',
+  });
+  expect(asked).toHaveLength(2);
+});
+
+test('A client whose fresh tokens are refused tries one more after each pause, which grows up to half a minute', async () => {
+  const { asked, clock, credentials, obtain, reports } = await startRefused();
+  for (const pause of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    clock.pass(pause - 1);
+    await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    clock.pass(1);
+    const before = asked.length;
+    const waiting = credentials.obtain();
+    asked[before]?.give(`token ${before}`, 3600);
+    expect(await credentials.renew(await waiting)).toBeUndefined();
+    expect(asked).toHaveLength(before + 1);
+  }
+  expect(reports).toEqual([true]);
+});
+
+test('A refused client is reported once when that begins and once when a token is accepted again', async () => {
+  const { asked, clock, credentials, reports } = await startRefused();
+  expect(reports).toEqual([true]);
+  clock.pass(500);
+  const waiting = credentials.obtain();
+  asked[2]?.give('third', 3600);
+  const third = await waiting;
+  credentials.accepted(third);
+  credentials.accepted(third);
+  expect(reports).toEqual([true, false]);
+  const renewing = credentials.renew(third);
+  asked[3]?.give('fourth', 3600);
+  expect(tokenOf(await renewing)).toBe('fourth');
 });

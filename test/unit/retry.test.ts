@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GatewayError } from '../../src/model/errors.ts';
-import { isWorthRetrying, RetryBudget } from '../../src/upstream/admission/retry.ts';
+import { RetryBudget } from '../../src/upstream/admission/retry.ts';
 import { startClock } from './support/clock.ts';
 
 test('Retries add at most a tenth to the calls of ten seconds, or five if that is more', () => {
@@ -40,21 +39,4 @@ test('The retry budget is full again ten seconds after it was used up', () => {
   expect(budget.left()).toBe(0);
   clock.pass(1);
   expect(budget.left()).toBe(5);
-});
-
-test.each([
-  ['upstream was not reached', new GatewayError('UPSTREAM_UNAVAILABLE')],
-  ['upstream was too slow', new GatewayError('UPSTREAM_TIMEOUT')],
-])('A call is retried if %s', (_, error) => {
-  expect(isWorthRetrying(error)).toBe(true);
-});
-
-test.each([
-  ['the circuit is open', new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds: 5 })],
-  ['the customer is unknown', new GatewayError('CUSTOMER_NOT_FOUND')],
-  ['a rate limit was reached', new GatewayError('UPSTREAM_RATE_LIMITED', { retryAfterSeconds: 1 })],
-  ['the response is no page', new GatewayError('UPSTREAM_INVALID_RESPONSE')],
-  ['the error is none of the catalogue', new Error('gone')],
-])('A call is not retried if %s', (_, error) => {
-  expect(isWorthRetrying(error)).toBe(false);
 });

@@ -23,7 +23,7 @@ function startCalls() {
     const leaving = new AbortController();
     let joined = 0;
     const outcome = shared
-      .join(key, leaving.signal, start(key), () => {
+      .join(key, leaving, start(key), () => {
         joined++;
       })
       .catch((error: Error) => `error ${error.message}`);
@@ -75,7 +75,9 @@ test('A call is not started for a waiter that has left already', async () => {
     started = true;
     return 'response';
   };
-  await expect(shared.join('x', AbortSignal.abort(new Error('gone')), start, () => {})).rejects.toThrow('gone');
+  await expect(shared.join('x', { signal: AbortSignal.abort(new Error('gone')) }, start, () => {})).rejects.toThrow(
+    'gone',
+  );
   expect(started).toBe(false);
 });
 
@@ -85,10 +87,38 @@ test('A finished call leaves no listener behind on the signal of its waiter', as
   for (let i = 0; i < 20; i++) {
     await shared.join(
       'x',
-      signal,
+      { signal },
       async () => 'response',
       () => {},
     );
   }
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('A call that its first waiter has left is made for the one who has waited longest since', async () => {
+  const shared = new SingleFlight<string, string, { readonly name: string; readonly signal: AbortSignal }>();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let current = () => '';
+  const leaving = { first: new AbortController(), second: new AbortController(), third: new AbortController() };
+  const waits = Object.entries(leaving).map(([name, { signal }]) =>
+    shared
+      .join(
+        'x',
+        { name, signal },
+        (_, waiter) => {
+          current = () => waiter().name;
+          return promise;
+        },
+        () => {},
+      )
+      .catch(() => 'left'),
+  );
+  const madeFor = [current()];
+  leaving.first.abort();
+  madeFor.push(current());
+  leaving.second.abort();
+  madeFor.push(current());
+  expect(madeFor).toEqual(['first', 'second', 'third']);
+  resolve('response');
+  expect(await Promise.all(waits)).toEqual(['left', 'left', 'response']);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GatewayError } from '../../model/errors.ts';
+import { isWorthRetrying } from '../payload/outcome.ts';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
@@ -54,15 +54,6 @@ export class RetryBudget {
     this.#seconds.push(second);
     return second;
   }
-}
-
-/** Failures that another attempt may mend: upstream was not reached, broke off, answered 5xx or too late. */
-export function isWorthRetrying(error: unknown): boolean {
-  return (
-    error instanceof GatewayError &&
-    (error.code === 'UPSTREAM_UNAVAILABLE' || error.code === 'UPSTREAM_TIMEOUT') &&
-    error.retryAfterSeconds === undefined
-  );
 }
 
 /**

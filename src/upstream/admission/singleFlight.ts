@@ -1,40 +1,58 @@
-type Running<Answer> = { readonly answer: Promise<Answer>; readonly controller: AbortController; waiting: number };
+/** One who waits for a call; the signal takes it away. */
+type Waiter = { readonly signal: AbortSignal };
+
+type Running<Answer, Who> = {
+  readonly answer: Promise<Answer>;
+  readonly controller: AbortController;
+  readonly waiters: Set<Who>;
+};
 
 /**
  * What stands in the map for a call, emptied when it is taken out: a map's old tables, which the collector keeps for
  * long, would keep the answers too.
  */
-type Place<Answer> = { running: Running<Answer> | undefined };
+type Place<Answer, Who> = { running: Running<Answer, Who> | undefined };
 
 /**
  * Identical calls in flight are one call. It goes on while anyone waits for it, whoever asked first, and is aborted when
  * the last one leaves; its answer is forgotten once it is delivered.
  */
-export class SingleFlight<Key extends string, Answer> {
-  readonly #places = new Map<Key, Place<Answer>>();
+export class SingleFlight<Key extends string, Answer, Who extends Waiter = Waiter> {
+  readonly #places = new Map<Key, Place<Answer, Who>>();
 
   /**
-   * Waits for the call of this key, starting it where none is in flight.
-   * @param signal takes this one waiter away; the promise then rejects with its reason
-   * @param start makes the call; its signal is aborted when nobody waits any more
-   * @param onJoin told when a call in flight was joined
+   * Waits for the call of this key, starting it if none is in flight.
+   * @param waiter its signal takes it away; the promise then rejects with the signal's reason
+   * @param start makes the call. Its signal is aborted when no waiter is left; `current` tells for whom the call is made
+   *   now: the waiter who has waited longest and is still there.
+   * @param onJoin called if a call in flight was joined
    */
   join(
     key: Key,
-    signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<Answer>,
+    waiter: Who,
+    start: (signal: AbortSignal, current: () => Who) => Promise<Answer>,
     onJoin: () => void,
   ): Promise<Answer> {
-    if (signal.aborted) return Promise.reject(signal.reason);
+    if (waiter.signal.aborted) return Promise.reject(waiter.signal.reason);
     let running = this.#places.get(key)?.running;
-    if (running === undefined) running = this.#start(key, start);
+    if (running === undefined) running = this.#start(key, waiter, start);
     else onJoin();
-    return this.#wait(key, running, signal);
+    return this.#wait(key, running, waiter);
   }
 
-  #start(key: Key, start: (signal: AbortSignal) => Promise<Answer>): Running<Answer> {
+  #start(
+    key: Key,
+    first: Who,
+    start: (signal: AbortSignal, current: () => Who) => Promise<Answer>,
+  ): Running<Answer, Who> {
     const controller = new AbortController();
-    const running: Running<Answer> = { answer: start(controller.signal), controller, waiting: 0 };
+    const waiters = new Set<Who>([first]);
+    let last = first;
+    const current = () => {
+      last = waiters.values().next().value ?? last;
+      return last;
+    };
+    const running: Running<Answer, Who> = { answer: start(controller.signal, current), controller, waiters };
     this.#places.set(key, { running });
     const forget = () => this.#forget(key, running);
     running.answer.then(forget, forget);
@@ -42,19 +60,20 @@ export class SingleFlight<Key extends string, Answer> {
   }
 
   /** A later call of the same key may already stand in this one's place. */
-  #forget(key: Key, running: Running<Answer>): void {
+  #forget(key: Key, running: Running<Answer, Who>): void {
     const place = this.#places.get(key);
     if (place?.running !== running) return;
     place.running = undefined;
     this.#places.delete(key);
   }
 
-  #wait(key: Key, running: Running<Answer>, signal: AbortSignal): Promise<Answer> {
-    running.waiting++;
+  #wait(key: Key, running: Running<Answer, Who>, waiter: Who): Promise<Answer> {
+    const { signal } = waiter;
+    running.waiters.add(waiter);
     return new Promise((resolve, reject) => {
       const leave = () => {
-        running.waiting--;
-        if (running.waiting === 0) {
+        running.waiters.delete(waiter);
+        if (running.waiters.size === 0) {
           this.#forget(key, running);
           running.controller.abort(signal.reason);
         }

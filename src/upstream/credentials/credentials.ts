@@ -23,10 +23,12 @@ export type Credentials =
  */
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
-  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE where a token is needed and none can be had. */
+  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
-  /** Other credentials than these, which upstream refused with 401; undefined where there are no others to try. */
+  /** Other credentials than these, which upstream refused with 401; undefined if there are no others to try. */
   renew(refused: Credentials): Promise<Credentials | undefined>;
+  /** Upstream answered a call with these. */
+  accepted(credentials: Credentials): void;
 };
 
 /** No credentials: nothing can be asked of upstream with this. */
@@ -81,5 +83,5 @@ function basic(hash: KeyedHash, authorization: string): CredentialsSource {
 }
 
 function fixed(identity: CredentialsIdentity, credentials: Credentials): CredentialsSource {
-  return { identity, obtain: () => credentials, renew: async () => undefined };
+  return { identity, obtain: () => credentials, renew: async () => undefined, accepted: () => {} };
 }

@@ -3,57 +3,129 @@ import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { type Credentials, type CredentialsIdentity, type CredentialsSource, identityOf } from './credentials.ts';
 
-/** A token as the token endpoint gave it; `expiresAt` in milliseconds of `performance.now()`. */
-export type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
+/** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
+type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
 
-/** Asks the token endpoint once. Rejects where it gives no token. */
+/** Asks the token endpoint once. @throws GatewayError if it gives no token */
 export type FetchToken = () => Promise<{ readonly accessToken: string; readonly ttlSeconds: number }>;
+
+export type OAuthOptions = {
+  readonly hash: KeyedHash;
+  /** The OAuth client's key: its identity, whatever token is in use. */
+  readonly key: string;
+  readonly fetchToken: FetchToken;
+  /** Called when upstream begins to refuse even fresh tokens, and when it takes them again. */
+  readonly onRefusal: (refused: boolean) => void;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+};
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 
+/** One token that upstream refuses may have been revoked; if it refuses the next one too, it refuses the client. */
+const REFUSALS_OF_A_REVOKED_TOKEN = 1;
+
+/** What is not tried for a while, longer each time it fails again. */
+class Pause {
+  readonly #now: () => number;
+  readonly #error: (retryAfterSeconds: number) => GatewayError;
+  #failures = 0;
+  #until = 0;
+
+  constructor(now: () => number, error: (retryAfterSeconds: number) => GatewayError) {
+    this.#now = now;
+    this.#error = error;
+  }
+
+  get isOver(): boolean {
+    return this.#now() >= this.#until;
+  }
+
+  /** @throws the error of what is paused, with `retryAfterSeconds`, until the pause is over */
+  check(): void {
+    if (!this.isOver) throw this.#error(Math.max(1, Math.ceil((this.#until - this.#now()) / 1000)));
+  }
+
+  begin(): void {
+    this.#until = this.#now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+  }
+
+  reset(): void {
+    this.#failures = 0;
+    this.#until = 0;
+  }
+}
+
 /**
  * The gateway's own OAuth client. One request for a token however many wait for it; a token is renewed in the background
- * in the last fifth of its life (a minute at the most) while it still serves; a token endpoint that fails is left alone
- * for a while, longer each time, in which calls fail at once.
+ * in the last fifth of its life (a minute at the most) while it still serves. A token endpoint that fails is left alone
+ * for a while, and so is upstream if it refuses a fresh token: longer each time, and calls fail at once meanwhile.
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
-  readonly #fetchToken: FetchToken;
+  readonly #options: OAuthOptions;
   readonly #now: () => number;
+  readonly #endpointPause: Pause;
+  readonly #refusalPause: Pause;
+  #cause = 'token endpoint';
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  #failures = 0;
-  #pausedUntil = 0;
+  /** Tokens that upstream refused one after the other, without taking one in between. */
+  #refusals = 0;
 
-  /** @param key the OAuth client's key: its identity, whatever token is in use */
-  constructor(hash: KeyedHash, key: string, fetchToken: FetchToken, now: () => number = () => performance.now()) {
-    this.identity = identityOf(hash, 'oauth', key);
-    this.#fetchToken = fetchToken;
-    this.#now = now;
+  constructor(options: OAuthOptions) {
+    this.identity = identityOf(options.hash, 'oauth', options.key);
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#endpointPause = new Pause(
+      this.#now,
+      (retryAfterSeconds) =>
+        new GatewayError('UPSTREAM_UNAVAILABLE', {
+          retryAfterSeconds,
+          cause: this.#cause,
+        }),
+    );
+    this.#refusalPause = new Pause(
+      this.#now,
+      (retryAfterSeconds) =>
+        new GatewayError('UNAUTHENTICATED', {
+          message: 'Upstream refuses the gateway. Its operators have to check the credentials of the gateway.',
+          retryAfterSeconds,
+          cause: 'fresh token refused',
+        }),
+    );
   }
 
   async obtain(): Promise<Credentials> {
+    this.#refusalPause.check();
     const token = this.#token;
     if (token === undefined || this.#now() >= token.expiresAt) return (await this.#fetch()).credentials;
-    // Whoever notices does not wait, and a failure shows where a token is needed and none is left.
+    // The call does not wait for this, and a failure shows when a token is needed and none is left.
     if (this.#now() >= token.renewAt) this.#fetch().catch(() => {});
     return token.credentials;
   }
 
   /** A token that another call has renewed already is not renewed again. */
-  async renew(refused: Credentials): Promise<Credentials> {
-    if (this.#token?.credentials === refused) this.#token = undefined;
-    return this.obtain();
+  async renew(refused: Credentials): Promise<Credentials | undefined> {
+    if (this.#token?.credentials === refused) {
+      this.#token = undefined;
+      this.#refusals++;
+      if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#refusalPause.begin();
+      if (this.#refusals === REFUSALS_OF_A_REVOKED_TOKEN + 1) this.#options.onRefusal(true);
+    }
+    return this.#refusalPause.isOver ? this.obtain() : undefined;
   }
 
-  #fetch(): Promise<Token> {
-    const wait = this.#pausedUntil - this.#now();
-    if (this.#fetching === undefined && wait > 0) {
-      return Promise.reject(
-        new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)) }),
-      );
-    }
+  accepted(credentials: Credentials): void {
+    if (this.#refusals === 0 || this.#token?.credentials !== credentials) return;
+    if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#options.onRefusal(false);
+    this.#refusals = 0;
+    this.#refusalPause.reset();
+  }
+
+  async #fetch(): Promise<Token> {
+    if (this.#fetching === undefined) this.#endpointPause.check();
     this.#fetching ??= this.#ask().finally(() => {
       this.#fetching = undefined;
     });
@@ -62,19 +134,20 @@ export class OAuthCredentials implements CredentialsSource {
 
   async #ask(): Promise<Token> {
     try {
-      const { accessToken, ttlSeconds } = await this.#fetchToken();
+      const { accessToken, ttlSeconds } = await this.#options.fetchToken();
       const life = ttlSeconds * 1000;
       const expiresAt = this.#now() + life;
-      this.#failures = 0;
+      this.#endpointPause.reset();
       this.#token = {
         credentials: { kind: 'oauth', token: new Secret(accessToken) },
         expiresAt,
         renewAt: expiresAt - Math.min(life / 5, 60_000),
       };
       return this.#token;
-    } catch {
-      this.#pausedUntil = this.#now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
-      throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    } catch (error) {
+      this.#cause = error instanceof GatewayError && error.cause !== undefined ? error.cause : 'token endpoint';
+      this.#endpointPause.begin();
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: this.#cause });
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning } from '../../model/page.ts';
-import type { Drift } from '../events.ts';
 import { promotionFrom } from './promotion.ts';
-import { DriftCollector } from './schemaDrift.ts';
+import { type Drift, DriftCollector } from './schemaDrift.ts';
 import { id, integer, isAbsent, isObject, missing, text, unreadable } from './values.ts';
 
 /** A page as read, and what in it was not as documented. */

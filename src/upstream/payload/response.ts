@@ -1,40 +1,42 @@
-import { type ErrorCode, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
+import type { UpstreamVerdict } from '../../model/errors.ts';
+import { noJson } from '../causes.ts';
 import type { RawAnswer } from '../transport.ts';
+import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { pageFrom, type ReadPage } from './page.ts';
-import { isAbsent, isObject } from './values.ts';
-
-/** The error codes of the endpoint's reference page. */
-const CODES: ReadonlyMap<number, ErrorCode> = new Map([
-  [8015, 'CUSTOMER_NOT_FOUND'],
-  [8013, 'BAD_USER_INPUT'],
-  [8003, 'BAD_USER_INPUT'],
-  [310144, 'DATA_SCOPE_REJECTED'],
-]);
+import { isObject } from './values.ts';
 
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
 /**
- * What an answer of upstream's means. An error in its body decides whatever the status, since errors come with HTTP 200
- * too; only 401, 403 and 429 say more than a body can. Without one the status decides; a 4xx may still carry a page, but
- * must then show promotions.
- * @throws GatewayError with the code that stands for the failure; it holds nothing of upstream's text.
+ * The page in an answer. An error in its body counts whatever the status, since errors come with HTTP 200 too. Without
+ * one the status decides; a 4xx may still carry a page, but must then show promotions.
+ * @throws UpstreamError with what the answer means; it holds nothing of upstream's text.
  */
-export function pageOf({ status, retryAfter, body }: RawAnswer): ReadPage {
+export function pageOf({ status, retryAfter, requestId, contentType, body }: RawAnswer): ReadPage {
   const content = parse(body);
-  const refusal = content && refusalIn(content);
-  const upstream: UpstreamVerdict = refusal?.code === undefined ? { status } : { status, code: refusal.code };
-  if (status === 429) {
-    throw new GatewayError('UPSTREAM_RATE_LIMITED', { upstream, retryAfterSeconds: secondsOf(retryAfter) });
+  const errorBody = content && errorBodyOf(content);
+  const upstream = verdictOf(status, errorBody, requestId);
+  const error = errorOf(upstream, errorBody, secondsOf(retryAfter));
+  if (error !== undefined) throw error;
+  if (status < 200 || (status >= 300 && status < 400)) throw unreadable(upstream, `HTTP ${status}`);
+  if (content === undefined) throw unreadable(upstream, noJson(contentType));
+  if (status >= 400 && !Array.isArray(content.promotions)) {
+    throw new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause: `HTTP ${status}` });
   }
-  if (status === 401) throw new GatewayError('UNAUTHENTICATED', { upstream });
-  if (status === 403) throw new GatewayError('FORBIDDEN', { upstream });
-  if (refusal !== undefined) throw new GatewayError(meaningOf(refusal), { upstream });
-  if (status >= 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', { upstream });
-  const redirected = status < 200 || (status >= 300 && status < 400);
-  if (redirected || content === undefined) throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream });
-  if (status >= 400 && !Array.isArray(content.promotions)) throw new GatewayError('UPSTREAM_REJECTED', { upstream });
-  if (!isPage(content)) throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { upstream });
+  if (!isPage(content)) throw unreadable(upstream, 'no promotions page');
   return pageFrom(content);
+}
+
+function verdictOf(status: number, body: ErrorBody | undefined, requestId: string | undefined): UpstreamVerdict {
+  return {
+    status,
+    ...(body?.code !== undefined && { code: body.code }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+function unreadable(upstream: UpstreamVerdict, cause: string): UpstreamError {
+  return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { upstream, cause });
 }
 
 /** The JSON object in a body, undefined for anything else. */
@@ -47,34 +49,11 @@ function parse(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-/** What an error body says; its code is undefined where none can be read. */
-type Refusal = { readonly code: number | undefined };
-
-/** The refusal in a body's `errors`, undefined where they are absent, null or empty. Of several codes a known one counts. */
-function refusalIn({ errors }: Record<string, unknown>): Refusal | undefined {
-  if (isAbsent(errors) || errors === '' || errors === false) return undefined;
-  const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
-  if (members.length === 0) return undefined;
-  const codes = members.map(codeOf).filter((code) => code !== undefined);
-  return { code: codes.find((code) => CODES.has(code)) ?? codes[0] };
-}
-
-/** At most nine digits: a longer number is no error code, and could be somebody's. */
-function codeOf(error: unknown): number | undefined {
-  const code = isObject(error) ? error.code : undefined;
-  if (typeof code !== 'number' && typeof code !== 'string') return undefined;
-  return /^\d{1,9}$/.test(String(code)) ? Number(code) : undefined;
-}
-
-function meaningOf({ code }: Refusal): ErrorCode {
-  return (code === undefined ? undefined : CODES.get(code)) ?? 'UPSTREAM_REJECTED';
-}
-
 function isPage(content: Record<string, unknown>): boolean {
   return 'promotions' in content || 'customerId' in content || 'pageDetails' in content;
 }
 
-/** Retry-After in whole seconds: a number or an HTTP date, an hour at the most, 1 where there is none that can be read. */
+/** Retry-After in whole seconds: a number or an HTTP date, an hour at the most, 1 if there is none that can be read. */
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;

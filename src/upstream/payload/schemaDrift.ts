@@ -1,5 +1,7 @@
 import type { Warning } from '../../model/page.ts';
-import type { Drift } from '../events.ts';
+
+/** A value of upstream's that had to be replaced or dropped: `field` is its path in the payload, without indices. */
+export type Drift = { readonly field: string; readonly code: 'UNKNOWN_VALUE' | 'INVALID_VALUE' };
 
 const NONE: readonly Warning[] = Object.freeze([]);
 /** So that a poisoned payload answers with no more than this many of the gateway's own warnings, and one that counts. */

@@ -10,6 +10,16 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     text: 'No member is registered with these details. Check them, or sign in another way.',
     remedy: 'switch',
   },
+  CUSTOMER_BLOCKED: {
+    title: 'Your card is on hold',
+    text: 'Please speak to our staff: they can tell you why.',
+    remedy: 'switch',
+  },
+  ACCOUNT_REQUIRED: {
+    title: 'Sign in another way',
+    text: 'We can’t look you up with these details. Your mobile number or e-mail address will do.',
+    remedy: 'switch',
+  },
   BAD_USER_INPUT: {
     title: 'That doesn’t look right',
     text: 'The details you signed in with can’t be used. Check them for typing mistakes.',

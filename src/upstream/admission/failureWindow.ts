@@ -1,0 +1,60 @@
+type Second = { readonly at: number; calls: number; failures: number };
+
+/** For how long an outcome counts, in milliseconds. */
+export const WINDOW_MS = 10_000;
+const FAILURE_RATE = 0.5;
+const MIN_CALLS = 10;
+
+/**
+ * The outcomes of the last ten seconds. They are failing if half of at least ten calls failed, or the last ten all did:
+ * after a long good time half of a window would take too long to fill with failures.
+ */
+export class FailureWindow {
+  readonly #now: () => number;
+  #seconds: Second[] = [];
+  #failuresInARow = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get isEmpty(): boolean {
+    this.#forgetOld();
+    return this.#seconds.length === 0;
+  }
+
+  record(failed: boolean): void {
+    this.#forgetOld();
+    if (this.#seconds.length === 0) this.#failuresInARow = 0;
+    const at = Math.floor(this.#now() / 1000);
+    let second = this.#seconds.at(-1);
+    if (second?.at !== at) {
+      second = { at, calls: 0, failures: 0 };
+      this.#seconds.push(second);
+    }
+    second.calls++;
+    if (failed) second.failures++;
+    this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
+  }
+
+  get isFailing(): boolean {
+    if (this.#failuresInARow >= MIN_CALLS) return true;
+    let calls = 0;
+    let failures = 0;
+    for (const second of this.#seconds) {
+      calls += second.calls;
+      failures += second.failures;
+    }
+    return calls >= MIN_CALLS && failures >= calls * FAILURE_RATE;
+  }
+
+  clear(): void {
+    this.#seconds = [];
+    this.#failuresInARow = 0;
+  }
+
+  #forgetOld(): void {
+    const oldest = Math.floor((this.#now() - WINDOW_MS) / 1000);
+    while (this.#seconds[0] !== undefined && this.#seconds[0].at <= oldest) this.#seconds.shift();
+  }
+}

@@ -1,0 +1,35 @@
+/** Why a call failed, in the few words that logs and traces hold: never an address, a path or a value. */
+
+/** The code of an error of Node's, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+export function causeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return (
+    ([code, name].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word)) as string | undefined) ??
+    'unknown'
+  );
+}
+
+export function cutAfter(bytes: number): string {
+  return `cut after ${grouped(bytes)} bytes`;
+}
+
+export function timedOutAfter(ms: number): string {
+  return `no whole answer in ${grouped(ms)} ms`;
+}
+
+export function largerThan(bytes: number): string {
+  return `over ${grouped(bytes)} bytes`;
+}
+
+export function noJson(contentType: string | undefined): string {
+  return `no JSON (${mediaTypeOf(contentType)})`;
+}
+
+/** The media type of a Content-Type header, without its parameters. */
+function mediaTypeOf(contentType = ''): string {
+  return /^[a-z0-9.+-]{1,40}\/[a-z0-9.+-]{1,40}/i.exec(contentType.trim())?.[0].toLowerCase() ?? 'no media type';
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,152 @@
+import { type ErrorCode, type ErrorDetails, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
+import { isAbsent, isObject } from './values.ts';
+
+/**
+ * What the end of a call says of upstream. This file decides it, and what follows from it, for everything else:
+ * - `failing`: no answer, a cut one, or an answer that only says that upstream fails (5xx, or the code 500);
+ * - `throttled`: the call limit is reached (429);
+ * - `refused`: upstream works, and says what is wrong with the call;
+ * - `unreadable`: upstream answered with something that is not a promotions page.
+ */
+export type Meaning = 'failing' | 'throttled' | 'refused' | 'unreadable';
+
+type Consequences = {
+  /** Another attempt may succeed. */
+  readonly retried: boolean;
+  /** It is a failure of upstream: enough of them open the circuit. */
+  readonly opensCircuit: boolean;
+  /** Pages that were cached before may still be served while they are stale. */
+  readonly keepsPages: boolean;
+};
+
+const CONSEQUENCES: Readonly<Record<Meaning, Consequences>> = {
+  failing: { retried: true, opensCircuit: true, keepsPages: true },
+  throttled: { retried: false, opensCircuit: false, keepsPages: true },
+  refused: { retried: false, opensCircuit: false, keepsPages: false },
+  unreadable: { retried: false, opensCircuit: false, keepsPages: true },
+};
+
+/** A call that upstream did not answer with a page. Aborts, our own limits and our own bugs are never one of these. */
+export class UpstreamError extends GatewayError {
+  readonly meaning: Meaning;
+
+  constructor(meaning: Meaning, code: ErrorCode, details: ErrorDetails & { readonly cause: string }) {
+    super(code, details);
+    this.meaning = meaning;
+  }
+}
+
+/** Whether another attempt may succeed. */
+export function isWorthRetrying(error: unknown): boolean {
+  return error instanceof UpstreamError && CONSEQUENCES[error.meaning].retried;
+}
+
+/** Whether this counts as a failure of upstream. */
+export function opensCircuit(error: unknown): boolean {
+  return error instanceof UpstreamError && CONSEQUENCES[error.meaning].opensCircuit;
+}
+
+/** Whether what was cached of the same query may still be served. Only a refusal of upstream's own ends that. */
+export function keepsPages(error: unknown): boolean {
+  return !(error instanceof UpstreamError) || CONSEQUENCES[error.meaning].keepsPages;
+}
+
+/** Whether upstream refused the credentials of the call, whatever else it said. */
+export function refusesCredentials(error: unknown): boolean {
+  return error instanceof UpstreamError && error.upstream?.status === 401;
+}
+
+/** Whether operators want to know of it: an unknown customer is an answer like any other. */
+export function isFault(error: UpstreamError): boolean {
+  return error.code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero(error);
+}
+
+type Refusal = { readonly code: ErrorCode; readonly message?: string };
+
+const SOURCE: Refusal = {
+  code: 'BAD_USER_INPUT',
+  message: 'Upstream refused the source. Use one that is set up for the organisation.',
+};
+const IDENTIFIER: Refusal = {
+  code: 'BAD_USER_INPUT',
+  message: 'Upstream refused the identifier. Check its name and value.',
+};
+const INPUT: Refusal = { code: 'BAD_USER_INPUT', message: 'Upstream refused an argument without saying which one.' };
+
+/** The documented codes that say what is wrong. They decide, whatever the HTTP status. */
+const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
+  ...each([8015, 8065, 8089, 816, 1011, 1012, 1013, 1020], { code: 'CUSTOMER_NOT_FOUND' }),
+  ...each([8001, 8003, 8011, 8012, 8016, 8127], SOURCE),
+  ...each([8002, 8013, 8092, 8093, 1104], IDENTIFIER),
+  ...each([8045, 8054, 8091], { code: 'ACCOUNT_REQUIRED' }),
+  ...each([8100], { code: 'BAD_USER_INPUT', message: 'Upstream refused the offset.' }),
+  ...each([8101, 8102], { code: 'BAD_USER_INPUT', message: 'Upstream refused the limit.' }),
+  ...each([8125], { code: 'BAD_USER_INPUT', message: 'Upstream refused the promotion status.' }),
+  ...each([8126, 310144], { code: 'DATA_SCOPE_REJECTED' }),
+  ...each([1044], { code: 'FORBIDDEN' }),
+  ...each([618], { code: 'CUSTOMER_BLOCKED' }),
+]);
+
+/** Upstream refuses a limit of 0 with this code ("Limit should be greater than 0") if it does not take one. */
+const LIMIT_TOO_SMALL = 8101;
+
+/** Whether upstream refused a call that asked for no entries. */
+export function refusesLimitZero(error: unknown): boolean {
+  return error instanceof UpstreamError && error.upstream?.code === LIMIT_TOO_SMALL;
+}
+
+/** Codes that repeat an HTTP status: any other code beside them says more. */
+const INVALID_INPUT = 400;
+const ALL_FAILED = 500;
+
+function each(codes: readonly number[], refusal: Refusal): [number, Refusal][] {
+  return codes.map((code) => [code, refusal]);
+}
+
+/** The code in an error body; `code` is undefined if none can be read. */
+export type ErrorBody = { readonly code: number | undefined };
+
+/** What `errors` of a body holds, or undefined if it is absent, null or empty. Of several codes a known one counts. */
+export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): ErrorBody | undefined {
+  if (isAbsent(errors) || errors === '' || errors === false) return undefined;
+  const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  if (members.length === 0) return undefined;
+  const codes = members.map(codeOf).filter((code) => code !== undefined);
+  const known = codes.find((code) => REFUSALS.has(code)) ?? codes.find((code) => code === ALL_FAILED);
+  return { code: known ?? codes[0] };
+}
+
+/** At most six digits, as the longest known code has: a longer number could be a customer's id or mobile number. */
+function codeOf(error: unknown): number | undefined {
+  const code = isObject(error) ? error.code : undefined;
+  if (typeof code !== 'number' && typeof code !== 'string') return undefined;
+  return /^\d{1,6}$/.test(String(code)) ? Number(code) : undefined;
+}
+
+/**
+ * What an answer means that is not a page by its status or by its error body; undefined if it may be one.
+ * A known code decides over the status, and the status over a code that says no more.
+ * @param retryAfterSeconds how long upstream wants to be left alone, if it answers 429
+ */
+export function errorOf(
+  upstream: UpstreamVerdict,
+  body: ErrorBody | undefined,
+  retryAfterSeconds: number,
+): UpstreamError | undefined {
+  const { status } = upstream;
+  const byCode = body?.code === undefined ? undefined : REFUSALS.get(body.code);
+  if (byCode !== undefined) {
+    return new UpstreamError('refused', byCode.code, { ...byCode, upstream, cause: `code ${body?.code}` });
+  }
+  const cause = body?.code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${body.code}`;
+  if (status === 429) {
+    return new UpstreamError('throttled', 'UPSTREAM_RATE_LIMITED', { upstream, retryAfterSeconds, cause });
+  }
+  if (status === 401) return new UpstreamError('refused', 'UNAUTHENTICATED', { upstream, cause });
+  if (status === 403) return new UpstreamError('refused', 'FORBIDDEN', { upstream, cause });
+  if (body?.code === INVALID_INPUT) return new UpstreamError('refused', INPUT.code, { ...INPUT, upstream, cause });
+  if (status >= 500 || body?.code === ALL_FAILED) {
+    return new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { upstream, cause });
+  }
+  return body === undefined ? undefined : new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause });
+}
