@@ -8,6 +8,7 @@ type Sized = { readonly kept: CacheEntry; readonly bytes: number };
 
 /** Keeps the very objects, for reading alone, in at most so many bytes of memory as estimated; the least used go first. */
 export class MemoryStore implements Store {
+  readonly maxSkewMs = 0;
   readonly #listings: LRUCache<QueryKey, readonly Sized[]>;
 
   constructor(maxBytes: number) {

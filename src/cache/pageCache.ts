@@ -8,7 +8,7 @@ import { type CredentialsIdentity, requireCredentials } from '../upstream/creden
 import { type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
 import { type CachedPage, type CacheEntry, windowOf } from './entry.ts';
-import { freshnessOf, type Lifetimes, MAX_SKEW_MS } from './freshness.ts';
+import { freshnessOf, type Lifetimes } from './freshness.ts';
 import type { CacheStats } from './stats.ts';
 import type { Store } from './store.ts';
 
@@ -96,7 +96,7 @@ export class PageCache implements PageSource {
     const { store, lifetimes } = this.#options;
     const { code, upstream } = error;
     // An instance whose clock is ahead may have kept a page before, and written down a later time.
-    if (refusesCredentials(error)) this.#refusedAt.set(identity, Date.now() + MAX_SKEW_MS);
+    if (refusesCredentials(error)) this.#refusedAt.set(identity, Date.now() + store.maxSkewMs);
     if (keepsPages(error)) return;
     if (code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && lifetimes.notFoundMs > 0) {
       void store.keep(key, { kind: 'not-found', at: Date.now(), upstream });

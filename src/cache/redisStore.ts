@@ -4,7 +4,7 @@ import type { Seal } from '../redis/seal.ts';
 import type { QueryKey } from '../upstream/key.ts';
 import { CODEC_VERSION, decode, encode } from './codec.ts';
 import { type CacheEntry, covers, endOf } from './entry.ts';
-import type { Lifetimes } from './freshness.ts';
+import { type Lifetimes, MAX_SKEW_MS } from './freshness.ts';
 import { MAX_ENTRIES_PER_QUERY, type Store } from './store.ts';
 
 const PREFIX = `promotions-gateway:page:v${CODEC_VERSION}:`;
@@ -49,6 +49,7 @@ type Commands = {
 
 /** Keeps answers for all instances; Redis forgets them when they may no longer be served. */
 export class RedisStore implements Store {
+  readonly maxSkewMs = MAX_SKEW_MS;
   readonly #redis: SharedRedis & Commands;
   readonly #seal: Seal;
   readonly #lifetimes: Lifetimes;
@@ -79,8 +80,8 @@ export class RedisStore implements Store {
     const isPage = kept.kind === 'page';
     const field = isPage ? `${kept.window.offset}+${kept.window.limit}` : 'none';
     const end = isPage ? endOf(kept) : 0;
-    const value = `${kept.at} ${end} ${this.#seal.seal(key, encode(kept))}`;
     try {
+      const value = `${kept.at} ${end} ${this.#seal.seal(key, encode(kept))}`;
       await this.#redis.keepPage(PREFIX + key, field, value, isPage ? ttlMs + staleMs : notFoundMs);
     } catch (error) {
       this.#troubled(error);

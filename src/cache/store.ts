@@ -7,6 +7,8 @@ import type { CacheEntry } from './entry.ts';
  * cannot be read is not there.
  */
 export type Store = {
+  /** How far the clock that wrote an entry may be ahead of this instance's, in milliseconds. */
+  readonly maxSkewMs: number;
   /** The latest kept answer that covers a window. */
   find(key: QueryKey, window: Window): CacheEntry | undefined | Promise<CacheEntry | undefined>;
   keep(key: QueryKey, kept: CacheEntry): void | Promise<void>;

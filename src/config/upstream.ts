@@ -64,12 +64,14 @@ export function lookupFrom(values: UpstreamValues) {
   };
 }
 
+const DATA_SCOPE_VARIABLES = ['DEFAULT_DATA_SCOPE', 'AUTH_DATA_SCOPES', 'AUTH_CUSTOMER_DATA_SCOPES'] as const;
+
 /** @throws ConfigError for a variable that names a data scope, if the path of the lookup knows none */
 export function refuseDataScopes(
   { path, dataScopes }: ReturnType<typeof lookupFrom>,
-  values: { readonly DEFAULT_DATA_SCOPE?: string | undefined; readonly AUTH_DATA_SCOPES?: string | undefined },
+  values: Readonly<Partial<Record<(typeof DATA_SCOPE_VARIABLES)[number], string | undefined>>>,
 ): void {
-  const variable = (['DEFAULT_DATA_SCOPE', 'AUTH_DATA_SCOPES'] as const).find((name) => values[name] !== undefined);
+  const variable = DATA_SCOPE_VARIABLES.find((name) => values[name] !== undefined);
   if (dataScopes || variable === undefined) return;
   throw new ConfigError(
     variable,

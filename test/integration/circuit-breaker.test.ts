@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
 import { test, testWith } from '../support/fixture.ts';
+import { BASIC } from '../support/gateway.ts';
 import { askEach, askOne, firstError, outcomeOf } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages, type Reply } from '../support/upstream.ts';
 
 const down: Reply = upstreams.text('down', 503);
 
-test('The circuit opens when upstream fails, refuses calls at once, probes five seconds later and closes', async ({
+test('The circuit opens when upstream fails, refuses calls at once, probes two seconds later and closes', async ({
   upstream,
   startGateway,
   time,
@@ -16,8 +17,8 @@ test('The circuit opens when upstream fails, refuses calls at once, probes five 
   const failures = await askEach(gateway, 25);
   expect(new Set(failures.map(outcomeOf))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
   const before = upstream.calls.length;
-  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 5 });
-  await time.pass(4999);
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
+  await time.pass(1999);
   expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 });
   expect(upstream.calls).toHaveLength(before);
 
@@ -30,14 +31,14 @@ test('The circuit opens when upstream fails, refuses calls at once, probes five 
   expect(states).toEqual(['open', 'half-open', 'closed']);
 });
 
-test('The circuit opens again for five seconds when the probe fails', async ({ upstream, startGateway, time }) => {
+test('The circuit opens again for two seconds when the probe fails', async ({ upstream, startGateway, time }) => {
   const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
   upstream.reply(down);
   await askEach(gateway, 25);
   const before = upstream.calls.length;
-  await time.pass(5000);
+  await time.pass(2000);
   expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
-  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 5 });
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
   expect(upstream.calls).toHaveLength(before + 1);
 });
 
@@ -63,6 +64,7 @@ test('The last response is served from the cache while the circuit is open', asy
 
 testWith({}).for<readonly [string, Reply]>([
   ['error bodies', upstreams.errorBody(8015)],
+  ['error bodies with HTTP 500 that say what is wrong', upstreams.errorBody(8015, 500)],
   ['HTTP 400', upstreams.json({}, 400)],
   ['HTML', upstreams.text('<html>')],
 ])('The circuit stays closed for %s', async ([, reply], { upstream, gateway }) => {
@@ -77,5 +79,64 @@ test('The circuit stays closed for one customer whose calls always fail', async 
   const gateway = await startGateway();
   upstream.on('917406400033', down);
   for (let i = 0; i < 30; i++) expect(outcomeOf(await askOne(gateway, '917406400033'))).toBe('UPSTREAM_UNAVAILABLE');
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+});
+
+test.for<readonly [string, Reply]>([
+  ['HTTP 500 with an error body', upstreams.errorBody(500, 500)],
+  ['HTTP 500 with a code that nobody knows', upstreams.errorBody(9999, 500)],
+  ['HTTP 200 with the code 500', upstreams.errorBody(500, 200)],
+])('The circuit opens for %s', async ([, reply], { upstream, startGateway, time: _ }) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+  upstream.reply(reply);
+  await askEach(gateway, 25);
+  const before = upstream.calls.length;
+  upstream.reply(pages(10));
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
+  expect(upstream.calls).toHaveLength(before);
+});
+
+test("The circuit of one caller's credentials is open for that caller only", async ({
+  upstream,
+  startGateway,
+  time: _,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+  upstream.reply((call, response) => (call.headers.authorization === BASIC ? down : pages(10))(call, response));
+  await askEach(gateway, 25);
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
+  const other = { headers: { authorization: `${BASIC}x` } };
+  expect(new Set((await askEach(gateway, 20, other)).map(outcomeOf))).toEqual(new Set(['OK']));
+});
+
+test('A silent upstream opens the circuit after its first timeouts, though all went well before', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000' });
+  await askEach(gateway, 100);
+  upstream.reply(upstreams.silent);
+  const asked = askEach(gateway, 40);
+  await upstream.callsReached(116);
+  await time.pass(1000);
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
+  // What went out before the tenth timeout.
+  await time.pass(1000);
+  expect((await asked).map(outcomeOf)).not.toContain('OK');
+});
+
+test('An operation that ended at its own deadline does not open the circuit', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_DEADLINE_MS: '500' });
+  upstream.reply(upstreams.silent);
+  const asked = askEach(gateway, 16);
+  await upstream.callsReached(16);
+  await time.pass(500);
+  expect(new Set((await asked).map(outcomeOf))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
+  upstream.reply(pages(10));
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
 });

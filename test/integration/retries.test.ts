@@ -8,6 +8,8 @@ const down: Reply = upstreams.text('down', 503);
 
 test.for<readonly [string, Reply]>([
   ['an HTTP 503', down],
+  ['an HTTP 500 with an error body whose code says no more', upstreams.errorBody(500, 500)],
+  ['an HTTP 500 with an error body of an unknown code', upstreams.errorBody(9999, 500)],
   ['a connection that broke', upstreams.reset],
   ['a response that was cut', upstreams.cutOff],
 ])('A call is retried after %s', async ([, reply], { upstream, startGateway }) => {
