@@ -61,7 +61,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // A path that cannot be decoded is answered before any hook has run, and by Fastify would be with the path itself.
     frameworkErrors: (_, request, reply) => {
       request.record = startRecord(request.id);
-      sendRequestError(new GatewayError('BAD_REQUEST'), request, reply.headers(headers));
+      reply.headers(headers).header('x-request-id', request.id);
+      sendRequestError(new GatewayError('BAD_REQUEST'), request, reply);
     },
     requestTimeout: options.timeouts.requestMs,
     keepAliveTimeout: 65_000,

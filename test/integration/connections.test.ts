@@ -75,3 +75,16 @@ test('A trusted proxy holds more than a quarter of all connections', async ({ st
   expect(idle.map((socket) => socket.destroyed)).toEqual(idle.map(() => false));
   for (const socket of idle) socket.destroy();
 });
+
+test.for([
+  ['nothing', ''],
+  ['half a head', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\n'],
+  ['a body byte by byte', `${head(9999)}{"query":`],
+])('A client that sends %s loses its socket', async ([, beginning = ''], { startGateway }) => {
+  const gateway = await startGateway({}, { timeouts: SHORT });
+  const socket = await open(gateway, beginning);
+  const drip = setInterval(() => socket.write(beginning.endsWith(':') ? ' ' : ''), 50);
+  await closed(socket);
+  clearInterval(drip);
+  expect(codesOf(await askOne(gateway))).toEqual([]);
+});

@@ -1,39 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
 
-const ASKED = customer('id');
+const MANIFEST = 'examples/storefront/persisted-operations.json';
 
-let upstream: TestUpstream;
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-afterAll(() => upstream.close());
-
-describe('A request refused before its document is validated says why, with HTTP 400 and its id', () => {
-  async function refusalBy(env: Record<string, string>, query: string) {
-    const gateway: TestGateway = await startTestGateway(upstream, env);
-    const { status, errors } = await gateway.query(query);
-    await gateway.close();
-    return { status, errors };
+test('A document that is not trusted is refused before it is validated, and asks nothing of upstream', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
+  const expected = { status: 400, code: 'PERSISTED_OPERATION_REQUIRED' };
+  for (const query of [`{ ${customer('id')} }`, '{ nonsense', '{ __typename }']) {
+    await expectRequestError(await gateway.post({ query }), upstream, expected);
   }
+});
 
-  test('for what its document is', async () => {
-    const { status, errors } = await refusalBy({ MAX_ALIASES: '1' }, `{ a: ${ASKED} b: ${ASKED} }`);
-    expect(status).toBe(400);
-    expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY_ALIASES', requestId: expect.any(String) } }]);
-  });
-
-  test('for being no registered operation', async () => {
-    const manifest = 'examples/storefront/persisted-operations.json';
-    const { status, errors } = await refusalBy({ PERSISTED_OPERATIONS: manifest }, `{ ${ASKED} }`);
-    expect(status).toBe(400);
-    expect(errors).toMatchObject([
-      { extensions: { code: 'PERSISTED_OPERATION_REQUIRED', requestId: expect.any(String) } },
-    ]);
-  });
-
-  test('and asks nothing of upstream', () => {
-    expect(upstream.calls).toEqual([]);
-  });
+test('A text that comes with a trusted id does not count', async ({ startGateway }) => {
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
+  const { operations } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { operations: { id: string }[] };
+  const persistedQuery = { version: 1, sha256Hash: operations[0]?.id };
+  const response = await gateway.post({ query: '{ __schema { queryType { name } } }', extensions: { persistedQuery } });
+  expect(await response.text()).not.toContain('queryType');
 });

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { customer, type TestGateway } from '../support/gateway.ts';
+import { askOne, codesOf, someone } from '../support/questions.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+import { gate, pages } from '../support/upstream.ts';
+
+async function readiness(gateway: TestGateway) {
+  const response = await fetch(`${gateway.origin}/readyz`);
+  return [response.status, await response.json()];
+}
+
+test('An operation over MAX_IN_FLIGHT is 503 with Retry-After, until another one ends', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ MAX_IN_FLIGHT: '2' });
+  const held = gate(pages(1));
+  upstream.reply(held.reply);
+  expect(await readiness(gateway)).toEqual([200, { status: 'ready' }]);
+  const under = [askOne(gateway), askOne(gateway)];
+  await upstream.callsReached(2);
+  const { status, headers, errors } = await gateway.query(`{ ${customer('id', someone())} }`);
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 });
+  expect(await readiness(gateway)).toEqual([503, { status: 'overloaded' }]);
+  expect((await fetch(`${gateway.origin}/healthz`)).status).toBe(200);
+  held.open();
+  expect((await Promise.all(under)).map(codesOf)).toEqual([[], []]);
+  expect(await readiness(gateway)).toEqual([200, { status: 'ready' }]);
+  expect(codesOf(await askOne(gateway))).toEqual([]);
+});
+
+test('An event loop that lags over MAX_EVENT_LOOP_DELAY_MS is 503, until it has caught up', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ MAX_EVENT_LOOP_DELAY_MS: '100' });
+  const status = async () => (await readiness(gateway))[0];
+  await expect.poll(status).toBe(200);
+  // Nothing but work holds an event loop up.
+  const until = performance.now() + 1500;
+  while (performance.now() < until);
+  const response = await gateway.post({ query: '{ __typename }' });
+  await expectRequestError(response, upstream, { status: 503, code: 'OVERLOADED' });
+  await expect.poll(status, { timeout: 20_000 }).toBe(200);
+});

@@ -1,0 +1,24 @@
+import { expect } from 'vitest';
+import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { test } from '../support/fixture.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+
+test('A caller over RATE_LIMIT_PER_MINUTE is 429 with the standard headers, and other callers go on', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, RATE_LIMIT_PER_MINUTE: '2' });
+  const ask = (headers: Record<string, string>) => gateway.post({ query: '{ __typename }' }, headers);
+  const first = await ask(SHOP);
+  expect([first.status, first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([
+    200,
+    '2',
+    '1',
+  ]);
+  expect((await ask(SHOP)).status).toBe(200);
+  const third = await ask(SHOP);
+  const [error] = await expectRequestError(third, upstream, { status: 429, code: 'RATE_LIMITED' });
+  expect(third.headers.get('retry-after')).toBe(String(error.extensions.retryAfterSeconds));
+  expect(third.headers.get('ratelimit-remaining')).toBe('0');
+  expect((await ask(TILL)).status).toBe(200);
+});
