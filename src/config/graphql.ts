@@ -14,6 +14,7 @@ export const GRAPHQL_VARIABLES = {
   MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000).default(100),
   MAX_ANSWER_FIELDS: wholeNumber(1, 100_000_000).default(500_000),
   MAX_REPRESENTATIONS: wholeNumber(1, 100_000).default(1000),
+  MAX_RESPONSE_BYTES: wholeNumber(1024, 1_000_000_000).default(10_000_000),
   MAX_DEPTH: wholeNumber(1, 1000).default(12),
   MAX_INTROSPECTION_DEPTH: wholeNumber(1, 1000).default(15),
   MAX_TOKENS: wholeNumber(1, 1_000_000).default(4000),
@@ -22,7 +23,6 @@ export const GRAPHQL_VARIABLES = {
   MAX_ERRORS: wholeNumber(1, 10_000).default(20),
   INTROSPECTION: flag().optional(),
   PERSISTED_OPERATIONS: text().optional(),
-  COMPILE_OPERATIONS: flag().default(true),
   DEBUG_TOKEN: text().optional(),
 } as const;
 
@@ -39,6 +39,7 @@ export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean
       maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
       maxAnswerFields: values.MAX_ANSWER_FIELDS,
       maxRepresentations: values.MAX_REPRESENTATIONS,
+      maxResponseBytes: values.MAX_RESPONSE_BYTES,
       maxDepth: values.MAX_DEPTH,
       maxIntrospectionDepth: values.MAX_INTROSPECTION_DEPTH,
       maxTokens: values.MAX_TOKENS,
@@ -49,7 +50,6 @@ export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean
     introspection: values.INTROSPECTION ?? !production,
     /** Path of the manifest of trusted documents, the only ones accepted; undefined accepts all. */
     persistedOperations: values.PERSISTED_OPERATIONS,
-    compile: values.COMPILE_OPERATIONS,
     debug: debugFrom(values.DEBUG_TOKEN, production),
   };
 }

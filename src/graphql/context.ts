@@ -1,6 +1,7 @@
 import type { CustomerLoader } from '../promotions/customerLoader.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import type { AnswerSize } from './execution/answerSize.ts';
 
 /** What the resolvers of one operation share. It is made anew for each, and dies with it. */
 export type GatewayContext = {
@@ -18,6 +19,8 @@ export type ServerContext = GatewayContext & {
   readonly debug: boolean;
   /** Whether it is to be answered with a federated trace. */
   readonly traced: boolean;
-  /** The operation's variables once they are coerced, undefined where they do not fit. */
+  /** How large the answer may still become. */
+  readonly answerSize: AnswerSize;
+  /** The operation's coerced variables; undefined until then. */
   variables: Readonly<Record<string, unknown>> | undefined;
 };

@@ -7,6 +7,7 @@ import {
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
+import { AnswerTexts } from './plugins/answerTexts.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
 import { responses } from './plugins/responses.ts';
 import { validationMessages } from './plugins/validationMessages.ts';
@@ -18,7 +19,7 @@ export type GraphQLServerOptions = {
   readonly introspection: boolean;
   /** Where automatic persisted queries are kept. */
   readonly persistedQueries: KeyValueCache;
-  readonly limits: { readonly maxTokens: number; readonly maxErrors: number };
+  readonly limits: { readonly maxTokens: number; readonly maxErrors: number; readonly maxResponseBytes: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
   /** For Apollo Server's own remarks; defects come through `onUnhandledError`. */
   readonly logger: Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>;
@@ -29,6 +30,7 @@ export type GraphQLServerOptions = {
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   const { introspection, limits, onUnhandledError } = options;
   const ownRules = validationRules(introspection);
+  const texts = new AnswerTexts(limits.maxResponseBytes);
   return new ApolloServer<ServerContext>({
     schema: options.schema,
     // Decided by a rule of the gateway's own.
@@ -41,16 +43,17 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.logger,
-    stringifyResult: async (value) => JSON.stringify(value),
+    stringifyResult: async (result) => texts.stringify(result),
     formatError: (formatted, error) => maskError(formatted, error, { maxTokens: limits.maxTokens, onUnhandledError }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       validationMessages({ ownRules, maxErrors: limits.maxErrors, suggestions: introspection }),
-      responses,
+      responses(limits.maxErrors),
       requestErrors,
       ...options.plugins,
+      texts.plugin,
     ],
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext, PageSource } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
+import { AnswerSize } from '../graphql/execution/answerSize.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
@@ -23,11 +24,12 @@ export function operationContext(
   return async ({ headers, id: requestId, caller, record }, reply) => {
     const trace = tracing.startOperation(headers);
     onClose(reply, () => trace.end(record));
+    const controller = new AbortController();
     const call: CachedCallContext = {
       credentials: credentialsOf(headers),
       caller: caller.name,
       requestId,
-      signal: operationSignal(reply, upstream.deadlineMs),
+      signal: operationSignal(reply, upstream.deadlineMs, controller),
       stats: record.stats,
       cacheStats: record.cacheStats,
       startTrace: () => trace.startCall(),
@@ -38,6 +40,7 @@ export function operationContext(
       record,
       debug,
       traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
+      answerSize: new AnswerSize(limits.maxResponseBytes, (error) => controller.abort(error)),
       variables: undefined,
       customers: new CustomerLoader(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
         maxCustomers: limits.maxCustomers,
@@ -55,8 +58,11 @@ export function operationContext(
  * Aborted when the client goes away before its answer is sent, and when the operation's deadline passes, then with
  * UPSTREAM_TIMEOUT. (Fastify's own `request.signal` ends as soon as a body is read.)
  */
-export function operationSignal(reply: FastifyReply, deadlineMs: number): AbortSignal {
-  const controller = new AbortController();
+export function operationSignal(
+  reply: FastifyReply,
+  deadlineMs: number,
+  controller = new AbortController(),
+): AbortSignal {
   const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
   onClose(reply, () => {
     clearTimeout(deadline);

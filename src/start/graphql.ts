@@ -2,10 +2,10 @@ import type { ApolloServer } from '@apollo/server';
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { compiler } from '../graphql/compiledExecutor.ts';
 import type { ServerContext } from '../graphql/context.ts';
-import { compiledOperations } from '../graphql/plugins/compiledOperations.ts';
+import { operationExecutor } from '../graphql/execution/operationExecutor.ts';
 import { debugExtensions } from '../graphql/plugins/debugExtensions.ts';
+import { execution } from '../graphql/plugins/execution.ts';
 import { federatedTracing } from '../graphql/plugins/federatedTracing.ts';
 import { operationLimits } from '../graphql/plugins/operationLimits.ts';
 import { readManifest, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
@@ -19,7 +19,7 @@ export async function startGraphQL(
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
-  const { introspection, limits, persistedOperations, compile } = config;
+  const { introspection, limits, persistedOperations } = config;
   const apollo = createGraphQLServer({
     schema: buildGatewaySchema(),
     introspection,
@@ -31,7 +31,7 @@ export async function startGraphQL(
       debugExtensions,
       federatedTracing(),
       // With a schema of its own: tracing wraps every resolver of Apollo Server's, and for good.
-      ...(compile ? [compiledOperations(compiler(buildGatewaySchema()), { ...limits, onUnhandledError })] : []),
+      execution(operationExecutor(), { ...limits, onUnhandledError }),
     ],
     logger: atDebugLevel(logger),
     onUnhandledError,

@@ -50,6 +50,10 @@ describe('The fields of an answer are counted before it is made', () => {
     expect(fields(query('id'), variables)).toBe(1 + 20 * (3 + 200 * 2));
   });
 
+  test('and names that are long', () => {
+    expect(fields(`{ ${'x'.repeat(6400)}: __typename }`)).toBe(101);
+  });
+
   test('without what @skip and @include leave out', () => {
     const query = `query ($yes: Boolean!) { ${ONE} { id @skip(if: $yes) source @include(if: $yes) ...F @skip(if: $yes) } } fragment F on Customer { promotions(limit: 1000) { items { id } } }`;
     expect(fields(query, { yes: true })).toBe(2);

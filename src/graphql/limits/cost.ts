@@ -16,6 +16,8 @@ import { MAX_PAGE } from '../../promotions/plan.ts';
 import { type ExecutionInfo, included, TOTALS } from '../selection.ts';
 import { assumedSize, isPromotionList } from './listSizes.ts';
 
+const NAME_LENGTH = 64;
+
 /** The default of `limit` and `first` in the SDL. */
 const DEFAULT_LIMIT = 10;
 
@@ -126,7 +128,7 @@ class CostWalk {
     const { value: name } = node.name;
     const field = fieldOf(parent, name);
     const inner = this.of(node.selectionSet, field && getNamedType(field.type));
-    cost.fields++;
+    cost.fields += weightOf(node);
     cost.asksId ||= name === 'id';
     cost.asksEntries ||= !TOTALS.has(name);
     const customers = this.#customersOf(node);
@@ -213,6 +215,11 @@ function fieldOf(
 
 function within(count: number, max: number): number {
   return count > max ? 0 : count;
+}
+
+/** A long name under which a field is answered counts as several fields. */
+function weightOf({ alias, name }: FieldNode): number {
+  return 1 + Math.floor((alias ?? name).value.length / NAME_LENGTH);
 }
 
 /** A list of one may be written without its brackets. */

@@ -114,6 +114,12 @@ export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCL
   }
 }
 
+/** Whether an operation of a document asks for the schema; true for a cycle of fragments, which is refused before. */
+export function asksForSchema(document: DocumentNode): boolean {
+  const measures = measure(document);
+  return measures === FRAGMENT_CYCLE || measures.introspectionDepth > 0;
+}
+
 function isIntrospection(name: string): boolean {
   return name === '__schema' || name === '__type';
 }

@@ -4,7 +4,7 @@ import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode 
 export const MAX_SAME_FIELD = 50;
 
 /** Selections that are looked at, each fragment as often as it is spread. */
-const MAX_SELECTIONS = 20_000;
+const MAX_SELECTIONS = 10_000;
 
 /**
  * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so that no

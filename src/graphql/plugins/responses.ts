@@ -1,4 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../../model/errors.ts';
 import { printableName } from '../../telemetry/names.ts';
 import type { ServerContext } from '../context.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
@@ -8,9 +10,9 @@ import { refusedDocumentStatus } from '../responseType.ts';
  * Completes every response. Its errors carry the id that the logs know the request by, and its first one is noted as the
  * operation's outcome.
  */
-export const responses: ApolloServerPlugin<ServerContext> = {
-  async requestDidStart({ contextValue: { requestId, record } }) {
-    return {
+export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> {
+  return {
+    requestDidStart: async ({ contextValue: { requestId, record } }) => ({
       async didResolveOperation({ operationName }) {
         if (operationName) record.operationName = printableName(operationName);
       },
@@ -23,10 +25,20 @@ export const responses: ApolloServerPlugin<ServerContext> = {
           http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
         }
         if (errors[0]) record.outcome = String(errors[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
-        body.singleResult.errors = errors.map((error) => withRequestId(error, requestId));
+        const listed = body.singleResult.data === undefined ? errors : listedErrors(errors, maxErrors);
+        body.singleResult.errors = listed.map((error) => withRequestId(error, requestId));
         // No failure is for any cache to keep; Apollo Server would have it otherwise for an unknown persisted query.
         http.headers.delete('cache-control');
       },
-    };
-  },
-};
+    }),
+  };
+}
+
+/** The first errors of an execution, and one that counts the rest. */
+function listedErrors(errors: readonly GraphQLFormattedError[], maxErrors: number): readonly GraphQLFormattedError[] {
+  if (errors.length <= maxErrors) return errors;
+  const omitted = errors.length - maxErrors;
+  const message = `${omitted} more errors are not listed.`;
+  const { extensions } = new GatewayError('TOO_MANY_ERRORS', { facts: { omitted } });
+  return [...errors.slice(0, maxErrors), { message, extensions }];
+}

@@ -1,41 +1,32 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import type { Executor } from '../compiledExecutor.ts';
 import type { ServerContext } from '../context.ts';
+import type { OperationExecutor } from '../execution/operationExecutor.ts';
 import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 
 /**
- * Has operations executed by `execute` in Apollo Server's stead. What that does not take, or fails at, is left to Apollo
- * Server, and so are traced operations and variables that do not fit.
+ * Executes operations in Apollo Server's place. Traced ones are left to it: a trace shows every field.
  *
  * The other way to bring an executor, a gateway, makes an object with accessors for every request: each of these keeps
  * all that its request was answered with alive up to the next full garbage collection.
  */
-export function compiledOperations(execute: Executor, masking: MaskingOptions): ApolloServerPlugin<ServerContext> {
+export function execution(execute: OperationExecutor, masking: MaskingOptions): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ document, queryHash, request, contextValue }) {
-          const { traced, variables } = contextValue;
-          if (traced || variables === undefined || queryHash === undefined) return null;
-          const { operationName } = request;
-          const operation = { documentHash: queryHash, document, operationName, variables, context: contextValue };
-          try {
-            const result = await execute(operation);
-            return result === undefined ? null : responseOf(result, masking);
-          } catch (error) {
-            masking.onUnhandledError(error);
-            return null;
-          }
+        async responseForOperation({ document, request: { operationName }, contextValue: context }) {
+          const { traced, variables } = context;
+          if (traced || variables === undefined) return null;
+          return responseOf(await execute({ document, operationName, variables, context }), masking);
         },
       };
     },
   };
 }
 
-/** Apollo Server formats the errors of its own executions alone. */
+/** Apollo Server formats only the errors of its own executions. */
 function responseOf({ data = null, errors }: ExecutionResult, masking: MaskingOptions): GraphQLResponse {
   const singleResult: FormattedExecutionResult<Record<string, unknown>> =
     errors === undefined

@@ -1,0 +1,53 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import type { ServerContext } from '../context.ts';
+import { KnownProjections } from './knownProjections.ts';
+
+/** A value that is complete as it is. */
+const PROJECTED = new GraphQLScalarType({ name: 'Projected', serialize: (value) => value });
+
+/**
+ * Changes a schema into one for the execution of valid documents: each field of a customer whose value is plain data
+ * answers with all that is selected of it at once. graphql-js would look at each of its thousands of fields singly, which
+ * takes three times as long. Everything with a resolver stays for graphql-js.
+ */
+export function projectedSchema(schema: GraphQLSchema): GraphQLSchema {
+  const customer = schema.getType('Customer');
+  if (!isObjectType(customer)) throw new Error('The schema has no Customer.');
+  for (const field of Object.values(customer.getFields())) {
+    if (isPlainData(getNamedType(field.type), new Set())) project(field);
+  }
+  return schema;
+}
+
+/** Whether a type has neither resolvers nor arguments, nor any type below it. */
+function isPlainData(type: GraphQLNamedType, seen: Set<GraphQLNamedType>): boolean {
+  if (!isObjectType(type)) return false;
+  if (seen.has(type)) return true;
+  seen.add(type);
+  return Object.values(type.getFields()).every(({ resolve, args, type: inner }) => {
+    const named = getNamedType(inner);
+    return resolve === undefined && args.length === 0 && (isLeafType(named) || isPlainData(named, seen));
+  });
+}
+
+function project(field: GraphQLField<unknown, ServerContext>): void {
+  const { resolve, type } = field;
+  if (resolve === undefined) return;
+  const projections = new KnownProjections(getNullableType(type));
+  field.type = isNonNullType(type) ? new GraphQLNonNull(PROJECTED) : PROJECTED;
+  field.resolve = async (source, args, context, info) => {
+    const value: unknown = await resolve(source, args, context, info);
+    return projections.of(info)(value, context.answerSize);
+  };
+}

@@ -1,0 +1,93 @@
+import {
+  type FieldNode,
+  GraphQLID,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  GraphQLString,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields.js';
+import type { AnswerSize } from './answerSize.ts';
+
+/** Makes the part of an answer that is selected of a value. @throws RESPONSE_TOO_LARGE, or Error if the value breaks the schema */
+export type Projection = (value: unknown, size: AnswerSize) => unknown;
+
+/** What tells which fields are selected. */
+type Reading = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+/** Quotes, colon and comma around a name. */
+const PUNCTUATION = 4;
+/** A number, true, false or null. */
+const SHORT_VALUE = 4;
+
+/**
+ * The projection of a field whose value is plain data: objects and lists without a resolver below. It selects, completes
+ * and serializes as graphql-js does (which fields are selected is found out by graphql-js itself), but makes its decisions
+ * once for all objects, and not for each field of each of them.
+ */
+export function projectionOf(type: GraphQLOutputType, nodes: readonly FieldNode[], reading: Reading): Projection {
+  if (isNonNullType(type)) {
+    const project = projectionOf(type.ofType, nodes, reading);
+    return (value, size) => project(value, size) ?? refuseNull(type, nodes);
+  }
+  if (isListType(type)) return listProjection(projectionOf(type.ofType, nodes, reading));
+  if (isLeafType(type)) return leafProjection(type);
+  if (isObjectType(type)) return objectProjection(type, nodes, reading);
+  throw new Error(`${type} is no plain data.`);
+}
+
+function listProjection(project: Projection): Projection {
+  return (value, size) => {
+    if (value === null || value === undefined) return null;
+    const items = value as readonly unknown[];
+    size.add(2 + items.length);
+    return items.map((item) => project(item, size));
+  };
+}
+
+function leafProjection(type: GraphQLLeafType): Projection {
+  // Text is its own serialization, and what most values are.
+  const isText = type === GraphQLString || type === GraphQLID;
+  return (value, size) => {
+    if (value === null || value === undefined) return null;
+    if (isText && typeof value === 'string') {
+      size.add(value.length);
+      return value;
+    }
+    const serialized = type.serialize(value);
+    size.add(typeof serialized === 'string' ? serialized.length : SHORT_VALUE);
+    return serialized;
+  };
+}
+
+function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], reading: Reading): Projection {
+  const { schema, fragments, variableValues } = reading;
+  const definitions = type.getFields();
+  const fields: { readonly name: string; readonly key: string; readonly project: Projection }[] = [];
+  let characters = 2;
+  for (const [name, same] of collectSubfields(schema, fragments, variableValues, type, nodes)) {
+    const key = same[0]?.name.value ?? '';
+    characters += name.length + PUNCTUATION;
+    const definition = definitions[key];
+    const project = definition ? projectionOf(definition.type, same, reading) : () => type.name;
+    fields.push({ name, key, project });
+  }
+  const hasOddName = fields.some(({ name }) => name === '__proto__');
+  return (value, size) => {
+    if (value === null || value === undefined) return null;
+    size.add(characters);
+    const source = value as Readonly<Record<string, unknown>>;
+    const object: Record<string, unknown> = hasOddName ? Object.create(null) : {};
+    for (const { name, key, project } of fields) object[name] = project(source[key], size);
+    return object;
+  };
+}
+
+function refuseNull(type: GraphQLOutputType, [node]: readonly FieldNode[]): never {
+  throw new Error(`The field "${node?.name.value}" of type "${type}" is null.`);
+}

@@ -1,0 +1,43 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FormattedExecutionResult } from 'graphql';
+import type { ServerContext } from '../context.ts';
+import { responseTooLarge } from '../execution/answerSize.ts';
+import { withRequestId } from '../publicErrors/maskError.ts';
+
+/**
+ * Writes each answer as text, once, and measures it: one that is larger than allowed becomes an error. It is the last
+ * plugin, and `stringify` is what Apollo Server then asks for the text.
+ */
+export class AnswerTexts {
+  readonly #maxBytes: number;
+  /** By the `data` of an answer: Apollo Server puts that into another object. */
+  readonly #texts = new WeakMap<object, string>();
+  readonly plugin: ApolloServerPlugin<ServerContext>;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.plugin = {
+      requestDidStart: async ({ contextValue: { requestId, record } }) => ({
+        willSendResponse: async ({ response: { body } }) => {
+          if (body.kind !== 'single' || this.#write(body.singleResult)) return;
+          const error = responseTooLarge(this.#maxBytes);
+          record.outcome = error.code;
+          const { message, extensions } = error;
+          body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
+        },
+      }),
+    };
+  }
+
+  stringify(result: FormattedExecutionResult): string {
+    return (result.data && this.#texts.get(result.data)) ?? JSON.stringify(result);
+  }
+
+  /** Whether the answer is small enough; only then its text is kept. */
+  #write({ errors, data, extensions }: FormattedExecutionResult): boolean {
+    const text = JSON.stringify({ errors, data, extensions });
+    if (Buffer.byteLength(text) > this.#maxBytes) return false;
+    if (data) this.#texts.set(data, text);
+    return true;
+  }
+}

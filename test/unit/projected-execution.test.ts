@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { type ExecutionResult, parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import type { ServerContext } from '../../src/graphql/context.ts';
+import { AnswerSize } from '../../src/graphql/execution/answerSize.ts';
+import { executorOf, operationExecutor } from '../../src/graphql/execution/operationExecutor.ts';
+import { buildGatewaySchema } from '../../src/graphql/schema.ts';
+import { coerceVariables } from '../../src/graphql/variables.ts';
+import { badUserInput, GatewayError } from '../../src/model/errors.ts';
+import { CUSTOMERS, type GeneratedOperation, OperationWriter } from '../support/documents.ts';
+import { generatedPage } from './support/generatedPages.ts';
+
+const SCHEMA = buildGatewaySchema();
+const byGraphqlJs = executorOf(buildGatewaySchema());
+const projected = operationExecutor();
+
+/** Members that only a projected value has. */
+const PROJECTED = /"(pageSize|totalEntries|totalCount|kpi|unlimited|earn|active|metadata|hasNextPage)"/;
+
+type Pages = ReadonlyMap<string, unknown>;
+
+/** What resolvers see: customers that may be asked for or not, and lists that answer or fail. */
+function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
+  const lookUp = (value: string) => {
+    if (value === 'denied') throw new GatewayError('FORBIDDEN');
+    const reference = { identifier: { name: 'ID', reveal: () => value }, source: 'ALL' };
+    return { question: reference, customer: reference };
+  };
+  type Asked = ReturnType<typeof lookUp>['question'];
+  const page = async ({ identifier }: Asked) => {
+    if (identifier.reveal() === 'broken') throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    return pages.get(identifier.reveal());
+  };
+  const context = {
+    customers: {
+      one: ({ value }: { value: string }) => lookUp(value),
+      many: (identifiers: readonly { value: string }[]) => identifiers.map(async ({ value }) => lookUp(value)),
+      represented: ({ id }: { id: string }) => lookUp(id),
+    },
+    promotions: {
+      customerId: async ({ identifier }: Asked) => `id of ${identifier.reveal()}`,
+      page,
+      maxPromotions: 1000,
+    },
+    dataScopes: { ofList: () => ({ scope: 'UNSET' }) },
+    cursors: {
+      ofList: () => (offset: number) => `cursor ${offset}`,
+      offsetOf: () => {
+        throw badUserInput('The cursor is broken.');
+      },
+    },
+    maxPromotions: 1000,
+    answerSize: new AnswerSize(maxBytes, () => {}),
+  };
+  return context as unknown as ServerContext;
+}
+
+async function execute(executor: typeof projected, { query, variables }: GeneratedOperation, pages: Pages) {
+  const document = parse(query);
+  const [operation] = document.definitions;
+  if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
+  const coerced = coerceVariables(SCHEMA, operation, variables);
+  const twice = { document, operationName: 'Generated', variables: coerced };
+  // What is remembered of a document must not change its answer.
+  await executor({ ...twice, context: contextWith(pages) });
+  return textOf(await executor({ ...twice, context: contextWith(pages) }));
+}
+
+/** The whole answer, its members in order; which of several errors is first is a matter of time. */
+function textOf({ data, errors = [] }: ExecutionResult): string {
+  const told = errors.map((error) => JSON.stringify(error)).sort();
+  return JSON.stringify({ data, errors: told });
+}
+
+test("A projected answer is graphql-js's answer, to the letter, for any valid operation", async () => {
+  let projections = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), fc.array(generatedPage(), { minLength: 2, maxLength: 2 }), async (g, lists) => {
+      const operation = new OperationWriter(SCHEMA, g).write();
+      expect(validate(SCHEMA, parse(operation.query)).map(({ message }) => message)).toEqual([]);
+      const pages = new Map(CUSTOMERS.map((value, index) => [value, lists[index % lists.length]]));
+      const expected = await execute(byGraphqlJs, operation, pages);
+      expect(await execute(projected, operation, pages)).toBe(expected);
+      if (PROJECTED.test(expected)) projections++;
+    }),
+    { numRuns: 200, seed: 20_261_126, endOnFailure: true },
+  );
+  expect(projections).toBeGreaterThan(60);
+});
