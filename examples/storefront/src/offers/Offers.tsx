@@ -1,8 +1,9 @@
 import { Notice } from '../page/Notice.tsx';
 import { formatCount } from './format.ts';
 import { OfferList } from './OfferList.tsx';
-import { Skeletons } from './Skeletons.tsx';
 import type { OffersState } from './useOffers.ts';
+
+const SKELETONS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 type OffersProps = { readonly offers: OffersState; readonly filtered: boolean; readonly onBack: () => void };
 
@@ -34,6 +35,27 @@ function countOf(offers: number): string {
   return `${formatCount(offers)} offer${offers === 1 ? '' : 's'}`;
 }
 
+/** The shape of the offers while they are fetched; the count line above says so to screen readers. */
+function Skeletons() {
+  return (
+    <ul className="offers" aria-hidden="true">
+      {SKELETONS.map((card) => (
+        <li key={card}>
+          <div className="voucher skeleton">
+            <div className="stub" />
+            <div className="voucher-body">
+              <i />
+              <i />
+              <i />
+              <i />
+            </div>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Nothing to show, which is no failure: either the card is new or the filter matches nothing. */
 function NoOffers({ filtered }: { readonly filtered: boolean }) {
   return (
@@ -46,7 +68,7 @@ function NoOffers({ filtered }: { readonly filtered: boolean }) {
   );
 }
 
-/** A shopper can't do anything with the gateway's warnings: what they name is for the operators, in the gateway's metrics. */
+/** A shopper can do nothing with the gateway's warnings, which name fields and values: its operators count them in a metric. */
 function SomethingMissing() {
   return (
     <aside className="missing" aria-label="About these offers">
