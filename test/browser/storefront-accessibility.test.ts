@@ -111,12 +111,15 @@ type View = {
   readonly name: string;
   readonly address: string;
   readonly opening?: Opening;
+  /** Shows that the view is there, unless it is the chooser, offers or a notice. */
+  readonly sign?: string;
   /** Gets there from the address. */
   readonly act?: (page: Page) => Promise<void>;
 };
 
 const VIEWS: readonly View[] = [
   { name: 'the chooser', address: '' },
+  { name: 'the wait for offers', address: '?as=some', opening: { onQuestion: async () => {} }, sign: '.skeleton' },
   { name: 'offers', address: '?as=some' },
   { name: 'offers that have ended', address: '?as=some&show=ended' },
   { name: 'offers with unreadable details', address: '?as=drift' },
@@ -151,9 +154,9 @@ async function failToShowMore(page: Page): Promise<void> {
 type Finding = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
 describe('An accessibility audit finds nothing at 1440, 1024 and 390 pixels, light and dark, of', () => {
-  test.each(VIEWS)('$name', { timeout: 120_000 }, async ({ address, opening, act }) => {
+  test.each(VIEWS)('$name', { timeout: 120_000 }, async ({ address, opening, sign, act }) => {
     const page = await open(address, opening);
-    await settled(page);
+    await (sign === undefined ? settled(page) : page.locator(sign).first().waitFor());
     await act?.(page);
     await page.addScriptTag({ path: AXE });
     for (const summary of await page.locator('summary').all()) await summary.click();
