@@ -37,6 +37,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     ...cacheFrom(values),
     /** Undefined serves the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
+    sandboxRefusesLimitZero: values.SANDBOX_REFUSES_LIMIT_ZERO,
     upstreamAuth: upstreamAuthFrom(values),
     upstream: upstreamLimitsFrom(values),
     lookup,

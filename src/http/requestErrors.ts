@@ -40,13 +40,26 @@ function publicShape({ message, extensions: { http: _, ...extensions } }: Gatewa
  */
 export function completeRequestErrors(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (reply.statusCode !== 400 || typeof payload !== 'string' || payload.includes('"requestId"')) {
+    const answer = reply.statusCode === 400 ? answerIn(payload) : undefined;
+    const [first] = answer?.errors ?? [];
+    if (answer === undefined || first === undefined || first.extensions?.requestId !== undefined) {
       return done(null, payload);
     }
-    const answer = JSON.parse(payload) as { readonly errors?: readonly GraphQLFormattedError[] };
-    const errors = answer.errors?.map((error) => withRequestId(error, request.id));
-    request.record.outcome = String(answer.errors?.[0]?.extensions?.code);
+    const errors = answer.errors.map((error) => withRequestId(error, request.id));
+    request.record.outcome = String(first.extensions?.code);
     reply.removeHeader('content-length');
     return done(null, JSON.stringify({ ...answer, errors }));
   });
+}
+
+/** The GraphQL answer in a payload, undefined for anything else. */
+function answerIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
+  if (typeof payload !== 'string') return undefined;
+  try {
+    const answer: unknown = JSON.parse(payload);
+    if (typeof answer !== 'object' || answer === null || !('errors' in answer)) return undefined;
+    return Array.isArray(answer.errors) ? { ...answer, errors: answer.errors } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { type Fault, findCustomer, type SandboxCustomer } from './customers.ts';
 import { DRIFTING_WARNINGS } from './drifting.ts';
-import { type Lookup, type RawLookup, type Refusal, readLookup } from './lookup.ts';
+import { type Lookup, type RawLookup, type Refusal, readLookup, type SandboxBehaviour } from './lookup.ts';
 import { promotionsOf } from './promotions.ts';
 
 /** What a lookup is answered with, and the fault, if any, that spoils it on its way. */
@@ -14,8 +14,8 @@ export type Answer = {
  * The endpoint's behaviour as its reference page has it, at the time `now` in milliseconds.
  * An unknown customer is an error body with HTTP 200, which the real one is seen to send too.
  */
-export function answer(raw: RawLookup, now: number): Answer {
-  const lookup = readLookup(raw);
+export function answer(raw: RawLookup, behaviour: SandboxBehaviour, now: number): Answer {
+  const lookup = readLookup(raw, behaviour);
   if ('code' in lookup) return { status: 400, body: errorBody(lookup) };
   const customer = findCustomer(lookup.identifierName, lookup.identifierValue);
   if (customer === undefined) {

@@ -7,6 +7,9 @@ export type RawLookup = {
   readonly dataScopeOrg: string | undefined;
 };
 
+/** What installations of the endpoint do differently: some refuse a limit of 0, which others answer with the totals. */
+export type SandboxBehaviour = { readonly refusesLimitZero: boolean };
+
 /** What a lookup that is in order asks for. `status` undefined asks for promotions of all. */
 export type Lookup = {
   readonly identifierName: 'mobile' | 'id' | 'email' | 'externalid';
@@ -28,11 +31,14 @@ const DEFAULT_LIMIT = '10';
 const MAX_LIMIT = 100;
 const MAX_ORGANISATIONS = 2;
 
-/** For what the reference page names no code for. */
+/** For what no page names a code for. */
 const OTHER_CODE = 400;
 
-/** Reads a lookup by the endpoint's reference page; the codes are its own, but for the last four. */
-export function readLookup({ query, dataScope, dataScopeOrg }: RawLookup): Lookup | Refusal {
+/** Reads a lookup by the endpoint's reference page, and refuses it with the documented codes of the customers resource. */
+export function readLookup(
+  { query, dataScope, dataScopeOrg }: RawLookup,
+  { refusesLimitZero }: SandboxBehaviour,
+): Lookup | Refusal {
   const parameter = (name: string) => (query[name] === undefined ? undefined : String(query[name]));
   const identifierName = NAMES.find((name) => name === parameter('identifierName'));
   const identifierValue = parameter('identifierValue')?.trim();
@@ -49,10 +55,11 @@ export function readLookup({ query, dataScope, dataScopeOrg }: RawLookup): Looku
     return { code: 8003, message: 'Source is missing or incorrect' };
   }
   if (orgIds === undefined) return { code: 310144, message: 'Connected Orgs not set properly in Headers' };
-  if (limit === undefined) return { code: OTHER_CODE, message: `limit has to be from 0 to ${MAX_LIMIT}` };
-  if (offset === undefined) return { code: OTHER_CODE, message: 'offset has to be 0 or more' };
+  if (limit === undefined) return { code: 8102, message: `Limit should be at most ${MAX_LIMIT}` };
+  if (limit === 0 && refusesLimitZero) return { code: 8101, message: 'Limit should be greater than 0' };
+  if (offset === undefined) return { code: 8100, message: 'Offset should be 0 or more' };
   if (status !== undefined && !STATUSES.includes(status)) {
-    return { code: OTHER_CODE, message: 'promotionStatusForCustomer is incorrect' };
+    return { code: 8125, message: 'promotionStatusForCustomer is incorrect' };
   }
   if (!['true', 'false'].includes(alternateCurrency)) {
     return { code: OTHER_CODE, message: 'includeAlternateCurrencyUsage has to be true or false' };

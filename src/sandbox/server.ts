@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { answer, errorBody } from './answer.ts';
 import { misbehave } from './faults.ts';
+import type { SandboxBehaviour } from './lookup.ts';
 
 const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 const TOKEN_PATH = '/v3/oauth/token/generate';
@@ -18,12 +19,13 @@ export type Sandbox = { readonly url: string; close(): Promise<void> };
 export async function startSandbox({
   host = '127.0.0.1',
   port = 0,
+  refusesLimitZero = false,
 }: {
   readonly host?: string;
   readonly port?: number;
-}): Promise<Sandbox> {
+} & Partial<SandboxBehaviour>): Promise<Sandbox> {
   const server = Fastify({ forceCloseConnections: true });
-  serveLookups(server);
+  serveLookups(server, { refusesLimitZero });
   serveTokens(server);
   refuseOtherMethods(server, LOOKUP_PATH, 'GET');
   refuseOtherMethods(server, TOKEN_PATH, 'POST');
@@ -34,7 +36,7 @@ export async function startSandbox({
   return { url: `http://${host}:${address.port}`, close: () => server.close() };
 }
 
-function serveLookups(server: FastifyInstance): void {
+function serveLookups(server: FastifyInstance, behaviour: SandboxBehaviour): void {
   server.get<{ Querystring: Record<string, unknown> }>(LOOKUP_PATH, { exposeHeadRoute: false }, (request, reply) => {
     const answered = answer(
       {
@@ -42,6 +44,7 @@ function serveLookups(server: FastifyInstance): void {
         dataScope: header(request, 'data-scope'),
         dataScopeOrg: header(request, 'data-scope-org'),
       },
+      behaviour,
       Date.now(),
     );
     if (answered.fault === undefined) return reply.code(answered.status).send(answered.body);

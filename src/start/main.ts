@@ -27,15 +27,15 @@ function listeningMistake(error: unknown): string | undefined {
 }
 
 /** Loaded where it is wanted alone: the real upstream's gateway starts without it. */
-async function startEmbeddedSandbox() {
+async function startEmbeddedSandbox({ sandboxRefusesLimitZero: refusesLimitZero }: Config) {
   const { startSandbox } = await import('../sandbox/server.ts');
-  return startSandbox({});
+  return startSandbox({ refusesLimitZero });
 }
 
 async function start(config: Config) {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const logger = createLogger(config.log.level, format);
-  const sandbox = config.upstreamUrl === undefined ? await startEmbeddedSandbox() : undefined;
+  const sandbox = config.upstreamUrl === undefined ? await startEmbeddedSandbox(config) : undefined;
   const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
   const gateway = await startGateway(config, upstream, logger);
 

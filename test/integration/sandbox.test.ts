@@ -176,10 +176,10 @@ describe('What is wrong is refused', () => {
     ],
     ['no source', without('source'), 400, 8003],
     ['another source', { ...SAMPLE, source: 'KIOSK' }, 400, 8003],
-    ['a limit over 100', { ...SAMPLE, limit: '101' }, 400, 400],
-    ['a negative limit', { ...SAMPLE, limit: '-1' }, 400, 400],
-    ['a negative offset', { ...SAMPLE, offset: '-1' }, 400, 400],
-    ['another status', { ...SAMPLE, promotionStatusForCustomer: 'AVAILABLE' }, 400, 400],
+    ['a limit over 100', { ...SAMPLE, limit: '101' }, 400, 8102],
+    ['a negative limit', { ...SAMPLE, limit: '-1' }, 400, 8102],
+    ['a negative offset', { ...SAMPLE, offset: '-1' }, 400, 8100],
+    ['another status', { ...SAMPLE, promotionStatusForCustomer: 'AVAILABLE' }, 400, 8125],
     ['a flag that is neither true nor false', { ...SAMPLE, includeAlternateCurrencyUsage: 'maybe' }, 400, 400],
   ])('%s', async (_what, parameters, status, code) => {
     const answer = await lookUp(parameters);

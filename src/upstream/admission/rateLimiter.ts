@@ -49,14 +49,13 @@ export class RateLimiter {
    * @throws UPSTREAM_RATE_LIMITED with `retryAfterSeconds`, or the signal's reason.
    */
   async pass(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<boolean> {
-    const lane = this.#lanes.get(identity);
-    const pausedFor = lane === undefined ? 0 : pauseOf(lane);
-    if (pausedFor === 0 && (lane === undefined || (lane.queue.size === 0 && !lane.draining))) {
+    if (this.#isFree(identity)) {
       const taken = this.#budget.take(identity);
-      if ((typeof taken === 'number' ? taken : await taken) === 0) return false;
+      // With Redis an answer takes a while, and a 429 may have come meanwhile.
+      if ((typeof taken === 'number' ? taken : await taken) === 0 && this.#pauseOf(identity) === 0) return false;
     }
-    const queue = lane?.queue;
-    const wait = pausedFor + this.#budget.msUntil(identity, 1 + (queue?.ahead(caller) ?? 0));
+    const ahead = this.#lanes.get(identity)?.queue.ahead(caller) ?? 0;
+    const wait = this.#pauseOf(identity) + this.#budget.msUntil(identity, 1 + ahead);
     if (wait > this.#queueMs) throw rateLimited(wait);
     await this.#wait(identity, caller, signal);
     return true;
@@ -95,13 +94,29 @@ export class RateLimiter {
   async #drain(identity: CredentialsIdentity, lane: Lane): Promise<void> {
     if (lane.draining) return;
     lane.draining = true;
-    while (lane.queue.size > 0) {
-      const wait = pauseOf(lane) || (await this.#budget.take(identity));
-      if (wait <= 0) lane.queue.shift()?.enter();
-      else await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)).unref());
+    try {
+      while (lane.queue.size > 0) {
+        const wait = pauseOf(lane) || (await this.#budget.take(identity)) || pauseOf(lane);
+        if (wait <= 0) lane.queue.shift()?.enter();
+        else await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)).unref());
+      }
+    } catch (error) {
+      for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) waiter.refuse(error);
+    } finally {
+      lane.draining = false;
     }
-    lane.draining = false;
     if (lane.pausedUntil <= performance.now()) this.#lanes.delete(identity);
+  }
+
+  /** Whether a call of this identity has nothing to wait behind. */
+  #isFree(identity: CredentialsIdentity): boolean {
+    const lane = this.#lanes.get(identity);
+    return lane === undefined || (pauseOf(lane) === 0 && lane.queue.size === 0 && !lane.draining);
+  }
+
+  #pauseOf(identity: CredentialsIdentity): number {
+    const lane = this.#lanes.get(identity);
+    return lane === undefined ? 0 : pauseOf(lane);
   }
 
   #lane(identity: CredentialsIdentity): Lane {

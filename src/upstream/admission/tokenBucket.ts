@@ -14,6 +14,9 @@ export type CallBudget = {
 /** A budget without a bound. */
 export const UNBOUNDED: CallBudget = { take: () => 0, msUntil: () => 0, left: () => Number.POSITIVE_INFINITY };
 
+/** A sweep looks at all buckets, so that it is not done for every new identity. */
+const SWEEP_EVERY_MS = 1000;
+
 type Bucket = { tokens: number; at: number };
 
 /**
@@ -25,6 +28,7 @@ export class TokenBuckets implements CallBudget {
   readonly #perMs: number;
   readonly #now: () => number;
   readonly #buckets = new Map<CredentialsIdentity, Bucket>();
+  #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(perMinute: number, now: () => number = () => performance.now()) {
     this.#burst = Math.max(1, Math.floor(perMinute / 10));
@@ -66,8 +70,9 @@ export class TokenBuckets implements CallBudget {
 
   /** A full bucket is as good as none: callers who bring ever new credentials don't fill the memory. */
   #forgetFull(): void {
-    if (this.#buckets.size < 1000) return;
     const now = this.#now();
+    if (this.#buckets.size < 1000 || now - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = now;
     for (const [identity, { tokens, at }] of this.#buckets) {
       if (tokens + (now - at) * this.#perMs >= this.#burst) this.#buckets.delete(identity);
     }

@@ -1,0 +1,62 @@
+import { expect, onTestFinished } from 'vitest';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { askEach, outcomeOf } from '../support/questions.ts';
+import { errorBody, pages, type Reply } from '../support/upstream.ts';
+
+const TOTALS = 'id promotions(limit: 0) { items { id } pageDetails { totalEntries pageSize pageCount hasNextPage } }';
+const MANY = '917000000250';
+const ANSWER = {
+  customer: {
+    id: '347300250',
+    promotions: { items: [], pageDetails: { totalEntries: 250, pageSize: 0, pageCount: 0, hasNextPage: true } },
+  },
+};
+
+/** An upstream that answers no call for less than one entry. */
+const strict: Reply = (call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(25))(call, response);
+
+test('Ids and totals are the same on a sandbox that refuses limit=0 and on one that answers it', async ({
+  sandbox,
+  startGateway,
+}) => {
+  const refusing = await startSandbox({ refusesLimitZero: true });
+  onTestFinished(() => refusing.close());
+  for (const { url } of [sandbox, refusing]) {
+    const gateway = await startGateway({}, { sandboxUrl: url });
+    const { data, errors } = await gateway.query(`{ ${customer(TOTALS, MANY)} }`);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual(ANSWER);
+  }
+});
+
+test('After a refusal of limit=0 every call for no entries asks for one instead, and one warning is logged', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply(strict);
+  for (let i = 0; i < 3; i++) expect((await askEach(gateway, 1)).map(outcomeOf)).toEqual(['OK']);
+  expect(upstream.calls.map(({ query }) => query.limit)).toEqual(['0', '1', '1', '1']);
+  const warnings = gateway.logs.lines().filter(({ level }) => level === 40);
+  expect(warnings.map(({ msg }) => msg)).toEqual([
+    'upstream refuses limit=0 (8101): from now on it is asked for one entry, which is left out',
+  ]);
+});
+
+test('Calls that are refused limit=0 at the same time are all answered, with one warning', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply(strict);
+  expect((await askEach(gateway, 10)).map(outcomeOf)).toEqual(Array.from({ length: 10 }, () => 'OK'));
+  expect(gateway.logs.lines().filter(({ level }) => level === 40)).toHaveLength(1);
+});
+
+test('A customer who is not known is not known with limit=1 either', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway();
+  upstream.reply((call, response) => errorBody(call.query.limit === '0' ? 8101 : 8015)(call, response));
+  expect((await askEach(gateway, 1)).map(outcomeOf)).toEqual(['CUSTOMER_NOT_FOUND']);
+});

@@ -1,0 +1,62 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { BASIC, customer } from '../support/gateway.ts';
+import { askOne, firstError, outcomeOf } from '../support/questions.ts';
+import { text } from '../support/upstream.ts';
+
+const SCOPED = `{ customer(identifier: { name: ID, value: "1" }, source: ALL, dataScope: { scope: OTHER, orgIds: ["50405"] }) { id } }`;
+
+test('UPSTREAM_ORG_HEADER names the header that lists the organisations', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_ORG_HEADER: 'DATA-SCOPE-ORGS' });
+  await gateway.query(SCOPED);
+  const { headers } = upstream.calls[0] ?? {};
+  expect([headers?.['data-scope-orgs'], headers?.['data-scope-org']]).toEqual(['50405', undefined]);
+});
+
+test('UPSTREAM_PATH is where the lookup is', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_PATH: '/v9.9/customers/lookup/promotionData' });
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(upstream.calls[0]?.path).toBe('/v9.9/customers/lookup/promotionData');
+});
+
+test('A data scope is refused with a reason if the path is that of organisations that are not connected', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_PATH: '/v2/customers/lookup/promotionData' });
+  const refused = await gateway.query(SCOPED);
+  expect(refused.errors?.[0]?.message).toBe(
+    'This organisation is not connected to others, so there are no data scopes. Leave it out.',
+  );
+  expect(firstError(refused)?.code).toBe('BAD_USER_INPUT');
+  const byHeader = await gateway.query(`{ ${customer('id')} }`, {
+    headers: { authorization: BASIC, 'data-scope': 'ALL' },
+  });
+  expect(firstError(byHeader)?.code).toBe('BAD_USER_INPUT');
+  expect(upstream.calls).toEqual([]);
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+});
+
+test('Calls with a token have the content type that they are documented with', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway();
+  await askOne(gateway, undefined, { headers: { 'x-cap-api-oauth-token': 'token' } });
+  await askOne(gateway);
+  expect(upstream.calls.map(({ headers }) => headers['content-type'])).toEqual(['application/json', undefined]);
+});
+
+test("Upstream's own request id is in the error and in the log line", async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+  upstream.reply(text('', 503, { 'x-cap-requestid': 'cap-4b63.1' }));
+  expect(firstError(await askOne(gateway))?.upstream).toEqual({ status: 503, requestId: 'cap-4b63.1' });
+  const line = await gateway.logs.logged(({ msg }) => msg === 'upstream call failed');
+  expect(line).toMatchObject({ status: 503, cause: 'HTTP 503', upstreamRequestId: 'cap-4b63.1' });
+});
+
+test.for(['917406400033 or so', '', 'x'.repeat(65)])(
+  'What does not look like a request id is not passed on: %j',
+  async (id, { upstream, startGateway }) => {
+    const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+    upstream.reply(text('', 503, { 'x-cap-requestid': id }));
+    expect(firstError(await askOne(gateway))?.upstream).toEqual({ status: 503 });
+  },
+);
