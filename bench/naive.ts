@@ -40,7 +40,6 @@ const resolvers = {
   },
   PromotionPage: { items: ({ promotions }: Rest) => promotions },
   Promotion: {
-    id: ({ promotionId }: Rest) => promotionId,
     name: ({ promotionName }: Rest) => promotionName,
     restrictions: ({ promotionRestriction }: Rest) => promotionRestriction,
   },

@@ -8,9 +8,9 @@ export type Workload = {
   readonly restPath: ((mobile: string) => string) | undefined;
 };
 
-const FEW = 'id name startDate endDate active';
+const FEW = 'promotionId name startDate endDate active';
 const LIMIT = 'kpiName maxLimit currentCustomerUsage limitOn';
-const ALL = `id name programId startDate endDate identifier description active eventName orgId pointsOfferType
+const ALL = `promotionId name programId startDate endDate identifier description active eventName orgId pointsOfferType
   limits { maxPointsPerEvent pointsPerCustomer numberOfTimesPerCustomer totalPointsInPromotion }
   customerUsage { currentPointsPerCustomer currentNumberOfTimesPerCustomer currentTotalPointsInPromotion }
   restrictions { issual { ${LIMIT} } earn { ${LIMIT} } redemption { ${LIMIT} type } }`;

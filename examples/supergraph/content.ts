@@ -11,8 +11,8 @@ export const content: SubgraphModule = {
   sdl: new URL('content.graphql', import.meta.url),
   resolvers: {
     Promotion: {
-      __resolveReference: (reference: { id: string }) => reference,
-      banner: ({ id }: { id: string }) => BANNERS.get(id) ?? null,
+      __resolveReference: (reference: { promotionId: string }) => reference,
+      banner: ({ promotionId }: { promotionId: string }) => BANNERS.get(promotionId) ?? null,
     },
   },
 };

@@ -1,7 +1,7 @@
 import type { CacheEntry } from './entry.ts';
 
 /** Goes up whenever `CacheEntry` or what it holds changes its shape: instances of both releases may share a store for a while. */
-export const CODEC_VERSION = 1;
+export const CODEC_VERSION = 2;
 
 /** A kept answer as text. */
 export function encode(kept: CacheEntry): string {

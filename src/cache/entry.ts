@@ -1,5 +1,5 @@
 import type { UpstreamVerdict } from '../model/errors.ts';
-import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
+import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
 
 /** What is kept of one query: a page of it, or that upstream does not know the customer. `at` is Unix time in ms. */
 export type CacheEntry = CachedPage | CachedNotFound;
@@ -29,18 +29,13 @@ export function covers(kept: CacheEntry, window: Window): boolean {
   return kept.window.offset <= window.offset && window.offset + window.limit <= endOf(kept);
 }
 
-/** The answer to a window that the page covers: the page itself where it is just this window. */
-export function windowOf({ window: own, page }: CachedPage, window: Window): UpstreamPage {
+/** The answer to a window that the page covers: the page itself if it is just this window. */
+export function pageFor(window: Window, { window: own, page }: CachedPage): UpstreamPage {
   if (sameWindow(own, window)) return page;
-  const from = window.offset - own.offset;
   return {
     customerId: page.customerId,
     pageDetails: page.pageDetails && countedDetails(window, page.pageDetails.totalEntries),
-    entries: window.limit === 0 ? [] : page.entries.slice(from, from + window.limit),
+    entries: entriesWithin(page.entries, own, window),
     warnings: page.warnings,
   };
-}
-
-function sameWindow(a: Window, b: Window): boolean {
-  return a.offset === b.offset && a.limit === b.limit;
 }

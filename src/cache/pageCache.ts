@@ -3,11 +3,11 @@ import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
-import type { CallContext } from '../upstream/client.ts';
+import type { CallContext, UpstreamClient } from '../upstream/client.ts';
 import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials/credentials.ts';
 import { type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
-import { type CachedPage, type CacheEntry, windowOf } from './entry.ts';
+import { type CachedPage, type CacheEntry, pageFor } from './entry.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
 import type { CacheStats } from './stats.ts';
 import type { Store } from './store.ts';
@@ -15,13 +15,8 @@ import type { Store } from './store.ts';
 /** As a call's, and where it is noted what the cache did. */
 export type CachedCallContext = CallContext & { readonly cacheStats: CacheStats };
 
-/** Answers a window of at most 100 entries. @throws as `UpstreamClient.fetchPage`. */
-export type PageSource = {
-  fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage>;
-};
-
 export type PageCacheOptions = {
-  readonly upstream: { fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> };
+  readonly upstream: Pick<UpstreamClient, 'fetchPage'>;
   readonly hash: KeyedHash;
   readonly lifetimes: Lifetimes;
   readonly store: Store;
@@ -42,7 +37,7 @@ type Question = {
  * Answers from kept pages where that is right, and asks upstream where it is not. What is kept for a credentials identity
  * is served to that identity alone, and no more once upstream has refused its credentials.
  */
-export class PageCache implements PageSource {
+export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #renewing = new Set<PageKey>();
   readonly #refusedAt = new LRUCache<CredentialsIdentity, number>({ max: MAX_REFUSED });
@@ -51,6 +46,7 @@ export class PageCache implements PageSource {
     this.#options = options;
   }
 
+  /** A window of at most 100 entries. @throws as `UpstreamClient.fetchPage`. */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const { identity } = requireCredentials(context.credentials);
     const question = { identity, key: queryKey(this.#options.hash, identity, query), query };
@@ -70,7 +66,7 @@ export class PageCache implements PageSource {
         stats.oldestMs = Math.max(stats.oldestMs, freshness.ageMs);
         stats.freshForMs = 0;
         void this.#renew(question, kept, context);
-        return windowOf(kept, window);
+        return pageFor(window, kept);
       }
     }
     stats.misses++;
@@ -123,6 +119,6 @@ export class PageCache implements PageSource {
 }
 
 function answerFrom(kept: CacheEntry, window: Window): UpstreamPage {
-  if (kept.kind === 'page') return windowOf(kept, window);
+  if (kept.kind === 'page') return pageFor(window, kept);
   throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: kept.upstream });
 }

@@ -33,9 +33,9 @@ export type Customer = {
   /** What this customer was looked up by: REST `identifierName` and `identifierValue`. */
   identifier: CustomerIdentifier;
   /** The customer's promotions as a connection in Relay's manner; the cursors hold REST `offset`. */
-  promotionConnection: PromotionConnection;
+  promotionConnection?: Maybe<PromotionConnection>;
   /** A page of the customer's promotions, by limit and offset: REST `promotions`, `pageDetails` and `warnings`. */
-  promotions: PromotionPage;
+  promotions?: Maybe<PromotionPage>;
   /** The source this customer was looked up in, a `Source` value: REST `source`. */
   source: Scalars['String']['output'];
 };
@@ -44,6 +44,7 @@ export type Customer = {
 /** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
 export type CustomerPromotionConnectionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  dataScope?: InputMaybe<DataScopeInput>;
   first?: Scalars['Int']['input'];
   includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
   status?: InputMaybe<PromotionStatus>;
@@ -52,6 +53,7 @@ export type CustomerPromotionConnectionArgs = {
 
 /** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
 export type CustomerPromotionsArgs = {
+  dataScope?: InputMaybe<DataScopeInput>;
   includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
   limit?: Scalars['Int']['input'];
   offset?: Scalars['Int']['input'];
@@ -206,7 +208,10 @@ export type Promotion = {
   enrolments: Array<PromotionEnrolment>;
   /** The event that triggers it: REST `eventName`. */
   eventName?: Maybe<Scalars['String']['output']>;
-  /** REST `promotionId`. */
+  /**
+   * Opaque: this promotion as it stands for this customer, in this data scope, with or without alternate currencies. Stable,
+   * so that client caches can keep promotions by it.
+   */
   id: Scalars['ID']['output'];
   /** REST `identifier`: usually a UUID, now and then a word. */
   identifier?: Maybe<Scalars['String']['output']>;
@@ -222,6 +227,8 @@ export type Promotion = {
   pointsOfferType?: Maybe<PointsOfferType>;
   /** The loyalty programme that it belongs to: REST `programId`. */
   programId?: Maybe<Scalars['ID']['output']>;
+  /** REST `promotionId`: what other subgraphs know the promotion by. */
+  promotionId: Scalars['ID']['output'];
   /** How often it may be issued, earned and redeemed: REST `promotionRestriction`. */
   restrictions: PromotionRestrictions;
   /** REST `startDate`. */
@@ -366,14 +373,12 @@ export type Query = {
 
 
 export type QueryCustomerArgs = {
-  dataScope?: InputMaybe<DataScopeInput>;
   identifier: CustomerIdentifierInput;
   source: Source;
 };
 
 
 export type QueryCustomersArgs = {
-  dataScope?: InputMaybe<DataScopeInput>;
   identifiers: Array<CustomerIdentifierInput>;
   source: Source;
 };
@@ -680,8 +685,8 @@ export type CustomerResolvers<ContextType = GatewayContext, ParentType extends R
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Customer']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifier?: Resolver<ResolversTypes['CustomerIdentifier'], ParentType, ContextType>;
-  promotionConnection?: Resolver<ResolversTypes['PromotionConnection'], ParentType, ContextType, RequireFields<CustomerPromotionConnectionArgs, 'first' | 'includeAlternateCurrencyUsage'>>;
-  promotions?: Resolver<ResolversTypes['PromotionPage'], ParentType, ContextType, RequireFields<CustomerPromotionsArgs, 'includeAlternateCurrencyUsage' | 'limit' | 'offset'>>;
+  promotionConnection?: Resolver<Maybe<ResolversTypes['PromotionConnection']>, ParentType, ContextType, RequireFields<CustomerPromotionConnectionArgs, 'first' | 'includeAlternateCurrencyUsage'>>;
+  promotions?: Resolver<Maybe<ResolversTypes['PromotionPage']>, ParentType, ContextType, RequireFields<CustomerPromotionsArgs, 'includeAlternateCurrencyUsage' | 'limit' | 'offset'>>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -750,6 +755,7 @@ export type PromotionResolvers<ContextType = GatewayContext, ParentType extends 
   orgId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   pointsOfferType?: Resolver<Maybe<ResolversTypes['PointsOfferType']>, ParentType, ContextType>;
   programId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  promotionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   restrictions?: Resolver<ResolversTypes['PromotionRestrictions'], ParentType, ContextType>;
   startDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };

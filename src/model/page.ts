@@ -25,6 +25,24 @@ export type UpstreamPage = {
   readonly warnings: readonly Warning[];
 };
 
+/** A stretch of a list of promotions: `limit` entries from `offset` on. */
+export type Window = { readonly offset: number; readonly limit: number };
+
+export function sameWindow(a: Window, b: Window): boolean {
+  return a.offset === b.offset && a.limit === b.limit;
+}
+
+/** Of entries that stand in one window of a list, those that stand in another window too. */
+export function entriesWithin(
+  entries: readonly PageEntry[],
+  { offset, limit }: Window,
+  window: Window,
+): readonly PageEntry[] {
+  const from = Math.max(window.offset, offset) - offset;
+  const to = Math.min(window.offset + window.limit, offset + limit) - offset;
+  return from === 0 && to >= entries.length ? entries : entries.slice(from, Math.max(from, to));
+}
+
 /** The page details of a window of a list of so many, counted as upstream counts them. */
 export function countedDetails({ offset, limit }: Window, totalEntries: number) {
   return {
@@ -34,6 +52,3 @@ export function countedDetails({ offset, limit }: Window, totalEntries: number) 
     pageCount: limit === 0 ? 0 : Math.ceil(totalEntries / limit),
   };
 }
-
-/** A stretch of a list of promotions: `limit` entries from `offset` on. */
-export type Window = { readonly offset: number; readonly limit: number };

@@ -30,7 +30,10 @@ export type Decimal = string;
 export type DateTime = string;
 
 export type Promotion = {
+  /** Opaque: this promotion as it stands for one customer, as `PromotionIds` makes it. */
   readonly id: string;
+  /** REST `promotionId`. */
+  readonly promotionId: string;
   readonly name: string | null;
   readonly programId: string | null;
   readonly startDate: DateTime | null;

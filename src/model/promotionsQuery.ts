@@ -1,4 +1,4 @@
-import type { DataScope } from './dataScope.ts';
+import { type DataScope, dataScopeKey } from './dataScope.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 
 export const SOURCES = [
@@ -21,19 +21,24 @@ export type Source = (typeof SOURCES)[number];
 /** The values of REST `promotionStatusForCustomer`. */
 export type PromotionStatus = 'AVAILABLE_TO_ENROL' | 'AVAILABLE_TO_EARN' | 'AVAILABLE_TO_REDEEM' | 'EXPIRED';
 
-/** One customer as upstream is asked for it: by whom it is known, where, and in whose data. */
+/** One customer as upstream is asked for it: by what it is known, and where. */
 export type CustomerReference = {
   readonly identifier: CustomerIdentifier;
   readonly source: Source;
-  readonly dataScope: DataScope;
 };
 
-/** What narrows a customer's promotions. */
-export type PromotionFilter = {
+/** One of a customer's lists of promotions: everything that changes which promotions it holds or what they say. */
+export type PromotionsList = {
+  readonly dataScope: DataScope;
   /** Null asks for all. */
   readonly status: PromotionStatus | null;
   readonly includeAlternateCurrencyUsage: boolean;
 };
 
-/** The whole list of promotions that windows are cut from: one customer under one filter. */
-export type PromotionsQuery = CustomerReference & PromotionFilter;
+/** The whole list that windows are cut from: of one customer. */
+export type PromotionsQuery = CustomerReference & PromotionsList;
+
+/** The same text for the same list, and for no other. */
+export function listKey({ dataScope, status, includeAlternateCurrencyUsage }: PromotionsList): string {
+  return `${dataScopeKey(dataScope)} ${status ?? ''} ${includeAlternateCurrencyUsage ? 1 : 0}`;
+}

@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedCallContext, PageSource } from '../cache/pageCache.ts';
+import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { AnswerSize } from '../graphql/execution/answerSize.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
+import type { Cursors } from '../promotions/cursor.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
+import { DataScopes } from '../promotions/dataScopes.ts';
+import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -16,6 +19,7 @@ import type { CredentialsPolicy } from './upstreamCredentials.ts';
 export function operationContext(
   config: Config,
   pages: PageSource,
+  cursors: Cursors,
   credentialsOf: CredentialsPolicy,
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
@@ -34,6 +38,7 @@ export function operationContext(
       cacheStats: record.cacheStats,
       startTrace: () => trace.startCall(),
     };
+    const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope));
     const debug = mayDebug(headers);
     return {
       requestId,
@@ -42,14 +47,11 @@ export function operationContext(
       traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
       answerSize: new AnswerSize(limits.maxResponseBytes, (error) => controller.abort(error)),
       variables: undefined,
-      customers: new CustomerLoader(caller, () => dataScopeOfRequest(headers, defaultDataScope), {
-        maxCustomers: limits.maxCustomers,
-        defaultSource,
-      }),
-      promotions: new PromotionsLoader(
-        (query, window) => pages.fetchPage(query, window, call).catch((error) => rethrowNoted(error, record)),
-        limits.maxPromotions,
-      ),
+      customers: new CustomerLoader(caller, { maxCustomers: limits.maxCustomers, defaultSource }),
+      dataScopes,
+      promotions: new PromotionsLoader(noting(pages, record), call, dataScopes),
+      cursors,
+      maxPromotions: limits.maxPromotions,
     };
   };
 }
@@ -83,8 +85,16 @@ function onClose({ raw }: FastifyReply, callback: () => void): void {
   else raw.once('close', callback);
 }
 
-/** The record of an operation tells why the first of its questions failed. */
-function rethrowNoted(error: unknown, record: OperationRecord): never {
-  if (error instanceof GatewayError) record.cause ??= error.cause;
-  throw error;
+/** The same pages; the record of an operation notes why the first that could not be fetched failed. */
+function noting(pages: PageSource, record: OperationRecord): PageSource {
+  return {
+    async fetchPage(query, window, context) {
+      try {
+        return await pages.fetchPage(query, window, context);
+      } catch (error) {
+        if (error instanceof GatewayError) record.cause ??= error.cause;
+        throw error;
+      }
+    },
+  };
 }

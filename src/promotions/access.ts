@@ -1,18 +1,31 @@
 import { type Caller, mayReadCustomer, mayReadDataScope, mayReadSource } from '../model/caller.ts';
+import type { DataScope } from '../model/dataScope.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { CustomerReference } from '../model/promotionsQuery.ts';
+import type { CustomerReference, PromotionsList } from '../model/promotionsQuery.ts';
 
-/** A question that its caller may ask. Only `authorise` makes one, and loaders take nothing else. */
-export type AuthorisedCustomer = CustomerReference & { readonly __brand: 'AuthorisedCustomer' };
+/** A customer that its caller may ask for. Only `authoriseCustomer` makes one, and loaders take nothing else. */
+export type AuthorisedCustomer = CustomerReference & {
+  /** The same for all spellings of one customer. It is personal data, so it stays within one operation. */
+  readonly key: string;
+  readonly __brand: 'AuthorisedCustomer';
+};
 
-/** @throws FORBIDDEN where this caller may not ask for this customer or data scope. */
-export function authorise(question: CustomerReference, caller: Caller): AuthorisedCustomer {
-  if (
-    !mayReadCustomer(caller, question.identifier) ||
-    !mayReadSource(caller, question.source) ||
-    !mayReadDataScope(caller, question.dataScope)
-  ) {
-    throw new GatewayError('FORBIDDEN');
-  }
-  return question as AuthorisedCustomer;
+/** A data scope that its caller may name. Only `authoriseDataScope` makes one, and loaders take nothing else. */
+export type AuthorisedDataScope = DataScope & { readonly __brand: 'AuthorisedDataScope' };
+
+/** A list that its caller may ask for of every customer that it may ask for. */
+export type AuthorisedList = PromotionsList & { readonly dataScope: AuthorisedDataScope };
+
+/** @throws FORBIDDEN if this caller may not ask for this customer in this source. */
+export function authoriseCustomer(customer: CustomerReference, caller: Caller): AuthorisedCustomer {
+  const { identifier, source } = customer;
+  if (!mayReadCustomer(caller, identifier) || !mayReadSource(caller, source)) throw new GatewayError('FORBIDDEN');
+  const key = `${source} ${identifier.name} ${identifier.revealCanonical()}`;
+  return { identifier, source, key } as AuthorisedCustomer;
+}
+
+/** @throws FORBIDDEN if this caller may not name this data scope. */
+export function authoriseDataScope(dataScope: DataScope, caller: Caller): AuthorisedDataScope {
+  if (!mayReadDataScope(caller, dataScope)) throw new GatewayError('FORBIDDEN');
+  return dataScope as AuthorisedDataScope;
 }

@@ -1,7 +1,5 @@
 import type { Warning } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
-import type { PromotionFilter } from '../model/promotionsQuery.ts';
-import { cursorOf } from './cursor.ts';
 import type { PromotionPage } from './page.ts';
 
 export type PromotionEdge = { readonly cursor: string; readonly node: Promotion };
@@ -13,14 +11,18 @@ export type PageInfo = {
   readonly endCursor: string | null;
 };
 
+type CursorAt = (offset: number) => string;
+
 /** A page in Relay's shape. What costs something to make is made when it is read. */
 export class PromotionConnection {
   readonly #page: PromotionPage;
-  readonly #filter: PromotionFilter;
+  readonly #cursors: () => CursorAt;
+  #cursorAt: CursorAt | undefined;
 
-  constructor(page: PromotionPage, filter: PromotionFilter) {
+  /** @param cursors makes the cursors of the page's list, asked for only if one is selected */
+  constructor(page: PromotionPage, cursors: () => CursorAt) {
     this.#page = page;
-    this.#filter = filter;
+    this.#cursors = cursors;
   }
 
   get totalCount(): number {
@@ -54,6 +56,7 @@ export class PromotionConnection {
   }
 
   #cursor(index: number): string {
-    return cursorOf(this.#filter, this.#page.window.offset + index);
+    this.#cursorAt ??= this.#cursors();
+    return this.#cursorAt(this.#page.window.offset + index);
   }
 }

@@ -1,34 +1,47 @@
 import { badUserInput } from '../model/errors.ts';
-import type { PromotionFilter } from '../model/promotionsQuery.ts';
-import { filterKey } from './plan.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import { listKey, type PromotionsList } from '../model/promotionsQuery.ts';
+
+/** 48 bits: enough that the cursor of another list is noticed. */
+const TAG_LENGTH = 8;
 
 /**
- * A place in a list of promotions, opaque to clients and tied to the filter that the list was made with. It holds nothing
- * of the customer, and no secret: any instance of the gateway reads any other's.
+ * Cursors: places in a list of promotions, opaque to clients. A cursor belongs to the list that it was made for (data
+ * scope, status, alternate currencies), and holds nothing of the customer or of the list itself: a tag stands for that.
  */
-export function cursorOf(filter: PromotionFilter, offset: number): string {
-  return Buffer.from(`promotion:${filterKey(filter)}:${offset}`).toString('base64url');
-}
+export class Cursors {
+  readonly #hash: KeyedHash;
 
-/**
- * The offset of the entry that a cursor stands for.
- * @throws BAD_USER_INPUT for a cursor that is broken, or that comes from a list with another filter.
- */
-export function offsetOf(cursor: string, filter: PromotionFilter): number {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const place = /^promotion:([A-Z_]*:[01]):([0-9]{1,10})$/.exec(text);
-  const offset = Number(place?.[2]);
-  if (place === null || cursorText(text) !== cursor) {
-    throw badUserInput('The cursor is broken. Use one that this connection gave, to the letter.');
+  /** @param hash the same on every instance and after every restart */
+  constructor(hash: KeyedHash) {
+    this.#hash = hash;
   }
-  if (place[1] !== filterKey(filter)) {
-    throw badUserInput(
-      'The cursor comes from a connection with another filter. Use it with the status and flag it came from.',
-    );
-  }
-  return offset;
-}
 
-function cursorText(text: string): string {
-  return Buffer.from(text, 'latin1').toString('base64url');
+  /** The cursors of one list: what makes one for the entry at an offset. */
+  ofList(list: PromotionsList): (offset: number) => string {
+    const tag = this.#tagOf(list);
+    return (offset) => Buffer.from(`promotion:${tag}:${offset}`).toString('base64url');
+  }
+
+  /**
+   * The offset of the entry that a cursor stands for.
+   * @throws BAD_USER_INPUT for a cursor that is none, or that comes from another list.
+   */
+  offsetOf(cursor: string, list: PromotionsList): number {
+    const text = Buffer.from(cursor, 'base64url').toString('latin1');
+    const place = /^promotion:([\w-]{8}):([0-9]{1,10})$/.exec(text);
+    if (place === null || Buffer.from(text, 'latin1').toString('base64url') !== cursor) {
+      throw badUserInput('Invalid cursor. Pass endCursor unchanged.');
+    }
+    if (place[1] !== this.#tagOf(list)) {
+      throw badUserInput(
+        'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with those.',
+      );
+    }
+    return Number(place[2]);
+  }
+
+  #tagOf(list: PromotionsList): string {
+    return this.#hash.of('cursor', listKey(list)).slice(0, TAG_LENGTH);
+  }
 }

@@ -1,4 +1,12 @@
-import { countedDetails, type PageEntry, type UpstreamPage, type Warning, type Window } from '../model/page.ts';
+import {
+  countedDetails,
+  entriesWithin,
+  type PageEntry,
+  sameWindow,
+  type UpstreamPage,
+  type Warning,
+  type Window,
+} from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
 
 export type PageDetails = {
@@ -38,19 +46,14 @@ export function cutPage(window: Window, answered: readonly AnsweredCall[]): Prom
 }
 
 function cut(window: Window, call: AnsweredCall | undefined): readonly PageEntry[] {
-  if (call === undefined) return [];
-  const from = Math.max(window.offset, call.window.offset) - call.window.offset;
-  const to = Math.min(window.offset + window.limit, call.window.offset + call.window.limit) - call.window.offset;
-  return from === 0 && to >= call.page.entries.length
-    ? call.page.entries
-    : call.page.entries.slice(from, Math.max(from, to));
+  return call === undefined ? [] : entriesWithin(call.page.entries, call.window, window);
 }
 
-/** Upstream's own page details where one call served just this window, else computed from its total for this window. */
+/** Upstream's own page details if one call served just this window, else computed from its total for this window. */
 function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryCount: number): PageDetails {
   const told = answered.find((call) => call.page.pageDetails !== null);
   const totalEntries = told?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
-  const own = answered.length === 1 && sameWindow(told?.window, window) ? told?.page.pageDetails : null;
+  const own = told && answered.length === 1 && sameWindow(told.window, window) ? told.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);
   return {
     pageNumber: own?.pageNumber ?? counted.pageNumber,
@@ -59,10 +62,6 @@ function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryC
     pageCount: own?.pageCount ?? counted.pageCount,
     hasNextPage: window.offset + window.limit < totalEntries,
   };
-}
-
-function sameWindow(a: Window | undefined, b: Window): boolean {
-  return a?.offset === b.offset && a.limit === b.limit;
 }
 
 function warningsOf(answered: readonly AnsweredCall[], entries: readonly PageEntry[]): readonly Warning[] {

@@ -1,121 +1,164 @@
 import DataLoader from 'dataloader';
+import type { CachedCallContext } from '../cache/pageCache.ts';
 import { dataScopeKey } from '../model/dataScope.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
-import type { CustomerReference, PromotionFilter, PromotionsQuery } from '../model/promotionsQuery.ts';
-import type { AuthorisedCustomer } from './access.ts';
+import { listKey } from '../model/promotionsQuery.ts';
+import type { AuthorisedCustomer, AuthorisedList } from './access.ts';
+import type { DataScopes } from './dataScopes.ts';
 import { type AnsweredCall, cutPage, type PromotionPage } from './page.ts';
-import { filterKey, type Need, type Plan, planCalls } from './plan.ts';
+import type { PageSource } from './pageSource.ts';
+import {
+  existingCalls,
+  type FirstOutcome,
+  type ListPlan,
+  type ListRequirement,
+  NO_ENTRIES,
+  overlap,
+  planLists,
+  type Requirement,
+} from './plan.ts';
 
-/** Makes one upstream call: `window` holds at most 100 entries. */
-export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
+type LoadKey = { readonly customer: AuthorisedCustomer; readonly requirement: Requirement };
 
-type Ask = { readonly question: CustomerReference; readonly need: Need };
-type Answer = { readonly customerId: string | null; readonly answered: readonly AnsweredCall[] };
+/** What answers a requirement: `page` is good for totals and entries. */
+type Loaded = { readonly customerId: string | null; readonly page: PromotionPage };
 
-/** What an operation asked of one customer so far: aliases of the same selection are answered by the same promise. */
-type Asked = { customerId: Promise<string> | undefined; readonly pages: Map<string, Promise<PromotionPage>> };
+/** A call that was made, and how it ended. */
+type MadeCall = {
+  readonly list: AuthorisedList;
+  readonly listKey: string;
+  readonly window: Window;
+  readonly outcome: PromiseSettledResult<UpstreamPage>;
+};
 
 /**
  * What one operation asks of upstream. Everything that its resolvers ask in the same turn is planned together, customer
  * by customer, and made in the fewest calls. Lives as long as one operation, so that nothing it remembers is shared.
  */
 export class PromotionsLoader {
-  /** Most promotions that one question may ask for. */
-  readonly maxPromotions: number;
-  readonly #fetchPage: FetchPage;
-  readonly #loader: DataLoader<Ask, Answer>;
-  readonly #asked = new Map<AuthorisedCustomer, Asked>();
+  readonly #pages: PageSource;
+  readonly #context: CachedCallContext;
+  readonly #dataScopes: DataScopes;
+  readonly #loader: DataLoader<LoadKey, Loaded, string>;
 
-  constructor(fetchPage: FetchPage, maxPromotions: number) {
-    this.maxPromotions = maxPromotions;
-    this.#fetchPage = fetchPage;
-    this.#loader = new DataLoader((asks) => this.#answer(asks), { cache: false });
-  }
-
-  /** REST `customerId` of the customer. @throws UPSTREAM_INVALID_RESPONSE where upstream names none. */
-  customerId(question: AuthorisedCustomer): Promise<string> {
-    const asked = this.#askedOf(question);
-    asked.customerId ??= this.#customerId(question);
-    return asked.customerId;
+  /** @param context on whose behalf pages are fetched: the operation's */
+  constructor(pages: PageSource, context: CachedCallContext, dataScopes: DataScopes) {
+    this.#pages = pages;
+    this.#context = context;
+    this.#dataScopes = dataScopes;
+    this.#loader = new DataLoader((keys) => this.#loadAll(keys), { cacheKeyFn: cacheKey });
   }
 
   /**
-   * The promotions in a window of any length, with their page details.
-   * @param kind with `totals` only the page details are good, at the price of no promotion
+   * REST `customerId` of the customer. It rides along with any list of the same customer. Alone, or if all of those fail,
+   * it is asked in the request's data scope.
+   * @throws UPSTREAM_INVALID_RESPONSE if upstream names none; what `PageSource` and `DataScopes` throw
    */
-  page(
-    question: AuthorisedCustomer,
-    filter: PromotionFilter,
-    window: Window,
-    kind: 'entries' | 'totals',
-  ): Promise<PromotionPage> {
-    const { pages } = this.#askedOf(question);
-    const key = `${kind} ${filterKey(filter)} ${window.offset}+${window.limit}`;
-    let page = pages.get(key);
-    if (page === undefined) {
-      page = this.#page(question, filter, window, kind);
-      pages.set(key, page);
-    }
-    return page;
-  }
-
-  #askedOf(question: AuthorisedCustomer): Asked {
-    let asked = this.#asked.get(question);
-    if (asked === undefined) {
-      asked = { customerId: undefined, pages: new Map() };
-      this.#asked.set(question, asked);
-    }
-    return asked;
-  }
-
-  async #customerId(question: AuthorisedCustomer): Promise<string> {
-    const { customerId } = await this.#loader.load({ question, need: { kind: 'customer' } });
+  async customerId(customer: AuthorisedCustomer): Promise<string> {
+    const { customerId } = await this.#loader.load({ customer, requirement: { kind: 'customer' } });
     if (customerId === null) throw new GatewayError('UPSTREAM_INVALID_RESPONSE');
     return customerId;
   }
 
-  async #page(
-    question: AuthorisedCustomer,
-    filter: PromotionFilter,
+  /**
+   * The promotions of a list in a window of any length, with their page details.
+   * @param kind with `totals` only the page details are good, at the price of no promotion
+   * @throws what `PageSource` throws
+   */
+  async page(
+    customer: AuthorisedCustomer,
+    list: AuthorisedList,
     window: Window,
     kind: 'entries' | 'totals',
   ): Promise<PromotionPage> {
-    const need: Need = kind === 'totals' || window.limit === 0 ? { kind: 'totals', filter } : { kind, filter, window };
-    return cutPage(window, (await this.#loader.load({ question, need })).answered);
+    return (await this.#loader.load({ customer, requirement: { kind, list, window } })).page;
   }
 
-  async #answer(asks: readonly Ask[]): Promise<(Answer | Error)[]> {
-    const answers: (Answer | Error)[] = new Array(asks.length);
-    const groups = Map.groupBy(asks.keys(), (index) => questionKey((asks[index] as Ask).question));
-    await Promise.all(
-      [...groups.values()].map(async (indices) => {
-        const [first] = indices;
-        const { question } = asks[first as number] as Ask;
-        const plan = planCalls(indices.map((index) => (asks[index] as Ask).need));
-        const made = await Promise.allSettled(
-          plan.calls.map(({ filter, window }) => this.#fetchPage({ ...question, ...filter }, window)),
-        );
-        for (const [position, index] of indices.entries()) answers[index] = answerOf(plan, made, position);
-      }),
+  async #loadAll(keys: readonly LoadKey[]): Promise<(Loaded | Error)[]> {
+    const made = new Map<string, Promise<readonly MadeCall[]>>();
+    for (const [customerKey, asked] of Map.groupBy(keys, ({ customer }) => customer.key)) {
+      made.set(customerKey, this.#callFor(asked));
+    }
+    const settled = await Promise.allSettled(
+      keys.map(async (key) => this.#answer(key, (await made.get(key.customer.key)) ?? [])),
     );
-    return answers;
+    return settled.map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error)));
+  }
+
+  /** Makes the calls for all lists that are asked for of one customer. */
+  async #callFor(asked: readonly LoadKey[]): Promise<readonly MadeCall[]> {
+    const [{ customer }] = asked as [LoadKey];
+    const plans = planLists(asked.map(({ requirement }) => requirement));
+    return (await Promise.all(plans.map((plan) => this.#callInStages(customer, plan)))).flat();
+  }
+
+  async #callInStages(customer: AuthorisedCustomer, { list, first, further }: ListPlan): Promise<readonly MadeCall[]> {
+    const made = await Promise.all(first.map((window) => this.#call(customer, list, window)));
+    if (further.length === 0) return made;
+    const next = existingCalls(further, made.map(firstOutcome));
+    return [...made, ...(await Promise.all(next.map((window) => this.#call(customer, list, window))))];
+  }
+
+  async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
+    const query = { identifier: customer.identifier, source: customer.source, ...list };
+    const [outcome] = await Promise.allSettled([this.#pages.fetchPage(query, window, this.#context)]);
+    return { list, listKey: listKey(list), window, outcome };
+  }
+
+  /** @throws the first failure among the calls that the answer takes */
+  async #answer({ customer, requirement }: LoadKey, made: readonly MadeCall[]): Promise<Loaded> {
+    if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
+    const fetched = made.filter(succeeded);
+    const call = fetched.find(customerIdOf) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
+    return loadedFrom(NO_ENTRIES, [call]);
+  }
+
+  /** The call that has failed there, or a new one. */
+  async #callInRequestScope(customer: AuthorisedCustomer, failed: readonly MadeCall[]): Promise<MadeCall> {
+    const list = { dataScope: this.#dataScopes.ofRequest(), status: null, includeAlternateCurrencyUsage: false };
+    const scopeKey = dataScopeKey(list.dataScope);
+    const before = failed.find((call) => dataScopeKey(call.list.dataScope) === scopeKey);
+    return before ?? this.#call(customer, list, NO_ENTRIES);
   }
 }
 
-/** The answer to the need at `position`, or the first failure among the calls that it takes. */
-function answerOf(plan: Plan, made: readonly PromiseSettledResult<UpstreamPage>[], position: number): Answer | Error {
+/** Remembered for one operation, which ends soon: the key holds the identifier as it is. */
+function cacheKey({ customer, requirement }: LoadKey): string {
+  if (requirement.kind === 'customer') return customer.key;
+  const { kind, list, window } = requirement;
+  return `${kind} ${listKey(list)} ${window.offset}+${window.limit} ${customer.key}`;
+}
+
+function succeeded({ outcome }: MadeCall): boolean {
+  return outcome.status === 'fulfilled';
+}
+
+function customerIdOf({ outcome }: MadeCall): string | null {
+  return outcome.status === 'fulfilled' ? outcome.value.customerId : null;
+}
+
+function firstOutcome({ outcome }: MadeCall): FirstOutcome {
+  return outcome.status === 'fulfilled' ? { total: outcome.value.pageDetails?.totalEntries ?? null } : 'failed';
+}
+
+/** The calls that it takes to answer a requirement, in ascending order and never none; for totals one will do. */
+function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCall[]): readonly MadeCall[] {
+  const key = listKey(list);
+  const ofList = made.filter((call) => call.listKey === key);
+  if (kind === 'entries' && window.limit > 0) {
+    return ofList.filter((call) => overlap(call.window, window)).sort((a, b) => a.window.offset - b.window.offset);
+  }
+  const told = ofList.find(succeeded);
+  return told === undefined ? ofList : [told];
+}
+
+/** @throws the first failure among the calls */
+function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
   const answered: AnsweredCall[] = [];
-  for (const index of plan.answeredBy[position] ?? []) {
-    const call = plan.calls[index];
-    const outcome = made[index];
-    if (outcome?.status === 'rejected') return outcome.reason as Error;
-    if (call && outcome) answered.push({ window: call.window, page: outcome.value });
+  for (const call of calls) {
+    if (call.outcome.status === 'rejected') throw call.outcome.reason;
+    answered.push({ window: call.window, page: call.outcome.value });
   }
-  return { customerId: answered[0]?.page.customerId ?? null, answered };
-}
-
-/** Remembered for one operation alone: what outlives one is keyed with credentials and a keyed hash instead. */
-function questionKey({ identifier, source, dataScope }: CustomerReference): string {
-  return `${source} ${dataScopeKey(dataScope)} ${identifier.name} ${identifier.revealCanonical()}`;
+  return { customerId: answered[0]?.page.customerId ?? null, page: cutPage(window, answered) };
 }

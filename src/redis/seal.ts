@@ -16,7 +16,7 @@ export type Seal = {
 };
 
 /** 32 bytes for one purpose from a secret (HKDF-SHA256). The same secret, scope and purpose give the same key. */
-export function derivedKey(secret: string, scope: string, purpose: 'hash' | 'encryption'): Buffer {
+export function derivedKey(secret: string, scope: string, purpose: 'hash' | 'encryption' | 'public-ids'): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, scope, `promotions-gateway ${purpose}`, 32));
 }
 

@@ -3,10 +3,13 @@ import type { Lookup } from './lookup.ts';
 /** What spoils every answer to a customer's lookups. */
 export type Fault = 'rate-limited' | 'failing' | 'slow' | 'broken' | 'not-json' | 'error-in-200';
 
-/** How a sandbox customer's lookups are answered. */
+/**
+ * How a sandbox customer's lookups are answered. Customers with promotions share them from the first on; their usage and
+ * enrolments are their own, by their `history`, so that a mix-up of two customers would show.
+ */
 export type Behaviour =
   | { readonly kind: 'sample' }
-  | { readonly kind: 'promotions'; readonly count: number }
+  | { readonly kind: 'promotions'; readonly count: number; readonly history: number }
   | { readonly kind: 'drift' }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
@@ -36,9 +39,9 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
     shows: "The reference page's sample: Award50 of organisation 50405, Award 100 Points of 50406",
     behaviour: { kind: 'sample' },
   },
-  customer('000', 'none@example.com', 'No promotions', { kind: 'promotions', count: 0 }),
-  customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25 }),
-  customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250 }),
+  customer('000', 'none@example.com', 'No promotions', { kind: 'promotions', count: 0, history: 0 }),
+  customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25, history: 0 }),
+  customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250, history: 3 }),
   customer('600', 'drift@example.com', 'A payload nobody expected: warnings, and what can be read', { kind: 'drift' }),
   customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'fault', fault: 'rate-limited' }),
   customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'fault', fault: 'failing' }),

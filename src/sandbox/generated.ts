@@ -14,9 +14,15 @@ type Progress = 'not-enrolled' | 'enrolled' | 'issued';
 
 /**
  * Promotion number `index` as it is on the UTC day of `now` (ms): all types, states, KPIs and spellings come round.
- * `alternateCurrency` adds what was earned in other currencies to the customer's points, as upstream does.
+ * `history` tells customers apart by their usage and enrolments. `alternateCurrency` adds what was earned in other
+ * currencies to the customer's points, as upstream does.
  */
-export function generatedPromotion(index: number, now: number, alternateCurrency: boolean): SandboxPromotion {
+export function generatedPromotion(
+  index: number,
+  history: number,
+  now: number,
+  alternateCurrency: boolean,
+): SandboxPromotion {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   const day = (days: number) => new Date(today + days * DAY_MS).toISOString();
   const expired = index % 5 === 4;
@@ -46,13 +52,15 @@ export function generatedPromotion(index: number, now: number, alternateCurrency
         totalPointsInPromotion: '-1',
       },
       customerUsage: {
-        currentPointsPerCustomer: `${((index * 10) % 500) + (alternateCurrency ? 25 : 0)}.000`,
-        currentNumberOfTimesPerCustomer: index % 5,
+        currentPointsPerCustomer: `${((index * 10 + history) % 500) + (alternateCurrency ? 25 : 0)}.000`,
+        currentNumberOfTimesPerCustomer: (index + history) % 5,
         currentTotalPointsInPromotion: String(index * 100),
       },
       pointsOfferType: offerType,
-      promotionRestriction: restrictionsOf(index),
-      ...(offerType !== 'GENERIC' && { customerPromotionTimelines: timelines(index, progress, lastDay, day) }),
+      promotionRestriction: restrictionsOf(index, history),
+      ...(offerType !== 'GENERIC' && {
+        customerPromotionTimelines: timelines(index + history * 1000, progress, lastDay, day),
+      }),
       [index % 2 === 0 ? 'orgId' : 'orgID']: index % 3 === 2 ? String(orgId) : orgId,
     },
   };
@@ -86,21 +94,21 @@ function statesOf(offerType: OfferType, progress: Progress): ReadonlySet<string>
 }
 
 /** `customerPromotionTimelines`, none of it after the promotion's last day (both in days from today). */
-function timelines(index: number, progress: Progress, lastDay: number, day: (days: number) => string): unknown[] {
+function timelines(number: number, progress: Progress, lastDay: number, day: (days: number) => string): unknown[] {
   if (progress === 'not-enrolled') return [];
   const issual = {
-    issualId: 7_000_000 + index,
+    issualId: 7_000_000 + number,
     issualDate: day(FIRST_DAY + 20),
     issualExpiryDate: day(Math.min(20, lastDay)),
-    issualEventLogId: 6_000_000 + index,
-    redeemedCount: index % 3,
+    issualEventLogId: 6_000_000 + number,
+    redeemedCount: number % 3,
   };
   return [
     {
-      enrollmentId: 9_000_000 + index,
+      enrollmentId: 9_000_000 + number,
       enrollmentDate: day(FIRST_DAY + 10),
       enrollmentExpiryDate: day(Math.min(40, lastDay)),
-      enrollEventLogId: 8_000_000 + index,
+      enrollEventLogId: 8_000_000 + number,
       issuedDetails: progress === 'issued' ? [issual] : [],
     },
   ];

@@ -18,7 +18,9 @@ export function promotionsOf(
     case 'sample':
       return samplePromotions();
     case 'promotions':
-      return Array.from({ length: behaviour.count }, (_, index) => generatedPromotion(index, now, alternateCurrency));
+      return Array.from({ length: behaviour.count }, (_, index) =>
+        generatedPromotion(index, behaviour.history, now, alternateCurrency),
+      );
     case 'drift':
       return Array.from({ length: 3 }, (_, index) => driftingPromotion(index));
     case 'fault':

@@ -19,21 +19,24 @@ const REDEMPTION_KPIS = [
   'NUMBER_OF_REDEMPTIONS_PER_EARN',
 ];
 
-/** `promotionRestriction` of promotion number `index`: all KPIs, bases, periods and spellings come round. */
-export function restrictionsOf(index: number) {
+/**
+ * `promotionRestriction` of promotion number `index`: all KPIs, bases, periods and spellings come round.
+ * @param history tells customers apart by what they have used
+ */
+export function restrictionsOf(index: number, history: number) {
   const seed = index * 4;
   return {
-    issualRestrictions: [restriction(pick(ISSUAL_KPIS, index), seed)],
-    earnRestrictions: [restriction(pick(EARN_KPIS, index), seed + 1)],
-    redemptionRestrictions: [redemption(index, seed + 2), redemption(index + 1, seed + 3)],
+    issualRestrictions: [restriction(pick(ISSUAL_KPIS, index), seed, history)],
+    earnRestrictions: [restriction(pick(EARN_KPIS, index), seed + 1, history)],
+    redemptionRestrictions: [redemption(index, seed + 2, history), redemption(index + 1, seed + 3, history)],
   };
 }
 
 /** `-1` means no limit; usage is absent where the limit is on the event. */
-function restriction(kpi: string, seed: number): Record<string, unknown> {
+function restriction(kpi: string, seed: number, history: number): Record<string, unknown> {
   const limitOn = pick(LIMITED_ON, seed);
   const limit = 10 + (seed % 5) * 10;
-  const usage = (seed * 7) % (limit + 1);
+  const usage = (seed * 7 + history) % (limit + 1);
   return {
     kpi,
     maxLimit: seed % 7 === 6 ? '-1' : `${limit}.000`,
@@ -42,10 +45,10 @@ function restriction(kpi: string, seed: number): Record<string, unknown> {
   };
 }
 
-function redemption(kpi: number, seed: number): Record<string, unknown> {
+function redemption(kpi: number, seed: number, history: number): Record<string, unknown> {
   const periodic = seed % 3 === 0;
   return {
-    ...restriction(pick(REDEMPTION_KPIS, kpi), seed),
+    ...restriction(pick(REDEMPTION_KPIS, kpi), seed, history),
     type: periodic ? 'PERIOD_BASED' : 'NON_PERIOD_BASED',
     ...(periodic && { periodType: 'MOVING_WINDOW', periodUnit: pick(PERIOD_UNITS, seed / 3) }),
   };

@@ -14,7 +14,7 @@ import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
 import { createTransport } from '../upstream/transport.ts';
 import { startGraphQL } from './graphql.ts';
-import { memoryState, pageSource, type SharedState } from './sharedState.ts';
+import { memoryState, pageSource, publicIds, type SharedState } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -42,9 +42,11 @@ export async function startGateway(
     logger.warn({ reason }, 'Redis cannot be used: this instance goes on by itself'),
   );
   const transport = createTransport({ baseUrl: upstream.url, ...config.upstream });
+  const { promotionIds, cursors } = publicIds(config, sharedState.hash);
   const client = new UpstreamClient({
     ...config.upstream,
     ...sharedState,
+    promotionIds,
     transport,
     requests: new LookupRequests(config.lookup),
     events: telemetry.upstreamEvents,
@@ -60,6 +62,7 @@ export async function startGateway(
     contextOf: operationContext(
       config,
       pageSource(config, sharedState, client),
+      cursors,
       credentialsPolicy(config, upstream, sharedState.hash, telemetry.upstreamEvents),
       telemetry.tracing,
     ),

@@ -1,5 +1,6 @@
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
+import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import { Bulkhead } from './admission/bulkhead.ts';
 import { CircuitBreakers } from './admission/circuitBreakers.ts';
@@ -52,6 +53,7 @@ export type UpstreamClientOptions = {
   readonly concurrency: number;
   readonly retries: number;
   readonly events: UpstreamEvents;
+  readonly promotionIds: PromotionIds;
 };
 
 /** One call of the gateway: its path, what it asks for, with whose credentials, under which key it is shared. */
@@ -178,7 +180,7 @@ export class UpstreamClient {
   }
 
   async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
-    const { transport, requests, events } = this.#options;
+    const { transport, requests, events, promotionIds } = this.#options;
     const { requestId, startTrace, stats } = call.context();
     const startedAt = performance.now();
     const trace = startTrace();
@@ -191,7 +193,7 @@ export class UpstreamClient {
     try {
       const headers = { ...requests.headers(call.query, credentials, requestId), ...trace.headers };
       const answer = await transport.get(call.path, headers, signal);
-      const { page, drift } = pageOf(answer);
+      const { page, drift } = pageOf(answer, (customerId) => promotionIds.prefix(customerId, call.query));
       if (drift.length > 0) events.drifted(drift);
       end(answer.status, 'OK');
       return page;

@@ -43,17 +43,17 @@ describe.each(COMPOSERS)('%s', (composer, compose) => {
     expect(fieldsOf(Customer)).toEqual(
       expect.arrayContaining(['id', 'identifier', 'source', 'promotions', 'memberSince']),
     );
-    expect(fieldsOf(Promotion)).toEqual(expect.arrayContaining(['id', 'name', 'banner']));
+    expect(fieldsOf(Promotion)).toEqual(expect.arrayContaining(['id', 'promotionId', 'name', 'banner']));
   });
 
-  test(`The printed schema does not compose with a subgraph that resolves promotions only by id, with ${composer}`, () => {
+  test(`The printed schema does not compose with a subgraph that resolves promotions only by promotionId, with ${composer}`, () => {
     const greedy = {
       name: 'greedy',
       url: 'http://greedy.example/graphql',
       typeDefs: parse(`
         extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
         type Query { featured: Promotion }
-        type Promotion @key(fields: "id") { id: ID! }
+        type Promotion @key(fields: "promotionId") { promotionId: ID! }
       `),
     };
     expect(

@@ -38,11 +38,16 @@ describe.each(ROUTERS)('%s', (router) => {
   }) => {
     const { data, errors } = await supergraph.ask(
       router,
-      '{ members(capillaryIds: ["347297848"]) { customer { memberSince promotions(limit: 2) { items { id } } } } }',
+      '{ members(capillaryIds: ["347297848"]) { customer { memberSince promotions(limit: 2) { items { promotionId } } } } }',
     );
     expect(errors).toBeUndefined();
     expect(data.members).toEqual([
-      { customer: { memberSince: '2019-05-04', promotions: { items: [{ id: '1000' }, { id: '1001' }] } } },
+      {
+        customer: {
+          memberSince: '2019-05-04',
+          promotions: { items: [{ promotionId: '1000' }, { promotionId: '1001' }] },
+        },
+      },
     ]);
     expect(upstream.calls.map(({ query }) => query)).toEqual([
       { identifierName: 'id', identifierValue: '347297848', source: 'ALL', limit: '2', offset: '0' },
@@ -87,7 +92,7 @@ describe.each(ROUTERS)('%s', (router) => {
   }) => {
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { id promotions { pageDetails { totalEntries } items { id } } } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { id promotions { pageDetails { totalEntries } items { promotionId } } } } }',
       { variables: { emails: addresses(50) } },
     );
     expect(errors).toBeUndefined();
@@ -100,7 +105,7 @@ describe.each(ROUTERS)('%s', (router) => {
     const emails = [...addresses(10), ...addresses(10), ...addresses(10), ...addresses(10), ...addresses(10)];
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { promotions { items { id } } } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { promotions { items { promotionId } } } } }',
       { variables: { emails } },
     );
     expect(errors).toBeUndefined();
@@ -127,7 +132,7 @@ describe.each(ROUTERS)('%s', (router) => {
     upstream.on('account1@example.com', errorBody(8015));
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { email loyalty { id promotions { items { id } } } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { email loyalty { id promotions { items { promotionId } } } } }',
       { variables: { emails: addresses(3) } },
     );
     expect(data.accounts.map(({ loyalty }: { loyalty: unknown }) => loyalty !== null)).toEqual([true, false, true]);
@@ -164,7 +169,7 @@ describe.each(ROUTERS)('%s', (router) => {
     upstream.reply(json({}, 429, { 'retry-after': '7' }));
     const { data, errors } = await supergraph.ask(
       router,
-      '{ members(capillaryIds: ["347297848"]) { customer { promotions { items { id } } } } }',
+      '{ members(capillaryIds: ["347297848"]) { customer { promotions { items { promotionId } } } } }',
       // Whoever is told to wait waits: nobody else of these tests has these credentials.
       { headers: { 'x-cap-api-oauth-token': `limited through ${router}`.replaceAll(' ', '-') } },
     );

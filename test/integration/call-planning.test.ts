@@ -7,21 +7,23 @@ const test = testWith({});
 
 const windowsOf = ({ calls }: TestUpstream) =>
   calls.map(({ query }) => [Number(query.offset), Number(query.limit)]).sort(([a = 0], [b = 0]) => a - b);
-const ids = (items: { id: string }[]) => items.map(({ id }) => Number(id) - 1000);
+const ids = (items: { promotionId: string }[]) => items.map(({ promotionId }) => Number(promotionId) - 1000);
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 test('One call is made for the id and the promotions together', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer('id promotions { items { id } }')} }`);
+  const { data } = await gateway.query(`{ ${customer('id promotions { items { promotionId } }')} }`);
   expect(data.customer.id).toBe('347297848');
   expect(ids(data.customer.promotions.items)).toEqual(range(0, 10));
   expect(windowsOf(upstream)).toEqual([[0, 10]]);
 });
 
 test('One call is made for twenty aliases of one customer and page', async ({ gateway, upstream }) => {
-  const aliases = range(0, 20).map((i) => customer('id promotions { items { id } }', '917406400033', `a${i}: `));
+  const aliases = range(0, 20).map((i) =>
+    customer('id promotions { items { promotionId } }', '917406400033', `a${i}: `),
+  );
   const { data } = await gateway.query(`{ ${aliases.join(' ')} }`);
   expect(Object.keys(data)).toHaveLength(20);
-  for (const each of Object.values<{ promotions: { items: { id: string }[] } }>(data)) {
+  for (const each of Object.values<{ promotions: { items: { promotionId: string }[] } }>(data)) {
     expect(ids(each.promotions.items)).toEqual(range(0, 10));
   }
   expect(upstream.calls).toHaveLength(1);
@@ -29,7 +31,7 @@ test('One call is made for twenty aliases of one customer and page', async ({ ga
 
 test('One call is made for a page and a connection over the same window', async ({ gateway, upstream }) => {
   const { data } = await gateway.query(
-    `{ ${customer('promotions { items { id } } promotionConnection { nodes { id } totalCount }')} }`,
+    `{ ${customer('promotions { items { promotionId } } promotionConnection { nodes { promotionId } totalCount }')} }`,
   );
   expect(ids(data.customer.promotionConnection.nodes)).toEqual(ids(data.customer.promotions.items));
   expect(upstream.calls).toHaveLength(1);
@@ -66,7 +68,7 @@ test.for<readonly [string, number[][], number[]]>([
     upstream.reply(pages(57));
     const fields = asked.map(
       ([offset, limit], i) =>
-        `w${i}: promotions(offset: ${offset}, limit: ${limit}) { items { id } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }`,
+        `w${i}: promotions(offset: ${offset}, limit: ${limit}) { items { promotionId } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }`,
     );
     const { data } = await gateway.query(`{ ${customer(fields.join(' '))} }`);
     expect(windowsOf(upstream)).toEqual([expected]);
@@ -86,7 +88,7 @@ test.for<readonly [string, number[][], number[]]>([
 test('Two calls are made for windows too far apart', async ({ gateway, upstream }) => {
   upstream.reply(pages(250));
   const { data } = await gateway.query(
-    `{ ${customer('a: promotions { items { id } } b: promotions(offset: 200) { items { id } }')} }`,
+    `{ ${customer('a: promotions { items { promotionId } } b: promotions(offset: 200) { items { promotionId } }')} }`,
   );
   expect(ids(data.customer.b.items)).toEqual(range(200, 210));
   expect(windowsOf(upstream)).toEqual([
@@ -97,7 +99,7 @@ test('Two calls are made for windows too far apart', async ({ gateway, upstream 
 
 test('Two calls are made for two statuses', async ({ gateway, upstream }) => {
   await gateway.query(
-    `{ ${customer('a: promotions(status: EXPIRED) { items { id } } b: promotions(status: AVAILABLE_TO_EARN) { items { id } }')} }`,
+    `{ ${customer('a: promotions(status: EXPIRED) { items { promotionId } } b: promotions(status: AVAILABLE_TO_EARN) { items { promotionId } }')} }`,
   );
   expect(upstream.calls.map(({ query }) => query.promotionStatusForCustomer).sort()).toEqual([
     'AVAILABLE_TO_EARN',
@@ -105,22 +107,71 @@ test('Two calls are made for two statuses', async ({ gateway, upstream }) => {
   ]);
 });
 
-test('Three calls are made at once for 250 promotions, which are merged in order', async ({ gateway, upstream }) => {
-  const held = gate(pages(250));
-  upstream.reply(held.reply);
-  const answer = gateway.query(
-    `{ ${customer('promotions(limit: 250) { items { id } pageDetails { totalEntries hasNextPage } }')} }`,
+test.for<readonly [string, number, number[][]]>([
+  ['One call is made for 1,000 promotions of a customer with 25', 25, [[0, 100]]],
+  [
+    'Three calls are made for 1,000 promotions of a customer with 250, which are merged in order',
+    250,
+    [
+      [0, 100],
+      [100, 100],
+      [200, 100],
+    ],
+  ],
+])('%s', async ([, total, expected], { gateway, upstream }) => {
+  upstream.reply(pages(total));
+  const { data } = await gateway.query(
+    `{ ${customer('promotions(limit: 1000) { items { promotionId } pageDetails { totalEntries hasNextPage } }')} }`,
   );
+  expect(ids(data.customer.promotions.items)).toEqual(range(0, total));
+  expect(data.customer.promotions.pageDetails).toEqual({ totalEntries: total, hasNextPage: false });
+  expect(windowsOf(upstream)).toEqual(expected);
+});
+
+test('A window over 100 asks for its first page first, and then for the others at once', async ({
+  gateway,
+  upstream,
+}) => {
+  const first = gate(pages(250));
+  upstream.reply(first.reply);
+  const answer = gateway.query(`{ ${customer('promotions(limit: 250) { items { promotionId } }')} }`);
+  await upstream.callsReached(1);
+  const others = gate(pages(250));
+  upstream.reply(others.reply);
+  first.open();
   await upstream.callsReached(3);
-  held.open();
-  const { data } = await answer;
-  expect(ids(data.customer.promotions.items)).toEqual(range(0, 250));
-  expect(data.customer.promotions.pageDetails).toEqual({ totalEntries: 250, hasNextPage: false });
+  others.open();
+  expect(ids((await answer).data.customer.promotions.items)).toEqual(range(0, 250));
   expect(windowsOf(upstream)).toEqual([
     [0, 100],
     [100, 100],
     [200, 50],
   ]);
+});
+
+test('Windows that are asked for separately go out together', async ({ gateway, upstream }) => {
+  const held = gate(pages(500));
+  upstream.reply(held.reply);
+  const answer = gateway.query(
+    `{ ${customer('a: promotions(limit: 150) { items { promotionId } } b: promotions(offset: 300) { items { promotionId } }')} }`,
+  );
+  await upstream.callsReached(2);
+  held.open();
+  const { data } = await answer;
+  expect(ids(data.customer.a.items)).toEqual(range(0, 150));
+  expect(ids(data.customer.b.items)).toEqual(range(300, 310));
+  expect(windowsOf(upstream)).toEqual([
+    [0, 100],
+    [100, 50],
+    [300, 10],
+  ]);
+});
+
+test('Two calls are made for two data scopes, and the id rides along with either', async ({ gateway, upstream }) => {
+  const list = (scope: string) => `promotions(dataScope: { scope: ${scope} }) { items { promotionId } }`;
+  const { data } = await gateway.query(`{ ${customer(`id a: ${list('SELF')} b: ${list('ALL')}`)} }`);
+  expect(data.customer.id).toBe('347297848');
+  expect(upstream.calls.map(({ headers }) => headers['data-scope']).sort()).toEqual(['ALL', 'SELF']);
 });
 
 test.for<readonly [string, string, Record<string, unknown>]>([
@@ -175,7 +226,7 @@ test('No call is made for what the query holds already', async ({ gateway, upstr
 test('Ten calls are made for thirty representations of ten customers', async ({ gateway, upstream }) => {
   const representations = range(0, 30).map((i) => ({ __typename: 'Customer', id: String(1 + (i % 10)) }));
   const { data } = await gateway.query(
-    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { promotions { items { id } } } } }',
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { promotions { items { promotionId } } } } }',
     { variables: { r: representations } },
   );
   expect(data._entities).toHaveLength(30);
@@ -185,7 +236,9 @@ test('Ten calls are made for thirty representations of ten customers', async ({ 
 test('Twenty calls are made for twenty customers, never more than sixteen at once', async ({ gateway, upstream }) => {
   const held = gate(pages(10));
   upstream.reply(held.reply);
-  const fields = range(0, 20).map((i) => customer('promotions { items { id } }', `9170000000${10 + i}`, `c${i}: `));
+  const fields = range(0, 20).map((i) =>
+    customer('promotions { items { promotionId } }', `9170000000${10 + i}`, `c${i}: `),
+  );
   const answer = gateway.query(`{ ${fields.join(' ')} }`);
   await upstream.callsReached(16);
   held.open();

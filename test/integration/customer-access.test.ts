@@ -88,7 +88,8 @@ describe("A customer's token", () => {
     expect((await askAs(claims, one('ID', '2'))).data).toEqual({ customer: { id: '347297848' } });
   });
 
-  const scoped = (scope: string) => one('ID', '347297848').replace('ALL)', `ALL, dataScope: { ${scope} })`);
+  const scoped = (scope: string) =>
+    one('ID', '347297848').replace('{ id }', `{ promotions(dataScope: { ${scope} }) { items { promotionId } } }`);
   test.for<readonly [string, string, Record<string, string>]>([
     ['an argument', scoped('scope: ALL'), {}],
     ['an argument with another organisation', scoped('scope: OTHER, orgIds: ["50405", "50406"]'), {}],

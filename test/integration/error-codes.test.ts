@@ -62,9 +62,12 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
 ])('%s from upstream is one error of the catalogue', async ([, reply, expected], { upstream, gateway }) => {
   upstream.reply(reply);
   const mobile = someone();
-  const { status, data, errors } = await gateway.query(`{ ${customer('id promotions { items { id } }', mobile)} }`, {
-    headers: { authorization: `Basic ${mobile}` },
-  });
+  const { status, data, errors } = await gateway.query(
+    `{ ${customer('id promotions { items { promotionId } }', mobile)} }`,
+    {
+      headers: { authorization: `Basic ${mobile}` },
+    },
+  );
   expect(status).toBe(200);
   expect(data).toEqual({ customer: null });
   expect(errors).toHaveLength(1);
@@ -104,9 +107,9 @@ shared('One customer that fails leaves the others whole', async ({ gateway, upst
   const { data, errors } = await gateway.query(
     `{ customers(source: INSTORE, identifiers: [
         { name: MOBILE, value: "917406400033" }, { name: MOBILE, value: "917000000001" }, { name: MOBILE, value: " " }
-      ]) { id promotions(limit: 1) { items { id } } } }`,
+      ]) { id promotions(limit: 1) { items { promotionId } } } }`,
   );
-  expect(data.customers).toEqual([{ id: '347297848', promotions: { items: [{ id: '1000' }] } }, null, null]);
+  expect(data.customers).toEqual([{ id: '347297848', promotions: { items: [{ promotionId: '1000' }] } }, null, null]);
   const failed = errors?.map(({ path, extensions }) => [path?.[1], extensions.code]).toSorted();
   expect(failed).toEqual([
     [1, 'CUSTOMER_NOT_FOUND'],

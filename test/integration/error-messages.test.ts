@@ -5,7 +5,7 @@ import { expectRequestError } from '../support/requestErrors.ts';
 
 const test = testWith({ NODE_ENV: 'production' });
 const SECRET = 'alice@example.com';
-const ONE = customer('promotions(limit: $n) { items { id } }');
+const ONE = customer('promotions(limit: $n) { items { promotionId } }');
 
 describe('A request error quotes nothing that a client sent as a value', () => {
   test('an unknown operation name', async ({ gateway, upstream }) => {

@@ -14,7 +14,7 @@ const test = testWith({}).extend('unknownCustomer', { auto: true }, ({ upstream 
 });
 
 const QUERY = `query Promotions($mobile: String!) {
-  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id promotions(limit: 2) { items { id name } } }
+  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id promotions(limit: 2) { items { promotionId name } } }
 }`;
 const KNOWN = { mobile: '917406400033' };
 const UNKNOWN = { mobile: '917000000001' };
@@ -37,7 +37,7 @@ describe('Apollo Client', () => {
   test('sends queries', async ({ gateway }) => {
     const { data } = await client(new HttpLink({ uri: gateway.url, headers })).query({ query, variables: KNOWN });
     expect(data).toMatchObject({
-      customer: { id: '347297848', promotions: { items: [{ id: '1000' }, { id: '1001' }] } },
+      customer: { id: '347297848', promotions: { items: [{ promotionId: '1000' }, { promotionId: '1001' }] } },
     });
   });
 

@@ -122,7 +122,7 @@ describe('Metrics', () => {
     );
     await ask(`{ ${customer('id', '917000000001')} }`);
     await ask(`{ ${customer('id', '917000000002')} }`);
-    await ask(`{ ${customer('promotions { items { id } }', '917000000003')} }`);
+    await ask(`{ ${customer('promotions { items { promotionId } }', '917000000003')} }`);
     await ask(`{ ${customer('id')} }`);
     const held = gate(pages(1));
     upstream.reply(held.reply);

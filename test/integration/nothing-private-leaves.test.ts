@@ -49,10 +49,10 @@ const REPLIES: readonly (readonly [string, Reply])[] = [
 
 const QUESTIONS: readonly (readonly [string, Record<string, unknown>?])[] = [
   [
-    `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { id promotions { items { id startDate pointsOfferType } warnings { message } } } }`,
+    `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { id promotions { items { promotionId startDate pointsOfferType } warnings { message } } } }`,
   ],
   [
-    `query ($e: String!) { customer(identifier: { name: EMAIL, value: $e }, source: INSTORE) { promotionConnection { nodes { id } } } }`,
+    `query ($e: String!) { customer(identifier: { name: EMAIL, value: $e }, source: INSTORE) { promotionConnection { nodes { promotionId } } } }`,
     { e: EMAIL },
   ],
   [
@@ -66,7 +66,7 @@ const QUESTIONS: readonly (readonly [string, Record<string, unknown>?])[] = [
     },
   ],
   [
-    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { source promotions { items { id } } } } }`,
+    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { source promotions { items { promotionId } } } } }`,
     {
       r: [
         { __typename: 'Customer', id: CUSTOMER_ID },
@@ -114,13 +114,13 @@ const MISTAKES: readonly (readonly [string, Record<string, unknown>?])[] = [
   ],
   [`{ customer(identifier: { name: MOBILE, value: "${'x'.repeat(300)}${MOBILE}" }, source: INSTORE) { id } }`],
   [
-    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE, dataScope: { scope: OTHER, orgIds: ["${EMAIL}"] }) { id } }`,
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotions(dataScope: { scope: OTHER, orgIds: ["${EMAIL}"] }) { items { promotionId } } } }`,
   ],
   [
-    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotions(limit: 9999999) { items { id } } } }`,
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotions(limit: 9999999) { items { promotionId } } } }`,
   ],
   [
-    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotionConnection(after: "${MOBILE}") { totalCount nodes { id } } } }`,
+    `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotionConnection(after: "${MOBILE}") { totalCount nodes { promotionId } } } }`,
   ],
 ];
 

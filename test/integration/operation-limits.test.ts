@@ -79,7 +79,7 @@ describe('A document that would cost too much is refused with 400 and its own co
     await refused(response, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
     await refused(
       await send({
-        query: `query ($n: Int!) { ${customer('promotions(limit: $n) { items { id } }')} }`,
+        query: `query ($n: Int!) { ${customer('promotions(limit: $n) { items { promotionId } }')} }`,
         variables: { n: 'x' },
       }),
       { status: 400, code: 'BAD_USER_INPUT' },

@@ -38,20 +38,20 @@ let mobile = 917_000_000_000;
 beforeEach(() => {
   mobile++;
 });
-const ITEMS = 'items { id } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage }';
+const ITEMS = 'items { promotionId } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage }';
 type Ask = {
   promotions?: string;
   fields?: string;
   headers?: Record<string, string>;
-  scope?: string;
   from?: TestGateway;
 };
-const ask = ({ promotions = '', fields, headers = {}, scope = '', from = gateway }: Ask = {}) =>
+const ask = ({ promotions = '', fields, headers = {}, from = gateway }: Ask = {}) =>
   from.query(
-    `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE${scope}) { ${fields ?? `promotions${promotions} { ${ITEMS} }`} } }`,
+    `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) { ${fields ?? `promotions${promotions} { ${ITEMS} }`} } }`,
     { headers: { authorization: BASIC, 'x-gateway-debug': '1', ...headers } },
   );
-const ids = ({ data }: GraphQLAnswer): string[] => data.customer.promotions.items.map(({ id }: { id: string }) => id);
+const ids = ({ data }: GraphQLAnswer): string[] =>
+  data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 const cache = ({ text }: GraphQLAnswer) => JSON.parse(text).extensions.cache as { state: string; age: number };
 const codes = ({ errors }: GraphQLAnswer) => errors?.map(({ extensions }) => extensions.code);
 
@@ -276,7 +276,7 @@ describe('CacheEntry answers are never shared', () => {
 
   test('between data scopes', async () => {
     for (const scope of ['SELF', 'ALL', 'OTHER, orgIds: ["1"]', 'OTHER, orgIds: ["2"]', 'OTHER, orgIds: ["1", "2"]']) {
-      await ask({ scope: `, dataScope: { scope: ${scope} }` });
+      await ask({ promotions: `(dataScope: { scope: ${scope} })` });
     }
     await ask();
     expect(upstream.calls).toHaveLength(6);
@@ -285,8 +285,8 @@ describe('CacheEntry answers are never shared', () => {
   test('where a caller may not read the customer, though its answer is kept', async () => {
     const scoped = await startTestGateway(upstream, { CACHE_TTL_SECONDS: '60', AUTH_DATA_SCOPES: 'SELF' });
     try {
-      await ask({ from: scoped, scope: ', dataScope: { scope: SELF }' });
-      expect(codes(await ask({ from: scoped, scope: ', dataScope: { scope: ALL }' }))).toEqual(['FORBIDDEN']);
+      await ask({ from: scoped, promotions: '(dataScope: { scope: SELF })' });
+      expect(codes(await ask({ from: scoped, promotions: '(dataScope: { scope: ALL })' }))).toEqual(['FORBIDDEN']);
     } finally {
       await scoped.close();
     }

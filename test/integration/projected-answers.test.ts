@@ -35,7 +35,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'connections',
-    `{ ${customer(`promotionConnection(first: 3) { edges { cursor node { id } } nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount warnings { code } }`)} }`,
+    `{ ${customer(`promotionConnection(first: 3) { edges { cursor node { promotionId } } nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount warnings { code } }`)} }`,
   ],
   [
     'aliases and fragments',
@@ -52,7 +52,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'variables with defaults',
-    `query ($limit: Int! = 2, $status: PromotionStatus) { ${customer('promotions(limit: $limit, status: $status) { items { id } }')} }`,
+    `query ($limit: Int! = 2, $status: PromotionStatus) { ${customer('promotions(limit: $limit, status: $status) { items { promotionId } }')} }`,
     { status: 'EXPIRED' },
   ],
   ['a missing variable', 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }'],
@@ -63,27 +63,27 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'an Int out of range',
-    `query ($limit: Int!) { ${customer('promotions(limit: $limit) { items { id } }')} }`,
+    `query ($limit: Int!) { ${customer('promotions(limit: $limit) { items { promotionId } }')} }`,
     { limit: 3_000_000_000 },
   ],
   [
     'an unknown customer',
-    `{ ${customer('id promotions { items { id } } promotionConnection { totalCount }', '1')} ok: ${customer('id')} }`,
+    `{ ${customer('id promotions { items { promotionId } } promotionConnection { totalCount }', '1')} ok: ${customer('id')} }`,
   ],
-  ['a customer without an id', `{ ${customer('id source promotions { items { id } }', '2')} }`],
+  ['a customer without an id', `{ ${customer('id source promotions { items { promotionId } }', '2')} }`],
   [
     'errors in a list',
-    '{ customers(source: ALL, identifiers: [{ name: ID, value: "1" }, { name: ID, value: "3" }, { name: ID, value: "" }]) { id promotions(limit: 1) { items { id } } } }',
+    '{ customers(source: ALL, identifiers: [{ name: ID, value: "1" }, { name: ID, value: "3" }, { name: ID, value: "" }]) { id promotions(limit: 1) { items { promotionId } } } }',
   ],
   [
     'too many identifiers',
     `{ customers(source: ALL, identifiers: [${'{ name: ID, value: "3" } '.repeat(51)}]) { source } }`,
   ],
-  ['no credentials', `{ ${customer('id promotions { items { id } }')} }`, {}, NONE],
-  ['a refused argument', `{ ${customer('promotions(limit: -1) { items { id } } source')} }`],
+  ['no credentials', `{ ${customer('id promotions { items { promotionId } }')} }`, {}, NONE],
+  ['a refused argument', `{ ${customer('promotions(limit: -1) { items { promotionId } } source')} }`],
   [
     'entities',
-    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Customer { id source promotions(limit: 1) { items { id } } } } }',
+    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Customer { id source promotions(limit: 1) { items { promotionId } } } } }',
     { r: [{ __typename: 'Customer', id: '5' }, { __typename: 'Customer', id: '1' }, { __typename: 'Customer' }] },
   ],
   [

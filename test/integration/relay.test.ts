@@ -15,7 +15,7 @@ const { createOperationDescriptor, Environment, fetchQuery, Network, RecordSourc
 
 const QUERY = `query shopPromotionsQuery($after: String) {
   customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) {
-    promotionConnection(first: 10, after: $after) @connection(key: "shop_promotionConnection") { edges { node { id } } }
+    promotionConnection(first: 10, after: $after) @connection(key: "shop_promotionConnection") { edges { node { promotionId } } }
   }
 }`;
 
@@ -43,7 +43,7 @@ async function compile(project: string): Promise<ConcreteRequest> {
 }
 
 type Connection = {
-  readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+  readonly edges: readonly { readonly cursor: string; readonly node: { readonly promotionId: string } }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 };
 
@@ -71,6 +71,8 @@ test('Relay joins the pages of a connection until there is no next one', async (
     expect(connection().pageInfo.hasNextPage).toBe(true);
     await fetchQuery(environment, query, { after: connection().pageInfo.endCursor }).toPromise();
   }
-  expect(connection().edges.map(({ node }) => node.id)).toEqual(Array.from({ length: 25 }, (_, i) => String(1000 + i)));
+  expect(connection().edges.map(({ node }) => node.promotionId)).toEqual(
+    Array.from({ length: 25 }, (_, i) => String(1000 + i)),
+  );
   expect(connection().pageInfo.hasNextPage).toBe(false);
 });

@@ -19,7 +19,8 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 afterAll(() => sandbox.close());
 
-const QUERY = 'id promotions(limit: 1000) { items { id name } warnings { code message } pageDetails { totalEntries } }';
+const QUERY =
+  'id promotions(limit: 1000) { items { promotionId name } warnings { code message } pageDetails { totalEntries } }';
 /** As a person in the playground asks: without credentials. */
 const lookUp = (mobile: string) => ask(gateway.url, `{ ${customer(QUERY, mobile)} }`, { headers: {} });
 

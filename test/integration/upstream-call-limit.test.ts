@@ -29,14 +29,14 @@ test('Aliases count as upstream calls of their own', async ({ refusal }) => {
 });
 
 test('Each 100 promotions of a page count as one upstream call', async ({ refusal }) => {
-  const list = (limit: number) => `{ ${customer(`promotions(limit: ${limit}) { items { id } }`)} }`;
+  const list = (limit: number) => `{ ${customer(`promotions(limit: ${limit}) { items { promotionId } }`)} }`;
   expect(await refusal(list(401))).toEqual(tooExpensive(5));
   expect(await refusal(list(400))).toBeNull();
 });
 
 test('The calls for a customer count for each customer of a list', async ({ refusal }) => {
   const query = `query ($who: [CustomerIdentifierInput!]!) { customers(source: INSTORE, identifiers: $who) {
-      promotions { items { id } } promotionConnection(first: 150) { nodes { id } } } }`;
+      promotions { items { promotionId } } promotionConnection(first: 150) { nodes { promotionId } } } }`;
   expect(await refusal(query, { who: people(2) })).toEqual(tooExpensive(6));
   expect(await refusal(query, { who: people(1) })).toBeNull();
 });
@@ -52,7 +52,7 @@ test('Upstream calls are counted with coerced variables: defaults count, and a l
   refusal,
 }) => {
   const query = `query ($limit: Int! = 500, $who: [CustomerIdentifierInput!]!) {
-      customers(source: INSTORE, identifiers: $who) { promotions(limit: $limit) { items { id } } } }`;
+      customers(source: INSTORE, identifiers: $who) { promotions(limit: $limit) { items { promotionId } } } }`;
   expect(await refusal(query, { who: someone(1) })).toEqual(tooExpensive(5));
   expect(await refusal(query, { who: someone(1), limit: 400 })).toBeNull();
 });
@@ -60,9 +60,9 @@ test('Upstream calls are counted with coerced variables: defaults count, and a l
 test('Fragments count each time they are spread', async ({ refusal }) => {
   const query = (aliases: string) => `
       query { ${aliases} }
-      fragment Two on Customer { ...Page promotionConnection(first: 101) { nodes { id } } }
+      fragment Two on Customer { ...Page promotionConnection(first: 101) { nodes { promotionId } } }
       fragment Page on Customer { promotions { ...Items } }
-      fragment Items on PromotionPage { items { id } }`;
+      fragment Items on PromotionPage { items { promotionId } }`;
   const spread = (alias: string) => customer('...Two', '917406400033', `${alias}: `);
   expect(await refusal(query(`${spread('a')} ${spread('b')}`))).toEqual(tooExpensive(6));
   expect(await refusal(query(spread('a')))).toBeNull();
@@ -72,7 +72,7 @@ test('What @skip and @include leave out counts as no upstream call', async ({ re
   const query = `query ($all: Boolean!) {
       ${customer('id', '917406400033')}
       more: customer(identifier: { name: MOBILE, value: "917406400034" }, source: INSTORE) @include(if: $all) {
-        promotions(limit: 400) { items { id } }
+        promotions(limit: 400) { items { promotionId } }
       }
       ... @skip(if: $all) { ${customer('id', '917406400035', 'other: ')} } }`;
   expect(await refusal(query, { all: true })).toEqual(tooExpensive(5));
@@ -81,7 +81,7 @@ test('What @skip and @include leave out counts as no upstream call', async ({ re
 });
 
 test('The limit holds for each execution of a document that is cached', async ({ refusal, upstream }) => {
-  const query = `query Again($limit: Int!) { ${customer('promotions(limit: $limit) { items { id } }')} }`;
+  const query = `query Again($limit: Int!) { ${customer('promotions(limit: $limit) { items { promotionId } }')} }`;
   for (let i = 0; i < 3; i++) {
     expect(await refusal(query, { limit: 1000 })).toEqual(tooExpensive(10));
     expect(await refusal(query, { limit: 10 })).toBeNull();
@@ -90,7 +90,7 @@ test('The limit holds for each execution of a document that is cached', async ({
 });
 
 test('Of several operations in a document the requested one counts', async ({ gateway }) => {
-  const query = `query Small { ${customer('id')} } query Large { ${customer('promotions(limit: 900) { items { id } }')} }`;
+  const query = `query Small { ${customer('id')} } query Large { ${customer('promotions(limit: 900) { items { promotionId } }')} }`;
   const { errors } = await gateway.query(query, { operationName: 'Large' });
   expect(errors?.[0]?.extensions).toMatchObject(tooExpensive(9));
   expect((await gateway.query(query, { operationName: 'Small' })).errors).toBeUndefined();

@@ -62,7 +62,13 @@ const BREAKS = [
     'limit: Int! = 20',
     'Customer.promotions.limit',
   ],
-  ['a new argument that must be given', 'query.graphql', 'dataScope: Dat', 'dataScope: DataScopeInput! #', 'dataScope'],
+  [
+    'a new argument that must be given',
+    'customer.graphql',
+    'dataScope: Dat',
+    'dataScope: DataScopeInput! #',
+    'dataScope',
+  ],
   ['a key that is gone', 'customer.graphql', '@key(fields: "id") ', '', 'Customer.@key'],
   ['a key that is another', 'customer.graphql', '@key(fields: "id")', '@key(fields: "source")', 'Customer.@key.fields'],
 ] as const;

@@ -24,16 +24,16 @@ test('A page that one gateway fetched is served by the other, and so is any wind
   const [one, other] = instances;
   const mobile = someone();
   upstream.reply(pages(60));
-  const fetched = await askGateway(one, { mobile, promotions: '(limit: 50)' });
-  const shared = await askGateway(other, { mobile, promotions: '(limit: 50)' });
+  const fetched = await askGateway(one, { mobile, promotions: 'limit: 50' });
+  const shared = await askGateway(other, { mobile, promotions: 'limit: 50' });
   expect(cacheOf(shared).state).toBe('HIT');
   expect(shared.data).toEqual(fetched.data);
-  const inside = await askGateway(other, { mobile, promotions: '(limit: 3, offset: 20)' });
+  const inside = await askGateway(other, { mobile, promotions: 'limit: 3, offset: 20' });
   expect(idsOf(inside)).toEqual(['1020', '1021', '1022']);
-  const totals = await askGateway(other, { mobile, promotions: '(limit: 0)' });
+  const totals = await askGateway(other, { mobile, promotions: 'limit: 0' });
   expect(totals.data.customer.promotions.pageDetails.totalEntries).toBe(60);
   expect(upstream.calls).toHaveLength(1);
-  await askGateway(other, { mobile, promotions: '(limit: 5, offset: 48)' });
+  await askGateway(other, { mobile, promotions: 'limit: 5, offset: 48' });
   expect(upstream.calls).toHaveLength(2);
 });
 
@@ -113,7 +113,7 @@ test('Tenants and data scopes never meet, in whatever order their questions come
       for (const { gateway, authorization, scope, customer, limit, atOnce } of questions) {
         const asked = {
           mobile: String(first + customer),
-          promotions: `(limit: ${limit})`,
+          promotions: `limit: ${limit}`,
           scope: scope[0],
           authorization,
         };

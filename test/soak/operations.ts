@@ -34,7 +34,7 @@ const MISTAKES = [
   '{ customer(source: ALL) { id } }',
 ];
 
-const LIST = `id promotions(limit: $limit, offset: $offset) { items { id name } pageDetails { totalEntries } }`;
+const LIST = `id promotions(limit: $limit, offset: $offset) { items { promotionId name } pageDetails { totalEntries } }`;
 const QUERIES: Readonly<Record<'customer' | 'customers' | 'entities' | 'aliases', string>> = {
   customer: `query Customer($a: CustomerIdentifierInput!, $limit: Int!, $offset: Int!) {
     customer(identifier: $a, source: INSTORE) { ${LIST} } }`,
@@ -101,7 +101,7 @@ function uncoded({ errors = [] }: Answered): string | undefined {
 
 type CustomerAnswer = {
   readonly id: string;
-  readonly promotions: { readonly items: { id: string }[]; readonly pageDetails: { totalEntries: number } };
+  readonly promotions: { readonly items: { promotionId: string }[]; readonly pageDetails: { totalEntries: number } };
 };
 
 function wrongCustomer({ data, errors }: Answered, { field, asker, offset, limit }: Expectation): string | undefined {
@@ -117,6 +117,6 @@ function wrongCustomer({ data, errors }: Answered, { field, asker, offset, limit
     String(promotionIdOf(expectedId, offset + i)),
   );
   if (promotions.pageDetails.totalEntries !== total) return `${field} has a wrong total`;
-  if (promotions.items.map((item) => item.id).join() !== ids.join()) return `${field} has wrong promotions`;
+  if (promotions.items.map((item) => item.promotionId).join() !== ids.join()) return `${field} has wrong promotions`;
   return undefined;
 }

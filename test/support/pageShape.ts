@@ -29,6 +29,7 @@ const issual = z.strictObject({
 
 const promotion = z.strictObject({
   id,
+  promotionId: id,
   name: text,
   programId: id.nullable(),
   startDate: dateTime.nullable(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CachedPage, type CacheEntry, covers, windowOf } from '../../src/cache/entry.ts';
+import { type CachedPage, type CacheEntry, covers, pageFor } from '../../src/cache/entry.ts';
 import { freshnessOf } from '../../src/cache/freshness.ts';
 import type { Window } from '../../src/model/page.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
@@ -23,7 +23,7 @@ test('A cached page covers every window inside it, and serves it as upstream wou
     fc.property(anyTotal, nested, (total, { own, inner }) => {
       const cached = cachedPage(total, own);
       expect(covers(cached, inner)).toBe(true);
-      expect(windowOf(cached, inner)).toEqual(cachedPage(total, inner).page);
+      expect(pageFor(inner, cached)).toEqual(cachedPage(total, inner).page);
     }),
     { numRuns: 1000 },
   );
@@ -34,7 +34,7 @@ test('A cached page covers a window without entries wherever it lies, and serves
     fc.property(anyTotal, anyWindow, fc.nat(300), (total, own, offset) => {
       const cached = cachedPage(total, own);
       expect(covers(cached, { offset, limit: 0 })).toBe(true);
-      expect(windowOf(cached, { offset, limit: 0 })).toEqual(cachedPage(total, { offset, limit: 0 }).page);
+      expect(pageFor({ offset, limit: 0 }, cached)).toEqual(cachedPage(total, { offset, limit: 0 }).page);
     }),
   );
 });

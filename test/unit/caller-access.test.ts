@@ -5,7 +5,7 @@ import { type Caller, type DataScopeAccess, mayReadDataScope, mayReadSource } fr
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
 import type { CustomerReference } from '../../src/model/promotionsQuery.ts';
-import { authorise } from '../../src/promotions/access.ts';
+import { authoriseCustomer } from '../../src/promotions/access.ts';
 
 const CLAIMS = [
   { claim: 'phone_number', name: 'MOBILE' },
@@ -19,14 +19,14 @@ function callerWith(claims: Record<string, unknown>, requireVerified = false): C
   return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' }, sources: { kind: 'any' } };
 }
 
-function question(name: IdentifierName, value: string): CustomerReference {
-  return { identifier: CustomerIdentifier.of(name, value), source: 'ALL', dataScope: UNSET_DATA_SCOPE };
+function customer(name: IdentifierName, value: string): CustomerReference {
+  return { identifier: CustomerIdentifier.of(name, value), source: 'ALL' };
 }
 
 function may(caller: Caller, name: IdentifierName, value: string): boolean {
-  const asked = question(name, value);
+  const asked = customer(name, value);
   try {
-    authorise(asked, caller);
+    authoriseCustomer(asked, caller);
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'FORBIDDEN' });
@@ -278,7 +278,7 @@ test('A caller that is allowed only one data scope may read that one and no othe
 test('A caller may ask for a customer only in the sources that it is allowed', () => {
   const caller: Caller = { ...callerIn({ kind: 'any' }), sources: { kind: 'listed', sources: new Set(['INSTORE']) } };
   expect([mayReadSource(caller, 'INSTORE'), mayReadSource(caller, 'FACEBOOK')]).toEqual([true, false]);
-  expect(() => authorise({ ...question('ID', '1'), source: 'FACEBOOK' }, caller)).toThrow(
+  expect(() => authoriseCustomer({ ...customer('ID', '1'), source: 'FACEBOOK' }, caller)).toThrow(
     expect.objectContaining({ code: 'FORBIDDEN' }),
   );
 });

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PageEntry, UpstreamPage, Window } from '../../src/model/page.ts';
 import { cutPage } from '../../src/promotions/page.ts';
-import { type Need, planCalls } from '../../src/promotions/plan.ts';
-
-const FILTER = { status: null, includeAlternateCurrencyUsage: false } as const;
+import { overlap } from '../../src/promotions/plan.ts';
+import { callsFor, entries } from './support/plans.ts';
 
 /** An upstream whose list has `total` promotions, the i-th one with a warning of its own. */
 function upstream(total: number) {
@@ -25,21 +24,22 @@ function upstream(total: number) {
   });
 }
 
-test('A window whose calls were merged or split has the same entries as the window fetched by itself', () => {
-  const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 100 }) });
+test('A window whose calls were merged, split or left out has the same page as the window fetched by itself', () => {
+  const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 300 }) });
   fc.assert(
     fc.property(fc.nat(400), fc.array(window, { minLength: 1, maxLength: 6 }), (total, windows) => {
-      const ask = upstream(total);
-      const needs = windows.map<Need>((each) => ({ kind: 'entries', filter: FILTER, window: each }));
-      const plan = planCalls(needs);
-      const answers = plan.calls.map((call) => ({ window: call.window, page: ask(call.window) }));
-      windows.forEach((each, index) => {
-        const together = cutPage(
-          each,
-          (plan.answeredBy[index] ?? []).flatMap((call) => answers[call] ?? []),
-        );
-        expect(together).toEqual(cutPage(each, [{ window: each, page: ask(each) }]));
-      });
+      const fetch = upstream(total);
+      const answered = callsFor(
+        windows.map(({ offset, limit }) => entries(offset, limit)),
+        total,
+      ).map((call) => ({
+        window: call,
+        page: fetch(call),
+      }));
+      for (const each of windows) {
+        const calls = answered.filter((call) => overlap(call.window, each));
+        expect(cutPage(each, calls)).toEqual(cutPage(each, [{ window: each, page: fetch(each) }]));
+      }
     }),
   );
 });

@@ -74,7 +74,7 @@ test('A page passes on a warning that came without a list', () => {
 
 test('A page keeps the place of a promotion that cannot be served, with the reason', () => {
   const { page } = read(bodyOf({ promotionId: 1 }, null, { promotionName: 'No id' }, 'x', { promotionId: 2 }));
-  expect(page.entries.map(({ promotion }) => promotion?.id ?? null)).toEqual(['1', null, null, null, '2']);
+  expect(page.entries.map(({ promotion }) => promotion?.promotionId ?? null)).toEqual(['1', null, null, null, '2']);
   expect(page.entries.map(({ warnings }) => warnings.map(({ message }) => message))).toEqual([
     [],
     ['promotions[]: null cannot be read.'],

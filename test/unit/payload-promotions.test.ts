@@ -13,7 +13,8 @@ test('A documented payload is taken over whole, without a warning', () => {
       {
         warnings: [],
         promotion: {
-          id: '1122938',
+          id: '347297848-o2gq',
+          promotionId: '1122938',
           name: 'Award50',
           programId: '1147',
           startDate: '2024-08-30T00:00:00.000Z',
@@ -87,7 +88,7 @@ test('A documented payload is taken over whole, without a warning', () => {
 test('A promotion may leave out everything but its id', () => {
   const { promotion, drift } = read(bodyOf({ promotionId: '1' }));
   expect(drift).toEqual([]);
-  expect(promotion).toMatchObject({ id: '1', name: null, limits: null, metadata: [], enrolments: [] });
+  expect(promotion).toMatchObject({ promotionId: '1', name: null, limits: null, metadata: [], enrolments: [] });
   expect(promotion?.restrictions).toEqual({ issual: [], earn: [], redemption: [] });
 });
 

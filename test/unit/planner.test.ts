@@ -1,24 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { dataScopeOf } from '../../src/model/dataScope.ts';
 import type { Window } from '../../src/model/page.ts';
-import type { PromotionFilter } from '../../src/model/promotionsQuery.ts';
-import { coverWindows, MAX_PAGE, type Need, planCalls } from '../../src/promotions/plan.ts';
+import {
+  coverWindows,
+  existingCalls,
+  MAX_PAGE,
+  overlap,
+  planLists,
+  type Requirement,
+} from '../../src/promotions/plan.ts';
+import { ALL, callsFor, entries, list, totals } from './support/plans.ts';
 
-const ALL: PromotionFilter = { status: null, includeAlternateCurrencyUsage: false };
-const EXPIRED: PromotionFilter = { status: 'EXPIRED', includeAlternateCurrencyUsage: false };
-const entries = (offset: number, limit: number, filter = ALL): Need => ({
-  kind: 'entries',
-  filter,
-  window: { offset, limit },
-});
-const calls = (...needs: Need[]) =>
-  planCalls(needs).calls.map(({ window }) => [window.offset, window.offset + window.limit]);
+const EXPIRED = list('EXPIRED');
+const spans = (windows: readonly Window[]) => windows.map(({ offset, limit }) => [offset, offset + limit]);
 
-test.each<[string, Need[], number[][]]>([
-  ['for who the customer is', [{ kind: 'customer' }], [[0, 0]]],
-  ['for only a total', [{ kind: 'totals', filter: ALL }], [[0, 0]]],
+test.each<[string, Requirement[], number[][]]>([
+  ['for only who the customer is, which is planned with the request', [{ kind: 'customer' }], []],
+  ['for only a total', [totals()], [[0, 0]]],
+  ['for no promotions', [entries(20, 0)], [[0, 0]]],
   ['for the id and a page together', [{ kind: 'customer' }, entries(0, 10)], [[0, 10]]],
-  ['for a total and a page of one filter', [{ kind: 'totals', filter: ALL }, entries(20, 10)], [[20, 30]]],
+  ['for a total and a page of one list', [totals(), entries(20, 10)], [[20, 30]]],
   ['for windows side by side', [entries(0, 10), entries(10, 10)], [[0, 20]]],
   ['for windows that overlap', [entries(0, 10), entries(5, 10)], [[0, 15]]],
   ['for windows whose gap fits in a page', [entries(0, 10), entries(50, 10)], [[0, 60]]],
@@ -39,92 +41,164 @@ test.each<[string, Need[], number[][]]>([
       [500, 510],
     ],
   ],
+  ['for more than a page, before the total is known,', [entries(0, 250)], [[0, 100]]],
   [
-    'for more than a page',
-    [entries(0, 250)],
+    'for more than a page and a window behind it, before the total is known,',
+    [entries(0, 250), entries(220, 10)],
     [
       [0, 100],
-      [100, 200],
       [200, 250],
     ],
   ],
-])('The planner plans the fewest calls %s', (_, needs, expected) => {
-  expect(calls(...needs)).toEqual(expected);
+])('The planner plans the fewest calls to make first %s', (_, requirements, expected) => {
+  expect(planLists(requirements).flatMap(({ first }) => spans(first))).toEqual(expected);
 });
 
-test('Two filters are two calls, and a total of one is not answered by a call of the other', () => {
-  const plan = planCalls([
-    entries(0, 10),
-    entries(0, 10, EXPIRED),
-    { kind: 'totals', filter: EXPIRED },
-    { kind: 'customer' },
+test.each<[number | null, number[][]]>([
+  [0, [[0, 100]]],
+  [25, [[0, 100]]],
+  [100, [[0, 100]]],
+  [
+    101,
+    [
+      [0, 100],
+      [100, 200],
+    ],
+  ],
+  [
+    250,
+    [
+      [0, 100],
+      [100, 200],
+      [200, 300],
+    ],
+  ],
+  [
+    null,
+    [
+      [0, 100],
+      [100, 200],
+      [200, 300],
+      [300, 400],
+    ],
+  ],
+])('A window of 400 in a list of %s is as many calls as the total says', (total, expected) => {
+  expect(spans(callsFor([entries(0, 400)], total))).toEqual(expected);
+});
+
+test('What a window needs beyond its first call is not asked for once that has failed', () => {
+  const [plan] = planLists([entries(0, 250), entries(500, 150)]);
+  const { first = [], further = [] } = plan ?? {};
+  expect(spans(first)).toEqual([
+    [0, 100],
+    [500, 600],
   ]);
-  expect(plan.calls.map(({ filter }) => filter)).toEqual([ALL, EXPIRED]);
-  expect(plan.answeredBy).toEqual([[0], [1], [1], [0]]);
+  expect(spans(existingCalls(further, [{ total: 1000 }, { total: 1000 }]))).toEqual([
+    [100, 200],
+    [200, 250],
+    [600, 650],
+  ]);
+  expect(spans(existingCalls(further, ['failed', { total: 1000 }]))).toEqual([[600, 650]]);
+  expect(existingCalls(further, ['failed', 'failed'])).toEqual([]);
+});
+
+test('Lists of two statuses or of two data scopes share no call', () => {
+  const elsewhere = list(null, dataScopeOf('OTHER', ['1']));
+  const plans = planLists([entries(0, 10), entries(10, 10, EXPIRED), totals(EXPIRED), entries(0, 20, elsewhere)]);
+  expect(plans.map((plan) => [plan.list, spans(plan.first)])).toEqual([
+    [ALL, [[0, 10]]],
+    [EXPIRED, [[10, 20]]],
+    [elsewhere, [[0, 20]]],
+  ]);
 });
 
 const window = (maxOffset: number, maxLimit: number): fc.Arbitrary<Window> =>
   fc.record({ offset: fc.nat(maxOffset), limit: fc.integer({ min: 1, max: maxLimit }) });
+const placesOf = ({ offset, limit }: Window) => Array.from({ length: limit }, (_, i) => offset + i);
+const asked = (windows: readonly Window[]) => windows.map(({ offset, limit }) => entries(offset, limit));
+const holds = ({ offset, limit }: Window, place: number) => offset <= place && place < offset + limit;
 
-test('Every entry of every window is in a call, and no call is larger than upstream allows', () => {
+/** The fewest calls that hold all these places, in ascending order. */
+function fewest(places: readonly number[]): number {
+  let calls = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const place of places) {
+    if (place < end) continue;
+    calls++;
+    end = place + MAX_PAGE;
+  }
+  return calls;
+}
+
+const existing = (windows: readonly Window[], total: number) =>
+  [...new Set(windows.flatMap(placesOf))].filter((place) => place < total).sort((a, b) => a - b);
+
+test('Every entry of every window that exists is in exactly one call, and no call is larger than upstream allows', () => {
   fc.assert(
-    fc.property(fc.array(window(1500, 1000), { minLength: 1, maxLength: 12 }), (windows) => {
-      const covering = coverWindows(windows);
-      for (const { limit } of covering) expect(limit).toSatisfy((n: number) => n > 0 && n <= MAX_PAGE);
-      for (const { offset, limit } of windows) {
-        for (let place = offset; place < offset + limit; place++) {
-          expect(covering.some((call) => place >= call.offset && place < call.offset + call.limit)).toBe(true);
-        }
+    fc.property(fc.array(window(1500, 1000), { minLength: 1, maxLength: 12 }), fc.nat(2500), (windows, total) => {
+      const calls = callsFor(asked(windows), total);
+      for (const { limit } of calls) expect(limit).toSatisfy((n: number) => n > 0 && n <= MAX_PAGE);
+      for (const place of existing(windows, total)) {
+        expect(calls.filter((call) => holds(call, place))).toHaveLength(1);
       }
     }),
     { numRuns: 60 },
   );
 });
 
-test('The planner plans as few calls as a search by brute force finds', () => {
-  // Brute force: the fewest calls over a few places, each call starting at some place that is asked.
-  const fewest = (places: number[]): number => {
+test('The calls of one window are as few as if the total had been known', () => {
+  fc.assert(
+    fc.property(window(1500, 1000), fc.nat(2500), (each, total) => {
+      expect(callsFor(asked([each]), total)).toHaveLength(Math.max(1, fewest(existing([each], total))));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('The calls of several windows are as few as if the total had been known, but for windows of a page that reach behind it and larger ones that begin there', () => {
+  fc.assert(
+    fc.property(fc.array(window(1500, 1000), { minLength: 1, maxLength: 8 }), fc.nat(2500), (windows, total) => {
+      const calls = callsFor(asked(windows), total);
+      const within = calls.filter(({ offset }) => offset < total);
+      expect(within).toHaveLength(fewest(existing(windows, total)));
+      const behind = windows.filter(({ offset, limit }) => offset + (limit > MAX_PAGE ? 1 : limit) > total);
+      for (const call of calls.filter(({ offset }) => offset >= total)) {
+        expect(behind.some((each) => overlap(call, each))).toBe(true);
+      }
+      expect(calls.length - within.length).toBeLessThanOrEqual(2 * behind.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('Windows that are asked for separately go out together: all of a page, and the first entry of a larger one', () => {
+  fc.assert(
+    fc.property(fc.array(window(1500, 200), { minLength: 1, maxLength: 8 }), (windows) => {
+      const [plan] = planLists(asked(windows));
+      for (const each of windows) {
+        const places = each.limit > MAX_PAGE ? [each.offset] : placesOf(each);
+        for (const place of places) expect(plan?.first.some((call) => holds(call, place))).toBe(true);
+      }
+    }),
+  );
+});
+
+test('The lower bound is that of a search by brute force', () => {
+  // Over a few places, each call starting at some place that is asked, or a little before.
+  const search = (places: readonly number[]): number => {
     const [first] = places;
     if (first === undefined) return 0;
     let best = Number.POSITIVE_INFINITY;
     for (let from = Math.max(0, first - MAX_PAGE + 1); from <= first; from += 33) {
-      best = Math.min(best, 1 + fewest(places.filter((place) => place < from || place >= from + MAX_PAGE)));
+      best = Math.min(best, 1 + search(places.filter((place) => place < from || place >= from + MAX_PAGE)));
     }
-    return Math.min(best, 1 + fewest(places.filter((place) => place < first || place >= first + MAX_PAGE)));
+    return Math.min(best, 1 + search(places.filter((place) => place < first || place >= first + MAX_PAGE)));
   };
   fc.assert(
     fc.property(fc.array(window(260, 30), { minLength: 1, maxLength: 3 }), (windows) => {
-      const places = windows.flatMap(({ offset, limit }) => Array.from({ length: limit }, (_, i) => offset + i));
-      expect(coverWindows(windows).length).toBe(fewest([...new Set(places)].sort((a, b) => a - b)));
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test('Each need is answered by calls of its own filter, which together hold each entry of its window once', () => {
-  const filter = fc.constantFrom(ALL, EXPIRED, { status: null, includeAlternateCurrencyUsage: true });
-  const need: fc.Arbitrary<Need> = fc.oneof(
-    fc.constant<Need>({ kind: 'customer' }),
-    filter.map<Need>((each) => ({ kind: 'totals', filter: each })),
-    fc.tuple(filter, window(400, 300)).map<Need>(([each, asked]) => ({ kind: 'entries', filter: each, window: asked })),
-  );
-  fc.assert(
-    fc.property(fc.array(need, { minLength: 1, maxLength: 8 }), (needs) => {
-      const plan = planCalls(needs);
-      needs.forEach((each, index) => {
-        const answering = (plan.answeredBy[index] ?? []).map((call) => plan.calls[call]);
-        expect(answering.length).toBeGreaterThan(0);
-        if (each.kind !== 'customer') {
-          for (const call of answering) expect(call?.filter).toEqual(each.filter);
-        }
-        if (each.kind !== 'entries') return;
-        for (let place = each.window.offset; place < each.window.offset + each.window.limit; place++) {
-          const holding = answering.filter(
-            (call) => call && place >= call.window.offset && place < call.window.offset + call.window.limit,
-          );
-          expect(holding).toHaveLength(1);
-        }
-      });
+      const places = existing(windows, Number.POSITIVE_INFINITY);
+      expect(fewest(places)).toBe(search(places));
+      expect(coverWindows(windows)).toHaveLength(search(places));
     }),
     { numRuns: 100 },
   );

@@ -39,8 +39,8 @@ test('A cache entry is decoded as it was encoded', () => {
 
 test('A cache entry of another version, or not whole, is not decoded', () => {
   const whole = encode(cachedPage(1, { offset: 0, limit: 1 }));
-  expect(decode(whole.replace(/^\[1,/, '[0,'))).toBe(undefined);
-  expect(decode('[1,{"kind":"page","at":1}]')).toBe(undefined);
+  expect(decode(whole.replace(/^\[2,/, '[0,'))).toBe(undefined);
+  expect(decode('[2,{"kind":"page","at":1}]')).toBe(undefined);
 });
 
 test('Garbage is not decoded', () => {

@@ -11,7 +11,10 @@ const errors = (...codes: unknown[]) => ({
 function failure(status: number, body: unknown): GatewayError {
   const sent = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   try {
-    pageOf({ status, retryAfter: undefined, requestId: 'cap-1', contentType: 'text/html; charset=utf-8', body: sent });
+    pageOf(
+      { status, retryAfter: undefined, requestId: 'cap-1', contentType: 'text/html; charset=utf-8', body: sent },
+      () => '',
+    );
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;

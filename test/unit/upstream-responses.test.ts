@@ -12,9 +12,8 @@ const errors = (...codes: unknown[]) => ({
 function outcome(status: number, body: unknown, retryAfter?: string) {
   const sent = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   try {
-    return {
-      page: pageOf({ status, retryAfter, requestId: undefined, contentType: undefined, body: sent }).page.customerId,
-    };
+    const answer = { status, retryAfter, requestId: undefined, contentType: undefined, body: sent };
+    return { page: pageOf(answer, () => '').page.customerId };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     expect(error.message).not.toContain('917406400033');

@@ -3,12 +3,13 @@ import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { printableName } from '../../telemetry/names.ts';
 import type { ServerContext } from '../context.ts';
+import { onlyCauses } from '../publicErrors/causes.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
 
 /**
- * Completes every response. Its errors carry the id that the logs know the request by, and its first one is noted as the
- * operation's outcome.
+ * Completes every response. A value that is null because of errors has one of them. Errors carry the id that the logs know
+ * the request by, and the first one is noted as the operation's outcome.
  */
 export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> {
   return {
@@ -17,9 +18,13 @@ export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> 
         if (operationName) record.operationName = printableName(operationName);
       },
 
-      async willSendResponse({ request, response: { http, body } }) {
+      async willSendResponse({ request, schema, document, response: { http, body } }) {
         if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-        const { errors } = body.singleResult;
+        const { data } = body.singleResult;
+        const wasExecuted = data !== undefined && document !== undefined;
+        const errors = wasExecuted
+          ? onlyCauses(body.singleResult.errors, data, document, schema)
+          : body.singleResult.errors;
         // A request without a document is 400 whatever the client accepts: it is no GraphQL request.
         if (http.status === 400 && errors[0]?.extensions?.code !== 'BAD_REQUEST') {
           http.status = refusedDocumentStatus(request.http?.headers.get('accept'));

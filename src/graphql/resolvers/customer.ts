@@ -1,29 +1,48 @@
-import type { PromotionFilter, PromotionStatus } from '../../model/promotionsQuery.ts';
+import type { PromotionStatus } from '../../model/promotionsQuery.ts';
+import type { AuthorisedList } from '../../promotions/access.ts';
 import { PromotionConnection } from '../../promotions/connection.ts';
+import type { DataScopeArgument, DataScopes } from '../../promotions/dataScopes.ts';
 import { windowAfter, windowOf } from '../../promotions/window.ts';
 import type { CustomerResolvers } from '../generated.ts';
 import { neededFor } from '../selection.ts';
 
-type FilterArguments = { status?: PromotionStatus | null; includeAlternateCurrencyUsage: boolean };
+type ListArguments = {
+  dataScope?: DataScopeArgument;
+  status?: PromotionStatus | null;
+  includeAlternateCurrencyUsage: boolean;
+};
 
 export const Customer: CustomerResolvers = {
   // Async: a synchronous throw here would fail the whole list of entities.
   __resolveReference: async (representation, { customers }) => customers.represented(representation),
 
-  id: ({ question }, _, { promotions }) => promotions.customerId(question),
-  identifier: ({ question: { identifier } }) => ({ name: identifier.name, value: identifier.reveal() }),
-  source: ({ question }) => question.source,
+  id: ({ customer }, _, { promotions }) => promotions.customerId(customer),
+  identifier: ({ customer: { identifier } }) => ({ name: identifier.name, value: identifier.reveal() }),
+  source: ({ customer }) => customer.source,
 
-  promotions: ({ question }, { limit, offset, ...args }, { promotions }, info) =>
-    promotions.page(question, filterOf(args), windowOf(limit, offset, promotions.maxPromotions), neededFor(info)),
+  promotions: ({ customer }, { limit, offset, ...args }, { promotions, dataScopes, maxPromotions }, info) => {
+    const window = windowOf(limit, offset, maxPromotions);
+    return promotions.page(customer, listOf(args, dataScopes), window, neededFor(info));
+  },
 
-  promotionConnection: async ({ question }, { first, after, ...args }, { promotions }, info) => {
-    const filter = filterOf(args);
-    const window = windowAfter(first, after, filter, promotions.maxPromotions);
-    return new PromotionConnection(await promotions.page(question, filter, window, neededFor(info)), filter);
+  promotionConnection: async (
+    { customer },
+    { first, after, ...args },
+    { promotions, dataScopes, cursors, maxPromotions },
+    info,
+  ) => {
+    const list = listOf(args, dataScopes);
+    const window = windowAfter(
+      first,
+      typeof after === 'string' ? cursors.offsetOf(after, list) : undefined,
+      maxPromotions,
+    );
+    const page = await promotions.page(customer, list, window, neededFor(info));
+    return new PromotionConnection(page, () => cursors.ofList(list));
   },
 };
 
-function filterOf({ status, includeAlternateCurrencyUsage }: FilterArguments): PromotionFilter {
-  return { status: status ?? null, includeAlternateCurrencyUsage };
+/** @throws as `DataScopes.ofList` */
+function listOf({ dataScope, status, ...rest }: ListArguments, dataScopes: DataScopes): AuthorisedList {
+  return { dataScope: dataScopes.ofList(dataScope), status: status ?? null, ...rest };
 }

@@ -1,6 +1,6 @@
 import type { QueryResolvers } from '../generated.ts';
 
 export const Query: QueryResolvers = {
-  customer: (_, { identifier, source, dataScope }, { customers }) => customers.one(identifier, source, dataScope),
-  customers: (_, { identifiers, source, dataScope }, { customers }) => customers.many(identifiers, source, dataScope),
+  customer: (_, { identifier, source }, { customers }) => customers.one(identifier, source),
+  customers: (_, { identifiers, source }, { customers }) => customers.many(identifiers, source),
 };

@@ -20,7 +20,7 @@ query CustomerPromotions($mobile: String!) {
         hasNextPage
       }
       items {
-        id
+        promotionId
         name
         description
         startDate
@@ -110,9 +110,10 @@ query ConnectedOrganisations {
   customer(
     identifier: { name: ID, value: "347297848" }
     source: ALL
-    dataScope: { scope: OTHER, orgIds: ["50406"] }
   ) {
-    promotions {
+    promotions(
+      dataScope: { scope: OTHER, orgIds: ["50406"] }
+    ) {
       items {
         name
         orgId

@@ -20,7 +20,7 @@ query CustomerPromotions($mobile: String!) {
         hasNextPage
       }
       items {
-        id
+        promotionId
         name
         description
         startDate
@@ -113,9 +113,10 @@ query ConnectedOrganisations($mobile: String!, $orgIds: [ID!]) {
   customer(
     identifier: { name: MOBILE, value: $mobile }
     source: ALL
-    dataScope: { scope: OTHER, orgIds: $orgIds }
   ) {
-    promotions {
+    promotions(
+      dataScope: { scope: OTHER, orgIds: $orgIds }
+    ) {
       items {
         name
         orgId

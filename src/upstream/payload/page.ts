@@ -9,11 +9,14 @@ export type ReadPage = { readonly page: UpstreamPage; readonly drift: readonly D
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
 const MAX_UPSTREAM_WARNINGS = 100;
 
+/** What the ids of a page's promotions begin with, by the REST `customerId` that it names. */
+export type IdPrefix = (customerId: string | null) => string;
+
 /**
  * The page in the body of a successful answer. Never fails: what cannot be read is replaced or dropped, with a warning
  * that names it, and entries keep their places.
  */
-export function pageFrom(body: Record<string, unknown>): ReadPage {
+export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): ReadPage {
   const found = new DriftCollector();
   const customerId = id(body.customerId, 'customerId', found);
   const pageDetails = pageDetailsFrom(body.pageDetails, found);
@@ -21,7 +24,10 @@ export function pageFrom(body: Record<string, unknown>): ReadPage {
   const rawPromotions = promotionsFrom(body.promotions, found);
   const own = found.take();
   const entries: PageEntry[] = new Array(rawPromotions.length);
-  for (let place = 0; place < rawPromotions.length; place++) entries[place] = entryFrom(rawPromotions[place], found);
+  const prefix = rawPromotions.length === 0 ? '' : idPrefix(customerId);
+  for (let place = 0; place < rawPromotions.length; place++) {
+    entries[place] = entryFrom(rawPromotions[place], prefix, found);
+  }
   const warnings =
     own.length === 0 && found.leftOut === 0
       ? upstreamWarnings
@@ -39,8 +45,8 @@ function leftOut(count: number): readonly Warning[] {
   ];
 }
 
-function entryFrom(raw: unknown, found: DriftCollector): PageEntry {
-  if (isObject(raw)) return { promotion: promotionFrom(raw, found), warnings: found.take() };
+function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageEntry {
+  if (isObject(raw)) return { promotion: promotionFrom(raw, idPrefix, found), warnings: found.take() };
   found.add('INVALID_VALUE', 'promotions[]', raw);
   return { promotion: null, warnings: found.take() };
 }

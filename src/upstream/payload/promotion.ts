@@ -1,4 +1,5 @@
 import type { Promotion, PromotionLimits, PromotionMetadata, PromotionUsage } from '../../model/promotion.ts';
+import { promotionIdOf } from '../../model/promotionIds.ts';
 import { enrolmentsFrom } from './enrolments.ts';
 import { instant } from './instant.ts';
 import { restrictionsFrom } from './restrictions.ts';
@@ -9,14 +10,18 @@ const OFFER_TYPES = new Set(['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const);
 
 const ID = 'promotions[].promotionId';
 
-/** A member of REST `promotions`; null, with a finding, for one without an id that can be read. */
-export function promotionFrom(raw: Record<string, unknown>, found: DriftCollector): Promotion | null {
+/**
+ * A member of REST `promotions`; null, with a finding, for one without an id that can be read.
+ * @param idPrefix what the ids of this page's promotions begin with
+ */
+export function promotionFrom(raw: Record<string, unknown>, idPrefix: string, found: DriftCollector): Promotion | null {
   const promotionId = id(raw.promotionId, ID, found);
   if (promotionId === null) return missing(raw.promotionId, ID, found);
   found.about(promotionId);
   const orgId = oneOf(raw.orgId, raw.orgID, 'promotions[].orgID', found);
   return {
-    id: promotionId,
+    id: promotionIdOf(idPrefix, promotionId),
+    promotionId,
     name: text(raw.promotionName, 'promotions[].promotionName', found),
     programId: id(raw.programId, 'promotions[].programId', found),
     startDate: instant(raw.startDate, 'promotions[].startDate', found),

@@ -2,7 +2,7 @@ import type { UpstreamVerdict } from '../../model/errors.ts';
 import { noJson } from '../causes.ts';
 import type { RawAnswer } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
-import { pageFrom, type ReadPage } from './page.ts';
+import { type IdPrefix, pageFrom, type ReadPage } from './page.ts';
 import { isObject } from './values.ts';
 
 const MAX_RETRY_AFTER_SECONDS = 3600;
@@ -12,7 +12,7 @@ const MAX_RETRY_AFTER_SECONDS = 3600;
  * one the status decides; a 4xx may still carry a page, but must then show promotions.
  * @throws UpstreamError with what the answer means; it holds nothing of upstream's text.
  */
-export function pageOf({ status, retryAfter, requestId, contentType, body }: RawAnswer): ReadPage {
+export function pageOf({ status, retryAfter, requestId, contentType, body }: RawAnswer, idPrefix: IdPrefix): ReadPage {
   const content = parse(body);
   const errorBody = content && errorBodyOf(content);
   const upstream = verdictOf(status, errorBody, requestId);
@@ -24,7 +24,7 @@ export function pageOf({ status, retryAfter, requestId, contentType, body }: Raw
     throw new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause: `HTTP ${status}` });
   }
   if (!isPage(content)) throw unreadable(upstream, 'no promotions page');
-  return pageFrom(content);
+  return pageFrom(content, idPrefix);
 }
 
 function verdictOf(status: number, body: ErrorBody | undefined, requestId: string | undefined): UpstreamVerdict {

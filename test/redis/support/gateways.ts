@@ -44,8 +44,8 @@ export function askGateway(
 ): Promise<GraphQLAnswer> {
   return ask(
     url,
-    `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE, dataScope: { scope: ${scope} }) {
-      id promotions${promotions} { items { id } pageDetails { totalEntries hasNextPage } } } }`,
+    `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) {
+      id promotions(dataScope: { scope: ${scope} } ${promotions}) { items { promotionId } pageDetails { totalEntries hasNextPage } } } }`,
     { headers: { authorization, 'x-gateway-debug': '1' } },
   );
 }
@@ -57,7 +57,7 @@ export function cacheOf({ extensions }: GraphQLAnswer): { readonly state: string
 
 /** The ids of the promotions in an answer. */
 export function idsOf({ data }: GraphQLAnswer): string[] {
-  return data.customer.promotions.items.map(({ id }: { id: string }) => id);
+  return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
 /** Posts any body to a gateway, and resolves with the text of its answer. */

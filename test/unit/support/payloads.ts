@@ -62,7 +62,7 @@ export const bodyOf = (...promotions: unknown[]) => ({ pageDetails: PAGE_DETAILS
 
 /** Page and drift of a body, once the page is known to be of the model's shape. */
 export function read(body: Record<string, unknown>) {
-  const { page, drift } = pageFrom(body);
+  const { page, drift } = pageFrom(body, (customerId) => `${customerId}-`);
   pageShape.parse(page);
   const warnings = [...page.warnings, ...page.entries.flatMap((entry) => entry.warnings)];
   const promotions = page.entries.map((entry) => entry.promotion);

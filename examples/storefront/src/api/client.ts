@@ -3,17 +3,12 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
 import possible from '../generated/possibleTypes.ts';
 
-/**
- * What the page knows of the gateway's answers.
- * A promotion is kept inside the customer it was asked for: its restrictions and usage are that customer's, so two
- * customers must never share one entry by the promotion's id.
- */
+/** What the page knows of the gateway's answers. */
 function createCache(): InMemoryCache {
   return new InMemoryCache({
     possibleTypes: possible.possibleTypes,
     typePolicies: {
-      Promotion: { keyFields: false },
-      Customer: { fields: { promotionConnection: relayStylePagination(['status']) } },
+      Customer: { fields: { promotionConnection: relayStylePagination(['dataScope', 'status']) } },
     },
   });
 }

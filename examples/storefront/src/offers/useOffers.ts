@@ -15,9 +15,9 @@ const MEMBER_OFFERS = graphql(`
     $first: Int!
     $after: String
   ) {
-    customer(identifier: $identifier, source: ALL, dataScope: $dataScope) {
+    customer(identifier: $identifier, source: ALL) {
       id
-      promotionConnection(status: $status, first: $first, after: $after) {
+      promotionConnection(dataScope: $dataScope, status: $status, first: $first, after: $after) {
         totalCount
         edges {
           cursor
@@ -38,7 +38,7 @@ const MEMBER_OFFERS = graphql(`
   }
 `);
 
-export type OfferConnection = NonNullable<MemberOffersQuery['customer']>['promotionConnection'];
+export type OfferConnection = NonNullable<NonNullable<MemberOffersQuery['customer']>['promotionConnection']>;
 
 export type OffersState = {
   /** The gateway has found this member, be it with an earlier question. */
@@ -57,7 +57,7 @@ export function useOffers({ identifier, dataScope }: Member, status: Status): Of
     variables: { identifier, dataScope, status, first: PAGE_SIZE },
     errorPolicy: 'all',
   });
-  const connection = data?.customer?.promotionConnection;
+  const connection = data?.customer?.promotionConnection ?? undefined;
 
   async function more(count: number): Promise<Problem | undefined> {
     try {

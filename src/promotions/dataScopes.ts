@@ -1,0 +1,34 @@
+import type { Caller } from '../model/caller.ts';
+import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
+import { type AuthorisedDataScope, authoriseDataScope } from './access.ts';
+
+/** The argument `dataScope` of a list. */
+export type DataScopeArgument =
+  | { readonly scope: string; readonly orgIds?: readonly string[] | null }
+  | null
+  | undefined;
+
+/** The one way from what a caller names to a data scope that may be read, for one operation. */
+export class DataScopes {
+  readonly #caller: Caller;
+  readonly #scopeOfRequest: () => DataScope;
+  #ofRequest: AuthorisedDataScope | undefined;
+
+  /** @param scopeOfRequest the data scope of the request's headers, else the default; may throw BAD_USER_INPUT */
+  constructor(caller: Caller, scopeOfRequest: () => DataScope) {
+    this.#caller = caller;
+    this.#scopeOfRequest = scopeOfRequest;
+  }
+
+  /** A list's data scope: its argument's, else the request's. @throws BAD_USER_INPUT, FORBIDDEN if it may not be named. */
+  ofList(argument: DataScopeArgument): AuthorisedDataScope {
+    if (!argument) return this.ofRequest();
+    return authoriseDataScope(dataScopeOf(argument.scope, argument.orgIds ?? []), this.#caller);
+  }
+
+  /** The data scope of what has no argument. @throws as `ofList`. */
+  ofRequest(): AuthorisedDataScope {
+    this.#ofRequest ??= authoriseDataScope(this.#scopeOfRequest(), this.#caller);
+    return this.#ofRequest;
+  }
+}
