@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
@@ -12,7 +13,7 @@ import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import { dataScopeOfRequest, debugAllowed } from './requestHeaders.ts';
+import { dataScopeOfRequest } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
@@ -20,12 +21,12 @@ export function operationContext(
   config: Config,
   pages: PageSource,
   cursors: Cursors,
-  credentialsOf: CredentialsPolicy,
+  access: () => { readonly credentialsOf: CredentialsPolicy; mayDebug(headers: IncomingHttpHeaders): boolean },
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, defaultSource, limits, upstream } = config;
-  const mayDebug = debugAllowed(config.debug);
   return async ({ headers, id: requestId, caller, record }, reply) => {
+    const { credentialsOf, mayDebug } = access();
     const trace = tracing.startOperation(headers);
     onClose(reply, () => trace.end(record));
     const controller = new AbortController();

@@ -12,13 +12,16 @@ import { OAuthCredentials } from '../upstream/credentials/oauth.ts';
 import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 
+/** What is asked: the real upstream, or the embedded sandbox, which asks for no credentials. */
+export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
+
 /** Whose credentials the calls of a request are made with, by its headers. */
 export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
 
 /** The gateway's own credentials, or the caller's passed through; the sandbox asks for none. */
 export function credentialsPolicy(
   { upstreamAuth, upstream: { timeoutMs } }: Config,
-  upstream: { readonly url: string; readonly sandbox: boolean },
+  upstream: UpstreamAddress,
   hash: KeyedHash,
   events: UpstreamEvents,
 ): CredentialsPolicy {

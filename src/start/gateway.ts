@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { authenticatorOf } from '../callers/authenticate.ts';
 import type { Config } from '../config/config.ts';
 import { HTTP_TIMEOUTS } from '../http/connections.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
 import { KeyedHash } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
-import { credentialsPolicy } from '../operation/upstreamCredentials.ts';
+import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import { derivedKey } from '../redis/seal.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
 import { createTransport } from '../upstream/transport.ts';
+import { startAccess } from './access.ts';
 import { startGraphQL } from './graphql.ts';
 import { memoryState, pageSource, publicIds, type SharedState } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
@@ -22,12 +22,11 @@ export type Gateway = {
   readonly url: string;
   /** Announces the close: /readyz says so, and clients are asked to connect elsewhere. Requests are still taken. */
   drain(): void;
+  /** Takes secrets and trusted documents from another configuration. @throws ConfigError if they cannot be used */
+  renew(config: Config): Promise<void>;
   /** Stops accepting, and resolves once everything in flight is answered. */
   close(): Promise<void>;
 };
-
-/** What is asked: the real upstream, or the embedded sandbox, which asks for no credentials. */
-export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
 
 /** Starts every room, the lowest first, and connects them. */
 export async function startGateway(
@@ -52,18 +51,23 @@ export async function startGateway(
     events: telemetry.upstreamEvents,
   });
   telemetry.metrics?.observe(client);
-  const apollo = await startGraphQL(config, sharedState.persistedQueries, logger, onUnhandledError);
+  const access = await startAccess(config, upstream, sharedState.hash, telemetry.upstreamEvents, logger);
+  const apollo = await startGraphQL(
+    config,
+    sharedState.persistedQueries,
+    () => access.current().documents,
+    logger,
+    onUnhandledError,
+  );
   const { server, drain } = await createHttpServer({
     ...config,
     apollo,
-    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, sharedState.hash, () =>
-      logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
-    ),
+    authenticate: (headers) => access.current().authenticate(headers),
     contextOf: operationContext(
       config,
       pageSource(config, sharedState, client),
       cursors,
-      credentialsPolicy(config, upstream, sharedState.hash, telemetry.upstreamEvents),
+      access.current,
       telemetry.tracing,
     ),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
@@ -79,6 +83,7 @@ export async function startGateway(
   return {
     url: `http://${config.host}:${port}/graphql`,
     drain,
+    renew: access.renew,
     async close() {
       await server.close();
       await apollo.stop();

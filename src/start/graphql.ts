@@ -8,25 +8,29 @@ import { debugExtensions } from '../graphql/plugins/debugExtensions.ts';
 import { execution } from '../graphql/plugins/execution.ts';
 import { federatedTracing } from '../graphql/plugins/federatedTracing.ts';
 import { operationLimits } from '../graphql/plugins/operationLimits.ts';
-import { readManifest, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
+import { type TrustedDocuments, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { createGraphQLServer } from '../graphql/server.ts';
 
-/** Apollo Server with the gateway's plugins, in the order in which they see a request. @throws ConfigError for a bad manifest. */
+/**
+ * Apollo Server with the gateway's plugins, in the order in which they see a request.
+ * @param documents the only documents that are accepted now; undefined accepts all
+ */
 export async function startGraphQL(
   config: Config,
   persistedQueries: KeyValueCache,
+  documents: () => TrustedDocuments | undefined,
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
-  const { introspection, limits, persistedOperations } = config;
+  const { introspection, limits } = config;
   const apollo = createGraphQLServer({
     schema: buildGatewaySchema(),
     introspection,
     persistedQueries,
     limits,
     plugins: [
-      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
+      trustedDocuments(documents),
       operationLimits(limits),
       debugExtensions,
       federatedTracing(),

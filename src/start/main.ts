@@ -3,6 +3,7 @@ import { ConfigError } from '../config/configError.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';
+import { watchSettingFiles } from './settingFiles.ts';
 import { endOnSignal } from './shutdown.ts';
 
 /** Ends the start with one line where the configuration cannot be used or nothing can be served at its address. */
@@ -47,6 +48,7 @@ async function start(config: Config) {
       logger.flush();
     },
   });
+  watchSettingFiles(process.env, gateway.renew, logger);
   console.log(describeStart(config, gateway.url, upstream));
 }
 

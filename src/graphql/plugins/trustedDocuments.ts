@@ -36,9 +36,11 @@ export function readManifest(path: string): TrustedDocuments {
 type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
 
 /** Accepts registered operations alone, by id: whatever text comes along does not count. */
-export function trustedDocuments(operations: TrustedDocuments): ApolloServerPlugin<ServerContext> {
+export function trustedDocuments(documents: () => TrustedDocuments | undefined): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart(requestContext) {
+      const operations = documents();
+      if (operations === undefined) return undefined;
       const { request } = requestContext;
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
       const body = typeof id === 'string' ? operations.get(id) : undefined;

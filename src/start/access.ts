@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import { authenticatorOf } from '../callers/authenticate.ts';
+import type { Authenticator } from '../callers/authenticator.ts';
+import type { Config } from '../config/config.ts';
+import { readManifest, type TrustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import { debugAllowed } from '../operation/requestHeaders.ts';
+import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
+
+/** What is made of secrets and of the trusted documents, which may be renewed while the gateway runs. */
+export type Access = {
+  readonly authenticate: Authenticator;
+  readonly credentialsOf: CredentialsPolicy;
+  readonly mayDebug: ReturnType<typeof debugAllowed>;
+  /** Undefined accepts all documents. */
+  readonly documents: TrustedDocuments | undefined;
+};
+
+/** The access of now. Each request takes it as a whole where it needs it. */
+export type RenewableAccess = {
+  current(): Access;
+  /** @throws ConfigError for a manifest that cannot be used; all stays as it was then */
+  renew(config: Config): Promise<void>;
+};
+
+export async function startAccess(
+  config: Config,
+  upstream: UpstreamAddress,
+  hash: KeyedHash,
+  events: UpstreamEvents,
+  logger: Logger,
+): Promise<RenewableAccess> {
+  const make = async (next: Config, kept?: { readonly config: Config; readonly access: Access }): Promise<Access> => ({
+    documents: next.persistedOperations === undefined ? undefined : readManifest(next.persistedOperations),
+    mayDebug: debugAllowed(next.debug),
+    // Key sets and tokens that are remembered stay so unless their own secret has changed.
+    authenticate:
+      kept !== undefined && next.auth.mode !== 'api-key'
+        ? kept.access.authenticate
+        : await authenticatorOf(next.auth, next.dataScopeAccess, hash, () =>
+            logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
+          ),
+    credentialsOf:
+      kept !== undefined && upstreamSecretOf(kept.config) === upstreamSecretOf(next)
+        ? kept.access.credentialsOf
+        : credentialsPolicy(next, upstream, hash, events),
+  });
+  let state = { config, access: await make(config) };
+  return {
+    current: () => state.access,
+    async renew(next) {
+      state = { config: next, access: await make(next, state) };
+    },
+  };
+}
+
+function upstreamSecretOf({ upstreamAuth }: Config): string | undefined {
+  switch (upstreamAuth.kind) {
+    case 'passthrough':
+      return undefined;
+    case 'basic':
+      return upstreamAuth.password.reveal();
+    case 'oauth':
+      return upstreamAuth.secret.reveal();
+  }
+}

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { type Config, parseConfig } from '../config/config.ts';
+import { ConfigError } from '../config/configError.ts';
+import { SECRETS } from '../config/variables.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const CHECK_EVERY_MS = 2000;
+
+/** What Redis is used with is connected and keyed once, at the start. */
+const FIXED: ReadonlySet<string> = new Set(['CACHE_SECRET', 'REDIS_URL']);
+
+/**
+ * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and hands it over as
+ * a whole. A configuration that cannot be used changes nothing. Either is reported in one log line, which names the settings.
+ */
+export function watchSettingFiles(env: Environment, renew: (config: Config) => Promise<void>, logger: Logger): void {
+  const files = settingFiles(env);
+  if (files.length === 0) return;
+  let known = statesOf(files);
+  const check = async () => {
+    const before = await known;
+    const now = await statesOf(files);
+    const changed = files.map(({ setting }) => setting).filter((setting) => before.get(setting) !== now.get(setting));
+    if (changed.length === 0) return;
+    known = Promise.resolve(now);
+    try {
+      await renew(parseConfig(env));
+      const fixed = changed.filter((setting) => FIXED.has(setting));
+      logger.info(
+        { renewed: changed.filter((setting) => !FIXED.has(setting)), ...(fixed.length > 0 && { needRestart: fixed }) },
+        'settings were read again from their files',
+      );
+    } catch (error) {
+      const reason = error instanceof ConfigError ? { reason: error.message } : { err: error };
+      logger.error({ changed, ...reason }, 'changed files cannot be used: the settings stay as they were');
+    }
+  };
+  const checkAgain = () => {
+    setTimeout(() => check().then(checkAgain), CHECK_EVERY_MS).unref();
+  };
+  checkAgain();
+}
+
+function settingFiles(env: Environment): { readonly setting: string; readonly path: string }[] {
+  return [
+    ...SECRETS.map((setting) => ({ setting, path: env[`${setting}_FILE`] ?? '' })),
+    { setting: 'PERSISTED_OPERATIONS', path: env.PERSISTED_OPERATIONS ?? '' },
+  ].filter(({ path }) => path !== '');
+}
+
+/** What changes with a file, also where a symbolic link on its path is replaced, as Kubernetes does with mounted secrets. */
+async function statesOf(files: ReturnType<typeof settingFiles>): Promise<ReadonlyMap<string, string>> {
+  const states = files.map(async ({ setting, path }) => {
+    const state = await stat(path).then(
+      ({ dev, ino, size, mtimeMs }) => `${dev} ${ino} ${size} ${mtimeMs}`,
+      ({ code }: NodeJS.ErrnoException) => String(code),
+    );
+    return [setting, state] as const;
+  });
+  return new Map(await Promise.all(states));
+}
