@@ -3,20 +3,28 @@ import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecach
 import type { SharedRedis } from '../redis/connection.ts';
 import type { Seal } from '../redis/seal.ts';
 
-/** Automatic persisted queries are any client's to register: what they take of memory is bounded. */
-export const PERSISTED_QUERY_BYTES = 8 * 1024 * 1024;
+/** Any client registers automatic persisted queries: what they take of memory is bounded, one by one and all together. */
+const MEMORY_CHARACTERS = 8 * 1024 * 1024;
+/** A longer query is executed, but not remembered: its client sends it each time. */
+const MAX_CHARACTERS = 8192;
 
-const PREFIX = 'promotions-gateway:query:v1:';
+/** Places in Redis, of which each holds one query: a new one takes the place of another, so that there are never more. */
+const PLACES = 4096;
+const PREFIX = 'promotions-gateway:query:v2:';
 const KEPT_SECONDS = 86_400;
+
+/** Automatic persisted queries in this process's memory. */
+export function memoryPersistedQueries(): KeyValueCache {
+  return new InMemoryLRUCache({ maxSize: MEMORY_CHARACTERS, maxEntrySize: MAX_CHARACTERS });
+}
 
 /** Automatic persisted queries that any instance was told, each in its own memory too: that serves while Redis does not. */
 export class SharedPersistedQueries implements KeyValueCache {
-  readonly #memory: InMemoryLRUCache;
+  readonly #memory = memoryPersistedQueries();
   readonly #redis: SharedRedis;
   readonly #seal: Seal;
 
   constructor(redis: SharedRedis, seal: Seal) {
-    this.#memory = new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES });
     this.#redis = redis;
     this.#seal = seal;
   }
@@ -31,22 +39,23 @@ export class SharedPersistedQueries implements KeyValueCache {
   }
 
   async set(key: string, query: string): Promise<void> {
+    if (query.length > MAX_CHARACTERS) return;
     await this.#memory.set(key, query);
     try {
       const sealed = this.#seal.seal(key, query);
-      await this.#redis.soon(this.#redis.set(PREFIX + key, sealed, 'EX', KEPT_SECONDS));
+      await this.#redis.soon(this.#redis.set(placeOf(key), sealed, 'EX', KEPT_SECONDS));
     } catch (error) {
       this.#troubled(error);
     }
   }
 
   async delete(key: string): Promise<boolean> {
-    return this.#memory.delete(key);
+    return (await this.#memory.delete(key)) === true;
   }
 
   async #read(key: string): Promise<string | undefined> {
     try {
-      const sealed = await this.#redis.soon(this.#redis.get(PREFIX + key));
+      const sealed = await this.#redis.soon(this.#redis.get(placeOf(key)));
       const query = sealed === null ? undefined : this.#seal.open(key, sealed);
       return query !== undefined && isNamedBy(key, query) ? query : undefined;
     } catch (error) {
@@ -58,6 +67,10 @@ export class SharedPersistedQueries implements KeyValueCache {
   #troubled(error: unknown): void {
     this.#redis.trouble(error instanceof Error ? error.name : 'unknown');
   }
+}
+
+function placeOf(key: string): string {
+  return PREFIX + (createHash('sha256').update(key).digest().readUInt32BE() % PLACES);
 }
 
 /** Apollo Server takes it on trust that a query is the one its hash names. */

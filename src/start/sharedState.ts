@@ -1,10 +1,10 @@
-import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecache';
+import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memoryStore.ts';
 import { PageCache } from '../cache/pageCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
-import { PERSISTED_QUERY_BYTES } from '../graphql/persistedQueries.ts';
+import { memoryPersistedQueries } from '../graphql/persistedQueries.ts';
 import { KeyedHash } from '../model/keyedHash.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
@@ -50,7 +50,7 @@ export function memoryState({ cache, cacheMaxBytes, upstream }: Config, hash: Ke
   return {
     hash,
     budget: requestsPerMinute === undefined ? UNBOUNDED : new TokenBuckets(requestsPerMinute),
-    persistedQueries: new InMemoryLRUCache({ maxSize: PERSISTED_QUERY_BYTES }),
+    persistedQueries: memoryPersistedQueries(),
     rateLimitStore: undefined,
     store: cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes),
     close: () => {},

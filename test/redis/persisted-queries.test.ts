@@ -26,3 +26,19 @@ test('A persisted query that was changed in Redis is not executed', async ({ red
   const [fresh] = await startInstances({ CACHE_SECRET: 'a secret that only these gateways know' });
   expect(await send(fresh, { extensions })).toContain('PERSISTED_QUERY_NOT_FOUND');
 });
+
+test('Persisted queries take a bounded number of places in Redis, and long ones take none', async ({
+  redis,
+  instances,
+}) => {
+  const [one] = instances;
+  const register = (text: string) =>
+    send(one, { query: text, extensions: { persistedQuery: { version: 1, sha256Hash: sha256(text) } } });
+  for (let i = 0; i < 20; i++) await register(`{ __typename }#${i}`);
+  await register('{ __typename }'.padEnd(8193, ' '));
+  await eventually(async () => (await redis.client.keys('*:query:*')).length >= 19);
+  const keys = await redis.client.keys('*:query:*');
+  expect(keys.length).toBeLessThanOrEqual(20);
+  const places = keys.map((key) => Number(key.slice(key.lastIndexOf(':') + 1)));
+  expect(places.filter((place) => !(place >= 0 && place < 4096))).toEqual([]);
+});

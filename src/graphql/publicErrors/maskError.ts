@@ -19,6 +19,7 @@ export function maskError(
 ): GraphQLFormattedError {
   const cause = causeOf(error);
   if (cause instanceof GatewayError) return formatted;
+  if (isTooDeepToParse(formatted, cause)) return publicError(formatted, 'OPERATION_TOO_DEEP');
   if (cause instanceof GraphQLError) {
     const known = knownErrorOf(formatted, error, cause, maxTokens);
     if (known !== undefined) return known;
@@ -59,6 +60,11 @@ function knownErrorOf(
       if (isPersistedQueryMistake(error)) return publicError(formatted, 'BAD_REQUEST', PERSISTED_QUERY_MISTAKE);
       return argumentErrorOf(formatted, cause);
   }
+}
+
+/** graphql-js parses what is nested by calling itself: values in thousands of brackets leave it no room to. */
+function isTooDeepToParse({ extensions }: GraphQLFormattedError, cause: unknown): boolean {
+  return extensions?.code === 'GRAPHQL_PARSE_FAILED' && cause instanceof RangeError;
 }
 
 function parseErrorOf(

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KNOWN_ATTACKS } from '../support/hostileCases.ts';
+import { type HostileRequest, hostileRequest } from '../support/hostileRequests.ts';
+import { type GatewayProgram, startProgram, whenServing } from '../support/process.ts';
+import { richPages } from '../support/richUpstream.ts';
+import { startUpstream, type TestUpstream } from '../support/upstream.ts';
+
+const MAX_CPU_MS = 500;
+const MAX_RESPONSE_BYTES = 10_000_000;
+
+let upstream: TestUpstream;
+let gateway: GatewayProgram;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  upstream.reply(richPages);
+  const program = startProgram('src/main.js', {
+    PORT: '0',
+    NODE_ENV: 'production',
+    INTROSPECTION: 'true',
+    METRICS: 'true',
+    MAX_EVENT_LOOP_DELAY_MS: '60000',
+    UPSTREAM_URL: upstream.url,
+  });
+  gateway = await whenServing(program);
+  // What a new process compiles of its own code is no request's cost.
+  for (let i = 0; i < 30; i++) await send({ kind: 'warming up', body: '{"query":"{ __typename }"}' });
+});
+afterAll(async () => {
+  await gateway.program.stop('SIGKILL');
+  await upstream.close();
+});
+
+async function send({ body }: HostileRequest) {
+  const response = await fetch(gateway.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      authorization: 'Basic dGlsbDpoYXNo',
+    },
+    body,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** CPU that the gateway's process has taken up to now, in milliseconds. */
+async function cpuMs(): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]) * 1000;
+}
+
+async function expectHarmless(request: HostileRequest): Promise<void> {
+  const before = await cpuMs();
+  const { status, text } = await send(request);
+  const taken = (await cpuMs()) - before;
+  expect(text.length, request.kind).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
+  expect([200, 400, 413], request.kind).toContain(status);
+  expect(text, request.kind).not.toContain('INTERNAL_SERVER_ERROR');
+  expect(taken, `${request.kind}: milliseconds of CPU`).toBeLessThan(MAX_CPU_MS);
+}
+
+describe('A request within MAX_BODY_BYTES takes less than half a second of CPU and gets a bounded answer', () => {
+  test.each(KNOWN_ATTACKS)('with $kind', expectHarmless);
+
+  test('whatever a hostile client makes up', async () => {
+    await fc.assert(fc.asyncProperty(hostileRequest, expectHarmless), {
+      numRuns: 150,
+      seed: 20_261_126,
+      endOnFailure: true,
+    });
+  });
+});
+
+test('A thousand different documents do not stay in memory', async () => {
+  const rssMb = async () => {
+    const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]) / 1024 / 1024;
+  };
+  const before = await rssMb();
+  const document = (i: number) => ({
+    kind: 'a document',
+    body: JSON.stringify({
+      query: `{ ${'... { '.repeat(100)} __typename ${'}'.repeat(100)} } #${i} ${'x'.repeat(3000)}`,
+    }),
+  });
+  for (let i = 0; i < 1000; i++) await send(document(i));
+  expect((await rssMb()) - before).toBeLessThan(250);
+});

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+
+/** A request's body as it is sent, and what is hostile about it. */
+export type HostileRequest = { readonly kind: string; readonly body: string };
+
+/** Just under MAX_BODY_BYTES with the rest of a body around it. */
+const MOST_CHARACTERS = 250_000;
+
+const IDENTIFIER = '{ name: ID, value: "1" }';
+const CUSTOMER = `customer(identifier: ${IDENTIFIER}, source: ALL)`;
+const LOOKUPS = [
+  'query ($v: CustomerIdentifierInput!) { customer(identifier: $v, source: ALL) { id } }',
+  'query ($v: [CustomerIdentifierInput!]!) { customers(identifiers: $v, source: ALL) { source identifier { value } } }',
+  'query ($v: [_Any!]!) { _entities(representations: $v) { __typename ... on Customer { id source identifier { name value } } } }',
+  `query ($v: Int!) { ${CUSTOMER} { promotions(limit: $v) { items { id } } } }`,
+  `query ($v: PromotionStatus) { ${CUSTOMER} { promotions(status: $v) { items { id } } } }`,
+  `query ($v: String) { ${CUSTOMER} { promotionConnection(after: $v) { totalCount } } }`,
+  'query ($v: Boolean = true) { __typename @skip(if: $v) }',
+];
+
+const size = (max: number) => fc.oneof(fc.constant(max), fc.integer({ min: 1, max }));
+const times = (count: number, write: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => write(i)).join(' ');
+const cut = (text: string) => text.slice(0, MOST_CHARACTERS);
+
+/** Texts that are expensive to match, to escape, to compare or to print. */
+const longText = fc
+  .tuple(
+    fc.constantFrom('; ', '"', '\\', '\u0000', 'é', '\ud800', 'x', ' at "', ': ', '\n', '{', '[', '9'),
+    size(120_000),
+  )
+  .map(([unit, count]) =>
+    unit.repeat(Math.min(count, Math.floor(MOST_CHARACTERS / Buffer.byteLength(JSON.stringify(unit))))),
+  );
+
+const list = (count: number, write: (index: number) => unknown) => Array.from({ length: count }, (_, i) => write(i));
+const nested = (depth: number, open: string, inner: string, close: string) =>
+  open.repeat(depth) + inner + close.repeat(depth);
+
+/** Values of every wrong shape in JSON, as large as a body may be. */
+const hostileValue: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .oneof(
+      longText,
+      longText.map((value) => ({ name: 'ID', value })),
+      size(15_000).map((count) => Object.fromEntries(list(count, (i) => [`a${i}`, 1]) as [string, number][])),
+      size(8_000).map((count) => Object.fromEntries(list(count, (i) => [`"${i}": x`, { a: i }]) as [string, object][])),
+      size(5_000).map((count) => list(count, () => ({ name: 'ID', value: '1' }))),
+      size(5_000).map((count) => list(count, () => ({ name: 'ID', value: 1 }))),
+      size(4_000).map((count) => list(count, (i) => ({ __typename: 'Customer', id: String(i) }))),
+      size(1_000).map((count) => list(count, (i) => ({ __typename: 'Customer', id: `${i}`.padEnd(30, '\u0001') }))),
+      size(1_000).map((count) =>
+        list(count, (i) => ({
+          __typename: 'Customer',
+          identifier: { name: 'ID', value: `${i}`.padEnd(130, 'é') },
+          source: 'ALL',
+        })),
+      ),
+      size(100_000).map((count) => list(count, () => 1)),
+      size(50_000).map((count) => list(count, () => null)),
+      fc.jsonValue({ maxDepth: 6 }),
+      fc.constantFrom<unknown>(null, 1e308, -1, 1000, 2_147_483_648, '__proto__', [[]], true),
+    )
+    .map((value) => JSON.stringify(value)),
+  size(120_000).map((depth) => nested(depth, '[', '', ']')),
+  size(40_000).map((depth) => nested(depth, '{"a":', '1', '}')),
+  size(20_000).map((depth) => nested(depth, '{"__proto__":', '1', '}')),
+  size(20_000).map((depth) => `{"__typename":"Customer","identifier":${nested(depth, '{"value":', '1', '}')}}`),
+);
+
+const variables: fc.Arbitrary<HostileRequest> = fc
+  .tuple(fc.constantFrom(...LOOKUPS), hostileValue)
+  .map(([query, value]) => ({
+    kind: 'variables',
+    body: `{"query":${JSON.stringify(query)},"variables":{"v":${value}}}`,
+  }));
+
+/** Documents of one pattern, with as many repetitions as their tokens allow. */
+const PATTERNS: Readonly<Record<string, (count: number) => string>> = {
+  'one field many times': (n) => `{ ${times(n, () => '__typename')} }`,
+  'one customer many times': (n) => `{ ${times(n / 16, () => `${CUSTOMER} { id }`)} }`,
+  'one list many times': (n) => `{ ${CUSTOMER} { ${times(n / 8, () => 'promotions { items { id } }')} } }`,
+  'nested fields many times': (n) =>
+    `{ ${times(50, () => `${CUSTOMER} { ${times(n / 900, () => 'promotions { items { id name } }')} }`)} }`,
+  'aliases of a customer': (n) =>
+    `{ ${times(Math.min(n / 16, 60), (i) => `a${i}: ${CUSTOMER} { id promotions(limit: 100) { items { name description } } }`)} }`,
+  'aliases of a wide part': (n) =>
+    `{ ${CUSTOMER} { promotions(limit: 1000) { items { ${times(Math.min(n / 20, 59), (i) => `a${i}: restrictions { earn { kpi kpiName } }`)} } } } }`,
+  'aliases with long names': (n) =>
+    `{ customers(identifiers: [${times(50, () => IDENTIFIER)}], source: ALL) { ${times(20, (i) => `${'x'.repeat(n * 3)}${i}: __typename`)} } }`,
+  'every field of many promotions': (n) =>
+    `{ customers(identifiers: [${times(20, (i) => `{ name: ID, value: "${i}" }`)}], source: ALL) { promotions(limit: ${Math.min(100, n)}) { items { id name description eventName identifier metadata { key value } restrictions { issual { kpi kpiName maxLimit } earn { kpi kpiName } } } } } }`,
+  'fragments beside each other': (n) =>
+    `{ ${times(n / 11, (i) => `...F${i}`)} } ${times(n / 11, (i) => `fragment F${i} on Query { __typename }`)}`,
+  'fragments in a chain': (n) =>
+    `{ ...F0 } ${times(n / 10, (i) => `fragment F${i} on Query { __typename ...F${i + 1} }`)} fragment F${Math.floor(n / 10)} on Query { __typename }`,
+  'fragments that double': (n) =>
+    `{ ...F0 } ${times(n / 12, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F${Math.floor(n / 12)} on Query { __typename }`,
+  'fragments that double in depth': (n) =>
+    `{ __type(name: "A") { ...F0 } } ${times(n / 20, (i) => `fragment F${i} on __Type { ofType { ...F${i + 1} } fields { type { ...F${i + 1} } } }`)} fragment F${Math.floor(n / 20)} on __Type { name }`,
+  'fragments across each other': (n) =>
+    `{ ${CUSTOMER} { ${times(n / 40, (i) => `...F${i}`)} } } ${times(n / 40, (i) => `fragment F${i} on Customer { promotions { items { ${times(5, (j) => `...G${(i + j) % 40}`)} } } }`)} ${times(40, (i) => `fragment G${i} on Promotion { id name restrictions { earn { kpi } } }`)}`,
+  'a fragment that spreads itself': (n) => `{ ...F } fragment F on Query { ${times(n / 3, () => '...F')} }`,
+  'inline fragments in each other': (n) => `{ ${'... { '.repeat(n / 4)} __typename ${'}'.repeat(n / 4)} }`,
+  'inline fragments beside each other': (n) => `{ ${times(n / 6, (i) => `... on Query { a${i % 60}: __typename }`)} }`,
+  'fields in each other': (n) => `{ ${'a { '.repeat(n / 4)} b ${'}'.repeat(n / 4)} }`,
+  'introspection in each other': (n) =>
+    `{ __schema { types { ${'fields { type { '.repeat(Math.min(6, n))} name ${'} }'.repeat(Math.min(6, n))} } } }`,
+  'introspection under aliases': (n) =>
+    `{ ${times(Math.min(n / 30, 30), (i) => `a${i}: __schema { types { fields { name args { name description type { name } } } description } }`)} }`,
+  'lists in each other': (n) => `{ customers(identifiers: ${nested(n / 2, '[', '', ']')}, source: ALL) { id } }`,
+  'objects in each other': (n) =>
+    `{ _entities(representations: [${'{ a: '.repeat(n / 4)} 1 ${'}'.repeat(n / 4)}]) { __typename } }`,
+  'representations in the document': (n) =>
+    `{ _entities(representations: [${times(n / 2, () => '1')}]) { __typename } }`,
+  'identifiers in the document': (n) =>
+    `{ customers(identifiers: [${times(n / 9, () => IDENTIFIER)}], source: ALL) { source } }`,
+  'unknown directives': (n) => `{ __typename ${times(n / 2, () => '@a')} }`,
+  conditions: (n) =>
+    `query ($b: Boolean = true) { ${times(Math.min(n / 8, 30), (i) => `...F @include(if: $b) a${i}: __typename`)} } fragment F on Query { ${CUSTOMER} { id } }`,
+  'unknown fields': (n) => `{ ${times(n, (i) => `custome${i}`)} }`,
+  'unknown arguments': (n) => `{ ${CUSTOMER.replace(')', ` ${times(n / 3, (i) => `limit${i}: 1`)})`)} { id } }`,
+  'unknown members': (n) => `{ customer(identifier: { ${times(n / 3, (i) => `valu${i}: 1`)} }, source: ALL) { id } }`,
+  'one member many times': (n) =>
+    `{ customer(identifier: { ${times(n / 3, () => 'value: "1"')} }, source: ALL) { id } }`,
+  'fields that conflict': (n) =>
+    `{ ${CUSTOMER} { ${times(Math.min(n / 4, 50), (i) => `a: ${i % 2 ? 'id' : 'source'}`)} } }`,
+  'variables without use': (n) => `query (${times(n / 4, (i) => `$v${i}: Int`)}) { __typename }`,
+  'variables without definition': (n) =>
+    `{ ${times(n / 8, (i) => `...F${i % 50}`)} } ${times(50, (i) => `fragment F${i} on Query { __type(name: $v${i}) { name } }`)}`,
+  'operations beside each other': (n) =>
+    `${times(n / 9, (i) => `query Q${i} { ...F }`)} fragment F on Query { ${times(40, (i) => `a${i}: __typename`)} }`,
+  'variables in many operations': (n) =>
+    `${times(n / 20, (i) => `query Q${i}($a: String!) { ...F0 }`)} ${times(n / 20, (i) => `fragment F${i} on Query { a${i}: __type(name: $a) { name } ...F${i + 1} }`)} fragment F${Math.floor(n / 20)} on Query { __typename }`,
+  'a long name': (n) => `{ ${'x'.repeat(n * 60)} }`,
+  'long names': (n) => `{ ${times(20, (i) => `${'x'.repeat(n * 3)}${i}`)} }`,
+  'a long string': (n) =>
+    `{ customer(identifier: { name: ID, value: "${'\\u0001'.repeat(n * 10)}" }, source: ALL) { id identifier { value } } }`,
+  'a block string': (n) =>
+    `{ customer(identifier: { name: ID, value: """${'\n '.repeat(n * 30)}""" }, source: ALL) { id } }`,
+  comments: (n) => `{ __typename }${'#x\n'.repeat(n * 20)}`,
+  'a string that does not end': (n) => `{ customer(identifier: "${'; '.repeat(n * 30)}`,
+  numbers: (n) => `{ ${CUSTOMER} { promotions(limit: ${'9'.repeat(n * 60)}) { items { id } } } }`,
+};
+
+const documents: fc.Arbitrary<HostileRequest> = fc
+  .tuple(fc.constantFrom(...Object.keys(PATTERNS)), size(3900))
+  .map(([kind, count]) => ({ kind, body: JSON.stringify({ query: cut(PATTERNS[kind]?.(count) ?? '') }) }));
+
+/** Two patterns in one document, which is mostly no document any more. */
+const spliced: fc.Arbitrary<HostileRequest> = fc
+  .tuple(
+    fc.constantFrom(...Object.keys(PATTERNS)),
+    fc.constantFrom(...Object.keys(PATTERNS)),
+    size(1900),
+    fc.nat({ max: 2000 }),
+  )
+  .map(([a, b, count, at]) => {
+    const [first, second] = [PATTERNS[a]?.(count) ?? '', PATTERNS[b]?.(count) ?? ''];
+    return {
+      kind: `${a} in ${b}`,
+      body: JSON.stringify({ query: cut(second.slice(0, at) + first + second.slice(at)) }),
+    };
+  });
+
+/** What stands beside the document. */
+const envelopes: fc.Arbitrary<HostileRequest> = fc
+  .tuple(
+    longText,
+    hostileValue,
+    fc.constantFrom('operationName', 'extensions', 'variables', 'query', 'persistedQuery' as const),
+  )
+  .map(([text, value, member]) => {
+    const persistedQuery = `{"persistedQuery":{"version":1,"sha256Hash":${JSON.stringify(text)}}}`;
+    const members: Readonly<Record<typeof member, string>> = {
+      query: `"query":${JSON.stringify(text)}`,
+      operationName: `"query":"{ __typename }","operationName":${JSON.stringify(text)}`,
+      extensions: `"query":"{ __typename }","extensions":${value}`,
+      variables: `"query":"{ __typename }","variables":${value}`,
+      persistedQuery: `"extensions":${persistedQuery}`,
+    };
+    return { kind: member, body: `{${members[member]}}` };
+  });
+
+/** Requests whose bodies are within MAX_BODY_BYTES, and that no honest client sends. */
+export const hostileRequest: fc.Arbitrary<HostileRequest> = fc
+  .oneof(
+    { arbitrary: documents, weight: 4 },
+    { arbitrary: variables, weight: 4 },
+    { arbitrary: spliced, weight: 1 },
+    { arbitrary: envelopes, weight: 1 },
+  )
+  .filter(({ body }) => Buffer.byteLength(body) <= 262_144);

@@ -1,0 +1,28 @@
+import { GraphQLError } from 'graphql';
+import { expect, test } from 'vitest';
+import { maskError } from '../../src/graphql/publicErrors/maskError.ts';
+
+function masked(error: GraphQLError, code: string) {
+  const reported: unknown[] = [];
+  const formatted = { message: error.message, extensions: { code } };
+  const options = { maxTokens: 4000, onUnhandledError: (each: unknown) => reported.push(each) };
+  return { ...maskError(formatted, error, options), reported };
+}
+
+test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, and no defect', () => {
+  const originalError = new RangeError('Maximum call stack size exceeded');
+  const error = new GraphQLError(originalError.message, { originalError });
+  expect(masked(error, 'GRAPHQL_PARSE_FAILED')).toEqual({
+    message: expect.stringMatching(/nested too deeply/),
+    extensions: { code: 'OPERATION_TOO_DEEP' },
+    reported: [],
+  });
+});
+
+test('An error that nothing is known of is INTERNAL_SERVER_ERROR, and reported', () => {
+  const error = new GraphQLError('Int cannot represent non-integer value: "917406400033"');
+  const { message, extensions, reported } = masked(error, 'INTERNAL_SERVER_ERROR');
+  expect(message).not.toContain('917406400033');
+  expect(extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+  expect(reported).toEqual([error]);
+});
