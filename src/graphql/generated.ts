@@ -17,31 +17,37 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /**
    * An instant as RFC 3339 in UTC with milliseconds, such as "2024-08-30T00:00:00.000Z".
-   * Upstream writes ISO 8601, now and then with an offset: it is converted. A date that cannot be read is null, with a warning on the page.
+   * Upstream writes ISO 8601, sometimes with an offset, which is converted. A date that cannot be read is null, and the page's `warnings` name it.
    */
   DateTime: { input: string; output: string; }
-  /** An exact decimal number as a string, the way upstream wrote it: "50.000" keeps its zeros and nothing is ever rounded. */
+  /** An exact decimal number as a string, as upstream wrote it: "50.000" keeps its zeros, and nothing is ever rounded. */
   Decimal: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
 export type Customer = {
   __typename?: 'Customer';
-  /** Capillary's id of the customer: REST `customerId`. */
+  /** Capillary's id of the customer: REST `customerId`. It is part of every list's answer, so it costs no upstream call beside a list. */
   id: Scalars['ID']['output'];
-  /** What this customer was looked up by: REST `identifierName` and `identifierValue`. */
+  /** The identifier that this customer was looked up by: REST `identifierName` and `identifierValue`. It costs no upstream call. */
   identifier: CustomerIdentifier;
-  /** The customer's promotions as a connection in Relay's manner; the cursors hold REST `offset`. */
+  /**
+   * The customer's promotions as a Relay connection; a cursor stands for a REST `offset`.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the rest of the customer stays.
+   */
   promotionConnection?: Maybe<PromotionConnection>;
-  /** A page of the customer's promotions, by limit and offset: REST `promotions`, `pageDetails` and `warnings`. */
+  /**
+   * A page of the customer's promotions, by `limit` and `offset`: REST `promotions`, `pageDetails` and `warnings`.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the rest of the customer stays.
+   */
   promotions?: Maybe<PromotionPage>;
-  /** The source this customer was looked up in, a `Source` value: REST `source`. */
+  /** The source that this customer was looked up in, a `Source` value: REST `source`. It costs no upstream call. */
   source: Scalars['String']['output'];
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
 export type CustomerPromotionConnectionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   dataScope?: InputMaybe<DataScopeInput>;
@@ -51,7 +57,7 @@ export type CustomerPromotionConnectionArgs = {
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier they know together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
 export type CustomerPromotionsArgs = {
   dataScope?: InputMaybe<DataScopeInput>;
   includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
@@ -60,35 +66,35 @@ export type CustomerPromotionsArgs = {
   status?: InputMaybe<PromotionStatus>;
 };
 
-/** What a customer was looked up by, as strings so that every subgraph can refer to it without repeating an enum. */
+/** The identifier that a customer was looked up by, as strings: every subgraph can refer to it without repeating an enum. */
 export type CustomerIdentifier = {
   __typename?: 'CustomerIdentifier';
   /** An `IdentifierName` value: REST `identifierName`. */
   name: Scalars['String']['output'];
-  /** The value as the caller wrote it: REST `identifierValue`. */
+  /** The value as the client wrote it: REST `identifierValue`. */
   value: Scalars['String']['output'];
 };
 
-/** What a customer is looked up by. */
+/** An identifier of a customer. */
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier itself: REST `identifierValue`. Written as it is known ("+91 740-640-0033", "A@x.com"); leading zeros are kept. */
+  /** The identifier: REST `identifierValue`. Write it as it is known, such as "+91 740-640-0033" or "A@x.com"; leading zeros are kept. */
   value: Scalars['String']['input'];
 };
 
 /** Data scopes: the values of REST header `DATA-SCOPE`. */
 export type DataScope =
-  /** Parent and child organisations together: `ALL`. Upstream refuses it for a parent of more than two children. */
+  /** A parent organisation and its children together: `ALL`. Upstream refuses it for a parent with more than two children. */
   | 'ALL'
-  /** The organisations listed in `orgIds`: `OTHER`. */
+  /** The organisations in `orgIds`: `OTHER`. */
   | 'OTHER'
-  /** The authenticating organisation only: `SELF`, upstream's default. */
+  /** Only the organisation whose credentials are used: `SELF`, upstream's default. */
   | 'SELF';
 
-/** Which organisations' data upstream reads for this question. */
+/** The organisations whose promotions upstream reads for a list. */
 export type DataScopeInput = {
-  /** Organisation ids, two at the most: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
   orgIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** REST header `DATA-SCOPE`. */
   scope: DataScope;
@@ -97,17 +103,17 @@ export type DataScopeInput = {
 /** A limit on earning the promotion: a member of REST `earnRestrictions`. */
 export type EarnRestriction = Restriction & {
   __typename?: 'EarnRestriction';
-  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
   /** The KPI as upstream wrote it: REST `kpi`. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -115,9 +121,9 @@ export type EarnRestriction = Restriction & {
 
 /** Kinds of customer identifier: the values of REST `identifierName`. */
 export type IdentifierName =
-  /** An e-mail address: `email`. Case makes no difference. */
+  /** An e-mail address: `email`. Upper and lower case make no difference. */
   | 'EMAIL'
-  /** An id of the brand's own: `externalid`. Compared to the letter, leading zeros included. */
+  /** An id of the brand's own: `externalid`. It is compared exactly, leading zeros included. */
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
@@ -127,17 +133,17 @@ export type IdentifierName =
 /** A limit on issuing the promotion to the customer: a member of REST `issualRestrictions`. */
 export type IssualRestriction = Restriction & {
   __typename?: 'IssualRestriction';
-  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
   /** The KPI as upstream wrote it: REST `kpi`. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -151,34 +157,34 @@ export type LimitOn =
   | 'EVENT'
   /** The whole promotion: `PROMOTION`. */
   | 'PROMOTION'
-  /** A value of REST `limitOn` that this schema does not know; the page's warnings hold it. */
+  /** A value of REST `limitOn` that this schema does not know; the page's `warnings` name it. */
   | 'UNKNOWN';
 
-/** Where a page stands in the whole: REST `pageDetails`. */
+/** The position of a page in its list: REST `pageDetails`. */
 export type PageDetails = {
   __typename?: 'PageDetails';
-  /** Whether promotions follow behind this page: `offset` and `limit` against REST `pageDetails.totalEntries`. */
+  /** Whether the list goes on after this page: `offset` plus `limit` is less than REST `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** How many pages there are in all: REST `pageDetails.pageCount`. */
+  /** How many pages the list has: REST `pageDetails.pageCount`. */
   pageCount: Scalars['Int']['output'];
-  /** The page's number, from 0: REST `pageDetails.pageNumber`. */
+  /** The page's number, counted from 0: REST `pageDetails.pageNumber`. */
   pageNumber: Scalars['Int']['output'];
-  /** How many entries a page has: REST `pageDetails.pageSize`. */
+  /** How many promotions a page has: REST `pageDetails.pageSize`. */
   pageSize: Scalars['Int']['output'];
-  /** How many promotions there are in all: REST `pageDetails.totalEntries`. */
+  /** How many promotions the list has: REST `pageDetails.totalEntries`. */
   totalEntries: Scalars['Int']['output'];
 };
 
 /** Relay's page information, from REST `pageDetails`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The last edge's cursor (its place in REST `promotions`), null where there is none. */
+  /** The last edge's cursor (its place in REST `promotions`); null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether promotions follow: `offset` and `limit` against REST `pageDetails.totalEntries`. */
+  /** Whether the list goes on after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether promotions come before: REST `offset` over 0. */
+  /** Whether there are promotions before this page: REST `offset` is over 0. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor (its place in REST `promotions`), null where there is none. */
+  /** The first edge's cursor (its place in REST `promotions`); null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -190,70 +196,70 @@ export type PointsOfferType =
   | 'LOYALTY'
   /** Enrol and issue: `LOYALTY_EARNING`. */
   | 'LOYALTY_EARNING'
-  /** A value of REST `pointsOfferType` that this schema does not know; the page's warnings hold it. */
+  /** A value of REST `pointsOfferType` that this schema does not know; the page's `warnings` name it. */
   | 'UNKNOWN';
 
-/** A loyalty promotion, as it stands for the customer: a member of REST `promotions`. */
+/** A loyalty promotion with its terms, and what one customer has used of it: a member of REST `promotions`. */
 export type Promotion = {
   __typename?: 'Promotion';
-  /** REST `active`. */
+  /** Whether the promotion is active: REST `active`. */
   active?: Maybe<Scalars['Boolean']['output']>;
-  /** What has been earned so far: REST `customerUsage`. */
+  /** What the promotion has given so far: REST `customerUsage`. */
   customerUsage?: Maybe<PromotionUsage>;
-  /** REST `description`. */
+  /** What the promotion offers, in a sentence or two: REST `description`. */
   description?: Maybe<Scalars['String']['output']>;
-  /** REST `endDate`. */
+  /** Until when the promotion runs: REST `endDate`. */
   endDate?: Maybe<Scalars['DateTime']['output']>;
-  /** The customer's enrolments, empty where upstream sends none: REST `customerPromotionTimelines`. */
+  /** The customer's enrolments in the promotion, empty if there are none: REST `customerPromotionTimelines`. */
   enrolments: Array<PromotionEnrolment>;
-  /** The event that triggers it: REST `eventName`. */
+  /** The event that triggers the promotion, such as TransactionAdd: REST `eventName`. */
   eventName?: Maybe<Scalars['String']['output']>;
   /**
-   * Opaque: this promotion as it stands for this customer, in this data scope, with or without alternate currencies. Stable,
-   * so that client caches can keep promotions by it.
+   * Opaque: this promotion as it stands for this customer, in this source and data scope, with or without alternate currencies.
+   * It is stable, and no two customers share one, so client caches can keep promotions by it.
    */
   id: Scalars['ID']['output'];
-  /** REST `identifier`: usually a UUID, now and then a word. */
+  /** Another name of the promotion, usually a UUID and sometimes a word: REST `identifier`. */
   identifier?: Maybe<Scalars['String']['output']>;
-  /** What may be earned in all: REST `limits`. */
+  /** The most that the promotion gives: REST `limits`. */
   limits?: Maybe<PromotionLimits>;
-  /** Key and value pairs, empty where upstream sends none: REST `promotionMetadata`. */
+  /** Key and value pairs of the promotion, empty if upstream sends none: REST `promotionMetadata`. */
   metadata: Array<PromotionMetadata>;
-  /** REST `promotionName`. */
+  /** The name that people read: REST `promotionName`. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The organisation that it belongs to: REST `orgId` (or `orgID`: upstream spells it both ways). */
+  /** The organisation that the promotion belongs to: REST `orgId`, or `orgID`. */
   orgId?: Maybe<Scalars['ID']['output']>;
-  /** REST `pointsOfferType`. */
+  /** How the promotion reaches the customer: REST `pointsOfferType`. */
   pointsOfferType?: Maybe<PointsOfferType>;
-  /** The loyalty programme that it belongs to: REST `programId`. */
+  /** The loyalty programme of the promotion: REST `programId`. */
   programId?: Maybe<Scalars['ID']['output']>;
-  /** REST `promotionId`: what other subgraphs know the promotion by. */
+  /** The promotion's id, the same for every customer: REST `promotionId`. Other subgraphs refer to promotions by it. */
   promotionId: Scalars['ID']['output'];
-  /** How often it may be issued, earned and redeemed: REST `promotionRestriction`. */
+  /** How often the promotion may be issued, earned and redeemed: REST `promotionRestriction`. */
   restrictions: PromotionRestrictions;
-  /** REST `startDate`. */
+  /** From when on the promotion runs: REST `startDate`. */
   startDate?: Maybe<Scalars['DateTime']['output']>;
 };
 
-/** A customer's promotions as a connection. */
+/** A customer's promotions as a Relay connection. */
 export type PromotionConnection = {
   __typename?: 'PromotionConnection';
   /** The promotions, each with its cursor: REST `promotions`. */
   edges: Array<PromotionEdge>;
   /** The promotions without cursors: REST `promotions`. */
   nodes: Array<Promotion>;
-  /** Whether there is more, and from where: from REST `pageDetails`. */
+  /** Whether the list goes on, and from which cursor: from REST `pageDetails`. */
   pageInfo: PageInfo;
-  /** How many promotions the filter matches in all: REST `pageDetails.totalEntries`. */
+  /** How many promotions the list has: REST `pageDetails.totalEntries`. */
   totalCount: Scalars['Int']['output'];
-  /** What upstream warned of (REST `warnings`), and what the gateway had to drop or replace in this page. */
+  /** What upstream warned about (REST `warnings`), and what the gateway replaced or dropped in this page. */
   warnings: Array<Warning>;
 };
 
-/** One promotion in a connection. */
+/** A promotion in a connection. */
 export type PromotionEdge = {
   __typename?: 'PromotionEdge';
-  /** Opaque: hand it back as `after` to go on behind this promotion (its place in REST `promotions`). */
+  /** Opaque. Pass it as `after` to get the promotions after this one (its place in REST `promotions`). */
   cursor: Scalars['String']['output'];
   /** The promotion: a member of REST `promotions`. */
   node: Promotion;
@@ -262,13 +268,13 @@ export type PromotionEdge = {
 /** A customer's enrolment in a promotion: a member of REST `customerPromotionTimelines`. */
 export type PromotionEnrolment = {
   __typename?: 'PromotionEnrolment';
-  /** REST `customerPromotionTimelines[].enrollmentDate`. */
+  /** When the customer enrolled: REST `customerPromotionTimelines[].enrollmentDate`. */
   enrolledAt?: Maybe<Scalars['DateTime']['output']>;
-  /** REST `customerPromotionTimelines[].enrollEventLogId`. */
+  /** Upstream's id of the event that enrolled the customer: REST `customerPromotionTimelines[].enrollEventLogId`. */
   eventLogId?: Maybe<Scalars['ID']['output']>;
-  /** REST `customerPromotionTimelines[].enrollmentExpiryDate`. */
+  /** Until when the enrolment lasts: REST `customerPromotionTimelines[].enrollmentExpiryDate`. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** REST `customerPromotionTimelines[].enrollmentId`. */
+  /** Upstream's id of the enrolment: REST `customerPromotionTimelines[].enrollmentId`. */
   id: Scalars['ID']['output'];
   /** What was issued to the customer: REST `customerPromotionTimelines[].issuedDetails`. */
   issuals: Array<PromotionIssual>;
@@ -277,15 +283,15 @@ export type PromotionEnrolment = {
 /** A promotion issued to a customer: a member of REST `issuedDetails`. */
 export type PromotionIssual = {
   __typename?: 'PromotionIssual';
-  /** REST `issuedDetails[].issualEventLogId`. */
+  /** Upstream's id of the event that issued it: REST `issuedDetails[].issualEventLogId`. */
   eventLogId?: Maybe<Scalars['ID']['output']>;
-  /** REST `issuedDetails[].issualExpiryDate`. */
+  /** Until when the issual can be redeemed: REST `issuedDetails[].issualExpiryDate`. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** REST `issuedDetails[].issualId`. */
+  /** Upstream's id of the issual: REST `issuedDetails[].issualId`. */
   id: Scalars['ID']['output'];
-  /** REST `issuedDetails[].issualDate`. */
+  /** When the promotion was issued: REST `issuedDetails[].issualDate`. */
   issuedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** How often it has been redeemed: REST `issuedDetails[].redeemedCount`. */
+  /** How often the issual has been redeemed: REST `issuedDetails[].redeemedCount`. */
   redeemedCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -307,43 +313,43 @@ export type PromotionMetadata = {
   __typename?: 'PromotionMetadata';
   /** Whether the brand defined the key: REST `promotionMetadata[].brandDefined`. */
   brandDefined?: Maybe<Scalars['Boolean']['output']>;
-  /** REST `promotionMetadata[].key`. */
+  /** The name of the value: REST `promotionMetadata[].key`. */
   key: Scalars['String']['output'];
-  /** REST `promotionMetadata[].value`. */
+  /** The value: REST `promotionMetadata[].value`. */
   value?: Maybe<Scalars['String']['output']>;
 };
 
-/** One page of a customer's promotions. */
+/** A page of a customer's promotions. */
 export type PromotionPage = {
   __typename?: 'PromotionPage';
   /** The promotions of this page: REST `promotions`. */
   items: Array<Promotion>;
-  /** Where this page stands in the whole: REST `pageDetails`. */
+  /** The position of this page in the list: REST `pageDetails`. */
   pageDetails: PageDetails;
-  /** What upstream warned of (REST `warnings`), and what the gateway had to drop or replace in this page. */
+  /** What upstream warned about (REST `warnings`), and what the gateway replaced or dropped in this page. */
   warnings: Array<Warning>;
 };
 
-/** How often a promotion may be issued, earned and redeemed: REST `promotionRestriction`. */
+/** How often a promotion may be issued, earned and redeemed: REST `promotionRestriction`. Each list is empty if there is no limit of its kind. */
 export type PromotionRestrictions = {
   __typename?: 'PromotionRestrictions';
-  /** REST `promotionRestriction.earnRestrictions`. */
+  /** Limits on earning the promotion: REST `promotionRestriction.earnRestrictions`. */
   earn: Array<EarnRestriction>;
-  /** REST `promotionRestriction.issualRestrictions`. */
+  /** Limits on issuing the promotion to the customer: REST `promotionRestriction.issualRestrictions`. */
   issual: Array<IssualRestriction>;
-  /** REST `promotionRestriction.redemptionRestrictions`. */
+  /** Limits on redeeming the promotion: REST `promotionRestriction.redemptionRestrictions`. */
   redemption: Array<RedemptionRestriction>;
 };
 
 /** A promotion's state for a customer: the values of REST `promotionStatusForCustomer`. */
 export type PromotionStatus =
-  /** The customer can earn it: of the kind `Direct Issue`, or enrolled already: `AVAILABLE_TO_EARN`. */
+  /** The customer can earn it: a promotion of the type Direct Issue, or one of Enrol & Issue after enrolment: `AVAILABLE_TO_EARN`. */
   | 'AVAILABLE_TO_EARN'
-  /** Of the kind `Enrol & Issue`, and the customer can still enrol: `AVAILABLE_TO_ENROL`. */
+  /** A promotion of the type Enrol & Issue in which the customer can still enrol: `AVAILABLE_TO_ENROL`. */
   | 'AVAILABLE_TO_ENROL'
-  /** Active, and the customer can redeem it now: `AVAILABLE_TO_REDEEM`. */
+  /** An active promotion of any type that the customer can redeem now: `AVAILABLE_TO_REDEEM`. */
   | 'AVAILABLE_TO_REDEEM'
-  /** Its end date is past: `EXPIRED`. */
+  /** The promotion's end date is past: `EXPIRED`. */
   | 'EXPIRED';
 
 /** What a promotion has given so far: REST `customerUsage`. */
@@ -360,13 +366,13 @@ export type PromotionUsage = {
 export type Query = {
   __typename?: 'Query';
   /**
-   * One customer, looked up by an identifier. Null with an error when the lookup fails, such as CUSTOMER_NOT_FOUND.
-   * Asking only for what is already in the question (identifier, source) makes no upstream call.
+   * One customer, looked up by an identifier. Null with an error if the lookup fails, such as CUSTOMER_NOT_FOUND.
+   * A query for only `identifier` and `source` makes no upstream call, and so does not tell whether the customer exists.
    */
   customer?: Maybe<Customer>;
   /**
-   * Several customers, answered in the order asked. A member whose lookup fails is null with an error of its own; the others stay whole.
-   * Upstream has no batch form, so each different customer costs at least one upstream call.
+   * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error; the others stay.
+   * Upstream has no batch call: each different customer costs at least one upstream call.
    */
   customers: Array<Maybe<Customer>>;
 };
@@ -386,23 +392,23 @@ export type QueryCustomersArgs = {
 /** A limit on redeeming the promotion: a member of REST `redemptionRestrictions`. */
 export type RedemptionRestriction = Restriction & {
   __typename?: 'RedemptionRestriction';
-  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
   /** The KPI as upstream wrote it: REST `kpi`. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** How the period moves, such as MOVING_WINDOW: REST `periodType`. */
+  /** How the period moves, such as MOVING_WINDOW: REST `periodType`. Null without a period. */
   periodType?: Maybe<Scalars['String']['output']>;
-  /** The period's length, such as DAILY, WEEKLY or MONTHLY: REST `periodUnit`. */
+  /** The length of the period, such as DAILY, WEEKLY or MONTHLY: REST `periodUnit`. Null without a period. */
   periodUnit?: Maybe<Scalars['String']['output']>;
-  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
-  /** Whether it holds for a period: REST `type`. */
+  /** Whether the limit holds for each period: REST `type`. */
   type?: Maybe<RestrictionType>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -410,17 +416,17 @@ export type RedemptionRestriction = Restriction & {
 
 /** A limit, and how much of it the customer has used: what all members of REST `promotionRestriction` share. */
 export type Restriction = {
-  /** What the customer has used, absent where `limitOn` is EVENT: REST `currentCustomerUsage`. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted, or UNKNOWN where upstream names a KPI that this schema does not know: REST `kpi`. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
   /** The KPI as upstream wrote it: REST `kpi`. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed, "-1" meaning without limit: REST `maxLimit`. */
+  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** REST `maxLimit` minus `currentCustomerUsage`, exact; null where unlimited or either is absent. */
+  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -465,46 +471,49 @@ export type RestrictionKpi =
 
 /** Whether a restriction holds for a period: the values of REST `type`. */
 export type RestrictionType =
-  /** For good: `NON_PERIOD_BASED`. */
+  /** For as long as the promotion runs: `NON_PERIOD_BASED`. */
   | 'NON_PERIOD_BASED'
-  /** For a period: `PERIOD_BASED`. */
+  /** For each period: `PERIOD_BASED`. */
   | 'PERIOD_BASED'
-  /** A value of REST `type` that this schema does not know; the page's warnings hold it. */
+  /** A value of REST `type` that this schema does not know; the page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** Where an identifier is registered: the values of REST `source`. */
 export type Source =
-  /** Any source. */
+  /** Any source: `ALL`. */
   | 'ALL'
-  /** Other e-commerce. */
+  /** Other e-commerce: `ECOMMERCE`. */
   | 'ECOMMERCE'
-  /** Facebook. */
+  /** Facebook: `FACEBOOK`. */
   | 'FACEBOOK'
-  /** In-store point of sale. */
+  /** In-store point of sale: `INSTORE`. */
   | 'INSTORE'
-  /** JD.com. */
+  /** JD.com: `JD`. */
   | 'JD'
-  /** LINE. */
+  /** LINE: `LINE`. */
   | 'LINE'
-  /** The MartJack commerce platform. */
+  /** The MartJack commerce platform: `MARTJACK`. */
   | 'MARTJACK'
-  /** Taobao. */
+  /** Taobao: `TAOBAO`. */
   | 'TAOBAO'
-  /** Tmall. */
+  /** Tmall: `TMALL`. */
   | 'TMALL'
-  /** The brand's own website. */
+  /** The brand's own website: `WEBSITE`. */
   | 'WEBSITE'
-  /** The WebEngage platform. */
+  /** The WebEngage platform: `WEB_ENGAGE`. */
   | 'WEB_ENGAGE'
-  /** WeChat. */
+  /** WeChat: `WECHAT`. */
   | 'WECHAT';
 
-/** Something a reader should know about a page: a member of REST `warnings`, or of the gateway's own. */
+/** Something to know about a page: a member of REST `warnings`, or a warning of the gateway's own. */
 export type Warning = {
   __typename?: 'Warning';
-  /** REST `warnings[].code`; UNKNOWN_VALUE or INVALID_VALUE where the gateway met a value that it had to replace or drop. */
+  /**
+   * REST `warnings[].code`. The gateway's own are UNKNOWN_VALUE for a value that became UNKNOWN, and INVALID_VALUE for one that
+   * could not be read.
+   */
   code?: Maybe<Scalars['String']['output']>;
-  /** REST `warnings[].message`; the gateway's own names the field and the value. */
+  /** REST `warnings[].message`. The gateway's own name the field and the value. */
   message: Scalars['String']['output'];
 };
 

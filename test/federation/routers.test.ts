@@ -173,7 +173,7 @@ describe.each(ROUTERS)('%s', (router) => {
       // Whoever is told to wait waits: nobody else of these tests has these credentials.
       { headers: { 'x-cap-api-oauth-token': `limited through ${router}`.replaceAll(' ', '-') } },
     );
-    expect(data.members).toEqual([{ customer: null }]);
+    expect(data.members).toEqual([{ customer: { promotions: null } }]);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 7 });
   });
 });

@@ -92,7 +92,7 @@ test('The schema check compares with the revision it is given, however many comm
   git('tag', 'released');
   change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
   commit();
-  change('page.graphql', '"One page of', '"A page of');
+  change('page.graphql', '"A page of', '"One page of');
   commit();
   expect(check().passes).toBe(true);
   expect(check('released').passes).toBe(false);
@@ -111,6 +111,6 @@ test('The schema check passes for a schema that has never changed', () => {
 test('The schema check passes for a new field, a new key behind the others and another description', () => {
   change('promotion.graphql', '  active: Boolean\n', '  active: Boolean\n  colour: String\n');
   change('customer.graphql', 'value } source") {', 'value } source") @key(fields: "source") {');
-  change('page.graphql', '"One page of', '"A page of');
+  change('page.graphql', '"A page of', '"One page of');
   expect(check()).toMatchObject({ passes: true, prints: expect.stringContaining('none breaking') });
 });

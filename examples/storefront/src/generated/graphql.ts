@@ -4,26 +4,26 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What a customer is looked up by. */
+/** An identifier of a customer. */
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier itself: REST `identifierValue`. Written as it is known ("+91 740-640-0033", "A@x.com"); leading zeros are kept. */
+  /** The identifier: REST `identifierValue`. Write it as it is known, such as "+91 740-640-0033" or "A@x.com"; leading zeros are kept. */
   value: string;
 };
 
 /** Data scopes: the values of REST header `DATA-SCOPE`. */
 export type DataScope =
-  /** Parent and child organisations together: `ALL`. Upstream refuses it for a parent of more than two children. */
+  /** A parent organisation and its children together: `ALL`. Upstream refuses it for a parent with more than two children. */
   | 'ALL'
-  /** The organisations listed in `orgIds`: `OTHER`. */
+  /** The organisations in `orgIds`: `OTHER`. */
   | 'OTHER'
-  /** The authenticating organisation only: `SELF`, upstream's default. */
+  /** Only the organisation whose credentials are used: `SELF`, upstream's default. */
   | 'SELF';
 
-/** Which organisations' data upstream reads for this question. */
+/** The organisations whose promotions upstream reads for a list. */
 export type DataScopeInput = {
-  /** Organisation ids, two at the most: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
   orgIds?: Array<string> | null | undefined;
   /** REST header `DATA-SCOPE`. */
   scope: DataScope;
@@ -31,9 +31,9 @@ export type DataScopeInput = {
 
 /** Kinds of customer identifier: the values of REST `identifierName`. */
 export type IdentifierName =
-  /** An e-mail address: `email`. Case makes no difference. */
+  /** An e-mail address: `email`. Upper and lower case make no difference. */
   | 'EMAIL'
-  /** An id of the brand's own: `externalid`. Compared to the letter, leading zeros included. */
+  /** An id of the brand's own: `externalid`. It is compared exactly, leading zeros included. */
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
@@ -48,7 +48,7 @@ export type LimitOn =
   | 'EVENT'
   /** The whole promotion: `PROMOTION`. */
   | 'PROMOTION'
-  /** A value of REST `limitOn` that this schema does not know; the page's warnings hold it. */
+  /** A value of REST `limitOn` that this schema does not know; the page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** How a promotion reaches the customer: the values of REST `pointsOfferType`. */
@@ -59,18 +59,18 @@ export type PointsOfferType =
   | 'LOYALTY'
   /** Enrol and issue: `LOYALTY_EARNING`. */
   | 'LOYALTY_EARNING'
-  /** A value of REST `pointsOfferType` that this schema does not know; the page's warnings hold it. */
+  /** A value of REST `pointsOfferType` that this schema does not know; the page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** A promotion's state for a customer: the values of REST `promotionStatusForCustomer`. */
 export type PromotionStatus =
-  /** The customer can earn it: of the kind `Direct Issue`, or enrolled already: `AVAILABLE_TO_EARN`. */
+  /** The customer can earn it: a promotion of the type Direct Issue, or one of Enrol & Issue after enrolment: `AVAILABLE_TO_EARN`. */
   | 'AVAILABLE_TO_EARN'
-  /** Of the kind `Enrol & Issue`, and the customer can still enrol: `AVAILABLE_TO_ENROL`. */
+  /** A promotion of the type Enrol & Issue in which the customer can still enrol: `AVAILABLE_TO_ENROL`. */
   | 'AVAILABLE_TO_ENROL'
-  /** Active, and the customer can redeem it now: `AVAILABLE_TO_REDEEM`. */
+  /** An active promotion of any type that the customer can redeem now: `AVAILABLE_TO_REDEEM`. */
   | 'AVAILABLE_TO_REDEEM'
-  /** Its end date is past: `EXPIRED`. */
+  /** The promotion's end date is past: `EXPIRED`. */
   | 'EXPIRED';
 
 /** What a restriction counts: the values of REST `kpi`. */
