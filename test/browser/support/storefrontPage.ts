@@ -52,7 +52,10 @@ export const focused = (element: Locator) => element.evaluate((node) => node ===
 /** Waits for what a view ends up with: the chooser, offers or a notice. */
 export const settled = (page: Page) => page.locator('.member, .voucher:not(.skeleton), .notice').first().waitFor();
 
-/** An answer without data for one reason, as the gateway writes it. */
+/** An answer to a question that failed for one reason, as the gateway writes it. */
 export function requestFailing(code: string, extensions: Record<string, unknown> = {}) {
-  return { errors: [{ message: code, extensions: { code, requestId: 'request-1', ...extensions } }] };
+  return {
+    data: { customer: null },
+    errors: [{ message: code, extensions: { code, requestId: 'request-1', ...extensions } }],
+  };
 }

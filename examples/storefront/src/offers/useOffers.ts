@@ -51,20 +51,17 @@ export type OffersState = {
   readonly more: (count: number) => Promise<Problem | undefined>;
 };
 
-/** A member's offers in one status. */
+/** A member's offers in one status. Of an answer with an error nothing is kept: its data would take the place of the list. */
 export function useOffers({ identifier, dataScope }: Member, status: Status): OffersState {
   const { data, previousData, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
     variables: { identifier, dataScope, status, first: PAGE_SIZE },
-    errorPolicy: 'all',
   });
   const connection = data?.customer?.promotionConnection ?? undefined;
 
   async function more(count: number): Promise<Problem | undefined> {
     try {
-      const { error: failure } = await fetchMore({
-        variables: { first: count, after: connection?.pageInfo.endCursor },
-      });
-      return failure && problemOf(failure);
+      await fetchMore({ variables: { first: count, after: connection?.pageInfo.endCursor } });
+      return undefined;
     } catch (failure) {
       return problemOf(failure);
     }
