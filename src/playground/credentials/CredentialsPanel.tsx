@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 import { FACTS } from '../facts.ts';
 import { useSession } from '../session.ts';
 import { type Credentials, NO_CREDENTIALS, takesOrganisations } from './credentials.ts';
@@ -8,7 +8,9 @@ import { TextField } from './TextField.tsx';
 /** The credentials of all tabs: it offers those that this gateway takes. */
 export function CredentialsPanel() {
   const { taken, credentials, setCredentials } = useSession();
+  const { setVisiblePlugin } = useGraphiQLActions();
   const readSchema = useSchemaRetry(credentials);
+  const scopeId = useId();
   const change = (part: Partial<Credentials>) => setCredentials({ ...credentials, ...part });
   const field = (name: keyof Credentials) => ({
     value: credentials[name],
@@ -24,6 +26,7 @@ export function CredentialsPanel() {
       onSubmit={(event) => {
         event.preventDefault();
         readSchema();
+        setVisiblePlugin(null);
       }}
     >
       <h2>Credentials</h2>
@@ -62,11 +65,12 @@ export function CredentialsPanel() {
       )}
       <fieldset>
         <legend>Data scope</legend>
-        <label>
-          <span className="label">
+        <div className="field">
+          <label htmlFor={scopeId} className="label">
             Scope <code>DATA-SCOPE</code>
-          </span>
+          </label>
           <select
+            id={scopeId}
             value={credentials.dataScope}
             onChange={({ target }) => change({ dataScope: target.value as Credentials['dataScope'] })}
           >
@@ -75,7 +79,7 @@ export function CredentialsPanel() {
             <option value="OTHER">OTHER: connected organisations</option>
             <option value="ALL">ALL: the own and connected ones</option>
           </select>
-        </label>
+        </div>
         <TextField
           label="Organisations"
           header="DATA-SCOPE-ORG"
@@ -90,14 +94,19 @@ export function CredentialsPanel() {
           <TextField label="Debug token" header="x-gateway-debug" secret {...field('debugToken')} />
         </fieldset>
       )}
-      <button
-        type="button"
-        className="graphiql-button"
-        disabled={Object.values(credentials).every((value) => value === '')}
-        onClick={() => setCredentials(NO_CREDENTIALS)}
-      >
-        Forget all
-      </button>
+      <div className="buttons">
+        <button type="submit" className="graphiql-button">
+          Done
+        </button>
+        <button
+          type="button"
+          className="graphiql-button"
+          disabled={Object.values(credentials).every((value) => value === '')}
+          onClick={() => setCredentials(NO_CREDENTIALS)}
+        >
+          Forget all
+        </button>
+      </div>
     </form>
   );
 }

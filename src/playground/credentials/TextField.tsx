@@ -20,10 +20,8 @@ export function TextField({ label, header, value, onChange, secret, anyText, dis
   const wrong = !anyText && !fitsHeader(value);
   return (
     <div className="field">
-      <label htmlFor={id}>
-        <span className="label">
-          {label} {header !== undefined && <code>{header}</code>}
-        </span>
+      <label htmlFor={id} className="label">
+        {label} {header !== undefined && <code>{header}</code>}
       </label>
       <input
         id={id}

@@ -57,7 +57,8 @@ export const test = base
       }
     });
     return async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
-      const page = await browser.newPage({ viewport: DESK, ...options });
+      const context = await browser.newContext({ viewport: DESK, ...options });
+      const page = await context.newPage();
       opened.push({ page, troubles: await watchPage(page, new URL(address).host) });
       await openPlayground(page, address);
       return page;
