@@ -22,26 +22,30 @@ describe('An accessibility audit finds nothing', () => {
     ['dark', TABLET],
     ['light', PHONE],
     ['dark', PHONE],
-  ] as const)('in any view, %s, %o', async ([colorScheme, viewport], { serve, open, upstream }) => {
-    upstream.reset();
-    const real = await serve({ UPSTREAM_URL: upstream.url, DEBUG_TOKEN: 'token' });
-    const page = await open(`${real}/graphql`, { colorScheme, viewport, reducedMotion: 'reduce' });
-    await page.evaluate(AXE);
-    await page.getByRole('status').getByText('Runs need credentials').waitFor();
-    await audit(page, 'query');
-    await typeInto(page, 'Variables', '{"mobile": "917406400033"}');
-    await run(page);
-    await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
-    await summaryOf(page).getByText('1 error').waitFor();
-    await audit(page, 'refused answer');
-    for (const panel of ['Credentials', 'Docs', 'Explorer', 'History', 'Settings']) {
-      await togglePanel(page, panel);
-      await page.getByRole('complementary', { name: panel }).waitFor();
-      if (panel === 'Docs') await page.getByRole('link', { name: 'Query', exact: true }).click();
-      await audit(page, panel);
-    }
-    await togglePanel(page, 'Settings');
-    await page.getByRole('button', { name: 'New tab' }).click();
-    await audit(page, 'new tab');
-  });
+  ] as const)(
+    'in any view, %s, %o',
+    { timeout: 240_000 },
+    async ([colorScheme, viewport], { serve, open, upstream }) => {
+      upstream.reset();
+      const real = await serve({ UPSTREAM_URL: upstream.url, DEBUG_TOKEN: 'token' });
+      const page = await open(`${real}/graphql`, { colorScheme, viewport, reducedMotion: 'reduce' });
+      await page.evaluate(AXE);
+      await page.getByRole('status').getByText('Runs need credentials').waitFor();
+      await audit(page, 'query');
+      await typeInto(page, 'Variables', '{"mobile": "917406400033"}');
+      await run(page);
+      await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
+      await summaryOf(page).getByText('1 error').waitFor();
+      await audit(page, 'refused answer');
+      for (const panel of ['Credentials', 'Docs', 'Explorer', 'History', 'Settings']) {
+        await togglePanel(page, panel);
+        await page.getByRole('complementary', { name: panel }).waitFor();
+        if (panel === 'Docs') await page.getByRole('link', { name: 'Query', exact: true }).click();
+        await audit(page, panel);
+      }
+      await togglePanel(page, 'Settings');
+      await page.getByRole('button', { name: 'New tab' }).click();
+      await audit(page, 'new tab');
+    },
+  );
 });
