@@ -135,7 +135,7 @@ describe('After a run the playground tells', () => {
   });
 
   test('no cost to those who may not be told, and asks for none', async ({ serve, open }) => {
-    const page = await open(`${await serve({ NODE_ENV: 'production', PLAYGROUND: 'true' })}/graphql`);
+    const page = await open(`${await serve({ NODE_ENV: 'production', SANDBOX: 'true', PLAYGROUND: 'true' })}/graphql`);
     const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
     await run(page);
     expect((await sent).headers()).not.toHaveProperty('x-gateway-debug');
