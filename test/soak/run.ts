@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Program, startProgram } from '../support/process.ts';
 import { type FaultyUpstream, startFaultyUpstream } from './faultyUpstream.ts';
+import { soakHostile } from './hostile.ts';
 import { load, newTally, type Tally } from './load.ts';
 import { pickOperation } from './operations.ts';
 import { type Growth, growthOf, watchResources } from './resources.ts';
@@ -86,6 +87,7 @@ const upstream = await startFaultyUpstream(random);
 const tally = newTally();
 const halves = [await soakAndStop(upstream, random, tally), await soakAndStop(upstream, random, tally)];
 await upstream.close();
+const hostile = await soakHostile(SHORT ? 300 : 3000, SEED);
 
 const seconds = (performance.now() - startedAt) / 1000;
 const sum = (counts: ReadonlyMap<string, number>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
@@ -107,11 +109,16 @@ const figures: readonly (readonly [string, string | number])[] = [
   ['file descriptors, each half', growth('file descriptors').join(', ')],
   ['in flight at SIGTERM, exit', halves.map(({ inFlightAtStop, exit }) => `${inFlightAtStop}, ${exit}`).join('; ')],
   ['defects logged', halves.reduce((all, { errors }) => all + errors, 0)],
+  ['hostile requests', hostile.requests],
+  ['  slowest /healthz meanwhile (ms)', Math.round(hostile.slowestHealth)],
+  ['  slowest honest client (ms)', Math.round(hostile.slowestHonest)],
+  ['  largest answer (bytes)', hostile.largestResponse],
   ['seconds', seconds.toFixed(1)],
 ];
 for (const [name, value] of figures) console.log(`${name.padEnd(30)}${value}`);
 
 const failures = [
+  ...hostile.failures.slice(0, 10),
   ...tally.wrongs.slice(0, 10),
   ...(tally.clean < tally.answered * 0.7 ? ['fewer than 70 % of the answers were without an error'] : []),
   ...halves.flatMap((half) => half.growth.filter(({ flat }) => !flat).map(({ name }) => `${name} grew`)),

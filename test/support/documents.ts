@@ -44,6 +44,7 @@ const LIST_ARGUMENTS = [
   '(FIRST: $constructor)',
   '(status: $status)',
   '(FIRST: 1, status: EXPIRED)',
+  '(dataScope: { scope: OTHER, orgIds: ["1"] }, includeAlternateCurrencyUsage: $no)',
 ];
 
 /** Fields that most of the schema is below. */

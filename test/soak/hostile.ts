@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { KNOWN_ATTACKS } from '../support/hostileCases.ts';
+import { hostileRequest } from '../support/hostileRequests.ts';
+import { startGatewayProgram } from '../support/process.ts';
+import { richPages } from '../support/richUpstream.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const MAX_WAIT_MS = 500;
+const MAX_RESPONSE_BYTES = 10_000_000;
+const HONEST_QUERY =
+  '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id promotions { items { id name } } } }';
+
+export type HostileSoak = {
+  readonly requests: number;
+  /** The longest that anything honest waited for the gateway meanwhile, in milliseconds of its processor. */
+  readonly slowestHealth: number;
+  readonly slowestHonest: number;
+  readonly largestResponse: number;
+  readonly failures: readonly string[];
+};
+
+/** Linux counts the processor's time of a process in ticks of 10 ms, after the command in parentheses. */
+const TICK_MS = 10;
+const [USER_TICKS, SYSTEM_TICKS] = [11, 12];
+
+/**
+ * How long a process has worked, in milliseconds: alone on a machine, that is how long others wait for it. Other systems than
+ * Linux tell the time instead.
+ */
+function workedMs(pid = 0): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return performance.now();
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK_MS;
+}
+
+/** Sends hostile requests one after the other, and asks for health and as an honest client meanwhile. */
+export async function soakHostile(count: number, seed: number): Promise<HostileSoak> {
+  const upstream = await startUpstream();
+  upstream.reply(richPages);
+  const { url, program } = await startGatewayProgram({
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    // What else runs on this machine holds the event loop up too: that is no overload.
+    MAX_EVENT_LOOP_DELAY_MS: '60000',
+    UPSTREAM_URL: upstream.url,
+  });
+  const failures: string[] = [];
+  const post = async (body: string) => {
+    const headers = { 'content-type': 'application/json', authorization: 'Basic dGlsbDpoYXNo' };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    return response.text();
+  };
+  let sending = true;
+  const slowestOf = async (ask: () => Promise<void>) => {
+    let slowest = 0;
+    while (sending) {
+      const asked = workedMs(program.child.pid);
+      await ask();
+      slowest = Math.max(slowest, workedMs(program.child.pid) - asked);
+      await sleep(20);
+    }
+    return slowest;
+  };
+  // A new process is at its own speed after some requests.
+  for (let i = 0; i < 200; i++) await post(JSON.stringify({ query: HONEST_QUERY }));
+  const health = slowestOf(async () => {
+    await (await fetch(new URL('/healthz', url))).text();
+  });
+  const honest = slowestOf(async () => {
+    const text = await post(JSON.stringify({ query: HONEST_QUERY }));
+    if (!text.startsWith('{"data":{"customer":{"id":')) failures.push(`an honest client got ${text.slice(0, 200)}`);
+  });
+
+  let largestResponse = 0;
+  const requests = [...KNOWN_ATTACKS, ...fc.sample(hostileRequest, { numRuns: count, seed })];
+  for (const { kind, body } of requests) {
+    const text = await post(body);
+    largestResponse = Math.max(largestResponse, text.length);
+    if (text.includes('INTERNAL_SERVER_ERROR')) failures.push(`a defect: ${kind}`);
+  }
+  sending = false;
+  const [slowestHealth, slowestHonest] = await Promise.all([health, honest]);
+  await program.stop();
+  await upstream.close();
+  if (largestResponse > MAX_RESPONSE_BYTES) failures.push(`an answer had ${largestResponse} bytes`);
+  if (slowestHealth > MAX_WAIT_MS)
+    failures.push(`/healthz took ${Math.round(slowestHealth)} ms beside hostile requests`);
+  if (slowestHonest > MAX_WAIT_MS) failures.push(`an honest client waited ${Math.round(slowestHonest)} ms`);
+  return { requests: requests.length, slowestHealth, slowestHonest, largestResponse, failures };
+}
