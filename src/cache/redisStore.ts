@@ -68,6 +68,7 @@ export class RedisStore implements Store {
       if (value === null) return undefined;
       const kept = typeof value === 'string' ? this.#read(key, value) : undefined;
       if (kept === undefined) this.#redis.trouble('UNREADABLE_VALUE');
+      else this.#redis.worked();
       return kept !== undefined && covers(kept, window) ? kept : undefined;
     } catch (error) {
       this.#troubled(error);

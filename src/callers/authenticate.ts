@@ -1,15 +1,19 @@
 import type { AuthPolicy } from '../config/callers.ts';
 import { anonymous, type DataScopeAccess } from '../model/caller.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
 import { apiKeyAuthenticator } from './apiKeys.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** The authenticator of each mode. */
+/**
+ * The authenticator of each mode.
+ * @param keySets the key set at a URL
+ */
 export async function authenticatorOf(
   policy: AuthPolicy,
   dataScopes: DataScopeAccess,
   hash: KeyedHash,
-  onKeySetFailure: () => void,
+  keySets: (url: string) => Endpoint,
 ): Promise<Authenticator> {
   switch (policy.mode) {
     case 'none': {
@@ -20,7 +24,7 @@ export async function authenticatorOf(
       return apiKeyAuthenticator(policy.keys, dataScopes);
     case 'jwt': {
       const { jwtAuthenticator } = await import('./jwt.ts');
-      return jwtAuthenticator(policy, dataScopes, hash, onKeySetFailure);
+      return jwtAuthenticator(policy, dataScopes, hash, keySets(policy.jwksUrl));
     }
   }
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import { UpstreamError } from '../upstream/payload/outcome.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type ClaimsPolicy, customersOf } from './claims.ts';
 
@@ -35,7 +37,6 @@ const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jw
 const LEEWAY_SECONDS = 5;
 /** How soon the key set is asked again for a key that it did not have: jose's own 30 s would refuse rotated keys that long. */
 const JWKS_COOLDOWN_MS = 1000;
-const JWKS_TIMEOUT_MS = 3000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
@@ -47,11 +48,11 @@ export function jwtAuthenticator(
   policy: JwtPolicy,
   dataScopes: DataScopeAccess,
   hash: KeyedHash,
-  onKeySetFailure: () => void,
+  keySetEndpoint: Endpoint,
 ): Authenticator {
   const keySet = createRemoteJWKSet(new URL(policy.jwksUrl), {
     cooldownDuration: JWKS_COOLDOWN_MS,
-    timeoutDuration: JWKS_TIMEOUT_MS,
+    [customFetch]: async () => Response.json(await keySetEndpoint.call(undefined, keySetIn)),
   });
   // Checking a signature costs more than all the rest of a small operation: a good token is good until it ends, or a minute.
   const verified = new LRUCache<string, Caller>({
@@ -80,16 +81,18 @@ export function jwtAuthenticator(
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
-      if (isKeySetFailure(error)) onKeySetFailure();
-      return new GatewayError('UNAUTHENTICATED');
+      // The operators want to know whether it was the token or the key set.
+      const cause = error instanceof UpstreamError ? error.cause : undefined;
+      return new GatewayError('UNAUTHENTICATED', cause === undefined ? {} : { cause });
     }
   };
 }
 
-/** Whether the key set, and not the token, is what failed: the operators want to know. */
-function isKeySetFailure(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  return !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+/** A key set as jose takes it, undefined for anything else. */
+function keySetIn(body: unknown): { readonly keys: readonly unknown[] } | undefined {
+  if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) return undefined;
+  const { keys } = body;
+  return keys.every((key) => typeof key === 'object' && key !== null) ? { keys } : undefined;
 }
 
 function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {

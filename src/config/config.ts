@@ -6,6 +6,7 @@ import { refuseUnknownVariables } from './checks/unknownVariables.ts';
 import { ConfigError } from './configError.ts';
 import { graphqlFrom } from './graphql.ts';
 import { httpFrom } from './http.ts';
+import { networkFrom } from './network.ts';
 import { redisUrlFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
 import { telemetryFrom } from './telemetry.ts';
@@ -40,6 +41,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     sandboxRefusesLimitZero: values.SANDBOX_REFUSES_LIMIT_ZERO,
     upstreamAuth: upstreamAuthFrom(values),
     upstream: upstreamLimitsFrom(values),
+    network: networkFrom(values),
     lookup,
     auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql),
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),

@@ -4,6 +4,7 @@ import { AUTH_VARIABLES } from './callers.ts';
 import { flag, oneOf } from './fields.ts';
 import { GRAPHQL_VARIABLES } from './graphql.ts';
 import { HTTP_VARIABLES } from './http.ts';
+import { NETWORK_VARIABLES } from './network.ts';
 import { REDIS_VARIABLES } from './redis.ts';
 import { TELEMETRY_VARIABLES } from './telemetry.ts';
 import { UPSTREAM_VARIABLES } from './upstream.ts';
@@ -18,6 +19,7 @@ export const VARIABLES = {
   ...GRAPHQL_VARIABLES,
   ...CACHE_VARIABLES,
   ...UPSTREAM_VARIABLES,
+  ...NETWORK_VARIABLES,
   ...REDIS_VARIABLES,
   ...TELEMETRY_VARIABLES,
 } as const;
@@ -30,6 +32,7 @@ export const SECRETS = [
   'AUTH_API_KEYS',
   'CACHE_SECRET',
   'REDIS_URL',
+  'HTTPS_PROXY',
 ] as const;
 
 export const SCHEMA = z.object(VARIABLES);

@@ -10,6 +10,7 @@ import {
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../upstream/credentials/oauth.ts';
 import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 
 /** What is asked: the real upstream, or the embedded sandbox, which asks for no credentials. */
@@ -18,12 +19,16 @@ export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean 
 /** Whose credentials the calls of a request are made with, by its headers. */
 export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
 
-/** The gateway's own credentials, or the caller's passed through; the sandbox asks for none. */
+/**
+ * The gateway's own credentials, or the caller's passed through; the sandbox asks for none.
+ * @param tokens the token endpoint at a path of upstream's
+ */
 export function credentialsPolicy(
-  { upstreamAuth, upstream: { timeoutMs } }: Config,
+  { upstreamAuth }: Config,
   upstream: UpstreamAddress,
   hash: KeyedHash,
-  events: UpstreamEvents,
+  tokens: (path: string) => Endpoint,
+  events: Pick<UpstreamEvents, 'ownTokenRefused'>,
 ): CredentialsPolicy {
   switch (upstreamAuth.kind) {
     case 'passthrough': {
@@ -39,7 +44,7 @@ export function credentialsPolicy(
       const own = new OAuthCredentials({
         hash,
         key,
-        fetchToken: tokenEndpoint({ url: `${upstream.url}${path}`, key, secret, timeoutMs }),
+        fetchToken: tokenEndpoint(tokens(path), key, secret),
         onRefusal: events.ownTokenRefused,
       });
       return () => own;

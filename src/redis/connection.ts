@@ -9,8 +9,18 @@ const COMMAND_MS = 250;
 /** Most milliseconds that a start waits for the connection, so that the first counts are shared already. */
 const START_MS = 500;
 
-const WARN_EVERY_MS = 60_000;
 const MAX_RECONNECT_MS = 1000;
+
+/** Is told how Redis does: `failed` with an error's code or name, never with an address. */
+export type RedisHealth = { failed(cause: string): void; worked(): void };
+
+class RedisLate extends Error {
+  override readonly name = 'RedisLate';
+
+  constructor() {
+    super('Redis is late.');
+  }
+}
 
 /**
  * One connection for everything that instances share. Nothing depends on it: a command that finds no Redis fails at once,
@@ -18,11 +28,9 @@ const MAX_RECONNECT_MS = 1000;
  * not wait as well.
  */
 export class SharedRedis extends Redis {
-  readonly #onTrouble: (reason: string) => void;
-  #warnedAt = Number.NEGATIVE_INFINITY;
+  readonly #health: RedisHealth;
 
-  /** @param onTrouble told once a minute at the most, with an error code or name and never an address. */
-  constructor(url: string, onTrouble: (reason: string) => void) {
+  constructor(url: string, health: RedisHealth) {
     super(url, {
       connectTimeout: 1000,
       enableOfflineQueue: false,
@@ -30,7 +38,8 @@ export class SharedRedis extends Redis {
       maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(50 * times, MAX_RECONNECT_MS),
     });
-    this.#onTrouble = onTrouble;
+    this.#health = health;
+    this.on('ready', () => health.worked());
     this.on('error', (error: NodeJS.ErrnoException) => this.trouble(error.code ?? error.name));
   }
 
@@ -45,7 +54,7 @@ export class SharedRedis extends Redis {
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
     const stop = whenLate(COMMAND_MS, () => {
-      command.reject(new Error('Redis is late.'));
+      command.reject(new RedisLate());
       this.disconnect(true);
     });
     command.promise.then(stop, stop);
@@ -55,17 +64,19 @@ export class SharedRedis extends Redis {
   /** What a command answers, for whoever rather goes without than waits. @throws as the command, and where it is late. */
   soon<Answer>(answer: Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const stop = whenLate(LOOKUP_MS, () => reject(new Error('Redis is late.')));
+      const stop = whenLate(LOOKUP_MS, () => reject(new RedisLate()));
       answer.then(resolve, reject).finally(stop);
     });
   }
 
-  /** Notes that Redis could not be used, or that it holds what nobody here has written. */
-  trouble(reason: string): void {
-    const now = performance.now();
-    if (now - this.#warnedAt < WARN_EVERY_MS) return;
-    this.#warnedAt = now;
-    this.#onTrouble(reason);
+  /** Notes that Redis could not be used, or that it holds what no instance has written. */
+  trouble(cause: string): void {
+    this.#health.failed(cause);
+  }
+
+  /** Notes that Redis answered as it should. */
+  worked(): void {
+    this.#health.worked();
   }
 }
 

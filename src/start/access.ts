@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { authenticatorOf } from '../callers/authenticate.ts';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { Config } from '../config/config.ts';
@@ -7,6 +6,7 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { debugAllowed } from '../operation/requestHeaders.ts';
 import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
+import type { Outgoing } from './outgoing.ts';
 
 /** What is made of secrets and of the trusted documents, which may be renewed while the gateway runs. */
 export type Access = {
@@ -28,8 +28,8 @@ export async function startAccess(
   config: Config,
   upstream: UpstreamAddress,
   hash: KeyedHash,
+  outgoing: Outgoing,
   events: UpstreamEvents,
-  logger: Logger,
 ): Promise<RenewableAccess> {
   const make = async (next: Config, kept?: { readonly config: Config; readonly access: Access }): Promise<Access> => ({
     documents: next.persistedOperations === undefined ? undefined : readManifest(next.persistedOperations),
@@ -38,13 +38,11 @@ export async function startAccess(
     authenticate:
       kept !== undefined && next.auth.mode !== 'api-key'
         ? kept.access.authenticate
-        : await authenticatorOf(next.auth, next.dataScopeAccess, hash, () =>
-            logger.error('the key set at AUTH_JWKS_URL cannot be read: callers are refused'),
-          ),
+        : await authenticatorOf(next.auth, next.dataScopeAccess, hash, outgoing.keySets),
     credentialsOf:
       kept !== undefined && upstreamSecretOf(kept.config) === upstreamSecretOf(next)
         ? kept.access.credentialsOf
-        : credentialsPolicy(next, upstream, hash, events),
+        : credentialsPolicy(next, upstream, hash, outgoing.tokens, events),
   });
   let state = { config, access: await make(config) };
   return {

@@ -9,11 +9,13 @@ import { KeyedHash } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import { derivedKey } from '../redis/seal.ts';
+import { dependencyOutage } from '../telemetry/logLines.ts';
+import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
-import { createTransport } from '../upstream/transport.ts';
 import { startAccess } from './access.ts';
 import { startGraphQL } from './graphql.ts';
+import { startOutgoing } from './outgoing.ts';
 import { memoryState, pageSource, publicIds, type SharedState } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
@@ -28,6 +30,9 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
+/** Redis that answers now and then is one outage. */
+const REDIS_QUIET_MS = 5000;
+
 /** Starts every room, the lowest first, and connects them. */
 export async function startGateway(
   config: Config,
@@ -37,21 +42,19 @@ export async function startGateway(
 ): Promise<Gateway> {
   const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'defect');
   const telemetry = await startTelemetry(config, logger);
-  const sharedState = await startSharedState(config, upstream.url, (reason) =>
-    logger.warn({ reason }, 'Redis cannot be used: this instance goes on by itself'),
-  );
-  const transport = createTransport({ baseUrl: upstream.url, ...config.upstream });
+  const sharedState = await startSharedState(config, upstream.url, dependencyOutage(logger, 'Redis', REDIS_QUIET_MS));
+  const outgoing = startOutgoing(config, upstream.url, telemetry);
   const { promotionIds, cursors } = publicIds(config, sharedState.hash);
   const client = new UpstreamClient({
     ...config.upstream,
     ...sharedState,
     promotionIds,
-    transport,
+    transport: outgoing.transport,
     requests: new LookupRequests(config.lookup),
     events: telemetry.upstreamEvents,
   });
   telemetry.metrics?.observe(client);
-  const access = await startAccess(config, upstream, sharedState.hash, telemetry.upstreamEvents, logger);
+  const access = await startAccess(config, upstream, sharedState.hash, outgoing, telemetry.upstreamEvents);
   const apollo = await startGraphQL(
     config,
     sharedState.persistedQueries,
@@ -87,7 +90,7 @@ export async function startGateway(
     async close() {
       await server.close();
       await apollo.stop();
-      transport.close();
+      outgoing.close();
       sharedState.close();
       await telemetry.close();
     },
@@ -95,17 +98,13 @@ export async function startGateway(
 }
 
 /** In Redis if there is one, else in memory. Instances of different upstreams share nothing, even in one Redis. */
-async function startSharedState(
-  config: Config,
-  upstreamUrl: string,
-  onRedisError: (reason: string) => void,
-): Promise<SharedState> {
+async function startSharedState(config: Config, upstreamUrl: string, redisOutage: Outage): Promise<SharedState> {
   const { cacheSecret, redisUrl } = config;
   const secret = cacheSecret ?? redisUrl;
   const hash = new KeyedHash(secret === undefined ? randomBytes(32) : derivedKey(secret.reveal(), upstreamUrl, 'hash'));
   if (redisUrl === undefined) return memoryState(config, hash);
   const { startRedisState } = await import('./redisState.ts');
-  return startRedisState(config, redisUrl, upstreamUrl, hash, onRedisError);
+  return startRedisState(config, redisUrl, upstreamUrl, hash, redisOutage);
 }
 
 function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundFacts {

@@ -4,7 +4,7 @@ import { SharedPersistedQueries } from '../graphql/persistedQueries.ts';
 import { sharedRateLimitStore } from '../http/rateLimit.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Secret } from '../model/redacted.ts';
-import { SharedRedis } from '../redis/connection.ts';
+import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
 import { encrypted, signed } from '../redis/seal.ts';
 import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
 import { UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
@@ -16,9 +16,9 @@ export async function startRedisState(
   redisUrl: Secret,
   upstreamUrl: string,
   hash: KeyedHash,
-  onTrouble: (reason: string) => void,
+  health: RedisHealth,
 ): Promise<SharedState> {
-  const redis = new SharedRedis(redisUrl.reveal(), onTrouble);
+  const redis = new SharedRedis(redisUrl.reveal(), health);
   await redis.settled();
   const seal = cacheSecret === undefined ? signed(hash) : encrypted(cacheSecret, upstreamUrl);
   return {

@@ -1,9 +1,10 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import got from 'got';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
+import { unpack } from './unpack.ts';
 
 /** An answer as it came, whatever its status. `body` holds at most the configured number of bytes. */
 export type RawAnswer = {
@@ -19,8 +20,10 @@ export type RawAnswer = {
 export type TransportOptions = {
   /** Scheme, host and port, and a path prefix where there is one; no trailing slash. */
   readonly baseUrl: string;
+  readonly agent: HttpAgent | HttpsAgent;
   /** Milliseconds from the call to the last byte of its answer. */
   readonly timeoutMs: number;
+  /** Most bytes of an answer, unpacked. */
   readonly maxBytes: number;
 };
 
@@ -31,18 +34,15 @@ export type Transport = {
    * many bytes); or the signal's reason once it is aborted.
    */
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawAnswer>;
-  close(): void;
 };
 
 /**
  * HTTP towards upstream over kept-alive connections. got is told neither path nor headers, so that nothing it keeps or
  * prints holds an identifier or credentials; and it copies all of its options for every request, so it is given few.
  */
-export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptions): Transport {
+export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: TransportOptions): Transport {
   const base = new URL(baseUrl);
   const secure = base.protocol === 'https:';
-  // How many calls go at once is bounded where they are admitted: here one would wait for a socket's return.
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, scheduling: 'lifo' });
   const { hostname, port } = urlToHttpOptions(base);
   const prefix = base.pathname.replace(/\/$/, '');
   const open = (path: string, headers: Record<string, string>) =>
@@ -86,33 +86,43 @@ export function createTransport({ baseUrl, timeoutMs, maxBytes }: TransportOptio
       });
       stream.on('end', () => {
         const settled = settle();
-        settled?.resolve(answerOf(settled));
+        settled?.resolve(answerOf(settled, maxBytes));
       });
       stream.on('error', (error) => fail(broken(waiting, error)));
     });
 
-  return { get, close: () => agent.destroy() };
+  return { get };
 }
 
 type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };
 
 /** A request whose answer is still coming. */
 type Waiting = {
-  readonly resolve: (answer: RawAnswer) => void;
+  readonly resolve: (answer: RawAnswer | Promise<RawAnswer>) => void;
   readonly reject: (error: unknown) => void;
   head: Head | undefined;
   readonly chunks: Buffer[];
   received: number;
 };
 
-function answerOf({ head, chunks, received }: Waiting): RawAnswer {
-  return {
+function answerOf(waiting: Waiting, maxBytes: number): RawAnswer | Promise<RawAnswer> {
+  const { head, chunks, received } = waiting;
+  const answer = {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
     requestId: requestIdOf(head),
     contentType: head?.headers['content-type'],
     body: joined(chunks, received),
   };
+  const encoding = head?.headers['content-encoding'] ?? 'identity';
+  return encoding === 'identity' || received === 0 ? answer : unpacked(answer, encoding, waiting, maxBytes);
+}
+
+async function unpacked(answer: RawAnswer, encoding: string, waiting: Waiting, maxBytes: number): Promise<RawAnswer> {
+  const body = await unpack(answer.body, encoding, maxBytes);
+  if (body === 'too large') throw tooLarge(waiting, maxBytes);
+  if (body === 'not unpackable') throw unreadable(waiting, 'cannot be unpacked');
+  return { ...answer, body };
 }
 
 /** It is shown to clients and in logs, so it has to look like an id. */
@@ -133,7 +143,10 @@ function timedOut(waiting: Waiting | undefined, timeoutMs: number): UpstreamErro
 }
 
 function tooLarge(waiting: Waiting, maxBytes: number): UpstreamError {
-  const cause = largerThan(maxBytes);
+  return unreadable(waiting, largerThan(maxBytes));
+}
+
+function unreadable(waiting: Waiting, cause: string): UpstreamError {
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { ...verdictOf(waiting), cause });
 }
 

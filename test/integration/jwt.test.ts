@@ -113,7 +113,7 @@ describe('The key set', () => {
     read,
     time,
   }) => {
-    const failures = () => gateway.logs.lines().filter(({ msg }) => String(msg).includes('AUTH_JWKS_URL'));
+    const failures = () => gateway.logs.lines().filter(({ dependency }) => dependency === 'key set');
     await read(bearer('garbage'));
     await read(bearer(await provider.strangersToken(OWN_CLAIMS)));
     expect(failures()).toEqual([]);
@@ -127,7 +127,8 @@ describe('The key set', () => {
   test('that does not answer refuses its callers, and is reported in the log', async ({ gateway, provider, read }) => {
     provider.hang(true);
     expect(codesOf(await read(await own(provider)))).toEqual(['UNAUTHENTICATED']);
-    await gateway.logs.logged(({ msg }) => String(msg).includes('AUTH_JWKS_URL'));
+    const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
+    expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no whole answer in 3,000 ms' });
   });
 
   test('may get a new key, whose tokens are good', async ({ provider, read, time }) => {

@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts';
+import { createAgent } from '../upstream/agent.ts';
+import { Endpoint } from '../upstream/endpoint.ts';
+import type { CallKind } from '../upstream/events.ts';
+import { createTransport, type Transport } from '../upstream/transport.ts';
+import type { Telemetry } from './telemetry.ts';
+
+const KEY_SET_TIMEOUT_MS = 3000;
+
+/** Everything that the gateway calls: upstream's lookup and token endpoint, and the key set of callers' tokens. */
+export type Outgoing = {
+  readonly transport: Transport;
+  /** The token endpoint at a path of upstream's. */
+  tokens(path: string): Endpoint;
+  /** The key set at a URL. */
+  keySets(url: string): Endpoint;
+  close(): void;
+};
+
+export function startOutgoing(config: Config, upstreamUrl: string, telemetry: Telemetry): Outgoing {
+  const { network, upstream } = config;
+  const agent = createAgent(new URL(upstreamUrl), network.proxy, network.tls);
+  const agents = [agent];
+  const endpoint = (kind: Exclude<CallKind, 'lookup'>, url: string, timeoutMs: number, through = agent) =>
+    new Endpoint({
+      kind,
+      url,
+      agent: through,
+      timeoutMs,
+      events: telemetry.upstreamEvents,
+      startTrace: telemetry.tracing.startCall,
+    });
+  return {
+    transport: createTransport({ ...upstream, baseUrl: upstreamUrl, agent }),
+    tokens: (path) => endpoint('token', `${upstreamUrl}${path}`, upstream.timeoutMs),
+    keySets(url) {
+      const own = createAgent(new URL(url), network.proxy);
+      agents.push(own);
+      return endpoint('key set', url, KEY_SET_TIMEOUT_MS, own);
+    },
+    close() {
+      for (const each of agents) each.destroy();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import type { ProxySettings, TlsSettings } from '../config/network.ts';
+
+/**
+ * Kept-alive connections to one host. An https host is reached through the proxy, unless NO_PROXY names it; Node's own
+ * agent does that.
+ * @param tls for upstream only: its CA is trusted in addition to the public ones
+ */
+export function createAgent(
+  { protocol }: URL,
+  proxy: ProxySettings | undefined,
+  tls?: TlsSettings,
+): HttpAgent | HttpsAgent {
+  // How many calls go at once is bounded where they are admitted: here one would wait for a socket's return.
+  const options = { keepAlive: true, scheduling: 'lifo' } as const;
+  if (protocol !== 'https:') return new HttpAgent(options);
+  return new HttpsAgent({
+    ...options,
+    ...(proxy && { proxyEnv: { HTTPS_PROXY: proxy.url.reveal(), NO_PROXY: proxy.noProxy } }),
+    ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
+    ...(tls?.client && { cert: tls.client.cert, key: tls.client.key.reveal() }),
+  });
+}

@@ -1,0 +1,112 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import got from 'got';
+import { causeOf, largerThan, noJson, timedOutAfter } from './causes.ts';
+import type { CallTrace } from './client.ts';
+import type { CallKind, UpstreamEvents } from './events.ts';
+import { UpstreamError } from './payload/outcome.ts';
+
+type EndpointKind = Exclude<CallKind, 'lookup'>;
+
+export type EndpointOptions = {
+  readonly kind: EndpointKind;
+  readonly url: string;
+  readonly agent: HttpAgent | HttpsAgent;
+  /** Milliseconds from the call to the last byte of its answer. */
+  readonly timeoutMs: number;
+  readonly events: Pick<UpstreamEvents, 'callEnded'>;
+  readonly startTrace: (kind: CallKind) => CallTrace;
+};
+
+/** What causes call each kind of endpoint, and an answer of it that holds nothing of use. */
+const NAMES: Readonly<Record<EndpointKind, { readonly endpoint: string; readonly missing: string }>> = {
+  token: { endpoint: 'token endpoint', missing: 'no token in the answer' },
+  'key set': { endpoint: 'key set', missing: 'no keys in the answer' },
+};
+
+/** Far beyond any token or key set. */
+const MAX_BYTES = 1_000_000;
+
+/** An endpoint beside the lookup that answers JSON: its calls are logged, counted and traced like others. */
+export class Endpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Calls the endpoint once: a POST of `json` if there is any, else a GET.
+   * @param read what is of use in the answer, undefined if there is nothing
+   * @throws UpstreamError with the cause; it holds nothing of what was sent or answered
+   */
+  async call<Answer>(json: unknown, read: (body: unknown) => Answer | undefined): Promise<Answer> {
+    const { kind, events, startTrace } = this.#options;
+    const startedAt = performance.now();
+    const trace = startTrace(kind);
+    const end = (status: number | undefined, error?: UpstreamError) => {
+      const durationMs = performance.now() - startedAt;
+      const ended = { kind, status, outcome: error?.code ?? ('OK' as const), error, durationMs };
+      trace.end(ended);
+      events.callEnded({ requestId: undefined, ...ended });
+    };
+    let status: number | undefined;
+    try {
+      const response = await this.#send(json);
+      status = response.statusCode;
+      const answer = this.#answerIn(response, read);
+      end(status);
+      return answer;
+    } catch (error) {
+      const failure = error instanceof UpstreamError ? error : failed(this.#causeOf(error));
+      end(status, failure);
+      throw failure;
+    }
+  }
+
+  #send(json: unknown) {
+    const { url, agent, timeoutMs } = this.#options;
+    const tooLarge = new AbortController();
+    const request = got(url, {
+      ...(json === undefined ? {} : { method: 'POST', json }),
+      agent: { http: agent as HttpAgent, https: agent as HttpsAgent },
+      timeout: { request: timeoutMs },
+      signal: tooLarge.signal,
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      responseType: 'text',
+    });
+    request.on('downloadProgress', ({ transferred }) => {
+      if (transferred > MAX_BYTES) tooLarge.abort();
+    });
+    return request;
+  }
+
+  #answerIn<Answer>(
+    { statusCode, headers, body }: { statusCode: number; headers: Record<string, unknown>; body: string },
+    read: (body: unknown) => Answer | undefined,
+  ): Answer {
+    const { endpoint, missing } = NAMES[this.#options.kind];
+    if (statusCode < 200 || statusCode >= 300) throw failed(`${endpoint} ${statusCode}`);
+    let json: unknown;
+    try {
+      json = JSON.parse(body);
+    } catch {
+      throw failed(noJson(String(headers['content-type'] ?? '')));
+    }
+    const answer = read(json);
+    if (answer === undefined) throw failed(missing);
+    return answer;
+  }
+
+  #causeOf(error: unknown): string {
+    const cause = causeOf(error);
+    if (cause === 'ETIMEDOUT') return timedOutAfter(this.#options.timeoutMs);
+    return cause === 'ERR_ABORTED' ? largerThan(MAX_BYTES) : cause;
+  }
+}
+
+function failed(cause: string): UpstreamError {
+  return new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause });
+}

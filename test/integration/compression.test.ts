@@ -1,0 +1,49 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import { test, testWith } from '../support/fixture.ts';
+import { askOne, firstError, outcomeOf } from '../support/questions.ts';
+import { pageBody, type Reply } from '../support/upstream.ts';
+
+const PAGE = JSON.stringify(pageBody(10, 0, 10));
+
+function packed(body: Buffer, encoding: string): Reply {
+  return (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(body);
+  };
+}
+
+const limited = testWith({ UPSTREAM_MAX_BYTES: '10000', UPSTREAM_RETRIES: '0' });
+
+limited.for<readonly [string, Reply]>([
+  ['gzip', packed(gzipSync(PAGE), 'gzip')],
+  ['deflate', packed(deflateSync(PAGE), 'deflate')],
+  ['deflate without a header', packed(deflateRawSync(PAGE), 'Deflate')],
+  ['br', packed(brotliCompressSync(PAGE), 'br')],
+  ['identity', packed(Buffer.from(PAGE), 'identity')],
+])('A response in %s is read though it was not asked for', async ([, reply], { upstream, gateway }) => {
+  upstream.reply(reply);
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(upstream.calls[0]?.headers['accept-encoding']).toBeUndefined();
+});
+
+const BOMB = JSON.stringify({ ...pageBody(1, 0, 1), filler: ' '.repeat(20_000_000) });
+
+limited.for<readonly [string, Reply, string]>([
+  ['that unpacks to more than UPSTREAM_MAX_BYTES', packed(gzipSync(BOMB), 'gzip'), 'over 10,000 bytes'],
+  ['of brotli that does', packed(brotliCompressSync(BOMB), 'br'), 'over 10,000 bytes'],
+  ['that cannot be unpacked', packed(Buffer.from(PAGE), 'gzip'), 'cannot be unpacked'],
+  ['in an encoding that was never asked for', packed(Buffer.from(PAGE), 'zstd'), 'cannot be unpacked'],
+])('A response %s is refused', async ([, reply, cause], { upstream, gateway }) => {
+  upstream.reply(reply);
+  const before = gateway.logs.lines().length;
+  const answer = await askOne(gateway);
+  expect(firstError(answer)).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', upstream: { status: 200 } });
+  const lines = gateway.logs.lines().slice(before);
+  expect(lines.find(({ msg }) => msg === 'upstream call failed')).toMatchObject({ meaning: 'unreadable', cause });
+});
+
+test('UPSTREAM_COMPRESSION asks for compressed responses', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_COMPRESSION: 'true' });
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(upstream.calls[0]?.headers['accept-encoding']).toBe('gzip, deflate, br');
+});

@@ -1,0 +1,146 @@
+import { expect } from 'vitest';
+import { attributesOf } from '../support/collector.ts';
+import { test } from '../support/fixture.ts';
+import type { LogLine } from '../support/logs.ts';
+import { askOne, firstError, outcomeOf } from '../support/questions.ts';
+import * as upstreams from '../support/upstream.ts';
+import { json, pages, type Reply } from '../support/upstream.ts';
+
+const TOKENS = '/v3/oauth/token/generate';
+const OAUTH = {
+  UPSTREAM_AUTH: 'oauth',
+  UPSTREAM_OAUTH_KEY: 'the-key',
+  UPSTREAM_OAUTH_SECRET: 'the-secret',
+  AUTH_ALLOW_ANONYMOUS: 'true',
+};
+
+/** Answers the token endpoint one way, and lookups another. */
+function withTokens(token: Reply, lookup: Reply = pages(1)): Reply {
+  return (call, response) => (call.path === TOKENS ? token : lookup)(call, response);
+}
+
+/** What the log says of something the gateway depends on. */
+function reportsOf(lines: readonly LogLine[], dependency: string) {
+  return lines
+    .filter((line) => line.dependency === dependency)
+    .map(({ msg, cause, failures }) => ({ msg, ...(cause !== undefined ? { cause } : { failures }) }));
+}
+
+test.for<readonly [string, Reply, string]>([
+  ['an HTTP 503', upstreams.text('', 503), 'HTTP 503'],
+  ['a page of HTML', upstreams.text('<h1>Maintenance</h1>'), 'no JSON (text/html)'],
+  ['a connection that breaks without a word', upstreams.reset, 'ECONNRESET'],
+  ['a response that is cut', upstreams.cutOff, 'cut after 15 bytes'],
+])(
+  'The cause of a failed call is in its log line, in its span and in the line of its operation: %s',
+  async ([, reply, cause], { upstream, startGateway, collector }) => {
+    const gateway = await startGateway({ UPSTREAM_RETRIES: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    upstream.reply(reply);
+    const answer = await askOne(gateway);
+    expect(answer.text).not.toContain(cause);
+    expect(await gateway.logs.logged(({ msg }) => msg === 'upstream call failed')).toMatchObject({ cause });
+    expect(await gateway.logs.logged(({ msg }) => msg === 'operation')).toMatchObject({ cause });
+    await gateway.close();
+    const types = collector.spans().map((span) => [span.name, attributesOf(span)['error.type']]);
+    expect(Object.fromEntries(types)).toEqual({ 'graphql.operation': cause, 'upstream.lookup': cause });
+  },
+);
+
+test('A host without an address and a port without a listener have their causes in the log', async ({
+  startGateway,
+}) => {
+  const causes = [];
+  for (const url of ['http://nowhere.invalid', 'http://127.0.0.1:1']) {
+    const gateway = await startGateway({ UPSTREAM_URL: url, UPSTREAM_RETRIES: '0' });
+    expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
+    causes.push((await gateway.logs.logged(({ msg }) => msg === 'upstream call failed')).cause);
+  }
+  expect(causes).toEqual([expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/), 'ECONNREFUSED']);
+});
+
+test('A token endpoint that fails is reported when that begins and when it ends, and its calls are counted', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ ...OAUTH, METRICS: 'true' });
+  upstream.reply(withTokens(json({ errors: [] }, 401)));
+  for (let i = 0; i < 5; i++) {
+    const answer = await askOne(gateway, undefined, { headers: {} });
+    expect(firstError(answer)?.code).toBe('UPSTREAM_UNAVAILABLE');
+    expect(answer.text).not.toContain('token endpoint');
+  }
+  await time.pass(500);
+  await askOne(gateway, undefined, { headers: {} });
+  upstream.reply(withTokens(json({ data: { accessToken: 'token-1', ttlSeconds: 300 } })));
+  await time.pass(1000);
+  expect(outcomeOf(await askOne(gateway, undefined, { headers: {} }))).toBe('OK');
+  expect(reportsOf(gateway.logs.lines(), 'token endpoint')).toEqual([
+    { msg: 'dependency is failing', cause: 'token endpoint 401' },
+    { msg: 'dependency works again', failures: 2 },
+  ]);
+  const operations = gateway.logs.lines().filter(({ msg }) => msg === 'operation');
+  expect(operations.slice(0, 6).map(({ cause }) => cause)).toEqual(
+    Array.from({ length: 6 }, () => 'token endpoint 401'),
+  );
+  const count = 'gateway_upstream_call_duration_seconds_count';
+  expect(await gateway.metric(`${count}{kind="token",status="401",outcome="UPSTREAM_UNAVAILABLE"}`)).toBe(2);
+  expect(await gateway.metric(`${count}{kind="token",status="200",outcome="OK"}`)).toBe(1);
+});
+
+test('A fresh token that upstream refuses is not fetched anew by every operation, and is reported once', async ({
+  upstream,
+  startGateway,
+  time: _,
+}) => {
+  let issued = 0;
+  const gateway = await startGateway(OAUTH);
+  const issue: Reply = (call, response) =>
+    json({ data: { accessToken: `token-${++issued}`, ttlSeconds: 300 } })(call, response);
+  upstream.reply(withTokens(issue, json({}, 401)));
+  for (let i = 0; i < 10; i++) {
+    expect(firstError(await askOne(gateway, undefined, { headers: {} }))?.code).toBe('UNAUTHENTICATED');
+  }
+  expect(upstream.calls.map(({ path }) => (path === TOKENS ? 'token' : 'lookup'))).toEqual([
+    'token',
+    'lookup',
+    'token',
+    'lookup',
+  ]);
+  expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([
+    { msg: 'dependency is failing', cause: 'fresh token refused' },
+  ]);
+});
+
+test('A key set that fails is reported when that begins and when it ends, and its calls are traced', async ({
+  startGateway,
+  provider,
+  collector,
+}) => {
+  const gateway = await startGateway({
+    AUTH_MODE: 'jwt',
+    AUTH_JWKS_URL: provider.jwksUrl,
+    AUTH_ISSUER: 'https://login.example',
+    AUTH_AUDIENCE: 'promotions',
+    AUTH_ANY_CUSTOMER_SCOPE: 'any',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
+  const ask = async () =>
+    askOne(gateway, undefined, { headers: { authorization: `Bearer ${await provider.token({ scope: 'any' })}` } });
+  provider.fail(true);
+  for (let i = 0; i < 3; i++) expect(outcomeOf(await ask())).toBe('UNAUTHENTICATED');
+  provider.fail(false);
+  await ask();
+  expect(reportsOf(gateway.logs.lines(), 'key set')).toEqual([
+    { msg: 'dependency is failing', cause: 'key set 500' },
+    { msg: 'dependency works again', failures: 3 },
+  ]);
+  await gateway.close();
+  const fetches = collector.spans().filter(({ name }) => name === 'callers.key_set');
+  expect(fetches.map((span) => attributesOf(span)['error.type'])).toEqual([
+    'key set 500',
+    'key set 500',
+    'key set 500',
+    undefined,
+  ]);
+});

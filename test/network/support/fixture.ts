@@ -1,0 +1,57 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { once } from 'node:events';
+import { createServer, type ServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { test as base } from '../../support/fixture.ts';
+import { pageBody } from '../../support/upstream.ts';
+import { makeCa } from './certificates.ts';
+import { startProxy } from './proxy.ts';
+
+/** What a host is asked for: its paths, and who its client's certificate says it is. */
+export type SecureHost = {
+  readonly url: string;
+  /** `localhost:<port>` */
+  readonly host: string;
+  readonly asked: { readonly path: string; readonly client: string | undefined }[];
+};
+
+/** `test` with a CA, a real proxy, and hosts behind TLS that answer lookups, tokens and key sets. */
+export const test = base
+  .extend('ca', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const ca = makeCa();
+    onCleanup(() => ca.remove());
+    return ca;
+  })
+  .extend('proxy', async ({}, { onCleanup }) => {
+    const proxy = await startProxy();
+    onCleanup(() => proxy.close());
+    return proxy;
+  })
+  .extend('startHost', async ({}, { onCleanup }) => {
+    const closing: (() => void)[] = [];
+    onCleanup(() => {
+      for (const close of closing) close();
+    });
+    return async (tls: ServerOptions): Promise<SecureHost> => {
+      const asked: SecureHost['asked'] = [];
+      const server = createServer(tls, (request, response) => {
+        const path = new URL(request.url ?? '/', 'https://host').pathname;
+        const socket = request.socket as import('node:tls').TLSSocket;
+        const { subject } = socket.getPeerCertificate() as { subject?: { CN?: string } };
+        asked.push({ path, client: subject?.CN });
+        const body = path.endsWith('/token/generate')
+          ? { data: { accessToken: 'token-1', ttlSeconds: 300 } }
+          : path.endsWith('/jwks.json')
+            ? { keys: [] }
+            : pageBody(1, 0, 1);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      closing.push(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      const host = `localhost:${(server.address() as AddressInfo).port}`;
+      return { url: `https://${host}`, host, asked };
+    };
+  });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { networkFrom } from '../../src/config/network.ts';
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set it/],
+  ['a CA that is not there', { UPSTREAM_CA_FILE: '/nowhere' }, /^UPSTREAM_CA_FILE: .*\(ENOENT\)/],
+  ['a CA that is none', { UPSTREAM_CA_FILE: 'package.json' }, /^UPSTREAM_CA_FILE: It holds no certificate in PEM/],
+  [
+    'a client certificate without its key',
+    { UPSTREAM_CLIENT_CERT_FILE: 'package.json' },
+    /^UPSTREAM_CLIENT_KEY_FILE: It is not set, and UPSTREAM_CLIENT_CERT_FILE needs it/,
+  ],
+  [
+    'a key without its certificate',
+    { UPSTREAM_CLIENT_KEY_FILE: 'package.json' },
+    /^UPSTREAM_CLIENT_CERT_FILE: .*not set/,
+  ],
+])('The start is refused for %s', (_, values, message) => {
+  expect(() => networkFrom(values)).toThrow(message);
+});
+
+test('A proxy that holds credentials prints none of them', () => {
+  const { proxy } = networkFrom({ HTTPS_PROXY: 'http://user:hush-hush@proxy:3128', NO_PROXY: '.internal' });
+  expect(JSON.stringify(proxy)).toBe('{"url":"[redacted]","noProxy":".internal"}');
+});
