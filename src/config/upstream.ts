@@ -34,7 +34,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
   UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
   UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
-  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(16),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(100),
   UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
 } as const;
 

@@ -17,6 +17,7 @@ const CATALOGUE = {
   },
   UPSTREAM_REJECTED: { message: 'Upstream refused the request. See the code in extensions.upstream.' },
   UPSTREAM_RATE_LIMITED: { message: "Upstream's call limit is reached. Try again after retryAfterSeconds." },
+  UPSTREAM_OVERLOADED: { message: 'Upstream is asked for as much as it bears. Try again after retryAfterSeconds.' },
   UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
   UPSTREAM_TIMEOUT: { message: 'Upstream did not answer in time. Try again later.' },
   UPSTREAM_INVALID_RESPONSE: { message: 'Upstream answered with something that is not a promotions page.' },

@@ -2,6 +2,7 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import { AdaptiveLimit } from './admission/adaptiveLimit.ts';
 import { Bulkhead } from './admission/bulkhead.ts';
 import { CircuitBreakers } from './admission/circuitBreakers.ts';
 import { RateLimiter } from './admission/rateLimiter.ts';
@@ -16,7 +17,7 @@ import {
 } from './credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from './events.ts';
 import { type PageKey, pageKey, queryKey } from './key.ts';
-import { refusesCredentials, refusesLimitZero, UpstreamError } from './payload/outcome.ts';
+import { refusesCredentials, refusesLimitZero, UpstreamError, verdictOf } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
 import type { LookupRequests } from './request.ts';
 import type { Transport } from './transport.ts';
@@ -50,11 +51,15 @@ export type UpstreamClientOptions = {
   readonly budget: CallBudget;
   /** Most milliseconds that a call waits for the budget. */
   readonly queueMs: number;
+  /** Most calls at once, however many upstream bears. */
   readonly concurrency: number;
   readonly retries: number;
   readonly events: UpstreamEvents;
   readonly promotionIds: PromotionIds;
 };
+
+/** Most milliseconds that a call waits for a place: upstream answers no sooner for those that wait longer. */
+const MAX_PLACE_WAIT_MS = 1000;
 
 /** One call of the gateway: its path, what it asks for, with whose credentials, under which key it is shared. */
 type Call = {
@@ -69,7 +74,7 @@ type Call = {
 /**
  * Makes calls as upstream can bear them. From outside in: identical calls are one (SingleFlight); a failure worth it is
  * retried (withRetries); nothing is asked while upstream is failing (CircuitBreakers), over its budget (RateLimiter) or
- * with too much under way (Bulkhead).
+ * with as much under way as upstream bears (Bulkhead).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
@@ -84,7 +89,11 @@ export class UpstreamClient {
     this.#options = options;
     this.#breakers = new CircuitBreakers({ onChange: options.events.circuitChanged });
     this.#rate = new RateLimiter(options.budget, options.queueMs);
-    this.#concurrency = new Bulkhead(options.concurrency);
+    this.#concurrency = new Bulkhead({
+      limit: new AdaptiveLimit(options.concurrency),
+      queueMs: Math.min(options.queueMs, MAX_PLACE_WAIT_MS),
+      verdictOf,
+    });
   }
 
   /**
@@ -173,8 +182,10 @@ export class UpstreamClient {
   async #admitted(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
     const { identity } = call.source;
     const { caller, stats } = call.context();
+    const lane = `${identity} ${caller}`;
+    this.#concurrency.check(lane);
     if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
-    return this.#concurrency.run(`${identity} ${caller}`, signal, () =>
+    return this.#concurrency.run(lane, signal, () =>
       this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending)),
     );
   }

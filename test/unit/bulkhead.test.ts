@@ -1,9 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AdaptiveLimit } from '../../src/upstream/admission/adaptiveLimit.ts';
 import { Bulkhead } from '../../src/upstream/admission/bulkhead.ts';
 
 const SIGNAL = new AbortController().signal;
+
+/** Calls that tell nothing of the load leave the places as they are. */
+const startBulkhead = (places: number, queueMs = 60_000) =>
+  new Bulkhead({ limit: new AdaptiveLimit(places), queueMs, verdictOf: () => 'nothing' });
 
 /** How many turns of the event loop a call takes, whether it fails, and whether its client leaves at once. */
 const call = fc.record({
@@ -16,7 +21,7 @@ const call = fc.record({
 test('The bulkhead never runs more calls at once than its limit, settles every call and gets every place back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(call, { maxLength: 30 }), async (limit, calls) => {
-      const bulkhead = new Bulkhead(limit);
+      const bulkhead = startBulkhead(limit);
       let inside = 0;
       let most = 0;
       const run = async (turns: number, fails: boolean) => {
@@ -45,7 +50,7 @@ test('The bulkhead never runs more calls at once than its limit, settles every c
 });
 
 test('Calls that wait for the bulkhead take turns, caller by caller', async () => {
-  const bulkhead = new Bulkhead(1);
+  const bulkhead = startBulkhead(1);
   const order: string[] = [];
   const calls = ['first', 'busy', 'busy', 'busy', 'quiet'].map((caller) =>
     bulkhead.run(caller, SIGNAL, async () => {
@@ -55,4 +60,17 @@ test('Calls that wait for the bulkhead take turns, caller by caller', async () =
   );
   await Promise.all(calls);
   expect(order).toEqual(['first', 'busy', 'quiet', 'busy', 'busy']);
+});
+
+test('A call that would wait too long for a place is refused at once, and says when to try again', async () => {
+  // A call is taken to last 100 ms until one has ended.
+  const bulkhead = startBulkhead(1, 1000);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const run = (caller: string) => bulkhead.run(caller, SIGNAL, () => promise);
+  const calls = Array.from({ length: 8 }, () => run('busy'));
+  await expect(run('busy')).rejects.toMatchObject({ code: 'UPSTREAM_OVERLOADED', retryAfterSeconds: 1 });
+  expect(() => bulkhead.check('busy')).toThrow(expect.objectContaining({ code: 'UPSTREAM_OVERLOADED' }));
+  const quiet = run('quiet');
+  resolve();
+  await Promise.all([...calls, quiet]);
 });

@@ -1,23 +1,64 @@
+import { GatewayError } from '../../model/errors.ts';
+import type { AdaptiveLimit } from './adaptiveLimit.ts';
 import { FairQueue } from './fairQueue.ts';
 
-/** At most so many calls at once for the whole process; who has to wait takes turns, caller by caller. */
+type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
+
+/** What a call says of upstream: nothing if it was aborted, or never made. */
+export type Verdict = 'answered' | 'failed' | 'nothing';
+
+/** The part of the longest wait up to which a call is let wait: how long it will wait is an estimate. */
+const CAUTION = 0.7;
+
+export type BulkheadOptions = {
+  readonly limit: AdaptiveLimit;
+  /** Most milliseconds that a call waits for a place. */
+  readonly queueMs: number;
+  /** What an error of a call says of upstream. */
+  readonly verdictOf: (error: unknown) => Verdict;
+};
+
+/**
+ * At most so many calls at once for the whole process as upstream bears. What has to wait takes turns, caller by caller;
+ * what would wait too long is refused at once with UPSTREAM_OVERLOADED.
+ */
 export class Bulkhead {
-  readonly #limit: number;
-  readonly #waiting = new FairQueue<() => void>();
+  readonly #options: BulkheadOptions;
+  readonly #waiting = new FairQueue<Waiter>();
   #inside = 0;
   #freed = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(options: BulkheadOptions) {
+    this.#options = options;
   }
 
-  /** Runs `call` once there is room for it. @throws the signal's reason where it is aborted while waiting. */
+  /** @throws UPSTREAM_OVERLOADED if a call would wait too long now: it need not wait for anything else before. */
+  check(caller: string): void {
+    const { limit, queueMs } = this.#options;
+    if (this.#inside < limit.places) return;
+    const waitMs = limit.msBehind(this.#waiting.ahead(caller));
+    if (waitMs > queueMs * CAUTION) throw overloaded(waitMs);
+  }
+
+  /**
+   * Runs `call` once there is a place for it.
+   * @throws UPSTREAM_OVERLOADED with `retryAfterSeconds`, the signal's reason if it is aborted while waiting, or what
+   * `call` throws
+   */
   async run<Answer>(caller: string, signal: AbortSignal, call: () => Promise<Answer>): Promise<Answer> {
-    if (this.#inside < this.#limit) this.#inside++;
+    this.check(caller);
+    if (this.#inside < this.#options.limit.places) this.#inside++;
     else await this.#turn(caller, signal);
+    const startedAt = performance.now();
+    let verdict: Verdict = 'answered';
     try {
       return await call();
+    } catch (error) {
+      verdict = this.#options.verdictOf(error);
+      throw error;
     } finally {
+      if (verdict !== 'nothing')
+        this.#options.limit.record(startedAt, verdict === 'failed', this.#inside - this.#freed);
       this.#leave();
     }
   }
@@ -28,30 +69,63 @@ export class Bulkhead {
   }
 
   /**
-   * The places that were left in one turn of the event loop are handed on together, and `#inside` does not change hands:
-   * calls that go out one after the other cost a quarter less CPU than each at its own moment.
+   * The places that were left in one turn of the event loop are handed on together: calls that go out one after the other
+   * cost a quarter less CPU than each at its own moment.
    */
   #handOn(): void {
-    for (; this.#freed > 0; this.#freed--) {
+    const { limit } = this.#options;
+    this.#inside -= this.#freed;
+    this.#freed = 0;
+    while (this.#inside < limit.places) {
       const next = this.#waiting.shift();
-      if (next === undefined) this.#inside--;
-      else next();
+      if (next === undefined) return;
+      this.#inside++;
+      next.enter();
+    }
+    this.#shed();
+  }
+
+  /** Refuses what would wait too long since upstream bears less. */
+  #shed(): void {
+    const { limit, queueMs } = this.#options;
+    for (
+      let waitMs = limit.msBehind(this.#waiting.size);
+      waitMs > queueMs;
+      waitMs = limit.msBehind(this.#waiting.size)
+    ) {
+      const last = this.#waiting.pop();
+      if (last === undefined) return;
+      last.refuse(overloaded(waitMs));
     }
   }
 
   #turn(caller: string, signal: AbortSignal): Promise<void> {
+    const { limit, queueMs } = this.#options;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const abort = () => {
-        this.#waiting.remove(caller, enter);
-        reject(signal.reason);
-      };
-      const enter = () => {
+      const settle = () => {
+        clearTimeout(timer);
         signal.removeEventListener('abort', abort);
-        resolve();
       };
+      const waiter: Waiter = {
+        enter: () => {
+          settle();
+          resolve();
+        },
+        refuse: (error) => {
+          settle();
+          this.#waiting.remove(caller, waiter);
+          reject(error);
+        },
+      };
+      const abort = () => waiter.refuse(signal.reason);
+      const timer = setTimeout(() => waiter.refuse(overloaded(limit.msBehind(0))), queueMs);
       signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(caller, enter);
+      this.#waiting.push(caller, waiter);
     });
   }
+}
+
+function overloaded(waitMs: number): GatewayError {
+  return new GatewayError('UPSTREAM_OVERLOADED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
 }

@@ -46,6 +46,12 @@ export function opensCircuit(error: unknown): boolean {
   return error instanceof UpstreamError && CONSEQUENCES[error.meaning].opensCircuit;
 }
 
+/** What a call says of the load that upstream bears: a 429 comes sooner than an answer, and says nothing. */
+export function verdictOf(error: unknown): 'answered' | 'failed' | 'nothing' {
+  if (!(error instanceof UpstreamError) || error.meaning === 'throttled') return 'nothing';
+  return error.meaning === 'failing' ? 'failed' : 'answered';
+}
+
 /** Whether what was cached of the same query may still be served. Only a refusal of upstream's own ends that. */
 export function keepsPages(error: unknown): boolean {
   return !(error instanceof UpstreamError) || CONSEQUENCES[error.meaning].keepsPages;

@@ -45,6 +45,11 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     text: 'Many members are looking at their offers at once. Give it a moment.',
     remedy: 'retry',
   },
+  UPSTREAM_OVERLOADED: {
+    title: 'It’s busy in here',
+    text: 'The members’ system has its hands full. Give it a moment.',
+    remedy: 'retry',
+  },
   RATE_LIMITED: {
     title: 'That was a little fast',
     text: 'You have asked many times in a row. Give it a moment.',
