@@ -101,6 +101,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     if (request.routeOptions.url === GRAPHQL) {
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
+        request.record.status = reply.statusCode;
         options.onOperation(request.record);
       });
     }

@@ -25,9 +25,10 @@ export function operationContext(
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, defaultSource, limits, upstream } = config;
-  return async ({ headers, id: requestId, caller, record }, reply) => {
+  return async ({ method, headers, id: requestId, caller, record }, reply) => {
     const { credentialsOf, mayDebug } = access();
-    const trace = tracing.startOperation(headers);
+    const trace = tracing.startOperation(method, headers);
+    record.traceId = trace.traceId;
     onClose(reply, () => trace.end(record));
     const controller = new AbortController();
     const call: CachedCallContext = {

@@ -41,7 +41,7 @@ export async function startGateway(
   timeouts = HTTP_TIMEOUTS,
 ): Promise<Gateway> {
   const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'defect');
-  const telemetry = await startTelemetry(config, logger);
+  const telemetry = await startTelemetry(config, upstream.url, logger);
   const sharedState = await startSharedState(config, upstream.url, dependencyOutage(logger, 'Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
   const { promotionIds, cursors } = publicIds(config, sharedState.hash);

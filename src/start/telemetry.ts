@@ -21,9 +21,10 @@ export type Telemetry = {
   close(): Promise<void>;
 };
 
-export async function startTelemetry(config: Config, logger: Logger): Promise<Telemetry> {
+/** @param upstreamUrl what spans name as the server of a call */
+export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
-  const tracing = await startTracing(config);
+  const tracing = await startTracing(config, upstreamUrl);
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
@@ -48,10 +49,10 @@ async function startMetrics({ metrics }: Config): Promise<Metrics | undefined> {
   return createMetrics();
 }
 
-async function startTracing({ tracing }: Config): Promise<Tracing> {
+async function startTracing({ tracing }: Config, upstreamUrl: string): Promise<Tracing> {
   if (!tracing) return NO_TRACING;
   const { createOpenTelemetry } = await import('../telemetry/openTelemetry.ts');
-  return createOpenTelemetry();
+  return createOpenTelemetry(upstreamUrl);
 }
 
 function upstreamEvents(logger: Logger, metrics: Metrics | undefined): UpstreamEvents {

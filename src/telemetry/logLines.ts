@@ -6,13 +6,14 @@ import { Outage } from './outage.ts';
 
 /** One line an operation. `cause` is why upstream did not answer its first question that failed. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
-  const { requestId, caller, clientName, operationName, startedAt, stats, cacheStats, outcome, cause } = record;
+  const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
   logger.info(
     {
       requestId,
       caller,
       ...(clientName !== undefined && { client: clientName }),
-      operation: operationName ?? null,
+      operation: operation?.name ?? null,
+      ...(traceId !== undefined && { traceId }),
       outcome,
       ...(cause !== undefined && { cause }),
       durationMs: rounded(performance.now() - startedAt),

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   context,
   propagation,
@@ -11,60 +12,85 @@ import {
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { CallTrace } from '../upstream/client.ts';
 import type { CallKind } from '../upstream/events.ts';
+import type { OperationRecord } from './operationRecord.ts';
 import type { OperationTrace, Tracing } from './tracing.ts';
+import { VERSION } from './version.ts';
 
 /**
- * OpenTelemetry traces to the collector that the standard OTEL_EXPORTER_OTLP_* variables name: a span an operation, a
- * span an upstream call. Loaded where a collector is configured alone, since it costs start-up time and memory.
+ * OpenTelemetry traces to the collector that the standard OTEL_EXPORTER_OTLP_* variables name: a span for each operation,
+ * and under it a span for each call. Names and attributes are those of the semantic conventions; none holds an identifier.
+ * OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are honoured. Loaded only if a collector is configured, since it costs
+ * start-up time and memory.
+ * @param upstreamUrl where lookups and tokens are asked for
  */
-export function createOpenTelemetry(): Tracing {
+export function createOpenTelemetry(upstreamUrl: string): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': process.env.OTEL_SERVICE_NAME ?? 'promotions-gateway' }),
+    resource: resourceFromAttributes({ 'service.name': 'promotions-gateway', 'service.version': VERSION }).merge(
+      detectResources({ detectors: [envDetector] }),
+    ),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  const tracer = provider.getTracer('promotions-gateway');
+  const tracer = provider.getTracer('promotions-gateway', VERSION);
+  const upstream = serverAttributes(new URL(upstreamUrl));
   return {
     // A client's tracestate is any text, so it goes no further.
-    startOperation: ({ traceparent }) => startOperation(tracer, propagation.extract(context.active(), { traceparent })),
-    startCall: (kind) => startCall(tracer, kind, ROOT_CONTEXT),
+    startOperation: (method, { traceparent }) =>
+      startOperation(tracer, upstream, method, propagation.extract(context.active(), { traceparent })),
+    startCall: (kind) => startCall(tracer, upstream, kind, ROOT_CONTEXT),
     // A collector that is gone loses its last spans, and is no reason for the gateway to end badly.
     shutdown: () => provider.shutdown().catch(() => {}),
   };
 }
 
-function startOperation(tracer: Tracer, parent: Context): OperationTrace {
-  const span = tracer.startSpan('graphql.operation', { kind: SpanKind.SERVER }, parent);
+function startOperation(tracer: Tracer, upstream: Attributes, method: string, parent: Context): OperationTrace {
+  const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
+  const span = tracer.startSpan(`${method} /graphql`, { kind: SpanKind.SERVER, attributes }, parent);
   const own = trace.setSpan(parent, span);
   return {
-    startCall: () => startCall(tracer, 'lookup', own),
-    end({ requestId, caller, clientName, operationName, outcome, cause, stats }) {
-      span.setAttributes({
-        'gateway.request_id': requestId,
-        'gateway.caller': caller,
-        'gateway.outcome': outcome,
-        'gateway.upstream_calls': stats.made,
-        ...(clientName !== undefined && { 'graphql.client.name': clientName }),
-        ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
-      });
-      if (outcome !== 'OK') fail(span, cause ?? outcome);
+    traceId: span.spanContext().traceId,
+    startCall: () => startCall(tracer, upstream, 'lookup', own),
+    end(record) {
+      span.setAttributes(operationAttributes(record));
+      if (record.outcome !== 'OK') fail(span, record.cause ?? record.outcome);
       span.end();
     },
   };
 }
 
-const SPAN_NAMES: Readonly<Record<CallKind, string>> = {
-  lookup: 'upstream.lookup',
-  token: 'upstream.token',
-  'key set': 'callers.key_set',
+function operationAttributes(record: OperationRecord): Attributes {
+  const { requestId, caller, clientName, operation, outcome, stats, status } = record;
+  return {
+    'gateway.request_id': requestId,
+    'gateway.caller': caller,
+    'gateway.outcome': outcome,
+    'gateway.upstream_calls': stats.made,
+    ...(status !== undefined && { 'http.response.status_code': status }),
+    ...(clientName !== undefined && { 'graphql.client.name': clientName }),
+    ...(operation !== undefined && {
+      'graphql.operation.type': operation.type,
+      'graphql.document.hash': operation.documentHash(),
+      ...(operation.name !== undefined && { 'graphql.operation.name': operation.name }),
+    }),
+  };
+}
+
+type CallSpan = { readonly method: string; readonly name: string };
+
+const CALLS: Readonly<Record<CallKind, CallSpan>> = {
+  lookup: { method: 'GET', name: 'GET promotionData' },
+  token: { method: 'POST', name: 'POST token' },
+  'key set': { method: 'GET', name: 'GET key set' },
 };
 
-function startCall(tracer: Tracer, kind: CallKind, parent: Context): CallTrace {
-  const call = tracer.startSpan(SPAN_NAMES[kind], { kind: SpanKind.CLIENT }, parent);
+function startCall(tracer: Tracer, upstream: Attributes, kind: CallKind, parent: Context): CallTrace {
+  const { method, name } = CALLS[kind];
+  const attributes = { 'http.request.method': method, ...(kind !== 'key set' && upstream) };
+  const call = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
   const headers: Record<string, string> = {};
   propagation.inject(trace.setSpan(parent, call), headers);
   return {
@@ -77,6 +103,10 @@ function startCall(tracer: Tracer, kind: CallKind, parent: Context): CallTrace {
       call.end();
     },
   };
+}
+
+function serverAttributes({ hostname, port, protocol }: URL): Attributes {
+  return { 'server.address': hostname, 'server.port': Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
 /** `error.type` is OpenTelemetry's own name for why a span failed. */

@@ -13,13 +13,29 @@ export type OperationRecord = {
   caller: string;
   /** What metrics count the caller under. */
   callerGroup: string;
-  operationName: string | undefined;
+  /** What was asked, once it is known to be an operation. */
+  operation: OperationFacts | undefined;
+  /** HTTP status of the response, once it is sent. */
+  status: number | undefined;
+  /** The trace that the request belongs to; undefined if nothing is traced. */
+  traceId: string | undefined;
   /** What the client calls itself. */
   readonly clientName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
   /** Why the first of its upstream questions that failed did, in a few words. */
   cause: string | undefined;
+};
+
+/** What logs, metrics and spans may say of an operation. */
+export type OperationFacts = {
+  readonly type: 'query' | 'mutation' | 'subscription';
+  /** As `printableName` has it; undefined if the operation has no name. */
+  readonly name: string | undefined;
+  /** The id of the trusted document that it is; undefined if it is none. */
+  readonly trustedDocument: string | undefined;
+  /** SHA-256 of the document without its literals: they may be identifiers. */
+  documentHash(): string;
 };
 
 /** @param clientName the request's `apollographql-client-name` header */
@@ -31,7 +47,9 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
     cacheStats: emptyCacheStats(),
     caller: 'anonymous',
     callerGroup: 'anonymous',
-    operationName: undefined,
+    operation: undefined,
+    status: undefined,
+    traceId: undefined,
     clientName: typeof clientName === 'string' ? printableName(clientName) : undefined,
     outcome: 'OK',
     cause: undefined,

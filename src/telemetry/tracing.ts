@@ -3,10 +3,16 @@ import type { CallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 /** The span of one operation, under which its upstream calls have theirs. */
-export type OperationTrace = { startCall(): CallTrace; end(record: OperationRecord): void };
+export type OperationTrace = {
+  /** 32 hexadecimal digits, for the log; undefined if nothing is traced. */
+  readonly traceId: string | undefined;
+  startCall(): CallTrace;
+  end(record: OperationRecord): void;
+};
 
 export type Tracing = {
-  startOperation(headers: Readonly<Record<string, unknown>>): OperationTrace;
+  /** Starts the span of a request to /graphql. */
+  startOperation(method: string, headers: Readonly<Record<string, unknown>>): OperationTrace;
   /** The span of a call that many operations share. */
   startCall(kind: CallKind): CallTrace;
   /** Sends what has been collected. */
@@ -14,9 +20,9 @@ export type Tracing = {
 };
 
 const NO_SPAN: CallTrace = { headers: {}, end() {} };
-const NO_TRACE: OperationTrace = { startCall: () => NO_SPAN, end() {} };
+const NO_TRACE: OperationTrace = { traceId: undefined, startCall: () => NO_SPAN, end() {} };
 
-/** Where no collector is configured: nothing is traced, and no trace header goes upstream. */
+/** Without a collector nothing is traced, and no trace header goes upstream. */
 export const NO_TRACING: Tracing = {
   startOperation: () => NO_TRACE,
   startCall: () => NO_SPAN,

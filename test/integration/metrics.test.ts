@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { attributesOf, type Collector, startCollector } from '../support/collector.ts';
 import { customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { collectLogs, type Logs } from '../support/logs.ts';
 import * as upstreams from '../support/upstream.ts';
@@ -32,7 +31,6 @@ async function start(env: Record<string, string> = {}) {
   gateway = await startTestGateway(upstream, { ...API_KEYS, UPSTREAM_RETRIES: '0', ...env }, logs.logger);
 }
 const ask = (query: string, headers: Record<string, string> = SHOP) => gateway.query(query, { headers });
-const operationLine = () => logs.logged(({ msg }) => msg === 'operation');
 
 /** The value of a sample, by its name and labels as Prometheus writes them; undefined where there is none. */
 async function scrape(origin = gateway.origin) {
@@ -45,66 +43,6 @@ async function scrape(origin = gateway.origin) {
   );
   return (sample: string) => samples.get(sample);
 }
-
-describe('An operation is one line of JSON', () => {
-  test('with who asked what, how long it took, and what it cost', async () => {
-    await start();
-    await ask(
-      `query Offers { ${customer('id')} ${customer('id', '917406400033', 'again: ')} ${customer('id', '917000000001', 'other: ')} }`,
-      { ...SHOP, 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
-    );
-    const { level, time, durationMs, ...line } = await operationLine();
-    expect(line).toMatchObject({
-      msg: 'operation',
-      requestId: '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10',
-      caller: 'shop',
-      operation: 'Offers',
-      outcome: 'OK',
-      upstreamCalls: 2,
-      deduplicated: 0,
-    });
-    expect(Date.parse(String(time))).toBeGreaterThan(Date.now() - 60_000);
-    expect(durationMs).toBeGreaterThan(0);
-    expect(level).toBe(30);
-    expect(logs.lines()).toHaveLength(1);
-  });
-
-  test.each<[string, string, Record<string, string>, string]>([
-    ['the first error', `{ ${customer('id', ' ')} }`, SHOP, 'BAD_USER_INPUT'],
-    ['a document refused', '{ nothing }', SHOP, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a limit reached', '{ ...A } fragment A on Query { ...A }', SHOP, 'FRAGMENT_CYCLE'],
-    ['a caller unknown', `{ ${customer('id')} }`, {}, 'UNAUTHENTICATED'],
-    ['no operation at all', '', SHOP, 'BAD_REQUEST'],
-  ])('with the code of %s as its outcome', async (_, query, headers, outcome) => {
-    await start();
-    await ask(query, headers);
-    expect(await operationLine()).toMatchObject({ outcome, upstreamCalls: 0 });
-    expect(logs.lines()).toHaveLength(1);
-  });
-
-  test('beside one for each upstream call that failed', async () => {
-    await start({ UPSTREAM_RETRIES: '1' });
-    upstream.on('917000000001', upstreams.text('down', 503));
-    upstream.on('917000000002', upstreams.errorBody(8015));
-    await ask(
-      `{ ${customer('id', '917000000001', 'a: ')} ${customer('id', '917000000002', 'b: ')} ${customer('id')} }`,
-    );
-    const { requestId } = await operationLine();
-    const failed = logs.lines().filter(({ msg }) => msg === 'upstream call failed');
-    expect(failed).toHaveLength(2);
-    for (const line of failed) {
-      expect(line).toMatchObject({
-        level: 40,
-        requestId,
-        status: 503,
-        outcome: 'UPSTREAM_UNAVAILABLE',
-        meaning: 'failing',
-        cause: 'HTTP 503',
-      });
-      expect(line.durationMs).toBeGreaterThan(0);
-    }
-  });
-});
 
 describe('Metrics', () => {
   test('are off unless they are asked for', async () => {
@@ -198,56 +136,5 @@ describe('Metrics', () => {
     expect((await fetch(`${gateway.origin}/metrics`)).status).toBe(404);
     const metric = await scrape(`http://127.0.0.1:${port}`);
     expect(metric('gateway_operations_in_flight')).toBe(0);
-  });
-});
-
-describe('Traces', () => {
-  let collector: Collector;
-  beforeEach(async () => {
-    collector = await startCollector();
-    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
-  });
-  afterEach(async () => {
-    delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-    await collector.close();
-  });
-  const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
-  const PARENT = '00f067aa0ba902b7';
-
-  test("have a span an operation and one a call, under the client's, and go upstream", async () => {
-    await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    upstream.on('917000000001', upstreams.text('down', 503));
-    await ask(`query Offers { ${customer('id')} ${customer('id', '917000000001', 'b: ')} }`, {
-      ...SHOP,
-      traceparent: `00-${TRACE}-${PARENT}-01`,
-    });
-    await gateway.close();
-    const spans = collector.spans();
-    expect(spans.map(({ name }) => name).toSorted()).toEqual([
-      'graphql.operation',
-      'upstream.lookup',
-      'upstream.lookup',
-    ]);
-    const operation = spans.find(({ name }) => name === 'graphql.operation');
-    expect(operation).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, kind: 2, status: { code: 2 } });
-    expect(operation && attributesOf(operation)).toMatchObject({
-      'gateway.caller': 'shop',
-      'gateway.outcome': 'UPSTREAM_UNAVAILABLE',
-      'gateway.upstream_calls': 2,
-      'graphql.operation.name': 'Offers',
-    });
-    const calls = spans.filter(({ name }) => name === 'upstream.lookup');
-    for (const call of calls) {
-      expect(call).toMatchObject({ traceId: TRACE, parentSpanId: operation?.spanId, kind: 3 });
-      const sent = upstream.calls.find(({ headers }) => headers.traceparent === `00-${TRACE}-${call.spanId}-01`);
-      expect(sent).toBeDefined();
-    }
-    expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
-  });
-
-  test('are off, and nothing goes upstream, where no collector is configured', async () => {
-    await start();
-    await ask(`{ ${customer('id')} }`, { ...SHOP, traceparent: `00-${TRACE}-${PARENT}-01` });
-    expect(upstream.calls[0]?.headers).not.toHaveProperty('traceparent');
   });
 });

@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { printableName } from '../../telemetry/names.ts';
 import type { ServerContext } from '../context.ts';
+import { documentHash } from '../documentHash.ts';
 import { onlyCauses } from '../publicErrors/causes.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
@@ -14,8 +15,14 @@ import { refusedDocumentStatus } from '../responseType.ts';
 export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> {
   return {
     requestDidStart: async ({ contextValue: { requestId, record } }) => ({
-      async didResolveOperation({ operationName }) {
-        if (operationName) record.operationName = printableName(operationName);
+      async didResolveOperation({ operationName, operation, document }) {
+        if (operation === undefined) return;
+        record.operation = {
+          type: operation.operation,
+          name: operationName ? printableName(operationName) : undefined,
+          trustedDocument: undefined,
+          documentHash: () => documentHash(document),
+        };
       },
 
       async willSendResponse({ request, schema, document, response: { http, body } }) {

@@ -1,0 +1,96 @@
+import { expect } from 'vitest';
+import { attributesOf } from '../support/collector.ts';
+import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { someone } from '../support/questions.ts';
+import { text } from '../support/upstream.ts';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const PARENT = '00f067aa0ba902b7';
+
+test("An operation is a span under the client's, and each of its calls is one under that", async ({
+  startGateway,
+  upstream,
+  collector,
+}) => {
+  const failing = someone();
+  const gateway = await startGateway({
+    ...API_KEY_CALLERS,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    UPSTREAM_RETRIES: '0',
+  });
+  upstream.on(failing, text('down', 503));
+  await gateway.query(`query Offers { ${customer('id')} ${customer('id', failing, 'b: ')} }`, {
+    headers: {
+      ...SHOP,
+      traceparent: `00-${TRACE}-${PARENT}-01`,
+      tracestate: 'a=917406400033',
+      'apollographql-client-name': 'storefront',
+    },
+  });
+  const line = await gateway.logs.logged(({ msg }) => msg === 'operation');
+  expect(line.traceId).toBe(TRACE);
+  await gateway.close();
+  const spans = collector.spans();
+  expect(spans.map(({ name }) => name).toSorted()).toEqual(['GET promotionData', 'GET promotionData', 'POST /graphql']);
+  const operation = spans.find(({ name }) => name === 'POST /graphql');
+  expect(operation).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, kind: 2, status: { code: 2 } });
+  expect(operation && attributesOf(operation)).toEqual({
+    'http.request.method': 'POST',
+    'http.route': '/graphql',
+    'http.response.status_code': 200,
+    'error.type': 'HTTP 503',
+    'gateway.request_id': line.requestId,
+    'gateway.caller': 'shop',
+    'gateway.outcome': 'UPSTREAM_UNAVAILABLE',
+    'gateway.upstream_calls': 2,
+    'graphql.client.name': 'storefront',
+    'graphql.operation.type': 'query',
+    'graphql.operation.name': 'Offers',
+    'graphql.document.hash': expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  const { hostname, port } = new URL(upstream.url);
+  const calls = spans.filter(({ name }) => name === 'GET promotionData');
+  for (const call of calls) {
+    expect(call).toMatchObject({ traceId: TRACE, parentSpanId: operation?.spanId, kind: 3 });
+    expect(attributesOf(call)).toMatchObject({
+      'http.request.method': 'GET',
+      'server.address': hostname,
+      'server.port': Number(port),
+    });
+    const sent = upstream.calls.filter(({ headers }) => headers.traceparent === `00-${TRACE}-${call.spanId}-01`);
+    expect(sent.map(({ headers }) => headers.tracestate)).toEqual([undefined]);
+  }
+  expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
+});
+
+test('The hash of a document tells nothing of the identifiers in it', async ({ startGateway, collector }) => {
+  const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await gateway.query(`{ ${customer('id', someone())} }`);
+  await gateway.query(`# another layout\n{ ${customer('id', someone())} }`);
+  await gateway.query(`{ ${customer('source', someone())} }`);
+  await gateway.close();
+  const hashes = collector
+    .spans()
+    .filter(({ kind }) => kind === 2)
+    .map((span) => attributesOf(span)['graphql.document.hash']);
+  expect(hashes).toHaveLength(3);
+  expect(new Set(hashes).size).toBe(2);
+});
+
+test('OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the service', async ({ startGateway, collector }) => {
+  process.env.OTEL_SERVICE_NAME = 'loyalty-promotions';
+  process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=staging';
+  try {
+    const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    await gateway.query('{ __typename }');
+    await gateway.close();
+  } finally {
+    delete process.env.OTEL_SERVICE_NAME;
+    delete process.env.OTEL_RESOURCE_ATTRIBUTES;
+  }
+  expect(collector.text()).toContain('"loyalty-promotions"');
+  expect(collector.text()).toContain('"staging"');
+  expect(collector.text()).not.toContain('"promotions-gateway"},');
+});
