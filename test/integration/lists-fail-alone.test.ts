@@ -1,0 +1,141 @@
+import { expect } from 'vitest';
+import { testWith } from '../support/fixture.ts';
+import { BASIC, customer, type GraphQLAnswer } from '../support/gateway.ts';
+import { errorBody, json, pageBody, pages, type Reply, type TestUpstream } from '../support/upstream.ts';
+
+const test = testWith({ AUTH_DATA_SCOPES: 'SELF,OTHER:50405|50406', UPSTREAM_RETRIES: '0' });
+
+const list = (alias: string, args: string) => `${alias}: promotions(${args}) { items { promotionId } }`;
+const OK = list('ok', 'limit: 1');
+const page = { items: [{ promotionId: '1000' }] };
+const scopesOf = ({ calls }: TestUpstream) => calls.map(({ headers }) => headers['data-scope'] ?? 'none');
+const errorsOf = ({ errors }: GraphQLAnswer) =>
+  errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
+
+/** Answers calls in data scope OTHER in one way, and all others with pages. */
+function inOther(reply: Reply): Reply {
+  return (call, response) => (call.headers['data-scope'] === 'OTHER' ? reply : pages(10))(call, response);
+}
+const OTHER = 'dataScope: { scope: OTHER, orgIds: ["50405"] }';
+
+test.for<readonly [string, string, string]>([
+  ['a data scope that its caller may not name', 'dataScope: { scope: ALL }', 'FORBIDDEN'],
+  ['an organisation that its caller may not name', 'dataScope: { scope: OTHER, orgIds: ["1"] }', 'FORBIDDEN'],
+  ['a data scope that is none', 'dataScope: { scope: OTHER }', 'BAD_USER_INPUT'],
+  ['a limit out of bounds', 'limit: 100000', 'BAD_USER_INPUT'],
+])('A list with %s is null and the rest of its customer stays', async ([, args, code], { gateway, upstream }) => {
+  const answer = await gateway.query(`{ ${customer(`id ${list('bad', args)} ${OK}`)} }`);
+  expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
+  expect(errorsOf(answer)).toEqual([['customer.bad', code]]);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test('A list that upstream refuses is null and the rest of its customer stays', async ({ gateway, upstream }) => {
+  upstream.reply(inOther(errorBody(310144)));
+  const answer = await gateway.query(`{ ${customer(`${list('bad', OTHER)} id ${OK}`)} }`);
+  expect(answer.data.customer).toEqual({ bad: null, id: '347297848', ok: page });
+  expect(errorsOf(answer)).toEqual([['customer.bad', 'DATA_SCOPE_REJECTED']]);
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test('A window that upstream does not answer is null and the other windows of the list stay', async ({
+  gateway,
+  upstream,
+}) => {
+  upstream.reply((call, response) => (call.query.offset === '500' ? json({}, 503) : pages(1000))(call, response));
+  const answer = await gateway.query(`{ ${customer(`id ${list('bad', 'offset: 500')} ${OK}`)} }`);
+  expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
+  expect(errorsOf(answer)).toEqual([['customer.bad', 'UPSTREAM_UNAVAILABLE']]);
+});
+
+test('A large window fails with one of its pages, and asks for no other once its first has failed', async ({
+  gateway,
+  upstream,
+}) => {
+  upstream.reply((call, response) => (call.query.offset === '100' ? json({}, 503) : pages(250))(call, response));
+  const answer = await gateway.query(`{ ${customer(`id ${list('bad', 'limit: 300')}`)} }`);
+  expect(answer.data.customer).toEqual({ id: '347297848', bad: null });
+  upstream.reset();
+  upstream.reply(json({}, 503));
+  await gateway.query(`{ ${customer(list('bad', 'limit: 300'))} }`);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test('The id rides along with a list in whatever data scope', async ({ gateway, upstream }) => {
+  const { data } = await gateway.query(`{ ${customer(`id ${list('ok', `${OTHER}, limit: 1`)}`)} }`);
+  expect(data.customer).toEqual({ id: '347297848', ok: page });
+  expect(scopesOf(upstream)).toEqual(['OTHER']);
+});
+
+test("The id without a list is asked for in the request's data scope", async ({ gateway, upstream }) => {
+  const headers = { authorization: BASIC, 'data-scope': 'OTHER', 'data-scope-org': '50406' };
+  await gateway.query(`{ ${customer('id')} }`, { headers });
+  expect(upstream.calls.map((call) => call.headers['data-scope-org'])).toEqual(['50406']);
+});
+
+test("The id is asked for in the request's data scope if all lists name another one and fail", async ({
+  gateway,
+  upstream,
+}) => {
+  upstream.reply(inOther(errorBody(310144)));
+  const answer = await gateway.query(`{ ${customer(`id ${list('bad', OTHER)}`)} }`);
+  expect(answer.data.customer).toEqual({ id: '347297848', bad: null });
+  expect(errorsOf(answer)).toEqual([['customer.bad', 'DATA_SCOPE_REJECTED']]);
+  expect(scopesOf(upstream)).toEqual(['OTHER', 'none']);
+});
+
+test("A request's data scope that its caller may not name fails what needs it, and nothing else", async ({
+  gateway,
+  upstream,
+}) => {
+  const headers = { authorization: BASIC, 'data-scope': 'ALL' };
+  const alone = await gateway.query(`{ ${customer('id')} }`, { headers });
+  expect(errorsOf(alone)).toEqual([['customer.id', 'FORBIDDEN']]);
+  expect(upstream.calls).toEqual([]);
+  const beside = await gateway.query(
+    `{ ${customer(`id source ${list('bad', 'limit: 1')} ${list('ok', `${OTHER}, limit: 1`)}`)} }`,
+    { headers },
+  );
+  expect(beside.data.customer).toEqual({ id: '347297848', source: 'INSTORE', bad: null, ok: page });
+  expect(errorsOf(beside)).toEqual([['customer.bad', 'FORBIDDEN']]);
+});
+
+test('A customer that is not known has one error, however many of its fields fail', async ({ gateway, upstream }) => {
+  upstream.reply(errorBody(8015));
+  const fields = `${list('a', 'limit: 1')} ${list('b', 'offset: 500')} first: id second: id`;
+  const answer = await gateway.query(`{ ${customer(fields)} ${customer(fields, '917406400034', 'other: ')} }`);
+  expect(answer.data).toEqual({ customer: null, other: null });
+  expect(errorsOf(answer)).toEqual([
+    ['customer.first', 'CUSTOMER_NOT_FOUND'],
+    ['other.first', 'CUSTOMER_NOT_FOUND'],
+  ]);
+});
+
+test('The lists of a customer that is not known have an error each if nothing else fails', async ({
+  gateway,
+  upstream,
+}) => {
+  upstream.reply(errorBody(8015));
+  const answer = await gateway.query(`{ ${customer(`source ${list('a', 'limit: 1')} ${list('b', 'offset: 500')}`)} }`);
+  expect(answer.data.customer).toEqual({ source: 'INSTORE', a: null, b: null });
+  expect(errorsOf(answer)).toEqual([
+    ['customer.a', 'CUSTOMER_NOT_FOUND'],
+    ['customer.b', 'CUSTOMER_NOT_FOUND'],
+  ]);
+});
+
+test('A page without a customer id still has ids of its promotions, and the id is an error', async ({
+  gateway,
+  upstream,
+}) => {
+  const { customerId: _, ...body } = pageBody(2, 0, 10);
+  upstream.reply(json(body));
+  const { data } = await gateway.query(`{ ${customer('promotions { items { id promotionId } }')} }`);
+  expect(data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId)).toEqual([
+    '1000',
+    '1001',
+  ]);
+  expect(new Set(data.customer.promotions.items.map(({ id }: { id: string }) => id)).size).toBe(2);
+  const alone = await gateway.query(`{ ${customer('id')} }`);
+  expect(errorsOf(alone)).toEqual([['customer.id', 'UPSTREAM_INVALID_RESPONSE']]);
+});
