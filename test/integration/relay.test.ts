@@ -1,46 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { printSchema } from 'graphql';
-import type { ConcreteRequest } from 'relay-runtime';
 import relay from 'relay-runtime';
-import { expect, onTestFinished } from 'vitest';
-import { buildGatewaySchema } from '../../src/graphql/schema.ts';
+import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
+import { compileForRelay, relayEnvironment } from '../support/relay.ts';
 import { pages } from '../support/upstream.ts';
 
-const { createOperationDescriptor, Environment, fetchQuery, Network, RecordSource, Store } = relay;
+const { createOperationDescriptor, fetchQuery } = relay;
 
 const QUERY = `query shopPromotionsQuery($after: String) {
   customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) {
     promotionConnection(first: 10, after: $after) @connection(key: "shop_promotionConnection") { edges { node { promotionId } } }
   }
 }`;
-
-/** Compiles the query as a Relay project would, against the printed schema. */
-async function compile(project: string): Promise<ConcreteRequest> {
-  mkdirSync(join(project, 'src'));
-  mkdirSync(join(project, 'artifacts'));
-  writeFileSync(join(project, 'schema.graphql'), printSchema(buildGatewaySchema()));
-  writeFileSync(join(project, 'src', 'shop.js'), `graphql\`${QUERY}\`;\n`);
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-  const config = {
-    src: 'src',
-    schema: 'schema.graphql',
-    artifactDirectory: 'artifacts',
-    language: 'javascript',
-    eagerEsModules: true,
-  };
-  writeFileSync(join(project, 'relay.config.json'), JSON.stringify(config));
-  execFileSync(process.execPath, [join(process.cwd(), 'node_modules/relay-compiler/cli.js'), 'relay.config.json'], {
-    cwd: project,
-    stdio: 'pipe',
-  });
-  const artifact = join(project, 'artifacts', 'shopPromotionsQuery.graphql.js');
-  return ((await import(pathToFileURL(artifact).href)) as { default: ConcreteRequest }).default;
-}
 
 type Connection = {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly promotionId: string } }[];
@@ -50,16 +20,9 @@ type Connection = {
 test('Relay joins the pages of a connection until there is no next one', async ({ upstream, startGateway }) => {
   upstream.reply(pages(25));
   const gateway = await startGateway();
-  const folder = mkdtempSync(join(tmpdir(), 'relay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const query = await compile(folder);
-  const environment = new Environment({
-    network: Network.create(async ({ text }, variables) => {
-      const { data } = await gateway.query(text ?? '', { variables });
-      return { data };
-    }),
-    store: new Store(new RecordSource()),
-  });
+  const [query] = await compileForRelay([QUERY]);
+  if (query === undefined) throw new Error('Relay compiled nothing.');
+  const environment = relayEnvironment(gateway);
   const connection = (): Connection => {
     const { fragment } = createOperationDescriptor(query, {});
     const { customer } = environment.lookup(fragment).data as { customer: { promotionConnection: Connection } };
