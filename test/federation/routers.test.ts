@@ -86,6 +86,71 @@ describe.each(ROUTERS)('%s', (router) => {
     ]);
   });
 
+  test(`Promotions of two customers are joined to banners by promotionId, and keep ids of their own, through ${router}`, async ({
+    supergraph,
+    upstream,
+  }) => {
+    upstream.reply((call, response) => {
+      const body = pageBody(1, 0, 10, call.query.identifierValue?.startsWith('b') ? 2 : 1);
+      return json({ ...body, promotions: [{ promotionId: 1122938 }] })(call, response);
+    });
+    const { data, errors } = await supergraph.ask(
+      router,
+      '{ accounts(emails: ["a@example.com", "b@example.com"]) { loyalty { promotions { items { id promotionId banner { headline } } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const items = data.accounts.flatMap(
+      ({ loyalty }: { loyalty: { promotions: { items: unknown[] } } }) => loyalty.promotions.items,
+    );
+    const banner = { headline: 'Fifty points for every purchase' };
+    expect(items).toMatchObject([
+      { promotionId: '1122938', banner },
+      { promotionId: '1122938', banner },
+    ]);
+    expect(new Set(items.map(({ id }: { id: string }) => id)).size).toBe(2);
+  });
+
+  test(`A client names data scopes for the lists of one customer, through ${router}`, async ({
+    supergraph,
+    upstream,
+  }) => {
+    const { data, errors } = await supergraph.ask(
+      router,
+      `query ($scope: DataScopeInput) { accounts(emails: ["a@example.com"]) { loyalty {
+        id
+        own: promotions(limit: 1) { items { id } }
+        other: promotions(dataScope: $scope, limit: 1) { items { id } }
+      } } }`,
+      { variables: { scope: { scope: 'OTHER', orgIds: ['50406'] } } },
+    );
+    expect(errors).toBeUndefined();
+    const { own, other } = data.accounts[0].loyalty;
+    expect(own.items[0].id).not.toBe(other.items[0].id);
+    expect(upstream.calls.map(({ headers }) => [headers['data-scope'], headers['data-scope-org']]).sort()).toEqual([
+      [undefined, undefined],
+      ['OTHER', '50406'],
+    ]);
+  });
+
+  test(`A list that fails is null, and the rest of its customer stays, through ${router}`, async ({ supergraph }) => {
+    const { data, errors } = await supergraph.ask(
+      router,
+      `{ accounts(emails: ["a@example.com"]) { loyalty {
+        id
+        bad: promotions(limit: 100000) { items { promotionId } }
+        good: promotions(limit: 1) { items { promotionId } }
+      } } }`,
+    );
+    expect(data.accounts[0].loyalty).toEqual({
+      id: '347297848',
+      bad: null,
+      good: { items: [{ promotionId: '1000' }] },
+    });
+    expect(errors?.map(({ message, path, extensions }) => [message, path, extensions.code])).toEqual([
+      ['limit must be at most 1000, got 100000.', ['accounts', 0, 'loyalty', 'bad'], 'BAD_USER_INPUT'],
+    ]);
+  });
+
   test(`50 accounts are 50 entities of one request and 50 upstream calls, through ${router}`, async ({
     supergraph,
     upstream,
