@@ -8,6 +8,7 @@ import { startGatewayProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
 
 const README = readFileSync('README.md', 'utf8');
+const SCHEMA = readFileSync('docs/schema.md', 'utf8');
 const CONFIGURATION = readFileSync('docs/configuration.md', 'utf8');
 const ERRORS = readFileSync('docs/errors.md', 'utf8');
 
@@ -31,18 +32,18 @@ function table(page: string, header: string): string[][] {
 /** The gateway in front of its sandbox. */
 const test = testWith(startGatewayProgram);
 
-const examples = [...README.matchAll(/```graphql\n(.*?)```\s+```json\n(.*?)```/gs)].map(
+const examples = [...`${README}${SCHEMA}`.matchAll(/```graphql\n(.*?)```\s+```json\n(.*?)```/gs)].map(
   ([, query = '', answer = '']) => ({
     query,
     answer,
   }),
 );
 
-test('The README has examples', () => {
+test('README and docs/schema.md have examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(5);
 });
 
-test.for(examples)("The gateway answers the README's example $query", async ({ query, answer }, { started }) => {
+test.for(examples)('The gateway answers the example $query', async ({ query, answer }, { started }) => {
   const { text } = await ask(started.url, query, { headers: {} });
   const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
   expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
