@@ -37,8 +37,12 @@ export type Transport = {
 };
 
 /**
- * HTTP towards upstream over kept-alive connections. got is told neither path nor headers, so that nothing it keeps or
- * prints holds an identifier or credentials; and it copies all of its options for every request, so it is given few.
+ * HTTP towards upstream over kept-alive connections. got gets neither path nor headers, so that nothing it keeps or prints
+ * holds an identifier or credentials.
+ *
+ * got's own way (agent, timeout, signal, decompress as options) was measured against this in one run: an operation of one
+ * call costs 1.24 times the CPU, one of 20 calls 1.12, and a call by itself 1.5 (445 and 671 µs, medians of five rounds in
+ * turn), since got copies and checks all of its options for every request. So it gets few options.
  */
 export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: TransportOptions): Transport {
   const base = new URL(baseUrl);
