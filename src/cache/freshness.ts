@@ -9,17 +9,21 @@ export type Freshness =
 /** How far another instance's clock may be ahead of this one's. */
 export const MAX_SKEW_MS = 5000;
 
-/** What may be done with what was kept, at `now` (Unix time in ms). A customer that was not found is never stale. */
-export function freshnessOf(kept: CacheEntry, { ttlMs, staleMs, notFoundMs }: Lifetimes, now: number): Freshness {
-  const sinceKept = now - kept.at;
-  if (sinceKept < -MAX_SKEW_MS) return { state: 'miss' };
-  const ageMs = Math.max(0, sinceKept);
-  const lifetime = kept.kind === 'page' ? ttlMs : notFoundMs;
+/** What may be done with an entry at `now` (Unix time in ms). A customer that was not found is never stale. */
+export function freshnessOf(
+  { kind, at }: Pick<CacheEntry, 'kind' | 'at'>,
+  { ttlMs, staleMs, notFoundMs }: Lifetimes,
+  now: number,
+): Freshness {
+  const sinceMade = now - at;
+  if (sinceMade < -MAX_SKEW_MS) return { state: 'miss' };
+  const ageMs = Math.max(0, sinceMade);
+  const lifetime = kind === 'page' ? ttlMs : notFoundMs;
   if (ageMs < lifetime) return { state: 'fresh', ageMs, leftMs: lifetime - ageMs };
-  return kept.kind === 'page' && ageMs < ttlMs + staleMs ? { state: 'stale', ageMs } : { state: 'miss' };
+  return kind === 'page' && ageMs < ttlMs + staleMs ? { state: 'stale', ageMs } : { state: 'miss' };
 }
 
-/** For how long kept answers may be served, in milliseconds. */
+/** For how long entries may be served, in milliseconds. */
 export type Lifetimes = {
   /** How long an answer is served as it is. */
   readonly ttlMs: number;
@@ -28,3 +32,8 @@ export type Lifetimes = {
   /** How long upstream's not knowing a customer (8015) is served; never longer than `ttlMs`. */
   readonly notFoundMs: number;
 };
+
+/** How long an entry may be served at all, in milliseconds. */
+export function lifetimeOf(kind: CacheEntry['kind'], { ttlMs, staleMs, notFoundMs }: Lifetimes): number {
+  return kind === 'page' ? ttlMs + staleMs : notFoundMs;
+}

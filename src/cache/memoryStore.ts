@@ -1,70 +1,134 @@
 import { LRUCache } from 'lru-cache';
 import type { Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/key.ts';
-import { type CacheEntry, covers } from './entry.ts';
-import { MAX_ENTRIES_PER_QUERY, type Store } from './store.ts';
+import {
+  type CachedPage,
+  type CacheEntry,
+  covers,
+  type Extent,
+  extentOf,
+  type Moment,
+  type NewEntry,
+  replaces,
+} from './entry.ts';
+import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
+import type { EntryMarks, Mark, QueryKeys } from './names.ts';
+import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
 
-type Sized = { readonly kept: CacheEntry; readonly bytes: number };
+/** What an entry takes beside its page: keys, marks, its places in maps. */
+const ENTRY_BYTES = 1500;
+/** Bytes of memory that a page takes once it is read, for each byte that upstream sent; as measured. */
+const READ_PAGE_FACTOR = 3;
 
-/** Keeps the very objects, for reading alone, in at most so many bytes of memory as estimated; the least used go first. */
+type Held = {
+  readonly ref: EntryRef;
+  readonly extent: Extent;
+  readonly asOf: Moment;
+  readonly marks: readonly HeldMark[];
+  content: HeldContent;
+};
+
+/** A page is held as the bytes that upstream sent until it is asked for again: most never are, and bytes cost little. */
+type HeldContent =
+  | { readonly kind: 'bytes'; readonly body: Buffer; readonly window: Window }
+  | { readonly kind: 'entry'; readonly entry: CacheEntry; readonly bytes: number };
+
+/** Entries in at most so many bytes of this process's memory; the least used go first. */
 export class MemoryStore implements Store {
-  readonly maxSkewMs = 0;
-  readonly #listings: LRUCache<QueryKey, readonly Sized[]>;
+  readonly #marks: MemoryMarks;
+  readonly #queries: LRUCache<QueryKey, readonly Held[]>;
+  #versions = 0;
+  #evictions = 0;
 
-  constructor(maxBytes: number) {
-    this.#listings = new LRUCache({
+  /** @param recentMs as `MemoryMarks` */
+  constructor(maxBytes: number, recentMs: number) {
+    this.#marks = new MemoryMarks(recentMs);
+    this.#queries = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (sized, key) => sized.reduce((sum, { bytes }) => sum + bytes, bytesOf(key)),
+      sizeCalculation: (entries) => entries.reduce((sum, held) => sum + bytesOf(held), 0),
+      dispose: (entries, _key, reason) => {
+        if (reason === 'evict') this.#evictions += entries.length;
+        // What takes another list's place has its marks already, those of entries in both among them.
+        if (reason !== 'set') for (const { marks } of entries) this.#marks.release(marks);
+      },
     });
   }
 
-  /** Estimated bytes of all that is kept. */
-  get bytes(): number {
-    return this.#listings.calculatedSize;
+  get state() {
+    return { bytes: this.#queries.calculatedSize, evictions: this.#evictions, marks: this.#marks.size };
   }
 
-  find(key: QueryKey, window: Window): CacheEntry | undefined {
-    const query = this.#listings.get(key);
-    if (query === undefined) return undefined;
-    for (const { kept } of query) {
-      if (covers(kept, window)) return kept;
-    }
-    return undefined;
+  get([key]: QueryKeys, window: Window, read: ReadPage): Lookup {
+    const asOf = this.#marks.now();
+    const entries = this.#queries.get(key);
+    const held = entries?.find((each) => covers(each.extent, window) && isValid(each));
+    if (entries === undefined || held === undefined) return { found: undefined, asOf };
+    return { found: { entry: this.#entryOf(key, entries, held, read), ref: held.ref }, asOf };
   }
 
-  keep(key: QueryKey, kept: CacheEntry): void {
-    const others = (this.#listings.get(key) ?? []).filter((other) => !replaces(kept, other.kept));
-    const query = [{ kept, bytes: bytesOf(kept) }, ...others].slice(0, MAX_ENTRIES_PER_QUERY);
-    this.#listings.set(key, query);
+  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
+    const [key] = keys;
+    const extent = extentOf(entry);
+    const others = this.#queries.get(key) ?? [];
+    if (this.#marks.setSince(marks, entry.asOf)) return undefined;
+    if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
+    const ref = { keys, version: String(++this.#versions), kind: entry.kind, at: entry.at };
+    const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: contentOf(entry) };
+    const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
+    this.#replace(key, others, [held, ...kept]);
+    return ref;
   }
 
-  forget(key: QueryKey): void {
-    this.#listings.delete(key);
+  delete([key]: QueryKeys): void {
+    this.#queries.delete(key);
+  }
+
+  invalidate(names: readonly Mark[]): boolean {
+    this.#marks.set(names);
+    return true;
+  }
+
+  invalidatedSince(marks: EntryMarks, asOf: Moment): boolean {
+    return this.#marks.setSince(marks, asOf);
+  }
+
+  areCurrent(refs: readonly EntryRef[]): boolean {
+    return refs.every(({ keys: [key], version }) => {
+      const held = this.#queries.get(key)?.find(({ ref }) => ref.version === version);
+      return held !== undefined && isValid(held);
+    });
+  }
+
+  #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {
+    for (const held of before) if (!after.includes(held)) this.#marks.release(held.marks);
+    this.#queries.set(key, after);
+    // What alone is larger than the store is not taken in.
+    if (!this.#queries.has(key)) for (const held of after) this.#marks.release(held.marks);
+  }
+
+  /** A page that is asked for again is held as it is read: asked for once more, it costs nothing. */
+  #entryOf(key: QueryKey, entries: readonly Held[], held: Held, read: ReadPage): CacheEntry {
+    if (held.content.kind === 'entry') return held.content.entry;
+    const { body, window } = held.content;
+    const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.asOf, window, page: read(body, window) };
+    held.content = { kind: 'entry', entry, bytes: body.length * READ_PAGE_FACTOR };
+    this.#replace(key, entries, [...entries]);
+    return entry;
   }
 }
 
-/** Whether a newer answer leaves an older one without use. */
-function replaces(newer: CacheEntry, older: CacheEntry): boolean {
-  return newer.kind === 'not-found' || older.kind === 'not-found' || covers(newer, older.window);
+function isValid({ asOf, marks }: Held): boolean {
+  return marks.every(({ setAt }) => setAt <= asOf);
 }
 
-const OBJECT_BYTES = 24;
-const SLOT_BYTES = 8;
-const STRING_BYTES = 24;
-const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
+function bytesOf({ content }: Held): number {
+  return ENTRY_BYTES + (content.kind === 'bytes' ? content.body.length : content.bytes);
+}
 
-/**
- * An estimate, rather too high, of the memory that plain data takes: strings by a byte a character, two outside
- * Latin-1; objects and arrays by their slots.
- */
-export function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return STRING_BYTES + value.length * (BEYOND_LATIN_1.test(value) ? 2 : 1);
-  if (typeof value !== 'object' || value === null) return 0;
-  let bytes = OBJECT_BYTES;
-  if (Array.isArray(value)) {
-    for (const item of value) bytes += SLOT_BYTES + bytesOf(item);
-    return bytes;
-  }
-  for (const member in value) bytes += SLOT_BYTES + bytesOf(value[member as keyof typeof value]);
-  return bytes;
+function contentOf(entry: NewEntry): HeldContent {
+  if (entry.kind === 'not-found') return { kind: 'entry', entry, bytes: 0 };
+  // A copy: what was received may be part of a larger piece of memory, all of which would stay.
+  const body = Buffer.allocUnsafeSlow(entry.body.length);
+  entry.body.copy(body);
+  return { kind: 'bytes', body, window: entry.window };
 }

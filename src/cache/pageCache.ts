@@ -1,124 +1,181 @@
-import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../model/errors.ts';
-import type { KeyedHash } from '../model/keyedHash.ts';
+import type { CustomerIdentifier } from '../model/identifier.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
+import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import type { CallResult } from '../upstream/callResult.ts';
 import type { CallContext, UpstreamClient } from '../upstream/client.ts';
-import { type CredentialsIdentity, requireCredentials } from '../upstream/credentials/credentials.ts';
-import { type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
+import { type CredentialsSource, requireCredentials } from '../upstream/credentials/credentials.ts';
+import { type PageKey, pageKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
-import { type CachedPage, type CacheEntry, pageFor } from './entry.ts';
+import { readPage } from '../upstream/payload/response.ts';
+import type { ClientControl } from './clientControl.ts';
+import { type CacheEntry, type Moment, pageFor } from './entry.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
+import type { CacheNames, QueryKeys } from './names.ts';
 import type { CacheStats } from './stats.ts';
-import type { Store } from './store.ts';
+import type { EntryRef, Lookup, Store } from './store.ts';
 
-/** As a call's, and where it is noted what the cache did. */
-export type CachedCallContext = CallContext & { readonly cacheStats: CacheStats };
+/** As a call's, with what the client asks of the cache, and where it is noted what the cache did. */
+export type CachedCallContext = CallContext & { readonly control: ClientControl; readonly cacheStats: CacheStats };
 
 export type PageCacheOptions = {
-  readonly upstream: Pick<UpstreamClient, 'fetchPage'>;
-  readonly hash: KeyedHash;
+  readonly upstream: Pick<UpstreamClient, 'call'>;
+  readonly promotionIds: PromotionIds;
+  readonly names: CacheNames;
   readonly lifetimes: Lifetimes;
   readonly store: Store;
   /** Most milliseconds that a renewal in the background takes. */
   readonly renewalMs: number;
+  /** Most milliseconds between the start of a call and its page's being stored. */
+  readonly recentMs: number;
 };
-
-const MAX_REFUSED = 10_000;
 
 /** One question to the cache, filed under what keeps callers and data scopes apart. */
 type Question = {
-  readonly identity: CredentialsIdentity;
-  readonly key: QueryKey;
+  readonly source: CredentialsSource;
+  readonly keys: QueryKeys;
   readonly query: PromotionsQuery;
+  readonly window: Window;
 };
 
 /**
- * Answers from kept pages where that is right, and asks upstream where it is not. What is kept for a credentials identity
- * is served to that identity alone, and no more once upstream has refused its credentials.
+ * Answers from cached pages if that is right, and asks upstream if it is not. What is cached for a credentials identity is
+ * served to that identity only, and no more once upstream has refused its credentials or the customer has changed.
  */
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #renewing = new Set<PageKey>();
-  readonly #refusedAt = new LRUCache<CredentialsIdentity, number>({ max: MAX_REFUSED });
+  /** The entry that a result was stored as, by whichever of those who waited for it came first. */
+  readonly #stored = new WeakMap<CallResult, EntryRef | undefined>();
 
   constructor(options: PageCacheOptions) {
     this.#options = options;
   }
 
-  /** A window of at most 100 entries. @throws as `UpstreamClient.fetchPage`. */
+  /** A window of at most 100 entries. @throws as `UpstreamClient.fetchPage`, and NOT_CACHED */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
-    const { identity } = requireCredentials(context.credentials);
-    const question = { identity, key: queryKey(this.#options.hash, identity, query), query };
-    const stats = context.cacheStats;
-    const found = this.#options.store.find(question.key, window);
-    const kept = found instanceof Promise ? await found : found;
-    if (kept !== undefined && kept.at > (this.#refusedAt.get(identity) ?? Number.NEGATIVE_INFINITY)) {
-      const freshness = freshnessOf(kept, this.#options.lifetimes, Date.now());
-      if (freshness.state === 'fresh') {
-        stats.hits++;
-        stats.oldestMs = Math.max(stats.oldestMs, freshness.ageMs);
-        stats.freshForMs = Math.min(stats.freshForMs, freshness.leftMs);
-        return answerFrom(kept, window);
-      }
-      if (freshness.state === 'stale' && kept.kind === 'page') {
-        stats.stale++;
-        stats.oldestMs = Math.max(stats.oldestMs, freshness.ageMs);
-        stats.freshForMs = 0;
-        void this.#renew(question, kept, context);
-        return pageFor(window, kept);
-      }
-    }
-    stats.misses++;
-    stats.freshForMs = Math.min(stats.freshForMs, this.#options.lifetimes.ttlMs);
-    return this.#ask(question, window, context);
+    const source = requireCredentials(context.credentials);
+    const question = { source, keys: this.#options.names.keysOf(source, query), query, window };
+    const { control, cacheStats } = context;
+    const lookup = this.#options.store.get(question.keys, window, (body, own) => this.#read(query, body, own));
+    const { found, asOf } = lookup instanceof Promise ? await lookup : lookup;
+    const cached = found && this.#fromEntry(question, found, asOf, context);
+    if (cached !== undefined) return cached;
+    if (control.onlyIfCached) throw new GatewayError('NOT_CACHED');
+    cacheStats.misses++;
+    cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
+    // What the client asks anew is not taken from a call that was started before it asked.
+    const { page, ref } = await this.#ask(question, { ...context, asOf, unshared: control.maxAgeMs < 0 });
+    if (ref === undefined) cacheStats.parts = undefined;
+    else cacheStats.parts?.push(ref);
+    return page;
   }
 
-  /** Asks upstream, and keeps what it answers. */
-  async #ask(question: Question, window: Window, context: CallContext): Promise<UpstreamPage> {
+  /**
+   * From now on nothing is served that was asked of upstream before, of a customer known by any of these identifiers.
+   * False if other instances may not have been told yet.
+   */
+  async customerChanged(identifiers: readonly CustomerIdentifier[]): Promise<boolean> {
+    return this.#options.store.invalidate(this.#options.names.marksOfCustomer(identifiers));
+  }
+
+  /** What an entry answers, undefined if it is too old. @throws CUSTOMER_NOT_FOUND if that is what is cached */
+  #fromEntry(
+    question: Question,
+    { entry, ref }: NonNullable<Lookup['found']>,
+    asOf: Moment | undefined,
+    context: CachedCallContext,
+  ): UpstreamPage | undefined {
+    const { control, cacheStats } = context;
+    const freshness = freshnessOf(entry, this.#options.lifetimes, Date.now());
+    if (freshness.state === 'miss') return undefined;
+    if (freshness.ageMs > control.maxAgeMs) {
+      if (!control.onlyIfCached) cacheStats.renewals++;
+      return undefined;
+    }
+    cacheStats.oldestMs = Math.max(cacheStats.oldestMs, freshness.ageMs);
+    if (freshness.state === 'fresh') {
+      cacheStats.hits++;
+      cacheStats.freshForMs = Math.min(cacheStats.freshForMs, freshness.leftMs);
+      cacheStats.parts?.push(ref);
+    } else {
+      cacheStats.stale++;
+      cacheStats.freshForMs = 0;
+      cacheStats.parts = undefined;
+      if (!control.onlyIfCached) void this.#renew(question, { ...context, asOf });
+    }
+    return answerFrom(entry, question.window);
+  }
+
+  /** Asks upstream, and stores what it answers. */
+  async #ask(question: Question, context: CallContext): Promise<{ page: UpstreamPage; ref: EntryRef | undefined }> {
+    const result = await this.#call(question, context);
+    const ref = this.#stored.has(result) ? this.#stored.get(result) : this.#store(question, result);
+    this.#stored.set(result, ref);
+    if (result.kind === 'error') throw result.error;
+    return { page: result.page, ref };
+  }
+
+  /** Takes part in a call that another operation started only if nothing has happened since that this one must see. */
+  async #call(question: Question, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
-    try {
-      const page = await upstream.fetchPage(question.query, window, context);
-      void store.keep(question.key, { kind: 'page', at: Date.now(), window, page });
-      return page;
-    } catch (error) {
-      if (error instanceof UpstreamError) this.#refused(question, error);
-      throw error;
+    const result = await upstream.call(question.query, question.window, context);
+    if (result.asOf === undefined || result.asOf === context.asOf) return result;
+    if (!(await store.invalidatedSince(this.#marksOf(question, result), result.asOf as Moment))) return result;
+    return upstream.call(question.query, question.window, { ...context, unshared: true });
+  }
+
+  /** The entry that a result is stored as, undefined if it is not. */
+  #store(question: Question, result: CallResult): EntryRef | undefined {
+    const { store, names, lifetimes, recentMs } = this.#options;
+    const error = result.kind === 'error' ? result.error : undefined;
+    if (refusesCredentials(error)) void store.invalidate(names.marksOfCredentials(question.source));
+    if (result.kind === 'error') {
+      if (keepsPages(error)) return undefined;
+      // What upstream refuses now is not answered from before.
+      store.delete(question.keys);
     }
+    if (result.asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
+    const made = { at: Date.now(), asOf: result.asOf as Moment };
+    const marks = this.#marksOf(question, result);
+    if (result.kind === 'page') {
+      const { page, body } = result;
+      return store.set(question.keys, marks, { kind: 'page', ...made, window: question.window, page, body });
+    }
+    if (!(error instanceof UpstreamError) || error.upstream === undefined) return undefined;
+    if (error.code !== 'CUSTOMER_NOT_FOUND' || lifetimes.notFoundMs === 0) return undefined;
+    return store.set(question.keys, marks, { kind: 'not-found', ...made, upstream: error.upstream });
   }
 
-  /** What upstream refuses now is not answered from before. */
-  #refused({ key, identity }: Question, error: UpstreamError): void {
-    const { store, lifetimes } = this.#options;
-    const { code, upstream } = error;
-    // An instance whose clock is ahead may have kept a page before, and written down a later time.
-    if (refusesCredentials(error)) this.#refusedAt.set(identity, Date.now() + store.maxSkewMs);
-    if (keepsPages(error)) return;
-    if (code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && lifetimes.notFoundMs > 0) {
-      void store.keep(key, { kind: 'not-found', at: Date.now(), upstream });
-    } else void store.forget(key);
+  #read(query: PromotionsQuery, body: Buffer, window: Window): UpstreamPage {
+    return readPage(body, window, (customerId) => this.#options.promotionIds.prefix(customerId, query));
   }
 
-  /** Asks for a page again, once at a time, for nobody in particular: no client's leaving ends it. */
-  async #renew(question: Question, { window }: CachedPage, context: CallContext): Promise<void> {
-    const key = pageKey(question.key, window);
+  #marksOf({ source, query }: Question, result: CallResult) {
+    return this.#options.names.marksOf(source, query, result.kind === 'page' ? result.page.customerId : null);
+  }
+
+  /** Asks for a page again, once at a time, on nobody's behalf: no client's leaving ends it. */
+  async #renew(question: Question, context: CallContext): Promise<void> {
+    const key = pageKey(question.keys[0], question.window);
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
     try {
-      await this.#ask(question, window, {
+      await this.#ask(question, {
         ...context,
         signal: AbortSignal.timeout(this.#options.renewalMs),
         stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
       });
     } catch {
-      // The client has told of the failed call; the kept page is served for as long as it may be.
+      // The client has reported the failed call; the cached page is served for as long as it may be.
     } finally {
       this.#renewing.delete(key);
     }
   }
 }
 
-function answerFrom(kept: CacheEntry, window: Window): UpstreamPage {
-  if (kept.kind === 'page') return pageFor(window, kept);
-  throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: kept.upstream });
+function answerFrom(entry: CacheEntry, window: Window): UpstreamPage {
+  if (entry.kind === 'page') return pageFor(window, entry);
+  throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
 }

@@ -1,109 +1,191 @@
+import { randomBytes } from 'node:crypto';
 import type { Window } from '../model/page.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 import type { Seal } from '../redis/seal.ts';
-import type { QueryKey } from '../upstream/key.ts';
-import { CODEC_VERSION, decode, encode } from './codec.ts';
-import { type CacheEntry, covers, endOf } from './entry.ts';
-import { type Lifetimes, MAX_SKEW_MS } from './freshness.ts';
-import { MAX_ENTRIES_PER_QUERY, type Store } from './store.ts';
+import { covers, extentOf, type Moment, type NewEntry } from './entry.ts';
+import { type Lifetimes, lifetimeOf } from './freshness.ts';
+import { allOf, type EntryMarks, type Mark, type QueryKeys } from './names.ts';
+import { decode, encode } from './redisCodec.ts';
+import { ENTRIES, SCRIPTS } from './redisScripts.ts';
+import type { EntryRef, Lookup, ReadPage, Store } from './store.ts';
 
-const PREFIX = `promotions-gateway:page:v${CODEC_VERSION}:`;
+type Arguments = readonly (string | number | Buffer)[];
+type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
+type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { readonly cacheGetBuffer: Command };
 
-/**
- * One hash a query. A field is `<offset>+<limit>`, or `none` where the customer is not known; a value is
- * `<at> <end> <sealed>`. Gives the latest that covers a window, so that just one page travels. It only chooses: the gateway
- * looks for itself whether what it gets covers the window.
- */
-const FIND = `
-if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return false end
-local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-local best, bestAt = false, -1
-local kept = redis.call('HGETALL', KEYS[1])
-for i = 1, #kept, 2 do
-  local at, stop = string.match(kept[i + 1], '^(%d+) (%d+) ')
-  if at and tonumber(at) > bestAt then
-    local from, size = string.match(kept[i], '^(%d+)%+(%d+)$')
-    from, size, stop = tonumber(from), tonumber(size), tonumber(stop)
-    local same = from == offset and size == limit
-    local inside = from and from <= offset and offset + limit <= stop
-    if kept[i] == 'none' or same or inside or (limit == 0 and stop ~= from) then
-      best, bestAt = kept[i + 1], tonumber(at)
-    end
-  end
-end
-return best`;
-
-/** Not knowing the customer replaces all pages of it, and the other way round. */
-const KEEP = `
-local field = ARGV[1]
-if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
-if field == 'none' or redis.call('HLEN', KEYS[1]) >= ${MAX_ENTRIES_PER_QUERY} then redis.call('DEL', KEYS[1]) end
-redis.call('HDEL', KEYS[1], 'none')
-redis.call('HSET', KEYS[1], field, ARGV[2])
-redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
-
-type Commands = {
-  findKeptPage(key: string, offset: number, limit: number): Promise<unknown>;
-  keepPage(key: string, field: string, value: string, ms: number): Promise<unknown>;
+/** A look-up that waits for the others of the same turn. */
+type Waiting = {
+  readonly keys: QueryKeys;
+  readonly window: Window;
+  readonly read: ReadPage;
+  resolve(lookup: Lookup): void;
 };
 
-/** Keeps answers for all instances; Redis forgets them when they may no longer be served. */
+const NOTHING: Lookup = { found: undefined, asOf: undefined };
+const RETRY_MS = 500;
+const MAX_UNSENT = 100_000;
+
+export type RedisStoreOptions = {
+  readonly redis: SharedRedis;
+  readonly seal: Seal;
+  readonly lifetimes: Lifetimes;
+  /** As of `MemoryMarks`. */
+  readonly recentMs: number;
+};
+
+/** Entries and marks for all instances. Redis deletes entries once they may no longer be served. */
 export class RedisStore implements Store {
-  readonly maxSkewMs = MAX_SKEW_MS;
-  readonly #redis: SharedRedis & Commands;
-  readonly #seal: Seal;
-  readonly #lifetimes: Lifetimes;
+  readonly #options: RedisStoreOptions;
+  readonly #commands: Commands;
+  #waiting: Waiting[] = [];
+  /** Marks that Redis does not know of yet, and until when (`performance.now()`) an entry may depend on them. */
+  readonly #unsent = new Map<Mark, number>();
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor(redis: SharedRedis, seal: Seal, lifetimes: Lifetimes) {
-    redis.defineCommand('findKeptPage', { numberOfKeys: 1, lua: FIND });
-    redis.defineCommand('keepPage', { numberOfKeys: 1, lua: KEEP });
-    this.#redis = redis as SharedRedis & Commands;
-    this.#seal = seal;
-    this.#lifetimes = lifetimes;
+  constructor(options: RedisStoreOptions) {
+    for (const [name, lua] of Object.entries(SCRIPTS)) options.redis.defineCommand(name, { lua });
+    this.#options = options;
+    this.#commands = options.redis as unknown as Commands;
   }
 
-  async find(key: QueryKey, window: Window): Promise<CacheEntry | undefined> {
+  /** All look-ups of one turn, such as an operation's, are one round trip. */
+  get(keys: QueryKeys, window: Window, read: ReadPage): Promise<Lookup> {
+    return new Promise((resolve) => {
+      if (this.#waiting.length === 0) process.nextTick(() => void this.#lookUp());
+      this.#waiting.push({ keys, window, read, resolve });
+    });
+  }
+
+  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
+    const all = allOf(marks);
+    if (this.#isUnsent(all)) return undefined;
+    const [key] = keys;
+    const ref = { keys, version: randomBytes(12).toString('base64url'), kind: entry.kind, at: entry.at };
+    const extent = extentOf(entry);
+    const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
+    const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
+    const life = lifetimeOf(entry.kind, this.#options.lifetimes);
+    const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
+    const head = [window.offset, window.limit, inside, ref.version, entry.asOf, all.join(',')];
+    this.#commands
+      .cacheSet(1, ENTRIES + key, ...head, value, life, ...aliasesIn(marks))
+      .catch((error) => this.#troubled(error));
+    return ref;
+  }
+
+  delete(keys: QueryKeys): void {
+    this.#options.redis.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#troubled(error));
+  }
+
+  async invalidate(marks: readonly Mark[]): Promise<boolean> {
+    if (marks.length === 0 || (await this.#send(marks))) return true;
+    const { ttlMs, staleMs } = this.#options.lifetimes;
+    for (const mark of marks) this.#unsent.set(mark, performance.now() + ttlMs + staleMs);
+    for (const mark of this.#unsent.keys()) {
+      if (this.#unsent.size <= MAX_UNSENT) break;
+      this.#unsent.delete(mark);
+    }
+    this.#retryLater();
+    return false;
+  }
+
+  async invalidatedSince(entryMarks: EntryMarks, asOf: Moment): Promise<boolean> {
+    const marks = allOf(entryMarks);
+    if (this.#isUnsent(marks)) return true;
     try {
-      const value = await this.#redis.soon(this.#redis.findKeptPage(PREFIX + key, window.offset, window.limit));
-      if (value === null) return undefined;
-      const kept = typeof value === 'string' ? this.#read(key, value) : undefined;
-      if (kept === undefined) this.#redis.trouble('UNREADABLE_VALUE');
-      else this.#redis.worked();
-      return kept !== undefined && covers(kept, window) ? kept : undefined;
+      return (await this.#options.redis.soon(this.#commands.cacheInvalidatedSince(0, asOf, ...marks))) === 1;
     } catch (error) {
       this.#troubled(error);
-      return undefined;
+      return true;
     }
   }
 
-  async keep(key: QueryKey, kept: CacheEntry): Promise<void> {
-    const { ttlMs, staleMs, notFoundMs } = this.#lifetimes;
-    const isPage = kept.kind === 'page';
-    const field = isPage ? `${kept.window.offset}+${kept.window.limit}` : 'none';
-    const end = isPage ? endOf(kept) : 0;
+  async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
+    if (this.#unsent.size > 0) return false;
+    const keys = refs.flatMap((ref) => ref.keys.map((key) => ENTRIES + key));
+    const versions = refs.flatMap((ref) => [ref.keys.length, ref.version]);
     try {
-      const value = `${kept.at} ${end} ${this.#seal.seal(key, encode(kept))}`;
-      await this.#redis.keepPage(PREFIX + key, field, value, isPage ? ttlMs + staleMs : notFoundMs);
+      return (await this.#options.redis.soon(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1;
     } catch (error) {
       this.#troubled(error);
+      return false;
     }
   }
 
-  async forget(key: QueryKey): Promise<void> {
+  close(): void {
+    clearTimeout(this.#retry);
+  }
+
+  async #lookUp(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const keys = waiting.flatMap((each) => each.keys.map((key) => ENTRIES + key));
+    const wanted = waiting.flatMap((each) => [each.keys.length, each.window.offset, each.window.limit]);
     try {
-      await this.#redis.del(PREFIX + key);
+      const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted);
+      const [time, ...values] = (await this.#options.redis.soon(command)) as [Buffer, ...([Buffer, Buffer] | null)[]];
+      const asOf = Number(time.toString()) as Moment;
+      this.#options.redis.worked();
+      // Nothing is served while this instance knows of marks that Redis does not.
+      const usable = this.#unsent.size === 0;
+      for (const [index, each] of waiting.entries()) {
+        const value = values[index];
+        each.resolve({ found: usable && value ? this.#read(each, value) : undefined, asOf });
+      }
     } catch (error) {
       this.#troubled(error);
+      for (const { resolve } of waiting) resolve(NOTHING);
     }
   }
 
-  #read(key: QueryKey, value: string): CacheEntry | undefined {
-    const start = value.indexOf(' ', value.indexOf(' ') + 1) + 1;
-    const text = this.#seal.open(key, value.slice(start));
-    return text === undefined ? undefined : decode(text);
+  /** It may be an entry of the secret before this one: then it is sealed under that one's key. */
+  #read({ keys, window, read }: Waiting, [versionBytes, sealed]: [Buffer, Buffer]): Lookup['found'] {
+    const version = versionBytes.toString();
+    for (const key of keys) {
+      const bytes = this.#options.seal.open(`${key} ${version}`, sealed);
+      const entry = bytes && decode(bytes, read);
+      if (entry !== undefined && covers(extentOf(entry), window)) {
+        return { entry, ref: { keys, version, kind: entry.kind, at: entry.at } };
+      }
+    }
+    this.#options.redis.trouble('UNREADABLE_VALUE');
+    return undefined;
+  }
+
+  #isUnsent(marks: readonly Mark[]): boolean {
+    return marks.some((mark) => this.#unsent.has(mark));
+  }
+
+  async #send(marks: readonly Mark[]): Promise<boolean> {
+    try {
+      await this.#commands.cacheInvalidate(0, this.#options.recentMs, ...marks);
+      return true;
+    } catch (error) {
+      this.#troubled(error);
+      return false;
+    }
+  }
+
+  #retryLater(): void {
+    this.#retry ??= setTimeout(async () => {
+      this.#retry = undefined;
+      const unsent = [...this.#unsent].filter(([, until]) => until > performance.now());
+      const sent = await this.#send(unsent.map(([mark]) => mark));
+      // A mark that was set again meanwhile has another time.
+      if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
+      if (this.#unsent.size > 0) this.#retryLater();
+    }, RETRY_MS).unref();
   }
 
   #troubled(error: unknown): void {
-    this.#redis.trouble(error instanceof Error ? error.name : 'unknown');
+    this.#options.redis.trouble(error instanceof Error ? error.name : 'unknown');
   }
+}
+
+/** Pairs of an identifier's mark and its customer's. */
+function aliasesIn({ identifier, customer }: EntryMarks): readonly Mark[] {
+  return identifier.flatMap((mark, index) => {
+    const other = customer[index];
+    return other === undefined || other === mark ? [] : [mark, other];
+  });
 }

@@ -1,19 +1,37 @@
+import type { EntryRef } from './store.ts';
+
 /** What one operation got from the cache: how many calls it was spared, and how old what it was served is. */
 export type CacheStats = {
+  /** Pages served from fresh entries. */
   hits: number;
   stale: number;
   misses: number;
-  /** Age of the oldest kept answer that was served; 0 where all came from upstream just now. */
+  /** Pages that were fresh enough, but not for this request's `Cache-Control`. */
+  renewals: number;
+  /** Whether the whole response was served from the cache; its pages count as hits. */
+  wholeResponse: boolean;
+  /** Age of the oldest cached answer that was served; 0 if all came from upstream just now. */
   oldestMs: number;
-  /** How long all that was served stays fresh: 0 where something is stale, infinite where nothing was asked for. */
+  /** How long all that was served stays fresh: 0 if something is stale, infinite if nothing was asked for. */
   freshForMs: number;
+  /** The entries that the response is made of; undefined once part of it is in no entry, or not fresh. */
+  parts: EntryRef[] | undefined;
 };
 
 export function emptyCacheStats(): CacheStats {
-  return { hits: 0, stale: 0, misses: 0, oldestMs: 0, freshForMs: Number.POSITIVE_INFINITY };
+  return {
+    hits: 0,
+    stale: 0,
+    misses: 0,
+    renewals: 0,
+    wholeResponse: false,
+    oldestMs: 0,
+    freshForMs: Number.POSITIVE_INFINITY,
+    parts: [],
+  };
 }
 
-/** STALE where any part of the answer is, else MISS where any was asked of upstream; BYPASS where no cache was asked. */
+/** STALE if any part of the response is, else MISS if any was asked of upstream; BYPASS if the cache was not asked. */
 export type CacheState = 'HIT' | 'STALE' | 'MISS' | 'BYPASS';
 
 export function stateOf({ hits, stale, misses }: CacheStats): CacheState {

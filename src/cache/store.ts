@@ -1,20 +1,47 @@
-import type { Window } from '../model/page.ts';
-import type { QueryKey } from '../upstream/key.ts';
-import type { CacheEntry } from './entry.ts';
+import type { UpstreamPage, Window } from '../model/page.ts';
+import type { CacheEntry, Moment, NewEntry } from './entry.ts';
+import type { EntryMarks, Mark, QueryKeys } from './names.ts';
 
-/**
- * Keeps answers under keys that hold credentials identity, data scope and a keyed hash of the request. Never fails: what
- * cannot be read is not there.
- */
-export type Store = {
-  /** How far the clock that wrote an entry may be ahead of this instance's, in milliseconds. */
-  readonly maxSkewMs: number;
-  /** The latest kept answer that covers a window. */
-  find(key: QueryKey, window: Window): CacheEntry | undefined | Promise<CacheEntry | undefined>;
-  keep(key: QueryKey, kept: CacheEntry): void | Promise<void>;
-  /** Forgets everything about a query. */
-  forget(key: QueryKey): void | Promise<void>;
+/** Names one entry: another one that takes its place has another version. */
+export type EntryRef = {
+  readonly keys: QueryKeys;
+  readonly version: string;
+  readonly kind: CacheEntry['kind'];
+  /** When upstream's answer came: Unix time in ms. */
+  readonly at: number;
 };
 
-/** Most answers kept of one query: whoever asks for ever other windows of it does not fill the store. */
+/** Reads a page of the query, as upstream sent it for a window. */
+export type ReadPage = (body: Buffer, window: Window) => UpstreamPage;
+
+/** What a store has for a window, and when it said so. */
+export type Lookup = {
+  readonly found: { readonly entry: CacheEntry; readonly ref: EntryRef } | undefined;
+  /** Undefined if the store could not be asked. */
+  readonly asOf: Moment | undefined;
+};
+
+/**
+ * Keeps entries under keys that hold credentials identity, data scope and a keyed hash of the request. An entry with a mark
+ * that was set since the entry's `asOf` is not there. Reading never fails: what cannot be read is not there.
+ */
+export type Store = {
+  /** The latest entry that covers a window. */
+  get(keys: QueryKeys, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
+  /**
+   * Stores an entry that any of these marks makes invalid, unless one has done so already, or a younger entry is there.
+   * Undefined if it is known that the entry is not stored.
+   */
+  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined;
+  /** Deletes all entries of a query. */
+  delete(keys: QueryKeys): void;
+  /** Sets marks, and with an identifier's those of the customers that entries have it for. False if it could not be done for all instances now; it is then tried again. */
+  invalidate(marks: readonly Mark[]): boolean | Promise<boolean>;
+  /** Whether any of these marks was set since then; true if the store cannot tell. */
+  invalidatedSince(marks: EntryMarks, asOf: Moment): boolean | Promise<boolean>;
+  /** Whether all of these entries are still there. */
+  areCurrent(refs: readonly EntryRef[]): boolean | Promise<boolean>;
+};
+
+/** Most entries of one query: asking for ever other windows of it does not fill the store. */
 export const MAX_ENTRIES_PER_QUERY = 32;

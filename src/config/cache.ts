@@ -10,6 +10,9 @@ export const CACHE_VARIABLES = {
   CACHE_NOT_FOUND_SECONDS: wholeNumber(0, 3600).default(5),
   CACHE_MAX_MB: wholeNumber(1, 100_000).default(64),
   CACHE_SECRET: text().optional(),
+  CACHE_SECRET_PREVIOUS: text().optional(),
+  CACHE_CLIENT_CONTROL: text().optional(),
+  EVENTS_TOKEN: text().optional(),
 } as const;
 
 const SCHEMA = z.object(CACHE_VARIABLES);
@@ -20,8 +23,14 @@ export function cacheFrom(values: z.output<typeof SCHEMA>) {
     cache: cachePolicyFrom(values),
     /** Most bytes that answers kept in memory take. */
     cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
-    /** What values in Redis are encrypted with; undefined only signs them. */
-    cacheSecret: cacheSecretFrom(values.CACHE_SECRET),
+    /** What names are keyed and values in Redis encrypted with; undefined if nothing is shared. */
+    cacheSecret: longSecretFrom('CACHE_SECRET', values.CACHE_SECRET),
+    /** The secret before this one: what was stored under it can be read. */
+    cacheSecretPrevious: longSecretFrom('CACHE_SECRET_PREVIOUS', values.CACHE_SECRET_PREVIOUS),
+    /** Whose `Cache-Control` counts. */
+    clientControl: clientControlFrom(values.CACHE_CLIENT_CONTROL),
+    /** What senders of events have to know; undefined takes none. */
+    eventsToken: longSecretFrom('EVENTS_TOKEN', values.EVENTS_TOKEN),
   };
 }
 
@@ -42,12 +51,23 @@ function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
   };
 }
 
-/** Any text that nobody guesses. */
-function cacheSecretFrom(setting: string | undefined): Secret | undefined {
+/** Which callers' `Cache-Control` requests the cache follows, by their names and groups in logs and metrics. */
+export type ClientControlPolicy =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'listed'; readonly callers: ReadonlySet<string> };
+
+function clientControlFrom(setting: string | undefined): ClientControlPolicy {
+  if (setting === 'all') return { kind: 'all' };
+  const callers = (setting ?? '').split(',').map((name) => name.trim());
+  return { kind: 'listed', callers: new Set(callers.filter((name) => name !== '')) };
+}
+
+/** Any text that is too long to be guessed. */
+function longSecretFrom(variable: string, setting: string | undefined): Secret | undefined {
   if (setting === undefined) return undefined;
   if (setting.length >= 32) return new Secret(setting);
   throw new ConfigError(
-    'CACHE_SECRET',
+    variable,
     'It has fewer than 32 characters.',
     'Set it to what `openssl rand -base64 32` prints.',
   );

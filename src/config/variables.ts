@@ -31,6 +31,8 @@ export const SECRETS = [
   'UPSTREAM_OAUTH_SECRET',
   'AUTH_API_KEYS',
   'CACHE_SECRET',
+  'CACHE_SECRET_PREVIOUS',
+  'EVENTS_TOKEN',
   'REDIS_URL',
   'HTTPS_PROXY',
 ] as const;

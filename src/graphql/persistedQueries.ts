@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 8192;
 
 /** Places in Redis, of which each holds one query: a new one takes the place of another, so that there are never more. */
 const PLACES = 4096;
-const PREFIX = 'promotions-gateway:query:v2:';
+const PREFIX = 'promotions-gateway:query:v3:';
 const KEPT_SECONDS = 86_400;
 
 /** Automatic persisted queries in this process's memory. */
@@ -55,8 +55,8 @@ export class SharedPersistedQueries implements KeyValueCache {
 
   async #read(key: string): Promise<string | undefined> {
     try {
-      const sealed = await this.#redis.soon(this.#redis.get(placeOf(key)));
-      const query = sealed === null ? undefined : this.#seal.open(key, sealed);
+      const sealed = await this.#redis.soon(this.#redis.getBuffer(placeOf(key)));
+      const query = sealed === null ? undefined : this.#seal.open(key, sealed)?.toString();
       return query !== undefined && isNamedBy(key, query) ? query : undefined;
     } catch (error) {
       this.#troubled(error);

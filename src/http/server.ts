@@ -7,6 +7,7 @@ import { requestIdOf } from '../telemetry/names.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
 import { addressesIn, type HttpTimeouts, limitConnections } from './connections.ts';
 import { closeGracefully, type Draining } from './draining.ts';
+import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
@@ -32,6 +33,8 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
   /** If the cache is on, clients may cache responses too. */
   readonly cache: CachePolicy;
+  /** Undefined takes no events. */
+  readonly events: EventsOptions | undefined;
   /** What the playground that browsers get at /graphql is told; undefined serves none. */
   readonly playground: PlaygroundFacts | undefined;
   /** Told of every request to /graphql, refused ones among them, once it is answered or its client is gone. */
@@ -116,6 +119,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
   serveGraphQL(server, options);
+  if (options.events !== undefined) serveEvents(server, options.events);
   return { server, drain: draining.drain };
 }
 

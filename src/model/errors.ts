@@ -21,6 +21,7 @@ const CATALOGUE = {
   UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
   UPSTREAM_TIMEOUT: { message: 'Upstream did not answer in time. Try again later.' },
   UPSTREAM_INVALID_RESPONSE: { message: 'Upstream answered with something that is not a promotions page.' },
+  NOT_CACHED: { message: "It is not in the cache, and the request's Cache-Control takes only what is." },
   GRAPHQL_PARSE_FAILED: { message: 'The document cannot be parsed.', status: 400 },
   GRAPHQL_VALIDATION_FAILED: { message: 'The document is not valid for this schema.', status: 400 },
   OPERATION_RESOLUTION_FAILURE: {
@@ -44,6 +45,7 @@ const CATALOGUE = {
   BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
   METHOD_NOT_ALLOWED: { message: '/graphql takes GET and POST only.', status: 405 },
   NOT_FOUND: { message: 'Nothing is served at this path. The API is at /graphql.', status: 404 },
+  EVENT_NOT_SHARED: { message: 'The other instances could not be told of this event. Send it again.', status: 503 },
   RATE_LIMITED: { message: 'Too many requests from this caller. Try again after retryAfterSeconds.', status: 429 },
   OVERLOADED: { message: 'The gateway is at its limit. Try again after retryAfterSeconds.', status: 503 },
   INTERNAL_SERVER_ERROR: { message: 'Internal error. Quote the requestId when you report it.' },

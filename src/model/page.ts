@@ -43,6 +43,12 @@ export function entriesWithin(
   return from === 0 && to >= entries.length ? entries : entries.slice(from, Math.max(from, to));
 }
 
+/** The page without its entries, as upstream answers a window of none; what was asked instead may have had one. */
+export function totalsOf(page: UpstreamPage, window: Window): UpstreamPage {
+  const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
+  return page.entries.length === 0 ? page : { ...page, entries: [], pageDetails };
+}
+
 /** The page details of a window of a list of so many, counted as upstream counts them. */
 export function countedDetails({ offset, limit }: Window, totalEntries: number) {
   return {

@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANY_AGE, clientControlOf } from '../cache/clientControl.ts';
 import type { CachedCallContext } from '../cache/pageCache.ts';
+import type { ClientControlPolicy } from '../config/cache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { AnswerSize } from '../graphql/execution/answerSize.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
+import type { Caller } from '../model/caller.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
@@ -37,6 +40,7 @@ export function operationContext(
       requestId,
       signal: operationSignal(reply, upstream.deadlineMs, controller),
       stats: record.stats,
+      control: ofCaller(caller, config.clientControl) ? clientControlOf(headers['cache-control']) : ANY_AGE,
       cacheStats: record.cacheStats,
       startTrace: () => trace.startCall(),
     };
@@ -56,6 +60,11 @@ export function operationContext(
       maxPromotions: limits.maxPromotions,
     };
   };
+}
+
+/** Whether the policy lists this caller, by its name or its group. */
+function ofCaller({ name, group }: Caller, policy: ClientControlPolicy): boolean {
+  return policy.kind === 'all' || policy.callers.has(name) || policy.callers.has(group);
 }
 
 /**

@@ -2,7 +2,8 @@ import { authenticatorOf } from '../callers/authenticate.ts';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { Config } from '../config/config.ts';
 import { readManifest, type TrustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
-import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Keys } from '../model/keys.ts';
+import type { Secret } from '../model/redacted.ts';
 import { debugAllowed } from '../operation/requestHeaders.ts';
 import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -13,6 +14,8 @@ export type Access = {
   readonly authenticate: Authenticator;
   readonly credentialsOf: CredentialsPolicy;
   readonly mayDebug: ReturnType<typeof debugAllowed>;
+  /** What senders of events have to know. */
+  readonly eventsToken: Secret | undefined;
   /** Undefined accepts all documents. */
   readonly documents: TrustedDocuments | undefined;
 };
@@ -27,22 +30,23 @@ export type RenewableAccess = {
 export async function startAccess(
   config: Config,
   upstream: UpstreamAddress,
-  hash: KeyedHash,
+  { logNames, storeNames }: Keys,
   outgoing: Outgoing,
   events: UpstreamEvents,
 ): Promise<RenewableAccess> {
   const make = async (next: Config, kept?: { readonly config: Config; readonly access: Access }): Promise<Access> => ({
     documents: next.persistedOperations === undefined ? undefined : readManifest(next.persistedOperations),
+    eventsToken: next.eventsToken,
     mayDebug: debugAllowed(next.debug),
     // Key sets and tokens that are remembered stay so unless their own secret has changed.
     authenticate:
       kept !== undefined && next.auth.mode !== 'api-key'
         ? kept.access.authenticate
-        : await authenticatorOf(next.auth, next.dataScopeAccess, hash, outgoing.keySets),
+        : await authenticatorOf(next.auth, next.dataScopeAccess, logNames, outgoing.keySets),
     credentialsOf:
       kept !== undefined && upstreamSecretOf(kept.config) === upstreamSecretOf(next)
         ? kept.access.credentialsOf
-        : credentialsPolicy(next, upstream, hash, outgoing.tokens, events),
+        : credentialsPolicy(next, upstream, storeNames, outgoing.tokens, events),
   });
   let state = { config, access: await make(config) };
   return {

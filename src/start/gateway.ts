@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { PageCache } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import { HTTP_TIMEOUTS } from '../http/connections.ts';
+import type { EventsOptions } from '../http/eventsRoute.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
-import { KeyedHash } from '../model/keyedHash.ts';
+import { keysFrom } from '../model/keys.ts';
 import { operationContext } from '../operation/context.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
-import { derivedKey } from '../redis/seal.ts';
 import { dependencyOutage } from '../telemetry/logLines.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
@@ -16,7 +16,7 @@ import { LookupRequests } from '../upstream/request.ts';
 import { startAccess } from './access.ts';
 import { startGraphQL } from './graphql.ts';
 import { startOutgoing } from './outgoing.ts';
-import { memoryState, pageSource, publicIds, type SharedState } from './sharedState.ts';
+import { type KeysInUse, memoryState, publicIds, type SharedState, startPageCache } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -42,9 +42,10 @@ export async function startGateway(
 ): Promise<Gateway> {
   const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'defect');
   const telemetry = await startTelemetry(config, upstream.url, logger);
-  const sharedState = await startSharedState(config, upstream.url, dependencyOutage(logger, 'Redis', REDIS_QUIET_MS));
+  const keys = keysInUse(config, upstream.url);
+  const sharedState = await startSharedState(config, keys, dependencyOutage(logger, 'Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
-  const { promotionIds, cursors } = publicIds(config, sharedState.hash);
+  const { promotionIds, cursors } = publicIds(config, keys);
   const client = new UpstreamClient({
     ...config.upstream,
     ...sharedState,
@@ -54,7 +55,8 @@ export async function startGateway(
     events: telemetry.upstreamEvents,
   });
   telemetry.metrics?.observe(client);
-  const access = await startAccess(config, upstream, sharedState.hash, outgoing, telemetry.upstreamEvents);
+  const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
+  const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
   const apollo = await startGraphQL(
     config,
     sharedState.persistedQueries,
@@ -66,15 +68,10 @@ export async function startGateway(
     ...config,
     apollo,
     authenticate: (headers) => access.current().authenticate(headers),
-    contextOf: operationContext(
-      config,
-      pageSource(config, sharedState, client),
-      cursors,
-      access.current,
-      telemetry.tracing,
-    ),
+    contextOf: operationContext(config, pageCache ?? client, cursors, access.current, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
+    events: eventsOptions(config, () => access.current().eventsToken, pageCache),
     rateLimitStore: sharedState.rateLimitStore,
     onInFlight: (count) => telemetry.metrics?.inFlight(count),
     onOperation: telemetry.operationEnded,
@@ -97,14 +94,29 @@ export async function startGateway(
   };
 }
 
-/** In Redis if there is one, else in memory. Instances of different upstreams share nothing, even in one Redis. */
-async function startSharedState(config: Config, upstreamUrl: string, redisOutage: Outage): Promise<SharedState> {
-  const { cacheSecret, redisUrl } = config;
-  const secret = cacheSecret ?? redisUrl;
-  const hash = new KeyedHash(secret === undefined ? randomBytes(32) : derivedKey(secret.reveal(), upstreamUrl, 'hash'));
-  if (redisUrl === undefined) return memoryState(config, hash);
+/** Instances of different upstreams share nothing, even with the same secret and Redis. */
+function keysInUse({ cacheSecret, cacheSecretPrevious }: Config, upstreamUrl: string): KeysInUse {
+  const current = keysFrom(cacheSecret, upstreamUrl);
+  return cacheSecretPrevious === undefined ? [current] : [current, keysFrom(cacheSecretPrevious, upstreamUrl)];
+}
+
+/** In Redis if there is one, else in memory. */
+async function startSharedState(config: Config, keys: KeysInUse, redisOutage: Outage): Promise<SharedState> {
+  const { redisUrl } = config;
+  if (redisUrl === undefined) return memoryState(config, keys);
   const { startRedisState } = await import('./redisState.ts');
-  return startRedisState(config, redisUrl, upstreamUrl, hash, redisOutage);
+  return startRedisState(config, redisUrl, keys, redisOutage);
+}
+
+/** Undefined if no events are taken. */
+function eventsOptions(
+  { eventsToken }: Config,
+  token: EventsOptions['token'],
+  pageCache: PageCache | undefined,
+): EventsOptions | undefined {
+  if (eventsToken === undefined || pageCache === undefined) return undefined;
+  const customerChanged: EventsOptions['customerChanged'] = (identifiers) => pageCache.customerChanged(identifiers);
+  return { token, customerChanged, onEvent: () => {} };
 }
 
 function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundFacts {

@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CHECK_EVERY_MS = 2000;
 
 /** What Redis is used with is connected and keyed once, at the start. */
-const FIXED: ReadonlySet<string> = new Set(['CACHE_SECRET', 'REDIS_URL']);
+const FIXED: ReadonlySet<string> = new Set(['CACHE_SECRET', 'CACHE_SECRET_PREVIOUS', 'REDIS_URL']);
 
 /**
  * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and hands it over as

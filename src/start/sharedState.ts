@@ -1,20 +1,21 @@
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memoryStore.ts';
+import { CacheNames } from '../cache/names.ts';
 import { PageCache } from '../cache/pageCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
 import { memoryPersistedQueries } from '../graphql/persistedQueries.ts';
-import { KeyedHash } from '../model/keyedHash.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
-import type { PageSource } from '../promotions/pageSource.ts';
-import { derivedKey } from '../redis/seal.ts';
 import { type CallBudget, TokenBuckets, UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
 /** What outlives an operation: in this process's memory, or in Redis for all instances. */
 export type SharedState = {
+  /** Names what is stored. */
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
   readonly persistedQueries: KeyValueCache;
@@ -25,34 +26,57 @@ export type SharedState = {
   close(): void;
 };
 
-/** The client itself, or behind the cache where that is on. */
-export function pageSource(
-  { cache, upstream }: Config,
-  { hash, store }: SharedState,
-  client: UpstreamClient,
-): PageSource {
-  if (cache.kind === 'off' || store === undefined) return client;
-  return new PageCache({ upstream: client, hash, lifetimes: cache, store, renewalMs: upstream.deadlineMs });
+/** The keys in use: of the current secret, and of the one before it while that is known. */
+export type KeysInUse = readonly [Keys, ...Keys[]];
+
+/** Most milliseconds that a call may take whose page is stored. Calls that several operations wait for may outlast one. */
+export function longestCallMs({ upstream }: Config): number {
+  return 2 * upstream.deadlineMs;
+}
+
+/** Undefined while the cache is off. */
+export function startPageCache(
+  config: Config,
+  [keys, ...previousKeys]: KeysInUse,
+  { store }: SharedState,
+  upstream: UpstreamClient,
+  promotionIds: PromotionIds,
+): PageCache | undefined {
+  const { cache, upstream: limits } = config;
+  if (cache.kind === 'off' || store === undefined) return undefined;
+  return new PageCache({
+    upstream,
+    promotionIds,
+    names: new CacheNames([keys.storeNames, ...previousKeys.map(({ storeNames }) => storeNames)]),
+    lifetimes: cache,
+    store,
+    renewalMs: limits.deadlineMs,
+    recentMs: longestCallMs(config),
+  });
 }
 
 /**
  * What makes the ids and cursors that clients keep: under a key that is the same on every instance and after every restart,
  * and a secret one only with CACHE_SECRET. So nothing personal goes into them under it.
  */
-export function publicIds({ cacheSecret }: Config, hash: KeyedHash): { promotionIds: PromotionIds; cursors: Cursors } {
-  const stable = new KeyedHash(derivedKey(cacheSecret?.reveal() ?? '', '', 'public-ids'));
-  return { promotionIds: new PromotionIds(stable, hash), cursors: new Cursors(stable) };
+export function publicIds(
+  { cacheSecret }: Config,
+  [keys]: KeysInUse,
+): { promotionIds: PromotionIds; cursors: Cursors } {
+  const stable = publicIdsHash(cacheSecret);
+  return { promotionIds: new PromotionIds(stable, keys.storeNames), cursors: new Cursors(stable) };
 }
 
 /** Everything in this process's memory. */
-export function memoryState({ cache, cacheMaxBytes, upstream }: Config, hash: KeyedHash): SharedState {
+export function memoryState(config: Config, [keys]: KeysInUse): SharedState {
+  const { cache, cacheMaxBytes, upstream } = config;
   const { requestsPerMinute } = upstream;
   return {
-    hash,
+    hash: keys.storeNames,
     budget: requestsPerMinute === undefined ? UNBOUNDED : new TokenBuckets(requestsPerMinute),
     persistedQueries: memoryPersistedQueries(),
     rateLimitStore: undefined,
-    store: cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes),
+    store: cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes, longestCallMs(config)),
     close: () => {},
   };
 }

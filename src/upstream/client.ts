@@ -1,5 +1,5 @@
 import type { KeyedHash } from '../model/keyedHash.ts';
-import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
+import { totalsOf, type UpstreamPage, type Window } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import { AdaptiveLimit } from './admission/adaptiveLimit.ts';
@@ -9,6 +9,7 @@ import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
 import { SingleFlight } from './admission/singleFlight.ts';
 import type { CallBudget } from './admission/tokenBucket.ts';
+import { type CallResult, type ReceivedPage, resultOf } from './callResult.ts';
 import {
   type Credentials,
   type CredentialsSource,
@@ -42,6 +43,10 @@ export type CallContext = {
   readonly stats: CallStats;
   /** Starts the trace of one call; its headers go upstream with it. */
   readonly startTrace: () => CallTrace;
+  /** When this call was decided on, by the cache's clock. It comes back with the result. */
+  readonly asOf?: number | undefined;
+  /** Makes a call of its own: one that is under way already is not new enough. */
+  readonly unshared?: boolean;
 };
 
 export type UpstreamClientOptions = {
@@ -78,12 +83,13 @@ type Call = {
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
-  readonly #shared = new SingleFlight<PageKey, UpstreamPage, CallContext>();
+  readonly #shared = new SingleFlight<PageKey, CallResult, CallContext>();
   readonly #retryBudget = new RetryBudget();
   readonly #breakers: CircuitBreakers;
   readonly #rate: RateLimiter;
   readonly #concurrency: Bulkhead;
   #refusesLimitZero = false;
+  #unsharedCalls = 0;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
@@ -101,17 +107,26 @@ export class UpstreamClient {
    * @throws GatewayError with the code that the catalogue has for what went wrong, or the signal's reason.
    */
   async fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> {
+    const result = await this.call(query, window, context);
+    if (result.kind === 'error') throw result.error;
+    return result.page;
+  }
+
+  /** As `fetchPage`, and tells when the call was decided on. @throws only UNAUTHENTICATED, or the signal's reason */
+  async call(query: PromotionsQuery, window: Window, context: CallContext): Promise<CallResult> {
     const source = requireCredentials(context.credentials);
     const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
+    const made = () => ({ asOf: context.asOf, startedAt: performance.now() });
     return this.#shared.join(
-      key,
+      context.unshared ? (`${key}!${++this.#unsharedCalls}` as PageKey) : key,
       context,
       (signal, current) => {
         const call = (asked: Window): Call => {
           const path = this.#options.requests.path(query, asked);
           return { path, query, source, key, context: current };
         };
-        return window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
+        const page = window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
+        return resultOf(page, made());
       },
       () => {
         context.stats.deduplicated++;
@@ -130,7 +145,7 @@ export class UpstreamClient {
   }
 
   /** A page without entries. Installations that refuse a limit of 0 are asked for one entry, which is left out. */
-  async #fetchTotals(call: (window: Window) => Call, window: Window, signal: AbortSignal): Promise<UpstreamPage> {
+  async #fetchTotals(call: (window: Window) => Call, window: Window, signal: AbortSignal): Promise<ReceivedPage> {
     if (!this.#refusesLimitZero) {
       try {
         return await this.#fetch(call(window), signal);
@@ -140,12 +155,11 @@ export class UpstreamClient {
         this.#refusesLimitZero = true;
       }
     }
-    const page = await this.#fetch(call({ offset: window.offset, limit: 1 }), signal);
-    const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
-    return { ...page, entries: [], pageDetails };
+    const received = await this.#fetch(call({ offset: window.offset, limit: 1 }), signal);
+    return { ...received, page: totalsOf(received.page, window) };
   }
 
-  #fetch(call: Call, signal: AbortSignal): Promise<UpstreamPage> {
+  #fetch(call: Call, signal: AbortSignal): Promise<ReceivedPage> {
     return withRetries(
       () => this.#authenticated(call, signal),
       {
@@ -160,7 +174,7 @@ export class UpstreamClient {
   }
 
   /** Again with other credentials, if upstream refuses these and there are others. */
-  async #authenticated(call: Call, signal: AbortSignal): Promise<UpstreamPage> {
+  async #authenticated(call: Call, signal: AbortSignal): Promise<ReceivedPage> {
     this.#breakers.check(call.source.identity);
     for (let credentials = await call.source.obtain(); ; ) {
       try {
@@ -179,7 +193,7 @@ export class UpstreamClient {
     }
   }
 
-  async #admitted(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
+  async #admitted(call: Call, credentials: Credentials, signal: AbortSignal): Promise<ReceivedPage> {
     const { identity } = call.source;
     const { caller, stats } = call.context();
     const lane = `${identity} ${caller}`;
@@ -190,7 +204,7 @@ export class UpstreamClient {
     );
   }
 
-  async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<UpstreamPage> {
+  async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<ReceivedPage> {
     const { transport, requests, events, promotionIds } = this.#options;
     const { requestId, startTrace, stats } = call.context();
     const startedAt = performance.now();
@@ -207,7 +221,7 @@ export class UpstreamClient {
       const { page, drift } = pageOf(answer, (customerId) => promotionIds.prefix(customerId, call.query));
       if (drift.length > 0) events.drifted(drift);
       end(answer.status, 'OK');
-      return page;
+      return { kind: 'page', page, body: answer.body };
     } catch (error) {
       if (error instanceof UpstreamError) {
         end(error.upstream?.status, error.code, error);

@@ -5,7 +5,7 @@ import { testWith } from './support/fixture.ts';
 import { send } from './support/gateways.ts';
 import { contentsOf } from './support/redis.ts';
 
-const test = testWith({ CACHE_SECRET: 'a secret that only these gateways know' });
+const test = testWith({});
 
 const query = '{ __typename }';
 const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
@@ -23,7 +23,7 @@ test('A persisted query that was changed in Redis is not executed', async ({ red
   await send(one, { query, extensions });
   await eventually(async () => (await contentsOf(redis)).includes(':query:'));
   for (const key of await redis.client.keys('*:query:*')) await redis.client.set(key, '{ other: __typename }');
-  const [fresh] = await startInstances({ CACHE_SECRET: 'a secret that only these gateways know' });
+  const [fresh] = await startInstances();
   expect(await send(fresh, { extensions })).toContain('PERSISTED_QUERY_NOT_FOUND');
 });
 

@@ -13,7 +13,6 @@ const test = testWith({
   CACHE_TTL_SECONDS: '600',
   CACHE_STALE_SECONDS: '600',
   CACHE_NOT_FOUND_SECONDS: '60',
-  CACHE_SECRET: 'a secret that only these gateways know',
   UPSTREAM_RETRIES: '0',
 });
 
@@ -42,8 +41,9 @@ test('That a customer is unknown is shared by two gateways', async ({ upstream, 
   const mobile = someone();
   upstream.reply(errorBody(8015));
   expect(codesOf(await askGateway(one, { mobile }))).toContain('CUSTOMER_NOT_FOUND');
+  const calls = upstream.calls.length;
   expect(codesOf(await askGateway(other, { mobile }))).toContain('CUSTOMER_NOT_FOUND');
-  expect(upstream.calls).toHaveLength(1);
+  expect(upstream.calls).toHaveLength(calls);
 });
 
 test('No other error is shared by two gateways', async ({ upstream, instances }) => {
@@ -51,8 +51,9 @@ test('No other error is shared by two gateways', async ({ upstream, instances })
   const mobile = someone();
   upstream.reply(errorBody(999));
   expect(codesOf(await askGateway(one, { mobile }))).toContain('UPSTREAM_REJECTED');
+  const calls = upstream.calls.length;
   expect(codesOf(await askGateway(other, { mobile }))).toContain('UPSTREAM_REJECTED');
-  expect(upstream.calls).toHaveLength(2);
+  expect(upstream.calls).toHaveLength(2 * calls);
 });
 
 test('Nothing private can be read in Redis, in names or values', async ({ redis, instances }) => {
@@ -128,21 +129,18 @@ test('Tenants and data scopes never meet, in whatever order their questions come
       }
       await Promise.all(pending);
     }),
-    { numRuns: 80 },
+    { numRuns: 30 },
   );
-  expect(hits).toBeGreaterThan(10);
+  expect(hits).toBeGreaterThan(5);
 });
 
 test.for([
   ['an empty value', ''],
   ['broken JSON', '{'],
   ['words', '1 2 nonsense'],
-  ['what looks encrypted', `${Date.now()} -1 ${'A'.repeat(200)}`],
-  [
-    'an entry that is not sealed',
-    `${Date.now()} -1 [1,{"kind":"not-found","at":${Date.now()},"upstream":{"status":200}}]`,
-  ],
-  ['an entry from the future that is not whole', `${Number.MAX_SAFE_INTEGER} -1 [1,{"kind":"page"}]`],
+  ['an index of what is not there', '0 50 1 missing 9007199254740991 \n'],
+  ['an index of what is not sealed', '0 50 1 version 9007199254740991 \n'],
+  ['an index with marks that are none', 'all 0 0 version 9007199254740991 a,,b\n'],
 ] as const)('Garbage in Redis is ignored: %s', async ([, garbage], { redis, instances }) => {
   const [one, other] = instances;
   const mobile = someone();
@@ -151,7 +149,7 @@ test.for([
   expect(keys).toHaveLength(1);
   for (const key of keys) {
     for (const field of await redis.client.hkeys(key)) await redis.client.hset(key, field, garbage);
-    await redis.client.hset(key, { '0+50': garbage, none: garbage, [garbage]: garbage });
+    await redis.client.hset(key, { version: garbage, [garbage]: garbage });
   }
   const answer = await askGateway(other, { mobile });
   expect(answer.data).toEqual(fetched.data);
@@ -162,7 +160,7 @@ test('A value of another type in Redis is ignored and overwritten', async ({ red
   const [one, other] = instances;
   const mobile = someone();
   const fetched = await askGateway(one, { mobile });
-  const keys = await redis.client.keys('*');
+  const keys = await redis.client.keys('*:page:*');
   expect(keys).toHaveLength(1);
   for (const key of keys) await redis.client.set(key, 'garbage');
   expect((await askGateway(other, { mobile })).data).toEqual(fetched.data);

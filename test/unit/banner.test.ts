@@ -41,13 +41,16 @@ test.each([
 test.each([
   [{}, 'off (CACHE_TTL_SECONDS turns it on)'],
   [{ CACHE_TTL_SECONDS: '60' }, '60 seconds, in memory, 64 MB at most'],
-  [{ CACHE_TTL_SECONDS: '60', REDIS_URL: 'redis://:hush-hush@redis' }, '60 seconds, in Redis'],
+  [
+    { CACHE_TTL_SECONDS: '60', CACHE_SECRET: 'hush-hush'.repeat(4), REDIS_URL: 'redis://:hush-hush@redis' },
+    '60 seconds, in Redis',
+  ],
 ])('The banner says what is cached: %j', (env, cache) => {
   expect(shown(env, REAL, ['Cache'])).toEqual([cache]);
 });
 
 test('The banner shows addresses to click, and no secret', () => {
-  const env = { ...OAUTH, ...JWT, REDIS_URL: 'redis://:hush-hush@redis' };
+  const env = { ...OAUTH, ...JWT, CACHE_SECRET: 'hush-hush'.repeat(4), REDIS_URL: 'redis://:hush-hush@redis' };
   const banner = describeStart(parseConfig(env), 'http://0.0.0.0:4000/graphql', REAL);
   expect(banner).toContain('http://localhost:4000/graphql in a browser');
   expect(banner).not.toContain('hush-hush');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CachedPage, type CacheEntry, covers, pageFor } from '../../src/cache/entry.ts';
+import { type CachedPage, type CacheEntry, covers, extentOf, type Moment, pageFor } from '../../src/cache/entry.ts';
 import { freshnessOf } from '../../src/cache/freshness.ts';
 import type { Window } from '../../src/model/page.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
@@ -22,7 +22,7 @@ test('A cached page covers every window inside it, and serves it as upstream wou
   fc.assert(
     fc.property(anyTotal, nested, (total, { own, inner }) => {
       const cached = cachedPage(total, own);
-      expect(covers(cached, inner)).toBe(true);
+      expect(covers(extentOf(cached), inner)).toBe(true);
       expect(pageFor(inner, cached)).toEqual(cachedPage(total, inner).page);
     }),
     { numRuns: 1000 },
@@ -33,7 +33,7 @@ test('A cached page covers a window without entries wherever it lies, and serves
   fc.assert(
     fc.property(anyTotal, anyWindow, fc.nat(300), (total, own, offset) => {
       const cached = cachedPage(total, own);
-      expect(covers(cached, { offset, limit: 0 })).toBe(true);
+      expect(covers(extentOf(cached), { offset, limit: 0 })).toBe(true);
       expect(pageFor({ offset, limit: 0 }, cached)).toEqual(cachedPage(total, { offset, limit: 0 }).page);
     }),
   );
@@ -44,7 +44,7 @@ test('A cached page covers no window that reaches beyond it, not even at the end
     fc.property(anyTotal, anyWindow, anyWindow, (total, own, window) => {
       const isInside = own.offset <= window.offset && window.offset + window.limit <= own.offset + own.limit;
       fc.pre(!isInside && window.limit > 0);
-      expect(covers(cachedPage(total, own), window)).toBe(false);
+      expect(covers(extentOf(cachedPage(total, own)), window)).toBe(false);
     }),
   );
 });
@@ -52,9 +52,9 @@ test('A cached page covers no window that reaches beyond it, not even at the end
 test('A cached page without a total covers only its own window', () => {
   const { page, ...rest } = cachedPage(25, { offset: 0, limit: 100 });
   const cached: CachedPage = { ...rest, page: { ...page, pageDetails: null } };
-  expect(covers(cached, { offset: 0, limit: 100 })).toBe(true);
-  expect(covers(cached, { offset: 0, limit: 10 })).toBe(false);
-  expect(covers(cached, { offset: 0, limit: 0 })).toBe(false);
+  expect(covers(extentOf(cached), { offset: 0, limit: 100 })).toBe(true);
+  expect(covers(extentOf(cached), { offset: 0, limit: 10 })).toBe(false);
+  expect(covers(extentOf(cached), { offset: 0, limit: 0 })).toBe(false);
 });
 
 const lifetimes = { ttlMs: 100, staleMs: 50, notFoundMs: 10 };
@@ -77,6 +77,6 @@ test.each([
   [10, { state: 'miss' }],
   [120, { state: 'miss' }],
 ])('An unknown customer cached %i ms ago, with a TTL of 10 ms, is %o', (age, expected) => {
-  const cached: CacheEntry = { kind: 'not-found', at, upstream: { status: 200, code: 8015 } };
+  const cached: CacheEntry = { kind: 'not-found', at, asOf: 0 as Moment, upstream: { status: 200, code: 8015 } };
   expect(freshnessOf(cached, lifetimes, at + age)).toEqual(expected);
 });

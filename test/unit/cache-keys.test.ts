@@ -1,11 +1,12 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
+import { keysFrom } from '../../src/model/keys.ts';
 import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
 import { Secret } from '../../src/model/redacted.ts';
-import { derivedKey } from '../../src/redis/seal.ts';
 import {
   type CredentialsSource,
   identityOf,
@@ -52,7 +53,7 @@ test('A key is another one under another secret', () => {
 
 test('A key is the same on every instance with the same secret and upstream, and on no other', () => {
   const keyAt = (secret: string, upstream: string) => {
-    const hash = new KeyedHash(derivedKey(secret, upstream, 'hash'));
+    const hash = keysFrom(new Secret(secret), upstream).storeNames;
     return queryKey(hash, identityOf(hash, 'basic', 'Basic x'), ASKED);
   };
   expect(keyAt('a', 'http://one')).toBe(keyAt('a', 'http://one'));
@@ -97,4 +98,22 @@ test('A keyed hash mistakes no list of parts for another', () => {
   );
   expect(HASH.of('a', 'b')).not.toBe(HASH.of('ab'));
   expect(HASH.of('a:1', 'b')).not.toBe(HASH.of('a', '1:b'));
+});
+
+test('Each purpose has a key of its own', () => {
+  const { logNames, storeNames, storedValues } = keysFrom(new Secret('a'), 'http://one');
+  expect(logNames.of('x')).not.toBe(storeNames.of('x'));
+  expect(new KeyedHash(storedValues).of('x')).not.toBe(storeNames.of('x'));
+  expect(new KeyedHash(storedValues).of('x')).not.toBe(logNames.of('x'));
+});
+
+test('Keys without a secret are different in every process', () => {
+  expect(keysFrom(undefined, 'http://one').storeNames.of('x')).not.toBe(
+    keysFrom(undefined, 'http://one').storeNames.of('x'),
+  );
+});
+
+test('A keyed hash is HMAC-SHA256 of its parts with their lengths', () => {
+  const expected = createHmac('sha256', Buffer.alloc(32, 7)).update('1:a2:bc').digest('base64url').slice(0, 32);
+  expect(HASH.of('a', 'bc')).toBe(expected);
 });

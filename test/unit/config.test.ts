@@ -73,8 +73,18 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
   [
     'a cache that is no Redis',
-    { REDIS_URL: 'https://:hush-hush@redis' },
+    { REDIS_URL: 'https://:hush-hush@redis', CACHE_SECRET: 'hush-hush'.repeat(4) },
     /^REDIS_URL: It is not a redis or rediss URL/,
+  ],
+  [
+    'a Redis that shares without a secret',
+    { REDIS_URL: 'redis://redis' },
+    /^CACHE_SECRET: It is not set, and REDIS_URL/,
+  ],
+  [
+    'a token of events that is soon guessed',
+    { CACHE_TTL_SECONDS: '60', EVENTS_TOKEN: 'hush-hush' },
+    /^EVENTS_TOKEN: It has fewer than 32 characters/,
   ],
   ['a secret that is soon guessed', { CACHE_SECRET: 'hush-hush' }, /^CACHE_SECRET: It has fewer than 32 characters/],
   ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],

@@ -1,52 +1,164 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { CacheEntry } from '../../src/cache/entry.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
+import { MemoryMarks } from '../../src/cache/memoryMarks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
+import type { EntryMarks, Mark, QueryKeys } from '../../src/cache/names.ts';
+import type { ReadPage } from '../../src/cache/store.ts';
+import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
+import { readPage } from '../../src/upstream/payload/response.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 
-const key = (text: string) => text as QueryKey;
+const RECENT_MS = 1000;
+const READ: ReadPage = (body, window) => readPage(body, window, () => 'any-');
+const key = (text: string): QueryKeys => [text as QueryKey];
+const marks = (...names: string[]) => names as Mark[];
+const entryMarks = (identifier?: string, customer?: string): EntryMarks => ({
+  credentials: [],
+  identifier: identifier === undefined ? [] : marks(identifier),
+  customer: customer === undefined ? [] : marks(customer),
+});
+const FIRST = { offset: 0, limit: 10 };
 
-test('The memory store stays within its bytes whatever it is given', () => {
+const startStore = (maxBytes = 100_000_000) => new MemoryStore(maxBytes, RECENT_MS);
+const entryIn = (store: MemoryStore, name: string, window: Window): CacheEntry | undefined =>
+  store.get(key(name), window, READ).found?.entry;
+const { body: _, ...FIRST_PAGE } = cachedPage(25, FIRST);
+
+test('The memory store stays within its bytes whatever it is given and asked', () => {
+  const operation = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 30 }), anyTotal, anyWindow);
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), anyTotal, anyWindow), { maxLength: 60 }),
-      (given) => {
-        const store = new MemoryStore(300_000);
-        for (const [customer, total, window] of given) {
-          store.keep(key(`customer ${customer}`), cachedPage(total, window));
-          expect(store.bytes).toBeLessThanOrEqual(300_000);
-        }
-      },
-    ),
+    fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
+      const store = startStore(300_000);
+      for (const [asked, customer, total, window] of given) {
+        if (asked) store.get(key(`customer ${customer}`), window, READ);
+        else store.set(key(`customer ${customer}`), entryMarks('a', `customer ${customer}`), cachedPage(total, window));
+        expect(store.state.bytes).toBeLessThanOrEqual(300_000);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('The memory store remembers no mark of an entry that it has no more', () => {
+  const operation = fc.tuple(
+    fc.constantFrom('set', 'delete', 'get'),
+    fc.integer({ min: 0, max: 9 }),
+    anyTotal,
+    anyWindow,
+  );
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
+      const store = startStore(100_000);
+      for (const [what, customer, total, window] of given) {
+        if (what === 'set') store.set(key(`${customer}`), entryMarks(`${customer}`, 'all'), cachedPage(total, window));
+        else if (what === 'delete') store.delete(key(`${customer}`));
+        else store.get(key(`${customer}`), window, READ);
+      }
+      for (let customer = 0; customer < 10; customer++) store.delete(key(`${customer}`));
+      expect(store.state).toMatchObject({ bytes: 0, marks: 0 });
+    }),
     { numRuns: 50 },
   );
 });
 
 test('The memory store holds at most 32 windows of one customer', () => {
-  const store = new MemoryStore(100_000_000);
-  for (let offset = 0; offset < 500; offset++)
-    store.keep(key('one'), cachedPage(5000, { offset: offset * 7, limit: 5 }));
-  const held = Array.from({ length: 500 }, (_, i) => store.find(key('one'), { offset: i * 7, limit: 5 }));
+  const store = startStore();
+  for (let i = 0; i < 500; i++) store.set(key('one'), entryMarks(), cachedPage(5000, { offset: i * 7, limit: 5 }));
+  const held = Array.from({ length: 500 }, (_, i) => entryIn(store, 'one', { offset: i * 7, limit: 5 }));
   expect(held.map((entry) => entry !== undefined)).toEqual(held.map((_, i) => i >= 500 - 32));
 });
 
-test('The memory store finds the very page that it was given last', () => {
-  const store = new MemoryStore(1_000_000);
-  const older = cachedPage(25, { offset: 0, limit: 10 }, 1);
-  const newer = cachedPage(26, { offset: 0, limit: 20 }, 2);
-  store.keep(key('one'), older);
-  store.keep(key('one'), newer);
-  expect(store.find(key('one'), { offset: 0, limit: 10 })).toBe(newer);
-  expect(store.find(key('two'), { offset: 0, limit: 10 })).toBe(undefined);
+test('The memory store gives the page that it was given last, and the very same one when it is asked again', () => {
+  const store = startStore();
+  store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 1));
+  const { body, ...newer } = cachedPage(26, { offset: 0, limit: 20 }, 2);
+  store.set(key('one'), entryMarks(), { ...newer, body });
+  expect(entryIn(store, 'one', FIRST)).toEqual(newer);
+  expect(entryIn(store, 'one', FIRST)).toBe(entryIn(store, 'one', FIRST));
+  expect(entryIn(store, 'two', FIRST)).toBe(undefined);
 });
 
 test('The memory store drops the pages of a customer that has become unknown, and the other way round', () => {
-  const store = new MemoryStore(1_000_000);
-  const unknown: CacheEntry = { kind: 'not-found', at: 2, upstream: { status: 200, code: 8015 } };
-  store.keep(key('one'), cachedPage(25, { offset: 0, limit: 10 }, 1));
-  store.keep(key('one'), unknown);
-  expect(store.find(key('one'), { offset: 0, limit: 10 })).toBe(unknown);
-  store.keep(key('one'), cachedPage(25, { offset: 10, limit: 10 }, 3));
-  expect(store.find(key('one'), { offset: 0, limit: 10 })).toBe(undefined);
+  const store = startStore();
+  const unknown: CachedNotFound = {
+    kind: 'not-found',
+    at: 2,
+    asOf: 0 as Moment,
+    upstream: { status: 200, code: 8015 },
+  };
+  store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 1));
+  store.set(key('one'), entryMarks(), unknown);
+  expect(entryIn(store, 'one', FIRST)).toBe(unknown);
+  store.set(key('one'), entryMarks(), cachedPage(25, { offset: 10, limit: 10 }, 3));
+  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
+});
+
+test('An entry is not there any more once one of its marks is set, and a later one is', () => {
+  const store = startStore();
+  store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
+  store.set(key('two'), entryMarks('another'), cachedPage(25, FIRST));
+  store.invalidate(marks('nobody', 'id'));
+  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
+  expect(entryIn(store, 'two', FIRST)).toEqual(FIRST_PAGE);
+  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(26, FIRST, 0, asOf));
+  expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
+});
+
+test('An entry is not stored if one of its marks was set since it was decided on', () => {
+  const store = startStore();
+  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  store.invalidate(marks('id'));
+  expect(store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(25, FIRST, 0, asOf))).toBe(undefined);
+  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
+});
+
+test('An entry does not take the place of one that was decided on later', () => {
+  const store = startStore();
+  store.invalidate(marks('nobody'));
+  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  store.set(key('one'), entryMarks(), cachedPage(26, FIRST, 0, asOf));
+  expect(store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 0, asOf - 1))).toBe(undefined);
+  expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
+});
+
+test('What happens to an identifier happens to all entries of the customer that it is known to be of', () => {
+  const store = startStore();
+  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
+  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
+  store.set(key('another'), entryMarks('their mobile', 'their id'), cachedPage(25, FIRST));
+  store.invalidate(marks('e-mail'));
+  expect(entryIn(store, 'by mobile', FIRST)).toBe(undefined);
+  expect(entryIn(store, 'another', FIRST)).toEqual(FIRST_PAGE);
+});
+
+test.each<[string, (store: MemoryStore) => void]>([
+  ['another one takes its place', (store) => store.set(key('one'), entryMarks(), cachedPage(26, FIRST))],
+  ['one of its marks is set', (store) => store.invalidate(marks('id'))],
+  ['its query is deleted', (store) => store.delete(key('one'))],
+])('An entry is current until %s', (_, end) => {
+  const store = startStore();
+  const ref = store.set(key('one'), entryMarks('id'), cachedPage(25, FIRST));
+  const refs = ref === undefined ? [] : [ref];
+  expect(refs).toHaveLength(1);
+  store.get(key('one'), FIRST, READ);
+  expect(store.areCurrent(refs)).toBe(true);
+  end(store);
+  expect(store.areCurrent(refs)).toBe(false);
+});
+
+test('Marks of customers whom nobody asked for are remembered only as long as a call may take', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const memory = new MemoryMarks(RECENT_MS);
+  const before = memory.now();
+  for (let i = 0; i < 1000; i++) memory.set(marks(`nobody ${i}`));
+  expect(memory.setSince(entryMarks('nobody 7'), before)).toBe(true);
+  vi.advanceTimersByTime(RECENT_MS);
+  memory.set(marks('one more'));
+  expect(memory.size).toBe(1);
 });

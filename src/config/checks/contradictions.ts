@@ -10,9 +10,14 @@ const DEPENDENT: readonly {
   readonly met: (values: Values) => boolean;
 }[] = [
   {
-    names: ['CACHE_STALE_SECONDS', 'CACHE_NOT_FOUND_SECONDS', 'CACHE_MAX_MB'],
+    names: ['CACHE_STALE_SECONDS', 'CACHE_NOT_FOUND_SECONDS', 'CACHE_MAX_MB', 'CACHE_CLIENT_CONTROL', 'EVENTS_TOKEN'],
     on: 'CACHE_TTL_SECONDS above 0',
     met: ({ CACHE_TTL_SECONDS }) => CACHE_TTL_SECONDS > 0,
+  },
+  {
+    names: ['CACHE_SECRET_PREVIOUS'],
+    on: 'REDIS_URL and CACHE_SECRET',
+    met: ({ REDIS_URL, CACHE_SECRET }) => REDIS_URL !== undefined && CACHE_SECRET !== undefined,
   },
   {
     names: [
@@ -53,6 +58,13 @@ const DEPENDENT: readonly {
 export function refuseContradictions(values: Values, given: ReadonlySet<string>): void {
   refuseWithoutEffect(values, given);
   refuseAccidentalSandbox(values);
+  if (values.REDIS_URL !== undefined && values.CACHE_SECRET === undefined) {
+    throw new ConfigError(
+      'CACHE_SECRET',
+      'It is not set, and REDIS_URL shares what only these instances may read.',
+      'Set it on all instances to what `openssl rand -base64 32` prints once.',
+    );
+  }
   const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, PORT, METRICS, METRICS_PORT } = values;
   if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > UPSTREAM_DEADLINE_MS) {
     throw new ConfigError(

@@ -23,6 +23,8 @@ export type Credentials =
  */
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
+  /** The identity that another secret gives them. */
+  readonly identityUnder: (hash: KeyedHash) => CredentialsIdentity;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
   /** Other credentials than these, which upstream refused with 401; undefined if there are no others to try. */
@@ -36,7 +38,7 @@ export const MISSING_CREDENTIALS = 'missing';
 
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
-  return fixed(identityOf(hash, 'none', ''), { kind: 'none' });
+  return fixed(hash, '', { kind: 'none' });
 }
 
 /**
@@ -60,7 +62,7 @@ export function passedThrough(
 ): CredentialsSource | typeof MISSING_CREDENTIALS {
   const { authorization, oauthToken } = headers;
   if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
-    return fixed(identityOf(hash, 'oauth', oauthToken), { kind: 'oauth', token: new Secret(oauthToken) });
+    return fixed(hash, oauthToken, { kind: 'oauth', token: new Secret(oauthToken) });
   }
   if (authorization !== undefined && /^basic /i.test(authorization) && HEADER_VALUE.test(authorization)) {
     return basic(hash, authorization);
@@ -79,9 +81,16 @@ export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: s
 }
 
 function basic(hash: KeyedHash, authorization: string): CredentialsSource {
-  return fixed(identityOf(hash, 'basic', authorization), { kind: 'basic', authorization: new Secret(authorization) });
+  return fixed(hash, authorization, { kind: 'basic', authorization: new Secret(authorization) });
 }
 
-function fixed(identity: CredentialsIdentity, credentials: Credentials): CredentialsSource {
-  return { identity, obtain: () => credentials, renew: async () => undefined, accepted: () => {} };
+function fixed(hash: KeyedHash, secret: string, credentials: Credentials): CredentialsSource {
+  const identityUnder = (other: KeyedHash) => identityOf(other, credentials.kind, secret);
+  return {
+    identity: identityUnder(hash),
+    identityUnder,
+    obtain: () => credentials,
+    renew: async () => undefined,
+    accepted: () => {},
+  };
 }

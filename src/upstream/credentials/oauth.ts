@@ -64,6 +64,7 @@ class Pause {
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
+  readonly identityUnder: (hash: KeyedHash) => CredentialsIdentity;
   readonly #options: OAuthOptions;
   readonly #now: () => number;
   readonly #endpointPause: Pause;
@@ -75,7 +76,8 @@ export class OAuthCredentials implements CredentialsSource {
   #refusals = 0;
 
   constructor(options: OAuthOptions) {
-    this.identity = identityOf(options.hash, 'oauth', options.key);
+    this.identityUnder = (hash) => identityOf(hash, 'oauth', options.key);
+    this.identity = this.identityUnder(options.hash);
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(

@@ -1,4 +1,5 @@
 import type { UpstreamVerdict } from '../../model/errors.ts';
+import { totalsOf, type UpstreamPage, type Window } from '../../model/page.ts';
 import { noJson } from '../causes.ts';
 import type { RawAnswer } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
@@ -37,6 +38,12 @@ function verdictOf(status: number, body: ErrorBody | undefined, requestId: strin
 
 function unreadable(upstream: UpstreamVerdict, cause: string): UpstreamError {
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { upstream, cause });
+}
+
+/** The page in a body that was read as this window before. */
+export function readPage(body: Buffer, window: Window, idPrefix: IdPrefix): UpstreamPage {
+  const { page } = pageFrom(parse(body) ?? {}, idPrefix);
+  return window.limit === 0 ? totalsOf(page, window) : page;
 }
 
 /** The JSON object in a body, undefined for anything else. */

@@ -12,7 +12,8 @@ export function startInstance(
   redis: TestRedis,
   env: Record<string, string> = {},
 ): Promise<GatewayProgram> {
-  return startGatewayProgram({ UPSTREAM_URL: upstream.url, REDIS_URL: redis.url, LOG_FORMAT: 'json', ...env });
+  const shared = { REDIS_URL: redis.url, CACHE_SECRET: 'a secret that only these gateways know' };
+  return startGatewayProgram({ UPSTREAM_URL: upstream.url, ...shared, LOG_FORMAT: 'json', ...env });
 }
 
 export type GatewayPair = readonly [GatewayProgram, GatewayProgram];

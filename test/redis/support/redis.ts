@@ -60,8 +60,18 @@ export async function startRedis(): Promise<TestRedis> {
 export async function contentsOf({ client }: TestRedis): Promise<string> {
   const entries: unknown[] = [];
   for (const key of await client.keys('*')) {
-    const isHash = (await client.type(key)) === 'hash';
-    entries.push(key, isHash ? await client.hgetall(key) : await client.get(key));
+    entries.push(key, await contentOf(client, key));
   }
   return JSON.stringify(entries);
+}
+
+async function contentOf(client: Redis, key: string): Promise<unknown> {
+  switch (await client.type(key)) {
+    case 'hash':
+      return client.hgetall(key);
+    case 'set':
+      return client.smembers(key);
+    default:
+      return client.get(key);
+  }
 }

@@ -1,12 +1,20 @@
 import fc from 'fast-check';
-import type { CachedPage } from '../../../src/cache/entry.ts';
+import type { CachedPage, Moment } from '../../../src/cache/entry.ts';
 import type { Window } from '../../../src/model/page.ts';
 import { pageFrom } from '../../../src/upstream/payload/page.ts';
 import { pageBody } from '../../support/upstream.ts';
 
-/** The cache entry for a window of a list of `total` promotions, received at `at`. */
-export function cachedPage(total: number, window: Window, at = 0): CachedPage {
-  return { kind: 'page', at, window, page: pageFrom(pageBody(total, window.offset, window.limit), () => 'any-').page };
+/** The cache entry for a window of a list of `total` promotions, received at `at` and decided on at `asOf`. */
+export function cachedPage(total: number, window: Window, at = 0, asOf = 0): CachedPage & { readonly body: Buffer } {
+  const body = pageBody(total, window.offset, window.limit);
+  return {
+    kind: 'page',
+    at,
+    asOf: asOf as Moment,
+    window,
+    page: pageFrom(body, () => 'any-').page,
+    body: Buffer.from(JSON.stringify(body)),
+  };
 }
 
 export const anyWindow: fc.Arbitrary<Window> = fc.record({

@@ -1,0 +1,97 @@
+import type { Moment } from './entry.ts';
+import { allOf, type EntryMarks, type Mark } from './names.ts';
+
+/** A mark that entries depend on. */
+export type HeldMark = {
+  readonly name: Mark;
+  setAt: Moment;
+  holders: number;
+  /** Of an identifier: the customers that entries have it for. */
+  readonly customers: Set<HeldMark>;
+};
+
+type RecentMark = { readonly setAt: Moment; readonly expiresAt: number };
+
+/**
+ * When marks were set, in one process. A mark that an entry depends on is remembered as long as the entry; any other one,
+ * such as of a customer whom nobody asked for, only as long as a call may be under way whose answer it concerns.
+ */
+export class MemoryMarks {
+  readonly #recentMs: number;
+  readonly #held = new Map<Mark, HeldMark>();
+  /** In the order in which they were set. */
+  readonly #recent = new Map<Mark, RecentMark>();
+  #clock = 0;
+
+  /** @param recentMs longest time in milliseconds between the decision to ask upstream and the entry's being stored */
+  constructor(recentMs: number) {
+    this.#recentMs = recentMs;
+  }
+
+  /** A moment after all before it. It is counted, so that no clock is read and none can be wrong. */
+  now(): Moment {
+    return ++this.#clock as Moment;
+  }
+
+  /** How many marks are remembered. */
+  get size(): number {
+    return this.#held.size + this.#recent.size;
+  }
+
+  set(names: readonly Mark[]): void {
+    const setAt = this.now();
+    for (const name of names) {
+      this.#set(name, setAt);
+      for (const customer of this.#held.get(name)?.customers ?? []) this.#set(customer.name, setAt);
+    }
+    this.#forgetOld();
+  }
+
+  setSince(marks: EntryMarks, asOf: Moment): boolean {
+    return allOf(marks).some((name) => ((this.#held.get(name) ?? this.#recent.get(name))?.setAt ?? 0) > asOf);
+  }
+
+  /** The marks of an entry, which are remembered from now on until they are released. */
+  hold(marks: EntryMarks): readonly HeldMark[] {
+    const held = allOf(marks).map((name) => this.#hold(name));
+    for (const [index, identifier] of marks.identifier.entries()) {
+      const customer = marks.customer[index];
+      const heldCustomer = customer && this.#held.get(customer);
+      if (heldCustomer !== undefined && customer !== identifier)
+        this.#held.get(identifier)?.customers.add(heldCustomer);
+    }
+    return held;
+  }
+
+  release(marks: readonly HeldMark[]): void {
+    for (const mark of marks) {
+      if (--mark.holders === 0) this.#held.delete(mark.name);
+    }
+  }
+
+  #set(name: Mark, setAt: Moment): void {
+    const held = this.#held.get(name);
+    if (held !== undefined) held.setAt = setAt;
+    // Taken out first, so that the order stays that of time.
+    this.#recent.delete(name);
+    this.#recent.set(name, { setAt, expiresAt: performance.now() + this.#recentMs });
+  }
+
+  #hold(name: Mark): HeldMark {
+    let held = this.#held.get(name);
+    if (held === undefined) {
+      held = { name, setAt: this.#recent.get(name)?.setAt ?? (0 as Moment), holders: 0, customers: new Set() };
+      this.#held.set(name, held);
+    }
+    held.holders++;
+    return held;
+  }
+
+  #forgetOld(): void {
+    const now = performance.now();
+    for (const [name, { expiresAt }] of this.#recent) {
+      if (expiresAt > now) return;
+      this.#recent.delete(name);
+    }
+  }
+}

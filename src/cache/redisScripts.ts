@@ -1,0 +1,146 @@
+import { MAX_ENTRIES_PER_QUERY } from './store.ts';
+
+/** Goes up if what is stored changes its form: instances of both releases may share a Redis for a while. */
+const VERSION = 2;
+export const ENTRIES = `promotions-gateway:page:v${VERSION}:`;
+const MARKS = `promotions-gateway:mark:v${VERSION}:`;
+const ALIASES = `promotions-gateway:alias:v${VERSION}:`;
+
+/**
+ * The entries of a query are one hash. Its field `index` has a line for each, the latest first:
+ * `<offset> <limit> <inside> <version> <asOf> <marks>`, where offset is `all` for a customer that is not known, `inside` says
+ * whether the entry answers windows inside its own, and marks are joined by commas. A field named by the version holds the
+ * entry, sealed. So a look-up reads the index and one entry.
+ *
+ * A mark is a key that holds when it was last set, 0 if it never was: in microseconds of Redis's own clock, which is the
+ * only one that counts. An entry whose mark has gone is not there: so nothing that Redis evicts makes an entry valid.
+ *
+ * An alias is the set of the customers' marks that entries have for an identifier's mark.
+ */
+const SHARED = `
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local function text(moment) return string.format('%.0f', moment) end
+local function indexOf(key)
+  local index = redis.pcall('HGET', key, 'index')
+  return type(index) == 'string' and index or ''
+end
+local function isValid(asOf, marks)
+  for mark in string.gmatch(marks, '[^,]+') do
+    local setAt = redis.call('GET', '${MARKS}' .. mark)
+    if not setAt or tonumber(setAt) >= tonumber(asOf) then return false end
+  end
+  return true
+end
+local LINE = '(%S+) (%d+) (%d) (%S+) (%d+) (%S*)\\n'
+local function covers(offset, limit, inside, wantedOffset, wantedLimit)
+  if offset == 'all' then return true end
+  local from, size = tonumber(offset), tonumber(limit)
+  if from == wantedOffset and size == wantedLimit then return true end
+  if inside ~= '1' then return false end
+  return wantedLimit == 0 or (from <= wantedOffset and wantedOffset + wantedLimit <= from + size)
+end`;
+
+/** For each window (ARGV: keys, offset, limit) the version and the sealed entry of the latest that covers it; and the time. */
+const GET = `${SHARED}
+local found = { text(now()) }
+local key = 1
+for i = 1, #ARGV, 3 do
+  local keys, offset, limit = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  local entry = false
+  for k = key, key + keys - 1 do
+    if not entry then
+      for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[k]), LINE) do
+        if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
+          local value = redis.call('HGET', KEYS[k], version)
+          if value then entry = { version, value } end
+        end
+      end
+    end
+  end
+  key = key + keys
+  found[#found + 1] = entry
+end
+return found`;
+
+/** Whether each of these entries (ARGV: keys, version) is there. */
+const CURRENT = `${SHARED}
+local key = 1
+for i = 1, #ARGV, 2 do
+  local keys, current = tonumber(ARGV[i]), false
+  for k = key, key + keys - 1 do
+    for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[k]), LINE) do
+      if version == ARGV[i + 1] then current = isValid(asOf, marks) end
+    end
+  end
+  if not current then return 0 end
+  key = key + keys
+end
+return 1`;
+
+/**
+ * Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value, milliseconds that it may be served; then pairs
+ * of an identifier's mark and a customer's.
+ */
+const SET = `${SHARED}
+local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local value, life = ARGV[7], tonumber(ARGV[8])
+for mark in string.gmatch(marks, '[^,]+') do
+  local setAt = redis.call('GET', '${MARKS}' .. mark)
+  if setAt and tonumber(setAt) >= tonumber(asOf) then return 0 end
+end
+local index = indexOf(KEYS[1])
+if index == '' then redis.call('DEL', KEYS[1]) end
+local lines, dropped = { table.concat({ offset, limit, inside, version, asOf, marks }, ' ') .. '\\n' }, {}
+for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
+  local replaced = offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
+  if replaced and tonumber(otherAsOf) > tonumber(asOf) then return 0 end
+  if replaced or #lines >= ${MAX_ENTRIES_PER_QUERY} then dropped[#dropped + 1] = other
+  else lines[#lines + 1] = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n' end
+end
+local function lastAsLong(key)
+  if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
+end
+for mark in string.gmatch(marks, '[^,]+') do
+  redis.call('SET', '${MARKS}' .. mark, '0', 'NX', 'PX', life)
+  lastAsLong('${MARKS}' .. mark)
+end
+for i = 9, #ARGV, 2 do
+  redis.call('SADD', '${ALIASES}' .. ARGV[i], ARGV[i + 1])
+  lastAsLong('${ALIASES}' .. ARGV[i])
+end
+if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
+redis.call('PEXPIRE', KEYS[1], life)
+return 1`;
+
+/** Sets marks, which last for ARGV[1] milliseconds at least. */
+const INVALIDATE = `${SHARED}
+local recent, setAt = tonumber(ARGV[1]), text(now())
+local function set(mark)
+  local key = '${MARKS}' .. mark
+  redis.call('SET', key, setAt, 'PX', math.max(redis.call('PTTL', key), recent))
+end
+for i = 2, #ARGV do
+  set(ARGV[i])
+  for _, customer in ipairs(redis.call('SMEMBERS', '${ALIASES}' .. ARGV[i])) do set(customer) end
+end
+return 1`;
+
+/** Whether any of these marks was set since ARGV[1]. */
+const INVALIDATED_SINCE = `${SHARED}
+for i = 2, #ARGV do
+  local setAt = redis.call('GET', '${MARKS}' .. ARGV[i])
+  if setAt and tonumber(setAt) >= tonumber(ARGV[1]) then return 1 end
+end
+return 0`;
+
+export const SCRIPTS = {
+  cacheGet: GET,
+  cacheCurrent: CURRENT,
+  cacheSet: SET,
+  cacheInvalidate: INVALIDATE,
+  cacheInvalidatedSince: INVALIDATED_SINCE,
+} as const;

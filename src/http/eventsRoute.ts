@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { type CustomerEvent, customerEventFrom } from '../model/customerEvent.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Secret } from '../model/redacted.ts';
+import { requestErrorOf } from './requestErrors.ts';
+
+const EVENTS = '/events';
+const TOKEN_HEADER = 'x-events-token';
+/** Documented events have less than 2 KB. */
+const MAX_EVENT_BYTES = 65_536;
+
+/** What became of a request to /events. */
+export type EventOutcome = 'accepted' | 'no_customer' | 'not_shared' | 'unauthenticated' | 'invalid';
+
+export type EventsOptions = {
+  /** What senders have to put in their `x-events-token` header now; undefined lets none in. */
+  readonly token: () => Secret | undefined;
+  /** False if other instances may not have been told. */
+  readonly customerChanged: (identifiers: CustomerEvent['identifiers']) => Promise<boolean>;
+  readonly onEvent: (outcome: EventOutcome) => void;
+};
+
+/**
+ * POST /events: takes Capillary's event notifications. It answers 202 once nothing older is served of the customer, which
+ * takes a millisecond or two, since the sender gives up early.
+ */
+export function serveEvents(server: FastifyInstance, { token, customerChanged, onEvent }: EventsOptions): void {
+  server.route({
+    method: 'POST',
+    url: EVENTS,
+    bodyLimit: MAX_EVENT_BYTES,
+    // Before the body is read.
+    onRequest: async ({ headers }) => {
+      const given = headers[TOKEN_HEADER];
+      const expected = token()?.reveal();
+      if (typeof given !== 'string' || expected === undefined || !timingSafeEqual(digest(given), digest(expected))) {
+        throw new GatewayError('UNAUTHENTICATED', {
+          message: `Events are taken only with the right token in the header ${TOKEN_HEADER}.`,
+        });
+      }
+    },
+    onError: async (_request, _reply, error) => {
+      const code = requestErrorOf(error)?.code;
+      if (code === 'EVENT_NOT_SHARED') onEvent('not_shared');
+      else if (code !== undefined) onEvent(code === 'UNAUTHENTICATED' ? 'unauthenticated' : 'invalid');
+    },
+    handler: async ({ body }, reply) => {
+      const { identifiers } = customerEventFrom(body);
+      if (!(await customerChanged(identifiers))) throw new GatewayError('EVENT_NOT_SHARED');
+      onEvent(identifiers.length > 0 ? 'accepted' : 'no_customer');
+      return reply.code(202).send({ status: 'accepted' });
+    },
+  });
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,61 @@
+import { GatewayError } from './errors.ts';
+import { CustomerIdentifier, type IdentifierName } from './identifier.ts';
+
+/** What an event notification says: something happened to the customer known by these identifiers, perhaps by none. */
+export type CustomerEvent = { readonly identifiers: readonly CustomerIdentifier[] };
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Identifiers as events name them, in lower case and without underscores. */
+const NAMES: Readonly<Record<string, IdentifierName>> = {
+  customerid: 'ID',
+  mobile: 'MOBILE',
+  email: 'EMAIL',
+  externalid: 'EXTERNAL_ID',
+};
+/** Documented are some five; an event with very many would cost as much as very many events. */
+const MAX_IDENTIFIERS = 100;
+
+const EXPECTED =
+  'This is no event notification. Expected a JSON object with eventName and data, or with attributes that have them; ' +
+  'data.customerIdentifiers names the customer: customerId, or identifiers by source.';
+
+/**
+ * Reads both shapes that Capillary documents for event notifications: the event itself, or the event in `attributes`.
+ * Members that are not known are ignored, and so is an identifier that cannot be one.
+ * @throws BAD_REQUEST if the body has neither shape
+ */
+export function customerEventFrom(body: unknown): CustomerEvent {
+  const event = isObject(body) && isObject(body.attributes) ? body.attributes : body;
+  if (!isObject(event) || typeof event.eventName !== 'string' || !isObject(event.data)) {
+    throw new GatewayError('BAD_REQUEST', { message: EXPECTED });
+  }
+  const { customerIdentifiers } = event.data;
+  if (customerIdentifiers === undefined || customerIdentifiers === null) return { identifiers: [] };
+  if (!isObject(customerIdentifiers)) throw new GatewayError('BAD_REQUEST', { message: EXPECTED });
+  const bySource = Object.values(customerIdentifiers).filter(isObject);
+  const identifiers = [customerIdentifiers, ...bySource].flatMap(identifiersIn);
+  return { identifiers: identifiers.slice(0, MAX_IDENTIFIERS) };
+}
+
+function identifiersIn(members: Members): readonly CustomerIdentifier[] {
+  return Object.entries(members).flatMap(([member, value]) => {
+    const key = member.toLowerCase().replaceAll('_', '');
+    const name = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+    if (name === undefined || (typeof value !== 'string' && typeof value !== 'number')) return [];
+    return identifierOf(name, String(value)) ?? [];
+  });
+}
+
+/** Nobody can ask for a customer by an identifier that is none. */
+function identifierOf(name: IdentifierName, value: string): CustomerIdentifier | undefined {
+  try {
+    return CustomerIdentifier.of(name, value);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

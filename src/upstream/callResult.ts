@@ -1,0 +1,23 @@
+import type { UpstreamPage } from '../model/page.ts';
+
+/** What a call brought, for everyone who waited for it: a page with the bytes that upstream sent, or an error. */
+export type CallResult = (ReceivedPage | { readonly kind: 'error'; readonly error: unknown }) & {
+  /** `asOf` of the operation that started the call. */
+  readonly asOf: number | undefined;
+  /** When the call was started, in milliseconds of `performance.now()`. */
+  readonly startedAt: number;
+};
+
+export type ReceivedPage = { readonly kind: 'page'; readonly page: UpstreamPage; readonly body: Buffer };
+
+/** What a call brings, with when it was made. Never rejects. */
+export async function resultOf(
+  received: Promise<ReceivedPage>,
+  made: Pick<CallResult, 'asOf' | 'startedAt'>,
+): Promise<CallResult> {
+  try {
+    return { ...(await received), ...made };
+  } catch (error) {
+    return { kind: 'error', error, ...made };
+  }
+}

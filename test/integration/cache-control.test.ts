@@ -1,0 +1,88 @@
+import { expect } from 'vitest';
+import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { testWith } from '../support/fixture.ts';
+import { customer, type TestGateway } from '../support/gateway.ts';
+import { codesOf, someone } from '../support/questions.ts';
+import { gate, pages, reset } from '../support/upstream.ts';
+
+const SETTINGS = { ...API_KEY_CALLERS, CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0' };
+const test = testWith({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'shop' });
+
+const ask = (gateway: TestGateway, mobile: string, control?: string, caller: Record<string, string> = SHOP) =>
+  gateway.query(`{ ${customer('promotions { items { id } }', mobile)} }`, {
+    headers: { ...caller, ...(control !== undefined && { 'cache-control': control }) },
+  });
+const countOf = ({ data }: Awaited<ReturnType<typeof ask>>) => data.customer.promotions.items.length as number;
+
+test('no-cache asks upstream, and renews what is cached for everyone', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  upstream.reply(pages(1));
+  await ask(gateway, mobile);
+  upstream.reply(pages(2));
+  expect(countOf(await ask(gateway, mobile, undefined, TILL))).toBe(1);
+  expect(countOf(await ask(gateway, mobile, 'no-cache'))).toBe(2);
+  expect(countOf(await ask(gateway, mobile, undefined, TILL))).toBe(2);
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test('no-cache takes no part in a call that was made before it', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  const held = gate(pages(1));
+  upstream.reply(held.reply);
+  const before = ask(gateway, mobile);
+  await upstream.callsReached(1);
+  upstream.reply(pages(2));
+  expect(countOf(await ask(gateway, mobile, 'no-cache'))).toBe(2);
+  held.open();
+  expect(countOf(await before)).toBe(1);
+  expect(countOf(await ask(gateway, mobile))).toBe(2);
+});
+
+test('no-cache gets the error of an upstream that fails, and leaves what is cached', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  await ask(gateway, mobile);
+  upstream.reply(reset);
+  expect(codesOf(await ask(gateway, mobile, 'no-cache'))).toEqual(['UPSTREAM_UNAVAILABLE']);
+  expect(codesOf(await ask(gateway, mobile))).toEqual([]);
+});
+
+test('max-age asks upstream if what is cached is older', async ({ upstream, gateway, time }) => {
+  const mobile = someone();
+  await ask(gateway, mobile);
+  await time.pass(7000);
+  await ask(gateway, mobile, 'max-age=7');
+  expect(upstream.calls).toHaveLength(1);
+  await ask(gateway, mobile, 'max-age=6');
+  expect(upstream.calls).toHaveLength(2);
+  await ask(gateway, mobile, 'max-age=0');
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test('only-if-cached never asks upstream', async ({ upstream, gateway, time }) => {
+  const mobile = someone();
+  expect(codesOf(await ask(gateway, mobile, 'only-if-cached'))).toEqual(['NOT_CACHED']);
+  expect(upstream.calls).toHaveLength(0);
+  await ask(gateway, mobile);
+  expect(codesOf(await ask(gateway, mobile, 'only-if-cached'))).toEqual([]);
+  await time.pass(60_000);
+  expect(codesOf(await ask(gateway, mobile, 'only-if-cached'))).toEqual([]);
+  expect(codesOf(await ask(gateway, mobile, 'only-if-cached, max-age=59'))).toEqual(['NOT_CACHED']);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test.for(['no-cache', 'max-age=0', 'only-if-cached'])(
+  '%s of a caller who is not in CACHE_CLIENT_CONTROL does not count',
+  async (control, { upstream, gateway }) => {
+    const mobile = someone();
+    expect(codesOf(await ask(gateway, mobile, control, TILL))).toEqual([]);
+    await ask(gateway, mobile, control, TILL);
+    expect(upstream.calls).toHaveLength(1);
+  },
+);
+
+test('CACHE_CLIENT_CONTROL=all lets everyone ask, within the rate limit', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all', RATE_LIMIT_PER_MINUTE: '3' });
+  const mobile = someone();
+  for (let i = 0; i < 5; i++) await ask(gateway, mobile, 'no-cache', TILL);
+  expect(upstream.calls).toHaveLength(3);
+});

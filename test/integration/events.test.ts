@@ -1,0 +1,197 @@
+import { expect } from 'vitest';
+import { OTHER_BASIC } from '../support/credentials.ts';
+import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { testWith } from '../support/fixture.ts';
+import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
+import { codesOf, someone } from '../support/questions.ts';
+import { errorBody, gate, pages, reset } from '../support/upstream.ts';
+
+const test = testWith({
+  CACHE_TTL_SECONDS: '600',
+  CACHE_NOT_FOUND_SECONDS: '600',
+  UPSTREAM_RETRIES: '0',
+  EVENTS_TOKEN,
+});
+
+const PROMOTIONS = 'promotions { items { id } }';
+const promotionsOf = async (gateway: TestGateway, mobile: string, authorization = BASIC) => {
+  const { data } = await gateway.query(`{ ${customer(PROMOTIONS, mobile)} }`, { headers: { authorization } });
+  return data.customer.promotions.items.length as number;
+};
+
+test.for([
+  ['the id that its page names', (_: string, id: string) => ({ customerId: Number(id) })],
+  ['the identifier that was asked for', (mobile: string) => ({ instore: { mobile } })],
+  [
+    'another spelling of it',
+    (mobile: string) => ({ instore: { mobile: `+${mobile.slice(0, 2)} ${mobile.slice(2)}` } }),
+  ],
+  ['an identifier of another source', (mobile: string) => ({ wechat: { mobile } })],
+  [
+    'its id among identifiers that nobody asked for',
+    (_: string, id: string) => ({ customerId: id, instore: { email: 'a@b.example' } }),
+  ],
+] as const)(
+  'What is cached of a customer is not served after an event that names %s',
+  async ([, identifiers], { upstream, gateway }) => {
+    const mobile = someone();
+    upstream.reply(pages(1, mobile));
+    expect(await promotionsOf(gateway, mobile)).toBe(1);
+    upstream.reply(pages(2, mobile));
+    expect(await promotionsOf(gateway, mobile)).toBe(1);
+    const response = await postEvent(gateway.origin, customerEvent(identifiers(mobile, mobile)));
+    expect([response.status, await response.json()]).toEqual([202, { status: 'accepted' }]);
+    expect(await promotionsOf(gateway, mobile)).toBe(2);
+    expect(await promotionsOf(gateway, mobile)).toBe(2);
+    expect(upstream.calls).toHaveLength(2);
+  },
+);
+
+test('An event counts for all credentials, data scopes, filters and windows', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  upstream.reply(pages(30, mobile));
+  const selection = `promotions { items { id } } late: promotions(offset: 20) { items { id } }
+    earn: promotions(status: AVAILABLE_TO_EARN) { items { id } }`;
+  const scopes = [{ 'data-scope': 'SELF' }, { 'data-scope': 'ALL' }, { 'data-scope': 'OTHER', 'data-scope-org': '1' }];
+  const askAll = async () => {
+    for (const authorization of [BASIC, OTHER_BASIC]) {
+      for (const scope of scopes) {
+        const { errors } = await gateway.query(`{ ${customer(selection, mobile)} }`, {
+          headers: { authorization, ...scope },
+        });
+        expect(errors).toBe(undefined);
+      }
+    }
+  };
+  await askAll();
+  const calls = upstream.calls.length;
+  await askAll();
+  expect(upstream.calls).toHaveLength(calls);
+  await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
+  await askAll();
+  expect(upstream.calls).toHaveLength(2 * calls);
+});
+
+test('An event that names one identifier counts for pages asked for by another, if both are known to be one customer', async ({
+  upstream,
+  gateway,
+}) => {
+  const mobile = someone();
+  upstream.reply(pages(1, mobile));
+  await promotionsOf(gateway, mobile);
+  const email = `${mobile}@example.com`;
+  await gateway.query(`{ customer(identifier: { name: EMAIL, value: "${email}" }, source: LINE) { id } }`);
+  upstream.reply(pages(2, mobile));
+  await postEvent(gateway.origin, customerEvent({ line: { email } }));
+  expect(await promotionsOf(gateway, mobile)).toBe(2);
+});
+
+test('An event of another customer leaves what is cached', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  await promotionsOf(gateway, mobile);
+  await postEvent(gateway.origin, customerEvent({ customerId: 1, instore: { mobile: someone() } }));
+  await promotionsOf(gateway, mobile);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test('That a customer is unknown is not served after an event', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  upstream.reply(errorBody(8015));
+  const ask = () => gateway.query(`{ ${customer('id', mobile)} }`);
+  expect(codesOf(await ask())).toEqual(['CUSTOMER_NOT_FOUND']);
+  upstream.reply(pages(1));
+  expect(codesOf(await ask())).toEqual(['CUSTOMER_NOT_FOUND']);
+  await postEvent(gateway.origin, customerEvent({ customerId: 5, instore: { mobile } }, 'customerAdded'));
+  expect(codesOf(await ask())).toEqual([]);
+});
+
+test('What was asked of upstream before an event is not cached, and not served to an operation that came after', async ({
+  upstream,
+  gateway,
+}) => {
+  const mobile = someone();
+  const held = gate(pages(1, mobile));
+  upstream.reply(held.reply);
+  const before = promotionsOf(gateway, mobile);
+  await upstream.callsReached(1);
+  await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
+  const after = promotionsOf(gateway, mobile);
+  await gateway.logs.operations(0);
+  upstream.reply(pages(2, mobile));
+  held.open();
+  expect(await before).toBe(1);
+  expect(await after).toBe(2);
+  expect(await promotionsOf(gateway, mobile)).toBe(2);
+});
+
+test('After an event nothing older is served even while upstream fails', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({
+    CACHE_TTL_SECONDS: '600',
+    CACHE_STALE_SECONDS: '600',
+    UPSTREAM_RETRIES: '0',
+    EVENTS_TOKEN,
+  });
+  const mobile = someone();
+  upstream.reply(pages(1, mobile));
+  await promotionsOf(gateway, mobile);
+  upstream.reply(reset);
+  await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
+  expect(codesOf(await gateway.query(`{ ${customer('id', mobile)} }`))).toEqual(['UPSTREAM_UNAVAILABLE']);
+});
+
+test('A repeated event does no harm', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  const event = customerEvent({ customerId: 347297848, instore: { mobile } });
+  await promotionsOf(gateway, mobile);
+  for (let i = 0; i < 3; i++) expect((await postEvent(gateway.origin, event)).status).toBe(202);
+  await promotionsOf(gateway, mobile);
+  await promotionsOf(gateway, mobile);
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test.for([
+  ['no JSON', '{', 400, 'BAD_REQUEST'],
+  ['no event', '{"eventName":"x"}', 400, 'BAD_REQUEST'],
+  ['too large', JSON.stringify(customerEvent({ padding: 'x'.repeat(70_000) })), 413, 'BODY_TOO_LARGE'],
+] as const)('A body that is %s is refused', async ([, body, status, code], { gateway }) => {
+  const response = await postEvent(gateway.origin, body);
+  expect(response.status).toBe(status);
+  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+});
+
+test('A body that is no event is told what was expected', async ({ gateway }) => {
+  const response = await postEvent(gateway.origin, { eventName: 'customerUpdated', customer: 'sample@example.com' });
+  const text = await response.text();
+  expect(text).toContain('data.customerIdentifiers names the customer');
+  expect(text).not.toContain('sample@example.com');
+});
+
+test.for(['', 'wrong', `${EVENTS_TOKEN}x`])(
+  'An event with the token %o is refused and changes nothing',
+  async (token, { upstream, gateway }) => {
+    const mobile = someone();
+    await promotionsOf(gateway, mobile);
+    const response = await postEvent(gateway.origin, customerEvent({ instore: { mobile } }), token);
+    expect(response.status).toBe(401);
+    await promotionsOf(gateway, mobile);
+    expect(upstream.calls).toHaveLength(1);
+  },
+);
+
+test('Without EVENTS_TOKEN nothing is served at /events', async ({ startGateway }) => {
+  const gateway = await startGateway({ CACHE_TTL_SECONDS: '600' });
+  expect((await postEvent(gateway.origin, customerEvent({ customerId: 1 }))).status).toBe(404);
+});
+
+test('Nothing of an event is logged', async ({ gateway }) => {
+  const mobile = someone();
+  await postEvent(
+    gateway.origin,
+    customerEvent({ customerId: 482579328, instore: { mobile, email: 'me@example.com' } }),
+  );
+  await postEvent(gateway.origin, { instore: { mobile } });
+  for (const secret of [mobile, '482579328', 'me@example.com', EVENTS_TOKEN]) {
+    expect(gateway.logs.text()).not.toContain(secret);
+  }
+});

@@ -1,0 +1,119 @@
+import { expect } from 'vitest';
+import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
+import type { GatewayProgram } from '../support/process.ts';
+import { someone } from '../support/questions.ts';
+import { errorBody, pages, text } from '../support/upstream.ts';
+import { testWith } from './support/fixture.ts';
+import { askGateway, cacheOf, idsOf } from './support/gateways.ts';
+import { contentsOf } from './support/redis.ts';
+
+const SETTINGS = { CACHE_TTL_SECONDS: '600', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
+const test = testWith(SETTINGS);
+
+const originOf = ({ url }: GatewayProgram) => new URL(url).origin;
+const statusOf = async (gateway: GatewayProgram, identifiers: object) =>
+  (await postEvent(originOf(gateway), customerEvent(identifiers))).status;
+
+test.for([
+  ['its id', (mobile: string) => ({ customerId: mobile })],
+  ['its mobile number', (mobile: string) => ({ customerId: 1, instore: { mobile } })],
+] as const)(
+  'An event at one gateway that names a customer by %s counts at the other at once',
+  async ([, identifiers], { upstream, instances }) => {
+    const [one, other] = instances;
+    const mobile = someone();
+    upstream.reply(pages(1, mobile));
+    await askGateway(one, { mobile });
+    upstream.reply(pages(2, mobile));
+    expect(idsOf(await askGateway(other, { mobile }))).toHaveLength(1);
+    expect(await statusOf(one, identifiers(mobile))).toBe(202);
+    const after = await askGateway(other, { mobile });
+    expect(idsOf(after)).toHaveLength(2);
+    expect(cacheOf(after).state).toBe('MISS');
+    expect(idsOf(await askGateway(one, { mobile }))).toHaveLength(2);
+    expect(upstream.calls).toHaveLength(2);
+  },
+);
+
+test('An event that names one identifier counts for what was asked for by another, at the other gateway', async ({
+  upstream,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
+  await askGateway(one, { mobile });
+  const alias = `00${mobile}`;
+  await askGateway(other, { mobile: alias });
+  await statusOf(one, { instore: { mobile: alias } });
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+});
+
+test('Credentials that upstream refuses at one gateway get nothing that was cached before at the other', async ({
+  upstream,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  const authorization = `Basic ${mobile}`;
+  await askGateway(one, { mobile, authorization });
+  upstream.reply(text('', 401));
+  await askGateway(one, { mobile: someone(), authorization });
+  upstream.reply(pages(3));
+  expect(cacheOf(await askGateway(other, { mobile, authorization })).state).toBe('MISS');
+});
+
+test('An event of a customer whom nobody asked for is forgotten once no call can be under way any more', async ({
+  redis,
+  instances,
+}) => {
+  expect(await statusOf(instances[0], { customerId: 482579328, instore: { mobile: someone() } })).toBe(202);
+  const keys = await redis.client.keys('*');
+  expect(keys).toHaveLength(2);
+  for (const key of keys) {
+    expect(await redis.client.pttl(key)).toBeGreaterThan(0);
+    expect(await redis.client.pttl(key)).toBeLessThanOrEqual(16_000);
+  }
+  expect(await contentsOf(redis)).not.toContain('482579328');
+});
+
+test('What Redis evicts makes nothing valid that an event has made invalid', async ({ upstream, redis, instances }) => {
+  const mobile = someone();
+  upstream.reply(pages(1, mobile));
+  await askGateway(instances[0], { mobile });
+  await statusOf(instances[0], { customerId: mobile });
+  await redis.client.del(...(await redis.client.keys('*:mark:*')));
+  expect(cacheOf(await askGateway(instances[1], { mobile })).state).toBe('MISS');
+});
+
+test('An event that cannot be shared is answered 503, and shared as soon as Redis is back', async ({
+  upstream,
+  redis,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  await askGateway(one, { mobile });
+  upstream.reply(errorBody(8015));
+  redis.freeze();
+  expect(await statusOf(one, { instore: { mobile } })).toBe(503);
+  redis.wake();
+  await eventually(async () => cacheOf(await askGateway(other, { mobile })).state === 'MISS');
+});
+
+test('All look-ups of an operation are one command to Redis', async ({ redis, startInstances }) => {
+  const [gateway] = await startInstances(SETTINGS);
+  const customers = Array.from({ length: 10 }, () => `{ name: MOBILE, value: "${someone()}" }`).join(' ');
+  const query = `{ customers(source: INSTORE, identifiers: [${customers}]) { id promotions(limit: 3) { items { id } } } }`;
+  const headers = { 'content-type': 'application/json', authorization: 'Basic dGlsbDp4' };
+  const ask = () => fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  await ask();
+  const commands = async () => {
+    const calls = [...(await redis.client.info('commandstats')).matchAll(/cmdstat_(?:evalsha|eval):calls=(\d+)/g)];
+    return calls.reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  const before = await commands();
+  await ask();
+  expect((await commands()) - before).toBe(1);
+});

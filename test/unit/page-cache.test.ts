@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { ANY_AGE } from '../../src/cache/clientControl.ts';
+import { MemoryStore } from '../../src/cache/memoryStore.ts';
+import { CacheNames } from '../../src/cache/names.ts';
+import { PageCache } from '../../src/cache/pageCache.ts';
+import { emptyCacheStats } from '../../src/cache/stats.ts';
+import { UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
+import { CustomerIdentifier } from '../../src/model/identifier.ts';
+import { KeyedHash } from '../../src/model/keyedHash.ts';
+import { PromotionIds } from '../../src/model/promotionIds.ts';
+import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
+import type { CallResult } from '../../src/upstream/callResult.ts';
+import type { CallContext } from '../../src/upstream/client.ts';
+import { noCredentials } from '../../src/upstream/credentials/credentials.ts';
+import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+import { cachedPage } from './support/cachedPage.ts';
+
+const WINDOW = { offset: 0, limit: 10 };
+const HASH = new KeyedHash(Buffer.alloc(32));
+const CREDENTIALS = noCredentials(HASH);
+const NAMES = new CacheNames([HASH]);
+const customer = (value: string): PromotionsQuery => ({
+  identifier: CustomerIdentifier.of('MOBILE', value),
+  source: 'ALL',
+  dataScope: UNSET_DATA_SCOPE,
+  status: null,
+  includeAlternateCurrencyUsage: false,
+});
+
+/** A page cache over an upstream whose calls are ended by hand. */
+function startCache() {
+  const calls: { readonly context: CallContext; end(result: Partial<CallResult>): void }[] = [];
+  const call = (context: CallContext) =>
+    new Promise<CallResult>((resolve) => {
+      const made = { asOf: context.asOf, startedAt: performance.now() };
+      calls.push({ context, end: (result) => resolve({ ...made, ...result } as CallResult) });
+    });
+  const store = new MemoryStore(1_000_000, 10_000);
+  const cache = new PageCache({
+    upstream: { call: (_query, _window, context) => call(context) },
+    promotionIds: new PromotionIds(HASH, HASH),
+    names: NAMES,
+    lifetimes: { ttlMs: 60_000, staleMs: 0, notFoundMs: 60_000 },
+    store,
+    renewalMs: 1000,
+    recentMs: 10_000,
+  });
+  const ask = (query: PromotionsQuery) =>
+    cache.fetchPage(query, WINDOW, {
+      credentials: CREDENTIALS,
+      caller: 'me',
+      requestId: '1',
+      signal: new AbortController().signal,
+      stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
+      control: ANY_AGE,
+      cacheStats: emptyCacheStats(),
+      startTrace: () => ({ headers: {}, end: () => {} }),
+    });
+  return { cache, store, calls, ask };
+}
+
+const page = (total: number): Partial<CallResult> => {
+  const { page, body } = cachedPage(total, WINDOW);
+  return { kind: 'page', page, body };
+};
+const refusal = (status: number, code: 'UNAUTHENTICATED' | 'CUSTOMER_NOT_FOUND') =>
+  new UpstreamError('refused', code, { upstream: { status }, cause: `HTTP ${status}` });
+const ONE = customer('1');
+
+test('A page that was made by a fast clock is not served once upstream has refused the credentials', async () => {
+  const { store, calls, ask } = startCache();
+  const ahead = cachedPage(3, WINDOW, Date.now() + 4000);
+  store.set(NAMES.keysOf(CREDENTIALS, ONE), NAMES.marksOf(CREDENTIALS, ONE, null), ahead);
+  expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 3 } });
+  const other = ask(customer('2'));
+  calls[0]?.end({ kind: 'error', error: refusal(401, 'UNAUTHENTICATED') });
+  await expect(other).rejects.toThrow();
+  void ask(ONE).catch(() => {});
+  expect(calls).toHaveLength(2);
+});
+
+test('A call that began before a customer changed is not taken by an operation that came after, by whichever identifier', async () => {
+  const { cache, calls, ask } = startCache();
+  const before = ask(ONE);
+  await cache.customerChanged([CustomerIdentifier.of('ID', '347297848')]);
+  const after = ask(ONE);
+  const shared = { asOf: calls[0]?.context.asOf, ...page(3) };
+  calls[0]?.end(shared);
+  calls[1]?.end(shared);
+  expect(await before).toMatchObject({ pageDetails: { totalEntries: 3 } });
+  await expect.poll(() => calls.length).toBe(3);
+  expect(calls[2]?.context.unshared).toBe(true);
+  calls[2]?.end(page(4));
+  expect(await after).toMatchObject({ pageDetails: { totalEntries: 4 } });
+  expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 4 } });
+});
+
+test('That a customer was unknown before it changed is not taken by an operation that came after', async () => {
+  const { cache, calls, ask } = startCache();
+  const before = ask(ONE);
+  await cache.customerChanged([ONE.identifier]);
+  const after = ask(ONE);
+  const shared = { asOf: calls[0]?.context.asOf, kind: 'error', error: refusal(200, 'CUSTOMER_NOT_FOUND') } as const;
+  calls[0]?.end(shared);
+  calls[1]?.end(shared);
+  await expect(before).rejects.toThrow();
+  await expect.poll(() => calls.length).toBe(3);
+  calls[2]?.end(page(4));
+  expect(await after).toMatchObject({ pageDetails: { totalEntries: 4 } });
+});
+
+test('A page that took longer than marks are remembered is not cached', async () => {
+  const { calls, ask } = startCache();
+  const asked = ask(ONE);
+  calls[0]?.end({ ...page(3), startedAt: performance.now() - 10_001 });
+  await asked;
+  void ask(ONE);
+  expect(calls).toHaveLength(2);
+});
