@@ -13,7 +13,7 @@ type Restriction = {
   limitOn: string;
   periodUnit?: string;
 };
-type Timeline = { enrollmentExpiryDate: string; issuedDetails: { issualExpiryDate: string }[] };
+type Timeline = { enrollmentId: number; enrollmentExpiryDate: string; issuedDetails: { issualExpiryDate: string }[] };
 type Body = {
   promotionId: number;
   startDate: string;
@@ -113,4 +113,18 @@ describe.each(['some@example.com', 'many@example.com'])('%s', (email) => {
     for (const [index, more] of points(promotionsFor(email, true)).entries())
       expect(more).toBeGreaterThan(without[index] ?? 0);
   });
+});
+
+test('Sandbox customers share promotions, with usage and enrolments of their own', () => {
+  const [some, many] = [promotionsFor('some@example.com'), promotionsFor('many@example.com').slice(0, 25)];
+  const each = (all: Promotion[], member: (body: Body) => unknown) => all.map(({ body }) => member(body));
+  expect(each(many, ({ promotionId }) => promotionId)).toEqual(each(some, ({ promotionId }) => promotionId));
+  for (const [index, { body }] of some.entries()) {
+    expect(many[index]?.body.customerUsage).not.toEqual(body.customerUsage);
+  }
+  const enrolments = (all: Promotion[]) =>
+    all.flatMap(({ body }) => (body.customerPromotionTimelines ?? []).map(({ enrollmentId }) => enrollmentId));
+  expect(enrolments(some).length).toBeGreaterThan(0);
+  const ofMany = new Set(enrolments(many));
+  expect(enrolments(some).filter((id) => ofMany.has(id))).toEqual([]);
 });
