@@ -26,6 +26,8 @@ export type Lookup = {
  * that was set since the entry's `asOf` is not there. Reading never fails: what cannot be read is not there.
  */
 export type Store = {
+  /** What it holds: bytes of memory, about, and how many entries it dropped for others. Undefined if Redis holds it. */
+  readonly state?: { readonly bytes: number; readonly evictions: number };
   /** The latest entry that covers a window. */
   get(keys: QueryKeys, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
   /**

@@ -37,6 +37,7 @@ export function operationContext(
     const call: CachedCallContext = {
       credentials: credentialsOf(headers),
       caller: caller.name,
+      callerGroup: caller.group,
       requestId,
       signal: operationSignal(reply, upstream.deadlineMs, controller),
       stats: record.stats,

@@ -9,7 +9,6 @@ import { createHttpServer } from '../http/server.ts';
 import { keysFrom } from '../model/keys.ts';
 import { operationContext } from '../operation/context.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
-import { dependencyOutage } from '../telemetry/logLines.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
@@ -43,7 +42,7 @@ export async function startGateway(
   const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'defect');
   const telemetry = await startTelemetry(config, upstream.url, logger);
   const keys = keysInUse(config, upstream.url);
-  const sharedState = await startSharedState(config, keys, dependencyOutage(logger, 'Redis', REDIS_QUIET_MS));
+  const sharedState = await startSharedState(config, keys, () => telemetry.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
   const { promotionIds, cursors } = publicIds(config, keys);
   const client = new UpstreamClient({
@@ -54,7 +53,7 @@ export async function startGateway(
     requests: new LookupRequests(config.lookup),
     events: telemetry.upstreamEvents,
   });
-  telemetry.metrics?.observe(client);
+  telemetry.metrics?.observe(client, sharedState.store);
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
   const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
   const apollo = await startGraphQL(
@@ -71,7 +70,12 @@ export async function startGateway(
     contextOf: operationContext(config, pageCache ?? client, cursors, access.current, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
-    events: eventsOptions(config, () => access.current().eventsToken, pageCache),
+    events: eventsOptions(
+      config,
+      () => access.current().eventsToken,
+      pageCache,
+      (outcome) => telemetry.metrics?.customerEvent(outcome),
+    ),
     rateLimitStore: sharedState.rateLimitStore,
     onInFlight: (count) => telemetry.metrics?.inFlight(count),
     onOperation: telemetry.operationEnded,
@@ -101,11 +105,11 @@ function keysInUse({ cacheSecret, cacheSecretPrevious }: Config, upstreamUrl: st
 }
 
 /** In Redis if there is one, else in memory. */
-async function startSharedState(config: Config, keys: KeysInUse, redisOutage: Outage): Promise<SharedState> {
+async function startSharedState(config: Config, keys: KeysInUse, redisOutage: () => Outage): Promise<SharedState> {
   const { redisUrl } = config;
   if (redisUrl === undefined) return memoryState(config, keys);
   const { startRedisState } = await import('./redisState.ts');
-  return startRedisState(config, redisUrl, keys, redisOutage);
+  return startRedisState(config, redisUrl, keys, redisOutage());
 }
 
 /** Undefined if no events are taken. */
@@ -113,10 +117,11 @@ function eventsOptions(
   { eventsToken }: Config,
   token: EventsOptions['token'],
   pageCache: PageCache | undefined,
+  onEvent: EventsOptions['onEvent'],
 ): EventsOptions | undefined {
   if (eventsToken === undefined || pageCache === undefined) return undefined;
   const customerChanged: EventsOptions['customerChanged'] = (identifiers) => pageCache.customerChanged(identifiers);
-  return { token, customerChanged, onEvent: () => {} };
+  return { token, customerChanged, onEvent };
 }
 
 function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundFacts {

@@ -2,10 +2,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import { logOperation, logUpstream } from '../telemetry/logLines.ts';
+import { dependencyOutage, logOperation, logUpstream } from '../telemetry/logLines.ts';
+import type { BuildInfo } from '../telemetry/metrics/instanceMetrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import type { Outage } from '../telemetry/outage.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { VERSION } from '../telemetry/version.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 
 /** Log, metrics and traces of one gateway. Metrics and traces are loaded only if they are on. */
@@ -13,6 +16,11 @@ export type Telemetry = {
   readonly metrics: Metrics | undefined;
   readonly tracing: Tracing;
   readonly upstreamEvents: UpstreamEvents;
+  /**
+   * Reports the outages of something that the gateway depends on.
+   * @param quietMs how long it has to work again before the end is reported, in milliseconds
+   */
+  outageOf(dependency: string, quietMs?: number): Outage;
   /** Reports one request to /graphql that has ended. */
   operationEnded(record: OperationRecord): void;
   /** Serves /metrics, if it is on. @throws ConfigError for a metrics port that is taken. */
@@ -25,11 +33,17 @@ export type Telemetry = {
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config, upstreamUrl);
+  const outageOf = (dependency: string, quietMs?: number): Outage => {
+    const outage = dependencyOutage(logger, dependency, quietMs);
+    metrics?.addDependency(dependency, () => !outage.isFailing);
+    return outage;
+  };
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
     tracing,
-    upstreamEvents: upstreamEvents(logger, metrics),
+    upstreamEvents: upstreamEvents(logger, metrics, outageOf),
+    outageOf,
     operationEnded(record) {
       logOperation(logger, record);
       metrics?.operationEnded(record);
@@ -43,10 +57,24 @@ export async function startTelemetry(config: Config, upstreamUrl: string, logger
   };
 }
 
-async function startMetrics({ metrics }: Config): Promise<Metrics | undefined> {
-  if (metrics.kind === 'off') return undefined;
+async function startMetrics(config: Config): Promise<Metrics | undefined> {
+  if (config.metrics.kind === 'off') return undefined;
   const { createMetrics } = await import('../telemetry/metrics.ts');
-  return createMetrics();
+  return createMetrics({ buildInfo: buildInfo(config), requestsPerMinute: config.upstream.requestsPerMinute });
+}
+
+function buildInfo(config: Config): BuildInfo {
+  const sharedState = config.redisUrl === undefined ? 'memory' : 'redis';
+  return {
+    version: VERSION,
+    node: process.versions.node,
+    upstream: config.upstreamUrl === undefined ? 'sandbox' : 'real',
+    upstream_auth: config.upstreamAuth.kind,
+    auth_mode: config.auth.mode,
+    cache: config.cache.kind === 'off' ? 'off' : sharedState,
+    shared_state: sharedState,
+    trusted_documents: String(config.persistedOperations !== undefined),
+  };
 }
 
 async function startTracing({ tracing }: Config, upstreamUrl: string): Promise<Tracing> {
@@ -55,13 +83,18 @@ async function startTracing({ tracing }: Config, upstreamUrl: string): Promise<T
   return createOpenTelemetry(upstreamUrl);
 }
 
-function upstreamEvents(logger: Logger, metrics: Metrics | undefined): UpstreamEvents {
-  const log = logUpstream(logger);
+function upstreamEvents(
+  logger: Logger,
+  metrics: Metrics | undefined,
+  outageOf: (dependency: string) => Outage,
+): UpstreamEvents {
+  const log = logUpstream(logger, outageOf);
   return {
     callEnded(call) {
       log.callEnded(call);
       metrics?.upstreamEvents.callEnded(call);
     },
+    callWaited: (queue, durationMs) => metrics?.upstreamEvents.callWaited(queue, durationMs),
     drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
     circuitChanged: log.circuitChanged,
     limitZeroRefused: log.limitZeroRefused,

@@ -34,13 +34,18 @@ const ENDPOINTS: Readonly<Record<Exclude<CallKind, 'lookup'>, string>> = {
 /**
  * One line for a failed upstream call, a change of a circuit, and the begin and end of what else the gateway calls and
  * cannot; nothing for calls that went well.
+ * @param outageOf reports the outages of a dependency; asked for the first time that the dependency is used
  */
-export function logUpstream(logger: Logger): Omit<UpstreamEvents, 'drifted'> {
-  const outages = {
-    token: dependencyOutage(logger, ENDPOINTS.token),
-    'key set': dependencyOutage(logger, ENDPOINTS['key set']),
+export function logUpstream(
+  logger: Logger,
+  outageOf: (dependency: string) => Outage,
+): Omit<UpstreamEvents, 'callWaited' | 'drifted'> {
+  const known = new Map<string, Outage>();
+  const outage = (dependency: string): Outage => {
+    const found = known.get(dependency) ?? outageOf(dependency);
+    known.set(dependency, found);
+    return found;
   };
-  const ownCredentials = dependencyOutage(logger, 'own credentials');
   return {
     callEnded(call) {
       const { kind, error, outcome } = call;
@@ -48,9 +53,9 @@ export function logUpstream(logger: Logger): Omit<UpstreamEvents, 'drifted'> {
         if (error !== undefined && isFault(error)) logger.warn(callFields(call, error), 'upstream call failed');
         return;
       }
-      if (outcome === 'OK') outages[kind].worked();
+      if (outcome === 'OK') outage(ENDPOINTS[kind]).worked();
       if (error === undefined) return;
-      outages[kind].failed(error.cause ?? error.code);
+      outage(ENDPOINTS[kind]).failed(error.cause ?? error.code);
       logger.debug(callFields(call, error), `${ENDPOINTS[kind]} call failed`);
     },
     circuitChanged(scope, state) {
@@ -60,8 +65,8 @@ export function logUpstream(logger: Logger): Omit<UpstreamEvents, 'drifted'> {
       logger.warn('upstream refuses limit=0 (8101): from now on it is asked for one entry, which is left out');
     },
     ownTokenRefused(refused) {
-      if (refused) ownCredentials.failed('fresh token refused');
-      else ownCredentials.worked();
+      if (refused) outage('own credentials').failed('fresh token refused');
+      else outage('own credentials').worked();
     },
   };
 }

@@ -29,11 +29,19 @@ export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger
   );
 }
 
+let dropped = 0;
+
+/** How many lines this process could not write to stdout because they were not read in time. */
+export function droppedLogLines(): number {
+  return dropped;
+}
+
 /** Says how many lines are missing, once the reader has caught up. */
 function reportDroppedLines(destination: ReturnType<typeof pino.destination>, logger: Logger): void {
   let lines = 0;
   destination.on('drop', () => {
     lines += 1;
+    dropped += 1;
   });
   destination.on('drain', () => {
     if (lines === 0) return;

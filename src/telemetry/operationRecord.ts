@@ -15,6 +15,8 @@ export type OperationRecord = {
   callerGroup: string;
   /** What was asked, once it is known to be an operation. */
   operation: OperationFacts | undefined;
+  /** The id of the trusted document that was asked for; undefined if it is none. */
+  trustedDocument: string | undefined;
   /** HTTP status of the response, once it is sent. */
   status: number | undefined;
   /** The trace that the request belongs to; undefined if nothing is traced. */
@@ -32,8 +34,6 @@ export type OperationFacts = {
   readonly type: 'query' | 'mutation' | 'subscription';
   /** As `printableName` has it; undefined if the operation has no name. */
   readonly name: string | undefined;
-  /** The id of the trusted document that it is; undefined if it is none. */
-  readonly trustedDocument: string | undefined;
   /** SHA-256 of the document without its literals: they may be identifiers. */
   documentHash(): string;
 };
@@ -48,6 +48,7 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
     caller: 'anonymous',
     callerGroup: 'anonymous',
     operation: undefined,
+    trustedDocument: undefined,
     status: undefined,
     traceId: undefined,
     clientName: typeof clientName === 'string' ? printableName(clientName) : undefined,

@@ -16,6 +16,11 @@ export class Outage {
     this.#options = options;
   }
 
+  /** Whether it fails, or has not worked for long enough since. */
+  get isFailing(): boolean {
+    return this.#failing !== undefined;
+  }
+
   /** @param cause a few words for logs, such as `ECONNREFUSED` */
   failed(cause: string): void {
     if (this.#failing === undefined) {

@@ -16,7 +16,7 @@ import {
   type MISSING_CREDENTIALS,
   requireCredentials,
 } from './credentials/credentials.ts';
-import type { EndedCall, UpstreamEvents } from './events.ts';
+import { type EndedCall, startWait, type UpstreamEvents } from './events.ts';
 import { type PageKey, pageKey, queryKey } from './key.ts';
 import { refusesCredentials, refusesLimitZero, UpstreamError, verdictOf } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
@@ -29,7 +29,7 @@ export type CallStats = { made: number; deduplicated: number; queued: number; re
 /** A call as a trace sees it. */
 export type CallTrace = {
   readonly headers: Readonly<Record<string, string>>;
-  end(call: Omit<EndedCall, 'requestId'>): void;
+  end(call: Omit<EndedCall, 'requestId' | 'caller'>): void;
 };
 
 /** On whose behalf calls are made: one operation of one caller. */
@@ -37,6 +37,8 @@ export type CallContext = {
   readonly credentials: CredentialsSource | typeof MISSING_CREDENTIALS;
   /** The caller's printable name: whom the queues are fair to. */
   readonly caller: string;
+  /** What metrics count the caller under. */
+  readonly callerGroup: string;
   readonly requestId: string;
   /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
   readonly signal: AbortSignal;
@@ -138,6 +140,8 @@ export class UpstreamClient {
   get state() {
     return {
       waiting: this.#rate.waiting,
+      pausedMs: this.#rate.longestPauseMs,
+      concurrency: this.#concurrency.state,
       retriesLeft: this.#retryBudget.left(),
       budgetLeft: this.#options.budget.left(),
       circuit: this.#breakers.state,
@@ -198,21 +202,26 @@ export class UpstreamClient {
     const { caller, stats } = call.context();
     const lane = `${identity} ${caller}`;
     this.#concurrency.check(lane);
-    if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
-    return this.#concurrency.run(lane, signal, () =>
-      this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending)),
-    );
+    const { events } = this.#options;
+    const budgetWaitEnded = startWait(events, 'budget');
+    if (await this.#rate.pass(identity, caller, signal).finally(budgetWaitEnded)) stats.queued++;
+    const placeWaitEnded = startWait(events, 'concurrency');
+    const make = () => {
+      placeWaitEnded();
+      return this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending));
+    };
+    return this.#concurrency.run(lane, signal, make).finally(placeWaitEnded);
   }
 
   async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<ReceivedPage> {
     const { transport, requests, events, promotionIds } = this.#options;
-    const { requestId, startTrace, stats } = call.context();
+    const { requestId, callerGroup, startTrace, stats } = call.context();
     const startedAt = performance.now();
     const trace = startTrace();
     const end = (status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) => {
       const durationMs = performance.now() - startedAt;
       trace.end({ kind: 'lookup', status, outcome, error, durationMs });
-      events.callEnded({ kind: 'lookup', requestId, status, outcome, error, durationMs });
+      events.callEnded({ kind: 'lookup', requestId, caller: callerGroup, status, outcome, error, durationMs });
     };
     stats.made++;
     try {

@@ -54,6 +54,7 @@ function startCache() {
       stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
       control: ANY_AGE,
       cacheStats: emptyCacheStats(),
+      callerGroup: 'anonymous',
       startTrace: () => ({ headers: {}, end: () => {} }),
     });
   return { cache, store, calls, ask };

@@ -20,7 +20,6 @@ export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> 
         record.operation = {
           type: operation.operation,
           name: operationName ? printableName(operationName) : undefined,
-          trustedDocument: undefined,
           documentHash: () => documentHash(document),
         };
       },

@@ -45,6 +45,7 @@ export function trustedDocuments(documents: () => TrustedDocuments | undefined):
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
       const body = typeof id === 'string' ? operations.get(id) : undefined;
       if (body === undefined) throw requestErrorFor(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
+      requestContext.contextValue.record.trustedDocument = id as string;
       request.query = body;
       delete request.extensions;
       return undefined;

@@ -32,6 +32,15 @@ export class Bulkhead {
     this.#options = options;
   }
 
+  /** How many calls are under way and how many wait for a place, and how many places there are now. */
+  get state() {
+    return {
+      inFlight: this.#inside - this.#freed,
+      waiting: this.#waiting.size,
+      places: this.#options.limit.places,
+    };
+  }
+
   /** @throws UPSTREAM_OVERLOADED if a call would wait too long now: it need not wait for anything else before. */
   check(caller: string): void {
     const { limit, queueMs } = this.#options;

@@ -30,6 +30,11 @@ export class RateLimiter {
     return waiting;
   }
 
+  /** Milliseconds until no identity is paused any more. */
+  get longestPauseMs(): number {
+    return Math.max(0, ...Array.from(this.#lanes.values(), pauseOf));
+  }
+
   /**
    * Upstream answered 429: no call of this identity goes out before then, a quarter of an hour at the most. Calls that
    * wait already and would now wait too long are refused at once.

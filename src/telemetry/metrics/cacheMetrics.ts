@@ -1,0 +1,63 @@
+import { Counter, type Registry } from 'prom-client';
+import type { CacheStats } from '../../cache/stats.ts';
+import type { Store } from '../../cache/store.ts';
+import { readGauge } from './series.ts';
+
+export type CacheMetrics = {
+  /** Counts what one operation got from the cache. */
+  cacheAsked(stats: CacheStats): void;
+  /** @param outcome one of few words */
+  customerEvent(outcome: string): void;
+};
+
+/** What the cache spared, and what ends its entries before their time. */
+export function cacheMetrics(registry: Registry): CacheMetrics {
+  const registers = [registry];
+  const lookups = new Counter({
+    name: 'gateway_cache_lookups_total',
+    help: 'Pages asked of the cache, by what it had: hit, stale or miss.',
+    labelNames: ['state'],
+    registers,
+  });
+  const renewals = new Counter({
+    name: 'gateway_cache_renewals_total',
+    help: 'Misses of pages that were cached, but not young enough for the Cache-Control of the request.',
+    registers,
+  });
+  const events = new Counter({
+    name: 'gateway_customer_events_total',
+    help: 'Notifications of changed customers, by outcome; what is accepted ends cache entries.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  return {
+    cacheAsked({ hits, stale, misses, renewals: renewed }) {
+      if (hits > 0) lookups.inc({ state: 'hit' }, hits);
+      if (stale > 0) lookups.inc({ state: 'stale' }, stale);
+      if (misses > 0) lookups.inc({ state: 'miss' }, misses);
+      renewals.inc(renewed);
+    },
+    customerEvent: (outcome) => events.inc({ outcome }),
+  };
+}
+
+/** What the store holds. Nothing is shown of one that is not this instance's own. */
+export function storeMetrics(registry: Registry, store: Store | undefined): void {
+  readGauge(
+    registry,
+    'gateway_cache_bytes',
+    'Memory that cache entries take, about; no sample if they are not in memory.',
+    () => store?.state?.bytes,
+  );
+  let counted = 0;
+  new Counter({
+    name: 'gateway_cache_evictions_total',
+    help: 'Entries that the cache in memory dropped to make room for others.',
+    registers: [registry],
+    collect() {
+      const evictions = store?.state?.evictions ?? 0;
+      this.inc(evictions - counted);
+      counted = evictions;
+    },
+  });
+}

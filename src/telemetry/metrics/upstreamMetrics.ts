@@ -1,0 +1,109 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { UpstreamClient } from '../../upstream/client.ts';
+import type { UpstreamEvents } from '../../upstream/events.ts';
+import { readGauge, remembered, SECONDS } from './series.ts';
+
+/** The events that are counted. */
+export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'drifted'>;
+
+/** Calls: whose they are, how long they and the waits before them took, and what came. */
+export function countedEvents(registry: Registry): CountedEvents {
+  const registers = [registry];
+  const calls = new Histogram({
+    name: 'gateway_upstream_call_duration_seconds',
+    help: 'How long calls took, by kind (lookup, token, key set), HTTP status (none without an answer) and outcome.',
+    labelNames: ['kind', 'status', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const byCaller = new Counter({
+    name: 'gateway_upstream_calls_total',
+    help: 'Lookups made, by the caller they were made for (the name of an API key, jwt or anonymous).',
+    labelNames: ['caller'],
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'gateway_upstream_wait_duration_seconds',
+    help: 'How long lookups waited before they were made or refused, by what for: budget or concurrency.',
+    labelNames: ['queue'],
+    buckets: SECONDS,
+    registers,
+  });
+  const drift = new Counter({
+    name: 'gateway_upstream_drift_total',
+    help: 'Values that were not as documented, by field of the payload and kind.',
+    labelNames: ['field', 'code'],
+    registers,
+  });
+  const callOf = remembered((kind = '', status = '', outcome = '') => calls.labels(kind, status, outcome));
+  const waitOf = { budget: waits.labels('budget'), concurrency: waits.labels('concurrency') };
+  return {
+    callEnded({ kind, caller, status, outcome, durationMs }) {
+      callOf(kind, String(status ?? 'none'), outcome).observe(durationMs / 1000);
+      if (caller !== undefined) byCaller.inc({ caller });
+    },
+    callWaited: (queue, durationMs) => waitOf[queue].observe(durationMs / 1000),
+    drifted: (values) => {
+      for (const { field, code } of values) drift.inc({ field, code });
+    },
+  };
+}
+
+/**
+ * The client's state.
+ * @param requestsPerMinute the call budget; undefined if there is none
+ */
+export function upstreamState(registry: Registry, client: UpstreamClient, requestsPerMinute: number | undefined): void {
+  readGauge(
+    registry,
+    'gateway_upstream_budget_limit',
+    'Calls that each credentials may make in a minute; no sample without a budget.',
+    () => requestsPerMinute,
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_budget_left',
+    'Calls that the busiest credentials may make at once; no sample without a budget.',
+    () => (requestsPerMinute === undefined ? undefined : client.state.budgetLeft),
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_calls_waiting',
+    'Calls waiting for the call budget.',
+    () => client.state.waiting,
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_concurrency_limit',
+    'Calls that may be in flight at once now, as upstream bears them.',
+    () => client.state.concurrency.places,
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_concurrency_waiting',
+    'Calls waiting for a place under the concurrency limit.',
+    () => client.state.concurrency.waiting,
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_calls_in_flight',
+    'Lookups in flight.',
+    () => client.state.concurrency.inFlight,
+  );
+  readGauge(
+    registry,
+    'gateway_upstream_paused_seconds',
+    'How long calls are still paused because upstream answered 429, for the credentials paused longest; 0 if none are.',
+    () => client.state.pausedMs / 1000,
+  );
+  readGauge(registry, 'gateway_upstream_retries_left', 'Retries that may be made now.', () => client.state.retriesLeft);
+  new Gauge({
+    name: 'gateway_upstream_circuit',
+    help: 'The circuit breaker: 1 for the state it is in.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const state of ['closed', 'open', 'half-open']) this.set({ state }, client.state.circuit === state ? 1 : 0);
+    },
+  });
+}
