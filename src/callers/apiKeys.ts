@@ -3,10 +3,10 @@ import type { Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** A key's name, and its SHA-256: the gateway never knows the key itself. */
+/** A key's name and its SHA-256: the gateway never holds the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 
-/** Callers with a key in `x-api-key` may read any customer. Every key is compared, so that the time taken tells nothing. */
+/** Callers with a key in `x-api-key` may read any customer. Every key is compared, so that the time taken reveals nothing. */
 export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataScopeAccess): Authenticator {
   const callers = keys.map(({ name, sha256 }): { sha256: Buffer; caller: Caller } => ({
     sha256,
@@ -14,12 +14,18 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
   }));
   return async (headers) => {
     const key = headers['x-api-key'];
-    if (typeof key !== 'string') return new GatewayError('UNAUTHENTICATED');
+    if (typeof key !== 'string') return unauthenticated();
     const digest = createHash('sha256').update(key).digest();
     let found: Caller | undefined;
     for (const { sha256, caller } of callers) {
       if (timingSafeEqual(sha256, digest)) found = caller;
     }
-    return found ?? new GatewayError('UNAUTHENTICATED');
+    return found ?? unauthenticated();
   };
+}
+
+function unauthenticated(): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', {
+    message: 'Missing or invalid API key. Send one in the x-api-key header.',
+  });
 }

@@ -63,7 +63,7 @@ export function jwtAuthenticator(
 
   return async ({ authorization }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return new GatewayError('UNAUTHENTICATED');
+    if (token === undefined) return unauthenticated();
     const key = createHash('sha256').update(token).digest('base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
@@ -75,7 +75,7 @@ export function jwtAuthenticator(
         clockTolerance: LEEWAY_SECONDS,
         requiredClaims: ['exp'],
       });
-      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return new GatewayError('UNAUTHENTICATED');
+      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return unauthenticated();
       const caller = callerOf(payload, policy, dataScopes, hash);
       const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
@@ -83,9 +83,14 @@ export function jwtAuthenticator(
     } catch (error) {
       // The operators want to know whether it was the token or the key set.
       const cause = error instanceof UpstreamError ? error.cause : undefined;
-      return new GatewayError('UNAUTHENTICATED', cause === undefined ? {} : { cause });
+      return unauthenticated(cause);
     }
   };
+}
+
+function unauthenticated(cause?: string): GatewayError {
+  const message = 'Missing or invalid bearer token. Send a valid one in the Authorization header.';
+  return new GatewayError('UNAUTHENTICATED', { message, ...(cause !== undefined && { cause }) });
 }
 
 /** A key set as jose takes it, undefined for anything else. */

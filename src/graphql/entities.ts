@@ -12,7 +12,7 @@ export function refuseOtherEntities(schema: GraphQLSchema): GraphQLSchema {
   const resolveEach: GraphQLFieldResolver<unknown, unknown> = (source, { representations }, context, info) =>
     (representations as readonly unknown[]).map(async (representation) => {
       if (!isCustomer(representation)) {
-        throw badUserInput('Only customers are entities here. Send representations with __typename "Customer".');
+        throw badUserInput('Only Customer entities can be resolved. Send representations with __typename "Customer".');
       }
       const [entity] = (await resolve(source, { representations: [representation] }, context, info)) as unknown[];
       return entity;

@@ -4,7 +4,7 @@ import { GraphQLError, type ValidationRule } from 'graphql';
 const queriesOnly: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'query') return;
-    context.reportError(new GraphQLError(`There is no ${node.operation} here. Send a query.`, { nodes: [node] }));
+    context.reportError(new GraphQLError('Only queries are supported.', { nodes: [node] }));
   },
 });
 
@@ -14,7 +14,7 @@ const SCHEMA_FIELDS = new Set(['__schema', '__type', '_service']);
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     if (!SCHEMA_FIELDS.has(node.name.value)) return;
-    const message = 'Introspection is off here. Set INTROSPECTION=true, or compose from the printed schema.';
+    const message = 'Introspection is disabled. Set INTROSPECTION=true, or run `npm run schema` to print the schema.';
     context.reportError(new GraphQLError(message, { nodes: [node] }));
   },
 });

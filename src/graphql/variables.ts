@@ -40,7 +40,7 @@ export function coerceVariables(
 
 function coerceVariable(name: string, type: GraphQLInputType, value: unknown): unknown {
   if (hasTooManyMembers(value, type)) {
-    throw badUserInput(`The variable "$${name}" has a member that its type "${type}" does not have.`);
+    throw badUserInput(`The variable "$${name}" has a field that is not defined by type "${type}".`);
   }
   const refuse = (path: Path) => {
     throw badUserInput(misfit(name, path, value, type));
@@ -62,22 +62,22 @@ function hasTooManyMembers(value: unknown, type: GraphQLInputType): boolean {
 }
 
 /** What is wrong at a place in a variable. The path holds positions in lists and names of the schema. */
-function misfit(name: string, path: Path, variable: unknown, variableType: GraphQLInputType): string {
-  let value = variable;
+function misfit(name: string, path: Path, variableValue: unknown, variableType: GraphQLInputType): string {
+  let value = variableValue;
   let type = variableType;
   for (const key of path) {
     type = typeAt(type, key);
     value = typeof key === 'string' ? (value as Values)[key] : Array.isArray(value) ? value[key] : value;
   }
   const nullable = isNonNullType(type) ? type.ofType : type;
-  const where = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
-  if (!isInputObjectType(nullable) || !isObject(value)) return `${where} must be a value of type "${type}".`;
+  const variable = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
+  if (!isInputObjectType(nullable) || !isObject(value)) return `${variable} must be a value of type "${type}".`;
   const missing = Object.values(nullable.getFields()).find(
     (field) => isRequiredInputField(field) && value[field.name] === undefined,
   );
   return missing
-    ? `${where} needs the field "${nullable.name}.${missing.name}" of type "${missing.type}".`
-    : `${where} has a member that its type "${nullable.name}" does not have.`;
+    ? `${variable} must have the field "${nullable.name}.${missing.name}" of type "${missing.type}".`
+    : `${variable} has a field that is not defined by type "${nullable.name}".`;
 }
 
 function typeAt(type: GraphQLInputType, key: string | number): GraphQLInputType {

@@ -4,10 +4,13 @@ import { withRequestId } from '../graphql/publicErrors/maskError.ts';
 import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
-/** The catalogue's error for what went wrong outside GraphQL; undefined where it is a defect of the gateway. */
-export function requestErrorOf(error: FastifyError | GatewayError): GatewayError | undefined {
+/** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */
+export function requestErrorOf(error: FastifyError | GatewayError, maxBodyBytes: number): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
-  if (error.statusCode === 413) return new GatewayError('BODY_TOO_LARGE');
+  if (error.statusCode === 413) {
+    const message = `The request body must have at most ${maxBodyBytes} bytes.`;
+    return new GatewayError('BODY_TOO_LARGE', { message, facts: { limit: maxBodyBytes } });
+  }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
     return new GatewayError('BAD_REQUEST');
   return undefined;

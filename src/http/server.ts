@@ -85,9 +85,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = requestErrorOf(error);
-    if (refusal === undefined) options.onUnhandledError(error);
-    return sendRequestError(refusal ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
+    const requestError = requestErrorOf(error, options.maxBodyBytes);
+    if (requestError === undefined) options.onUnhandledError(error);
+    return sendRequestError(requestError ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
   });
   server.setNotFoundHandler((request, reply) => sendRequestError(new GatewayError('NOT_FOUND'), request, reply));
 

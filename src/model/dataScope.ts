@@ -20,22 +20,22 @@ export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
 export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {
   const unique = [...new Set(orgIds)].sort();
   if (!unique.every((id) => /^[0-9]{1,19}$/.test(id))) {
-    throw badUserInput('An organisation id of the data scope is not a number.');
+    throw badUserInput('An organisation id must be a number of at most 19 digits.');
   }
   const [first, second, third] = unique;
-  if (third !== undefined) throw badUserInput('A data scope takes two organisations at the most.');
+  if (third !== undefined) throw badUserInput(`A data scope accepts at most 2 organisations, got ${unique.length}.`);
   switch (scope) {
     case 'SELF':
       if (first !== undefined)
-        throw badUserInput('Data scope SELF takes no organisation. Use OTHER, or leave them out.');
+        throw badUserInput('Data scope SELF accepts no organisation. Use OTHER, or leave them out.');
       return { scope };
     case 'OTHER':
-      if (first === undefined) throw badUserInput('Data scope OTHER needs the ids of one or two organisations.');
+      if (first === undefined) throw badUserInput('Data scope OTHER needs 1 or 2 organisation ids.');
       return { scope, orgIds: second === undefined ? [first] : [first, second] };
     case 'ALL':
       return { scope, orgIds: unique };
     default:
-      throw badUserInput('The data scope is not one of SELF, OTHER, ALL.');
+      throw badUserInput('The data scope must be SELF, OTHER or ALL.');
   }
 }
 

@@ -34,19 +34,19 @@ export class CustomerIdentifier extends Redacted {
    */
   static of(name: IdentifierName, value: string): CustomerIdentifier {
     if (value.length > MAX_LENGTH) {
-      throw badUserInput(`The identifier's value is longer than ${MAX_LENGTH} characters.`);
+      throw badUserInput(`identifier.value must have at most ${MAX_LENGTH} characters, got ${value.length}.`);
     }
     if (CONTROL_CHARACTERS.test(value)) {
-      throw badUserInput("The identifier's value holds a line break or another control character.");
+      throw badUserInput('identifier.value must not contain a line break or another control character.');
     }
     // A lone surrogate cannot be URL-encoded, and hashes as if it were another.
-    if (!value.isWellFormed()) throw badUserInput("The identifier's value is not well-formed Unicode text.");
+    if (!value.isWellFormed()) throw badUserInput('identifier.value must be well-formed Unicode text.');
     const canonical = canonicalForm(name, value);
     if (canonical.trim() === '') {
-      throw badUserInput("The identifier's value is blank. Give the customer's mobile, id, e-mail or external id.");
+      throw badUserInput("identifier.value must not be blank. Send the customer's mobile, id, e-mail or external id.");
     }
     if (name === 'ID' && !CUSTOMER_ID.test(canonical)) {
-      throw badUserInput('An identifier with the name ID has digits only, and no leading zero.');
+      throw badUserInput('identifier.value must be digits without a leading zero if identifier.name is ID.');
     }
     return new CustomerIdentifier(name, value, canonical);
   }

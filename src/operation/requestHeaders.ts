@@ -14,7 +14,7 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
   const orgs = headers['data-scope-org'];
   if (scope === undefined && orgs === undefined) return fallback;
   if (typeof scope !== 'string' || Array.isArray(orgs)) {
-    throw badUserInput('The request header DATA-SCOPE-ORG needs exactly one DATA-SCOPE header beside it.');
+    throw badUserInput('The DATA-SCOPE-ORG header requires exactly one DATA-SCOPE header.');
   }
   return dataScopeOf(
     scope.trim(),

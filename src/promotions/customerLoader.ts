@@ -58,13 +58,13 @@ export class CustomerLoader {
       const knownSource = SOURCES.find((known) => known === source);
       if (name === undefined || knownSource === undefined || typeof identifier.value !== 'string') {
         throw badUserInput(
-          'A Customer is referred to by an identifier { name value } and a source of the schema, as strings.',
+          "A Customer representation's identifier { name value } and source must be strings with values of the schema.",
         );
       }
       return this.#lookUp({ name, value: identifier.value }, knownSource);
     }
     if (typeof id !== 'string' && typeof id !== 'number') {
-      throw badUserInput('A Customer is referred to by its id, or by identifier { name value } and source.');
+      throw badUserInput('A Customer representation needs id, or identifier { name value } and source.');
     }
     return this.#lookUp({ name: 'ID', value: String(id) }, this.#limits.defaultSource);
   }

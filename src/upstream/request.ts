@@ -39,7 +39,9 @@ export class LookupRequests {
   path(query: PromotionsQuery, window: Window): string {
     const { identifier, source, status, includeAlternateCurrencyUsage, dataScope } = query;
     if (dataScope.scope !== 'UNSET' && !this.#options.dataScopes) {
-      throw badUserInput('This organisation is not connected to others, so there are no data scopes. Leave it out.');
+      throw badUserInput(
+        'Data scopes are not available: this organisation is not connected to others. Leave the data scope out.',
+      );
     }
     let path = `${this.#options.path}?identifierName=${REST_NAMES[identifier.name]}`;
     path += `&identifierValue=${encodeURIComponent(identifier.revealCanonical())}&source=${source}`;

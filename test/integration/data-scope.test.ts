@@ -140,7 +140,7 @@ describe('Refused before any call', () => {
   test.each([
     ['blank', '', /blank/],
     ['blank but for spaces', '   ', /blank/],
-    ['over-long', '9'.repeat(255), /longer than 254/],
+    ['over-long', '9'.repeat(255), /at most 254/],
     ['with a line break', '91\r\nDATA-SCOPE: ALL', /line break/],
     ['with a NUL', '91\u0000', /control character/],
   ])('an identifier that is %s', async (_, value, message) => {
@@ -148,12 +148,12 @@ describe('Refused before any call', () => {
   });
 
   test.each([
-    ['OTHER without an organisation', { scope: 'OTHER' }, /needs the ids/],
-    ['OTHER with an empty list', { scope: 'OTHER', orgIds: [] }, /needs the ids/],
-    ['SELF with one', { scope: 'SELF', orgIds: ['1'] }, /takes no organisation/],
-    ['more than two organisations', { scope: 'ALL', orgIds: ['1', '2', '3'] }, /two organisations/],
-    ['an organisation that is no number', { scope: 'OTHER', orgIds: ['five'] }, /not a number/],
-    ['an organisation with a line break', { scope: 'OTHER', orgIds: ['5\n6'] }, /not a number/],
+    ['OTHER without an organisation', { scope: 'OTHER' }, /needs 1 or 2/],
+    ['OTHER with an empty list', { scope: 'OTHER', orgIds: [] }, /needs 1 or 2/],
+    ['SELF with one', { scope: 'SELF', orgIds: ['1'] }, /accepts no organisation/],
+    ['more than two organisations', { scope: 'ALL', orgIds: ['1', '2', '3'] }, /at most 2 organisations, got 3/],
+    ['an organisation that is no number', { scope: 'OTHER', orgIds: ['five'] }, /must be a number/],
+    ['an organisation with a line break', { scope: 'OTHER', orgIds: ['5\n6'] }, /must be a number/],
   ])('data scope %s', async (_, d, message) => {
     expect(await refused(one, { i, d })).toMatch(message);
   });

@@ -11,7 +11,7 @@ describe('A request error quotes nothing that a client sent as a value', () => {
   test('an unknown operation name', async ({ gateway, upstream }) => {
     const response = await gateway.post({ query: 'query A { __typename }', operationName: SECRET });
     const [error] = await expectRequestError(response, upstream, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
-    expect(error.message).toBe('The document has no such operation. Set operationName to the name of one that it has.');
+    expect(error.message).toBe('operationName must name an operation of the document.');
   });
 
   test('no operation name if there are several operations', async ({ gateway, upstream }) => {

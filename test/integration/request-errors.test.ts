@@ -21,7 +21,11 @@ test.for<[string, unknown]>([
 
 test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: `{ ${customer('id')} }`, filler: 'x'.repeat(300_000) });
-  await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });
+  const [error] = await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });
+  expect(error).toMatchObject({
+    message: 'The request body must have at most 262144 bytes.',
+    extensions: { limit: 262_144 },
+  });
 });
 
 test('An operation name that the document does not have is OPERATION_RESOLUTION_FAILURE', async ({

@@ -4,7 +4,7 @@ import { BASIC, customer } from '../support/gateway.ts';
 import { askOne, firstError, outcomeOf } from '../support/questions.ts';
 import { text } from '../support/upstream.ts';
 
-const SCOPED = `{ customer(identifier: { name: ID, value: "1" }, source: ALL, dataScope: { scope: OTHER, orgIds: ["50405"] }) { id } }`;
+const SCOPED = `{ ${customer('promotions(dataScope: { scope: OTHER, orgIds: ["50405"] }) { pageDetails { totalEntries } }')} }`;
 
 test('UPSTREAM_ORG_HEADER names the header that lists the organisations', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_ORG_HEADER: 'DATA-SCOPE-ORGS' });
@@ -26,7 +26,7 @@ test('A data scope is refused with a reason if the path is that of organisations
   const gateway = await startGateway({ UPSTREAM_PATH: '/v2/customers/lookup/promotionData' });
   const refused = await gateway.query(SCOPED);
   expect(refused.errors?.[0]?.message).toBe(
-    'This organisation is not connected to others, so there are no data scopes. Leave it out.',
+    'Data scopes are not available: this organisation is not connected to others. Leave the data scope out.',
   );
   expect(firstError(refused)?.code).toBe('BAD_USER_INPUT');
   const byHeader = await gateway.query(`{ ${customer('id')} }`, {

@@ -101,7 +101,7 @@ test('A token gives access to ids that are the same to the letter', () => {
   const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
   expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
   for (const value of ['0347297848', '347297848 ', '+347297848', '347297848abc', '347297848 OR 1=1']) {
-    expect(() => may(caller, 'ID', value)).toThrow('digits only');
+    expect(() => may(caller, 'ID', value)).toThrow('must be digits without a leading zero');
   }
   for (const value of ['00ab', '0Ab', 'Ab']) expect(may(caller, 'EXTERNAL_ID', value)).toBe(false);
 });

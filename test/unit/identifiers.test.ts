@@ -31,13 +31,13 @@ test('The canonical form of a canonical form is itself', () => {
 });
 
 test.each<[string, string, RegExp]>([
-  ['blank', ' ', /value is blank/],
-  ['empty', '', /value is blank/],
-  ['longer than 254 characters', 'x'.repeat(255), /longer than 254 characters/],
+  ['blank', ' ', /value must not be blank/],
+  ['empty', '', /value must not be blank/],
+  ['longer than 254 characters', 'x'.repeat(255), /at most 254 characters, got 255/],
   ['in two lines', '91\n92', /line break or another control character/],
   ['parted by a control character', '91\u0000', /line break or another control character/],
   ['parted by a line separator', '91\u2028', /line break or another control character/],
-  ['not well-formed text', '91\ud800', /not well-formed/],
+  ['not well-formed text', '91\ud800', /must be well-formed/],
 ])('An identifier that is %s is refused', (_, value, message) => {
   for (const name of IDENTIFIER_NAMES) {
     expect(() => CustomerIdentifier.of(name, value)).toThrow(
@@ -52,14 +52,17 @@ test('An identifier of 254 characters is accepted', () => {
 });
 
 test('A mobile of nothing but punctuation is blank', () => {
-  expect(() => CustomerIdentifier.of('MOBILE', '+ (-) /.')).toThrow(/value is blank/);
+  expect(() => CustomerIdentifier.of('MOBILE', '+ (-) /.')).toThrow(/value must not be blank/);
 });
 
 test.each(['0347297848', '347297848abc', '347297848 ', '+347297848', '-1', '1e3', '347297848 OR 1=1', '३४७'])(
   'An id that is not digits without a leading zero is refused: %j',
   (value) => {
     expect(() => CustomerIdentifier.of('ID', value)).toThrow(
-      expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining('digits only') }),
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining('must be digits without a leading zero'),
+      }),
     );
   },
 );

@@ -53,7 +53,7 @@ describe('A validation error names fields, arguments and types', () => {
     ['{ __typename @include(if: 1) }', 'A value of type "Boolean!" is expected in "@include(if:)".'],
     ['query ($n: Int = "x") { __typename @skip(if: $n) }', 'A value of type "Int" is expected.'],
     ['{ custome { id } }', 'Cannot query field "custome" on type "Query". Did you mean "customer" or "customers"?'],
-    ['mutation { a }', 'There is no mutation here. Send a query.'],
+    ['mutation { a }', 'Only queries are supported.'],
   ])('%s', (query, message) => {
     expect(messagesOf(query)).toContain(message);
   });
@@ -66,7 +66,7 @@ describe('A validation error names fields, arguments and types', () => {
       'A value of type "PromotionStatus" is expected in "Customer.promotions(status:)".',
     ]);
     expect(messagesOf('{ __schema { types { name } } }', false, false)).toEqual([
-      'Introspection is off here. Set INTROSPECTION=true, or compose from the printed schema.',
+      'Introspection is disabled. Set INTROSPECTION=true, or run `npm run schema` to print the schema.',
     ]);
   });
 
@@ -95,11 +95,11 @@ describe('A variable that does not fit is named with its place and the type expe
     [null, 'The variable "$i" must be a value of type "CustomerIdentifierInput!".'],
     [
       { name: 'MOBILE', [MOBILE]: 1 },
-      'The variable "$i" needs the field "CustomerIdentifierInput.value" of type "String!".',
+      'The variable "$i" must have the field "CustomerIdentifierInput.value" of type "String!".',
     ],
     [
       { name: 'MOBILE', value: '1', [`"${MOBILE}"`]: 1 },
-      'The variable "$i" has a member that its type "CustomerIdentifierInput!" does not have.',
+      'The variable "$i" has a field that is not defined by type "CustomerIdentifierInput!".',
     ],
   ])('%j', (value, message) => {
     expect(refusalOf(withVariable, { i: value })).toBe(message);

@@ -38,6 +38,6 @@ export class AnswerSize {
 }
 
 export function responseTooLarge(maxBytes: number): GatewayError {
-  const message = `The answer is larger than ${maxBytes} bytes. Ask for fewer customers, promotions or fields.`;
+  const message = `The response must have at most ${maxBytes} bytes. Ask for fewer customers, promotions or fields.`;
   return new GatewayError('RESPONSE_TOO_LARGE', { message, facts: { limit: maxBytes } });
 }

@@ -9,7 +9,7 @@ export type DocumentLimits = {
   readonly maxDirectives: number;
 };
 
-/** Why a document is refused before it is even validated, or undefined if it is within the limits. Depth comes first. */
+/** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
 export function refusalOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
   const measures = measure(document);
   if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
@@ -23,7 +23,7 @@ export function refusalOf(document: DocumentNode, limits: DocumentLimits): Gatew
     return over('TOO_MANY_DIRECTIVES', 'directives', directives, limits.maxDirectives);
   }
   if (mergesTooManyFields(document)) {
-    const message = `A field must be selected at most ${MAX_SAME_FIELD} times in one place, fragments included. Split it.`;
+    const message = `The operation must select a field at most ${MAX_SAME_FIELD} times in one place, fragments included. Split it.`;
     return new GatewayError('OPERATION_TOO_LARGE', { message, facts: { limit: MAX_SAME_FIELD } });
   }
   return undefined;
@@ -32,7 +32,7 @@ export function refusalOf(document: DocumentNode, limits: DocumentLimits): Gatew
 type MeasureCode = 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES';
 
 function over(code: MeasureCode, counted: string, actual: number, limit: number): GatewayError {
-  const message = `This operation has ${actual} ${counted}, at most ${limit} are allowed. Split it.`;
+  const message = `The operation must have at most ${limit} ${counted}, got ${actual}. Split it.`;
   return new GatewayError(code, { message, facts: { actual, limit } });
 }
 

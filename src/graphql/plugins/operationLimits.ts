@@ -59,18 +59,18 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
 function tooExpensive(cost: OperationCost, limits: CostLimits): GatewayError | undefined {
   const { upstreamCalls, answerFields, representations } = cost;
   if (representations > limits.maxRepresentations) {
-    return over({ representations }, limits.maxRepresentations, `${representations} representations`);
+    return over({ representations }, limits.maxRepresentations, 'must have', 'representations');
   }
   if (upstreamCalls > limits.maxUpstreamCalls) {
-    return over({ upstreamCalls }, limits.maxUpstreamCalls, `${upstreamCalls} upstream calls`);
+    return over({ upstreamCalls }, limits.maxUpstreamCalls, 'must need', 'upstream calls');
   }
   if (answerFields > limits.maxAnswerFields) {
-    return over({ answerFields }, limits.maxAnswerFields, `up to ${answerFields} fields in its answer`);
+    return over({ answerFields }, limits.maxAnswerFields, 'must select', 'response fields');
   }
   return undefined;
 }
 
-function over(actual: Readonly<Record<string, number>>, limit: number, wanted: string): GatewayError {
-  const message = `This operation asks for ${wanted}, at most ${limit} are allowed. Ask for less.`;
+function over(actual: Readonly<Record<string, number>>, limit: number, must: string, counted: string): GatewayError {
+  const message = `The operation ${must} at most ${limit} ${counted}, got ${Object.values(actual)}. Ask for less.`;
   return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
 }

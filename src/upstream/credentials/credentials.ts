@@ -70,9 +70,12 @@ export function passedThrough(
   return MISSING_CREDENTIALS;
 }
 
-/** @throws UNAUTHENTICATED where there are none, so that nothing is asked of upstream. */
+const MISSING_MESSAGE =
+  "Missing upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN; a Bearer token is not accepted.";
+
+/** @throws UNAUTHENTICATED if there are none, before any upstream call. */
 export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {
-  if (source === MISSING_CREDENTIALS) throw new GatewayError('UNAUTHENTICATED');
+  if (source === MISSING_CREDENTIALS) throw new GatewayError('UNAUTHENTICATED', { message: MISSING_MESSAGE });
   return source;
 }
 

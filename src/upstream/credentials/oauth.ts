@@ -92,7 +92,7 @@ export class OAuthCredentials implements CredentialsSource {
       this.#now,
       (retryAfterSeconds) =>
         new GatewayError('UNAUTHENTICATED', {
-          message: 'Upstream refuses the gateway. Its operators have to check the credentials of the gateway.',
+          message: "Upstream refuses the gateway's own credentials. The gateway's operators must check them.",
           retryAfterSeconds,
           cause: 'fresh token refused',
         }),
