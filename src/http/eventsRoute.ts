@@ -36,12 +36,12 @@ export function serveEvents(server: FastifyInstance, { token, customerChanged, o
       const expected = token()?.reveal();
       if (typeof given !== 'string' || expected === undefined || !timingSafeEqual(digest(given), digest(expected))) {
         throw new GatewayError('UNAUTHENTICATED', {
-          message: `Events are taken only with the right token in the header ${TOKEN_HEADER}.`,
+          message: `Missing or invalid event token. Send it in the ${TOKEN_HEADER} header.`,
         });
       }
     },
-    onError: async (_request, _reply, error) => {
-      const code = requestErrorOf(error)?.code;
+    onError: async (request, _reply, error) => {
+      const code = requestErrorOf(error, request)?.code;
       if (code === 'EVENT_NOT_SHARED') onEvent('not_shared');
       else if (code !== undefined) onEvent(code === 'UNAUTHENTICATED' ? 'unauthenticated' : 'invalid');
     },

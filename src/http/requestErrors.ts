@@ -5,11 +5,14 @@ import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
 /** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */
-export function requestErrorOf(error: FastifyError | GatewayError, maxBodyBytes: number): GatewayError | undefined {
+export function requestErrorOf(error: FastifyError | GatewayError, request: FastifyRequest): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   if (error.statusCode === 413) {
-    const message = `The request body must have at most ${maxBodyBytes} bytes.`;
-    return new GatewayError('BODY_TOO_LARGE', { message, facts: { limit: maxBodyBytes } });
+    const limit = request.routeOptions.bodyLimit;
+    return new GatewayError('BODY_TOO_LARGE', {
+      message: `The request body must have at most ${limit} bytes.`,
+      facts: { limit },
+    });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
     return new GatewayError('BAD_REQUEST');

@@ -85,7 +85,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
-    const requestError = requestErrorOf(error, options.maxBodyBytes);
+    const requestError = requestErrorOf(error, request);
     if (requestError === undefined) options.onUnhandledError(error);
     return sendRequestError(requestError ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
   });

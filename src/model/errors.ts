@@ -27,10 +27,10 @@ const CATALOGUE = {
   UPSTREAM_OVERLOADED: { message: 'Too many upstream calls are in flight. Try again after retryAfterSeconds seconds.' },
   UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
   UPSTREAM_TIMEOUT: { message: 'Upstream did not respond in time. Try again later.' },
+  NOT_CACHED: { message: 'The response is not in the cache, and the Cache-Control header allows only cached ones.' },
   UPSTREAM_INVALID_RESPONSE: {
     message: 'Upstream sent a response that is not a promotions page. Quote the requestId when you report it.',
   },
-  NOT_CACHED: { message: 'The response is not in the cache, and the Cache-Control header allows only cached ones.' },
   GRAPHQL_PARSE_FAILED: { message: 'The document cannot be parsed.', status: 400 },
   GRAPHQL_VALIDATION_FAILED: { message: 'The document is not valid for this schema.', status: 400 },
   OPERATION_RESOLUTION_FAILURE: { message: 'operationName must name an operation of the document.', status: 400 },
@@ -51,11 +51,11 @@ const CATALOGUE = {
   BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
   METHOD_NOT_ALLOWED: { message: '/graphql accepts only GET and POST.', status: 405 },
   NOT_FOUND: { message: 'There is nothing at this path. The API is at /graphql.', status: 404 },
-  EVENT_NOT_SHARED: { message: 'The event did not reach the other instances. Send it again.', status: 503 },
   RATE_LIMITED: {
     message: 'Too many requests from this caller. Try again after retryAfterSeconds seconds.',
     status: 429,
   },
+  EVENT_NOT_SHARED: { message: 'The event did not reach the other instances. Send it again.', status: 503 },
   OVERLOADED: { message: 'The gateway is overloaded. Try again after retryAfterSeconds seconds.', status: 503 },
   INTERNAL_SERVER_ERROR: { message: 'Internal error. Quote the requestId when you report it.' },
 } as const satisfies Record<string, { message: string; status?: number }>;

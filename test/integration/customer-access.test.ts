@@ -116,7 +116,12 @@ test('With UPSTREAM_AUTH=passthrough a token is for the gateway, and only other 
   provider,
   startGateway,
 }) => {
-  const gateway = await startGateway({ ...jwtCallers(provider), UPSTREAM_AUTH: 'passthrough' });
+  const gateway = await startGateway({
+    ...jwtCallers(provider),
+    UPSTREAM_AUTH: 'passthrough',
+    UPSTREAM_USERNAME: '',
+    UPSTREAM_PASSWORD: '',
+  });
   const own = bearer(await provider.token(OWN_CLAIMS));
   const query = `{ ${customer('id')} }`;
   expect(codesOf(await gateway.query(query, { headers: own }))).toEqual(['UNAUTHENTICATED']);
