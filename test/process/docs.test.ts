@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'graphql';
+import { expect } from 'vitest';
+import { VARIABLES } from '../../src/config/variables.ts';
+import { catalogue } from '../../src/model/errors.ts';
+import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
+import { ask } from '../support/gateway.ts';
+import { startGatewayProgram } from '../support/process.ts';
+import { testWith } from './support/fixture.ts';
+
+const PAGES = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
+  ...readdirSync('docs').map((name) => `docs/${name}`),
+].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+function page(path: string): string {
+  return PAGES.find((each) => each.path === path)?.text ?? '';
+}
+
+/** The cells of each row of all tables under this header line. */
+function table(text: string, header: string): string[][] {
+  return text
+    .split(`${header}\n`)
+    .slice(1)
+    .flatMap((body) => {
+      const rows = body.split('\n').slice(1);
+      const end = rows.findIndex((row) => !row.startsWith('|'));
+      return rows.slice(0, end).map((row) =>
+        row
+          .slice(1, -1)
+          .split(/(?<!\\)\|/)
+          .map((cell) => cell.trim()),
+      );
+    });
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}
+
+/** The gateway in front of its sandbox. */
+const test = testWith(startGatewayProgram);
+
+const examples = PAGES.flatMap(({ path, text }) =>
+  [...text.matchAll(/```graphql\n(.*?)```\s+```json\n(.*?)```/gs)].map(([, query = '', answer = '']) => ({
+    path,
+    query,
+    answer,
+  })),
+);
+
+test('The pages have examples', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(6);
+});
+
+test.for(examples)('The gateway answers the example of $path: $query', async ({ query, answer }, { started }) => {
+  const { text } = await ask(started.url, query, { headers: {} });
+  const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
+  expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
+});
+
+test('Every piece of SDL in the pages parses', () => {
+  for (const { text } of PAGES) for (const [, sdl = ''] of text.matchAll(/```graphqls\n(.*?)```/gs)) parse(sdl);
+});
+
+test('Every link between pages leads to a file, and to a heading in it', () => {
+  const broken = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:\]\(|src=")(?!https?:)([^)"#]*)(?:#([^)"]*))?[)"]/g)]
+      .filter(([, file = '', anchor]) => {
+        const target = file === '' ? path : join(dirname(path), file);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+      })
+      .map(([link]) => `${path}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('The pages name only npm scripts that exist', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const unknown = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/npm run ([\w:]+)/g)]
+      .filter(([, name = '']) => !(name in scripts))
+      .map(([use]) => `${path}: ${use}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('The README has at most 220 lines', () => {
+  expect(page('README.md').split('\n').length).toBeLessThanOrEqual(220);
+});
+
+test('docs/configuration.md lists every variable with its default, and no other', () => {
+  const listed = Object.fromEntries(
+    table(page('docs/configuration.md'), '| variable | default | what it does |').map(([name, value]) => [name, value]),
+  );
+  const real = Object.entries(VARIABLES).map(([name, field]) => {
+    const { data } = field.safeParse(undefined);
+    return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
+  });
+  expect(listed).toEqual(Object.fromEntries(real));
+});
+
+test('docs/errors.md lists every error code, and no other', () => {
+  const listed = table(page('docs/errors.md'), '| code | when | what to do |').map(([code]) => code);
+  expect(listed).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
+});
+
+test('The README lists every customer of the sandbox, and no other', () => {
+  expect(table(page('README.md'), '| mobile | id | e-mail | external id | answers |')).toEqual(
+    SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [mobile, String(id), email, externalId, shows]),
+  );
+});
