@@ -67,8 +67,7 @@ export class PageCache {
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     // What the client asks anew is not taken from a call that was started before it asked.
     const { page, ref } = await this.#ask(question, { ...context, asOf, unshared: control.maxAgeMs < 0 });
-    if (ref === undefined) cacheStats.parts = undefined;
-    else cacheStats.parts?.push(ref);
+    notePart(cacheStats, page, ref);
     return page;
   }
 
@@ -98,7 +97,7 @@ export class PageCache {
     if (freshness.state === 'fresh') {
       cacheStats.hits++;
       cacheStats.freshForMs = Math.min(cacheStats.freshForMs, freshness.leftMs);
-      cacheStats.parts?.push(ref);
+      if (entry.kind === 'page') notePart(cacheStats, entry.page, ref);
     } else {
       cacheStats.stale++;
       cacheStats.freshForMs = 0;
@@ -173,6 +172,12 @@ export class PageCache {
       this.#renewing.delete(key);
     }
   }
+}
+
+/** A page that upstream warns of, such as that it is busy, is no part of a response that is cached as a whole. */
+function notePart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
+  if (ref === undefined || warnings.length > 0) stats.parts = undefined;
+  else stats.parts?.push(ref);
 }
 
 function answerFrom(entry: CacheEntry, window: Window): UpstreamPage {

@@ -7,6 +7,7 @@ import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { addressKey, rateLimited } from './rateLimit.ts';
 import { sendRequestError } from './requestErrors.ts';
+import { type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
 
@@ -17,13 +18,16 @@ export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
+  /** Undefined while the cache is off. */
+  readonly wholeResponses: WholeResponses | undefined;
   readonly rateLimitPerMinute: number | undefined;
   readonly corsOrigins: readonly string[];
 };
 
 /** The API: GET and POST at /graphql, for callers that are known. */
 export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, authenticate, contextOf, rateLimitPerMinute, corsOrigins } = options;
+  const { apollo, authenticate, contextOf, wholeResponses, rateLimitPerMinute, corsOrigins } = options;
+  const cached = wholeResponses && wholeResponseHooks(wholeResponses);
   const failures = new RateLimiterMemory({ points: FAILED_AUTHENTICATIONS_PER_MINUTE, duration: 60 });
   server.route({
     method: ['GET', 'POST'],
@@ -38,7 +42,8 @@ export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptio
       request.record.caller = caller.name;
       request.record.callerGroup = caller.group;
     },
-    preHandler: async (request) => nameDocument(request),
+    preHandler: [...(cached ? [cached.preHandler] : []), async (request) => nameDocument(request)],
+    onSend: cached ? [cached.onSend] : [],
     handler: fastifyApolloHandler(apollo, { context: contextOf }),
   });
   refuseOtherMethods(server, corsOrigins.length > 0);

@@ -1,13 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ANY_AGE, clientControlOf } from '../cache/clientControl.ts';
 import type { CachedCallContext } from '../cache/pageCache.ts';
-import type { ClientControlPolicy } from '../config/cache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { AnswerSize } from '../graphql/execution/answerSize.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
-import type { Caller } from '../model/caller.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
@@ -15,8 +12,9 @@ import { DataScopes } from '../promotions/dataScopes.ts';
 import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
+import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 import { dataScopeOfRequest } from './requestHeaders.ts';
+import { controlOf } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
@@ -30,9 +28,7 @@ export function operationContext(
   const { defaultDataScope, defaultSource, limits, upstream } = config;
   return async ({ method, headers, id: requestId, caller, record }, reply) => {
     const { credentialsOf, mayDebug } = access();
-    const trace = tracing.startOperation(method, headers);
-    record.traceId = trace.traceId;
-    onClose(reply, () => trace.end(record));
+    const trace = startTrace(tracing, { method, headers, record }, reply);
     const controller = new AbortController();
     const call: CachedCallContext = {
       credentials: credentialsOf(headers),
@@ -41,7 +37,7 @@ export function operationContext(
       requestId,
       signal: operationSignal(reply, upstream.deadlineMs, controller),
       stats: record.stats,
-      control: ofCaller(caller, config.clientControl) ? clientControlOf(headers['cache-control']) : ANY_AGE,
+      control: controlOf(caller, headers['cache-control'], config.clientControl),
       cacheStats: record.cacheStats,
       startTrace: () => trace.startCall(),
     };
@@ -63,9 +59,16 @@ export function operationContext(
   };
 }
 
-/** Whether the policy lists this caller, by its name or its group. */
-function ofCaller({ name, group }: Caller, policy: ClientControlPolicy): boolean {
-  return policy.kind === 'all' || policy.callers.has(name) || policy.callers.has(group);
+/** Starts the trace of a request, which ends with its response. */
+export function startTrace(
+  tracing: Tracing,
+  { method, headers, record }: Pick<FastifyRequest, 'method' | 'headers' | 'record'>,
+  reply: FastifyReply,
+): OperationTrace {
+  const trace = tracing.startOperation(method, headers);
+  record.traceId = trace.traceId;
+  onClose(reply, () => trace.end(record));
+  return trace;
 }
 
 /**

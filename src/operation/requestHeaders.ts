@@ -22,11 +22,14 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
   );
 }
 
+/** Whether a request with these headers may debug. */
+export type DebugPolicyCheck = (headers: IncomingHttpHeaders) => boolean;
+
 /**
  * Whether a request may see what the gateway did for it: with an `x-gateway-debug` header, which holds the token where
  * one is set. Federated traces are for the same few, since they show the gateway's insides.
  */
-export function debugAllowed(policy: DebugPolicy): (headers: IncomingHttpHeaders) => boolean {
+export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
   switch (policy.kind) {
     case 'off':
       return () => false;

@@ -7,7 +7,8 @@ import type { EventsOptions } from '../http/eventsRoute.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
 import { keysFrom } from '../model/keys.ts';
-import { operationContext } from '../operation/context.ts';
+import { operationContext, startTrace } from '../operation/context.ts';
+import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
@@ -15,7 +16,15 @@ import { LookupRequests } from '../upstream/request.ts';
 import { startAccess } from './access.ts';
 import { startGraphQL } from './graphql.ts';
 import { startOutgoing } from './outgoing.ts';
-import { type KeysInUse, memoryState, publicIds, type SharedState, startPageCache } from './sharedState.ts';
+import {
+  type KeysInUse,
+  memoryState,
+  publicIds,
+  roomOf,
+  type SharedState,
+  startPageCache,
+  startResponseCache,
+} from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -53,7 +62,8 @@ export async function startGateway(
     requests: new LookupRequests(config.lookup),
     events: telemetry.upstreamEvents,
   });
-  telemetry.metrics?.observe(client, sharedState.store);
+  const responses = startResponseCache(config, sharedState);
+  telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
   const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
   const apollo = await startGraphQL(
@@ -70,6 +80,11 @@ export async function startGateway(
     contextOf: operationContext(config, pageCache ?? client, cursors, access.current, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
+    wholeResponses: responses && {
+      cache: responses,
+      lookupOf: responseLookups(access.current, config.clientControl, keys[0].storeNames),
+      startTrace: (request, reply) => startTrace(telemetry.tracing, request, reply),
+    },
     events: eventsOptions(
       config,
       () => access.current().eventsToken,

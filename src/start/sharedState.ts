@@ -3,6 +3,7 @@ import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memoryStore.ts';
 import { CacheNames } from '../cache/names.ts';
 import { PageCache } from '../cache/pageCache.ts';
+import { ResponseCache } from '../cache/responseCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
 import { memoryPersistedQueries } from '../graphql/persistedQueries.ts';
@@ -10,6 +11,7 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
+import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import { type CallBudget, TokenBuckets, UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
@@ -55,6 +57,29 @@ export function startPageCache(
   });
 }
 
+/** Undefined while the cache is off. Pages in memory share the room with responses; pages in Redis leave it all to them. */
+export function startResponseCache(
+  { cache, cacheMaxBytes, redisUrl }: Config,
+  { store }: SharedState,
+): ResponseCache<RequestFacts> | undefined {
+  if (cache.kind === 'off' || store === undefined) return undefined;
+  return new ResponseCache(store, cache, redisUrl === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
+}
+
+/** What pages and responses take of this process's memory together. */
+export function roomOf(
+  { store }: SharedState,
+  responses: ResponseCache<RequestFacts> | undefined,
+): Pick<Store, 'state'> {
+  return {
+    get state() {
+      const [pages, whole] = [store?.state, responses?.state];
+      const evictions = (pages?.evictions ?? 0) + (whole?.evictions ?? 0);
+      return { bytes: (pages?.bytes ?? 0) + (whole?.bytes ?? 0), evictions };
+    },
+  };
+}
+
 /**
  * What makes the ids and cursors that clients keep: under a key that is the same on every instance and after every restart,
  * and a secret one only with CACHE_SECRET. So nothing personal goes into them under it.
@@ -71,12 +96,13 @@ export function publicIds(
 export function memoryState(config: Config, [keys]: KeysInUse): SharedState {
   const { cache, cacheMaxBytes, upstream } = config;
   const { requestsPerMinute } = upstream;
+  const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(config));
   return {
     hash: keys.storeNames,
     budget: requestsPerMinute === undefined ? UNBOUNDED : new TokenBuckets(requestsPerMinute),
     persistedQueries: memoryPersistedQueries(),
     rateLimitStore: undefined,
-    store: cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes, longestCallMs(config)),
+    store,
     close: () => {},
   };
 }

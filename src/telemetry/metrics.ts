@@ -15,8 +15,8 @@ export type Metrics = Pick<OperationMetrics, 'inFlight'> &
     readonly upstreamEvents: CountedEvents;
     /** Shows whether something that the gateway depends on works. */
     addDependency(name: string, isUp: () => boolean): void;
-    /** Reads the state of both whenever the metrics are asked for; without a store the cache is off. */
-    observe(client: UpstreamClient, store: Store | undefined): void;
+    /** Reads the state of both whenever the metrics are asked for. */
+    observe(client: UpstreamClient, store: Pick<Store, 'state'>): void;
   };
 
 export type MetricsOptions = {

@@ -29,6 +29,9 @@ export type OperationRecord = {
   cause: string | undefined;
 };
 
+/** What a record says of a request that is the same for every equal request. */
+export type RequestFacts = Pick<OperationRecord, 'operation' | 'trustedDocument'>;
+
 /** What logs, metrics and spans may say of an operation. */
 export type OperationFacts = {
   readonly type: 'query' | 'mutation' | 'subscription';

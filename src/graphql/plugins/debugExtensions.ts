@@ -1,23 +1,30 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { stateOf } from '../../cache/stats.ts';
+import type { OperationRecord } from '../../telemetry/operationRecord.ts';
 import type { ServerContext } from '../context.ts';
 
 /**
- * Tells those who may debug how many upstream calls their operation made, how many it was spared, and what the cache had;
- * `age` is that of the oldest kept answer in seconds.
+ * What those who may debug are told: how many upstream calls their operation made, how many it was spared, and what the
+ * cache had. `age` is that of the oldest cached part in seconds; hits, stale, misses and renewals count pages.
  */
+export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
+  const { made, deduplicated, queued, retried } = stats;
+  const { wholeResponse, hits, stale, misses, renewals, oldestMs } = cacheStats;
+  const age = Math.floor(oldestMs / 1000);
+  return {
+    upstreamCalls: { made, deduplicated, queued, retried },
+    cache: { state: stateOf(cacheStats), age, wholeResponse, hits, stale, misses, renewals },
+  };
+}
+
+/** Adds them to responses. */
 export const debugExtensions: ApolloServerPlugin<ServerContext> = {
   async requestDidStart({ contextValue: { debug, record } }) {
     if (!debug) return;
     return {
       async willSendResponse({ response: { body } }) {
         if (body.kind !== 'single') return;
-        const { made, deduplicated, queued, retried } = record.stats;
-        body.singleResult.extensions = {
-          ...body.singleResult.extensions,
-          upstreamCalls: { made, deduplicated, queued, retried },
-          cache: { state: stateOf(record.cacheStats), age: Math.floor(record.cacheStats.oldestMs / 1000) },
-        };
+        body.singleResult.extensions = { ...body.singleResult.extensions, ...debugExtensionsOf(record) };
       },
     };
   },

@@ -19,6 +19,11 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
     labelNames: ['state'],
     registers,
   });
+  const wholeResponses = new Counter({
+    name: 'gateway_cache_whole_responses_total',
+    help: 'Operations answered with a whole response from the cache; its pages count as hits.',
+    registers,
+  });
   const renewals = new Counter({
     name: 'gateway_cache_renewals_total',
     help: 'Misses of pages that were cached, but not young enough for the Cache-Control of the request.',
@@ -31,23 +36,24 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
     registers,
   });
   return {
-    cacheAsked({ hits, stale, misses, renewals: renewed }) {
+    cacheAsked({ hits, stale, misses, renewals: renewed, wholeResponse }) {
       if (hits > 0) lookups.inc({ state: 'hit' }, hits);
       if (stale > 0) lookups.inc({ state: 'stale' }, stale);
       if (misses > 0) lookups.inc({ state: 'miss' }, misses);
       renewals.inc(renewed);
+      if (wholeResponse) wholeResponses.inc();
     },
     customerEvent: (outcome) => events.inc({ outcome }),
   };
 }
 
-/** What the store holds. Nothing is shown of one that is not this instance's own. */
-export function storeMetrics(registry: Registry, store: Store | undefined): void {
+/** What the cache holds in this process. */
+export function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
   readGauge(
     registry,
     'gateway_cache_bytes',
-    'Memory that cache entries take, about; no sample if they are not in memory.',
-    () => store?.state?.bytes,
+    'Memory that pages and whole responses take in this process, about.',
+    () => store.state?.bytes,
   );
   let counted = 0;
   new Counter({
@@ -55,7 +61,7 @@ export function storeMetrics(registry: Registry, store: Store | undefined): void
     help: 'Entries that the cache in memory dropped to make room for others.',
     registers: [registry],
     collect() {
-      const evictions = store?.state?.evictions ?? 0;
+      const evictions = store.state?.evictions ?? 0;
       this.inc(evictions - counted);
       counted = evictions;
     },

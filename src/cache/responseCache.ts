@@ -1,0 +1,73 @@
+import { LRUCache } from 'lru-cache';
+import type { ClientControl } from './clientControl.ts';
+import { freshnessOf, type Lifetimes } from './freshness.ts';
+import type { CacheStats } from './stats.ts';
+import type { EntryRef, Store } from './store.ts';
+
+/** A response as it was sent. `facts` is what its record says of the operation. */
+export type CachedResponse<Facts> = { readonly body: Buffer; readonly contentType: string; readonly facts: Facts };
+
+type Held<Facts> = CachedResponse<Facts> & { readonly parts: readonly EntryRef[] };
+
+/** What a response takes beside its body and the names of its entries. */
+const RESPONSE_BYTES = 1000;
+const PART_BYTES = 300;
+
+/**
+ * Whole responses, in this process's memory. A response is served only while each entry that it is made of is fresh and
+ * still in the store: it has no lifetime of its own, and what ends an entry ends its responses.
+ */
+export class ResponseCache<Facts extends object> {
+  readonly #store: Store;
+  readonly #lifetimes: Lifetimes;
+  readonly #responses: LRUCache<string, Held<Facts>>;
+  #evictions = 0;
+
+  constructor(store: Store, lifetimes: Lifetimes, maxBytes: number) {
+    this.#store = store;
+    this.#lifetimes = lifetimes;
+    this.#responses = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ body, parts }) => body.length + RESPONSE_BYTES + parts.length * PART_BYTES,
+      dispose: (_response, _key, reason) => {
+        if (reason === 'evict') this.#evictions++;
+      },
+    });
+  }
+
+  get state() {
+    return { bytes: this.#responses.calculatedSize, evictions: this.#evictions };
+  }
+
+  /**
+   * @param key names the request, with everything that its response depends on beside the entries
+   * @param stats notes a response that is found
+   */
+  async get(key: string, control: ClientControl, stats: CacheStats): Promise<CachedResponse<Facts> | undefined> {
+    const held = this.#responses.get(key);
+    if (held === undefined) return undefined;
+    const now = Date.now();
+    let oldestMs = 0;
+    let freshForMs = Number.POSITIVE_INFINITY;
+    for (const part of held.parts) {
+      const freshness = freshnessOf(part, this.#lifetimes, now);
+      if (freshness.state !== 'fresh' || freshness.ageMs > control.maxAgeMs) return undefined;
+      oldestMs = Math.max(oldestMs, freshness.ageMs);
+      freshForMs = Math.min(freshForMs, freshness.leftMs);
+    }
+    const current = this.#store.areCurrent(held.parts);
+    if (!(current instanceof Promise ? await current : current)) {
+      if (this.#responses.peek(key) === held) this.#responses.delete(key);
+      return undefined;
+    }
+    Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
+    return held;
+  }
+
+  /** Caches a response, if every part of it is in an entry. */
+  set(key: string, response: CachedResponse<Facts>, { parts }: CacheStats): void {
+    if (parts === undefined || parts.length === 0) return;
+    const byVersion = new Map(parts.map((part) => [part.version, part]));
+    this.#responses.set(key, { ...response, parts: [...byVersion.values()] });
+  }
+}

@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
+import { debugExtensionsOf } from '../graphql/plugins/debugExtensions.ts';
+import type { ResponseLookup } from '../operation/responseKey.ts';
+import type { RequestFacts } from '../telemetry/operationRecord.ts';
+
+export type WholeResponses = {
+  readonly cache: ResponseCache<RequestFacts>;
+  /** Undefined for a request whose response is never a cached one. */
+  readonly lookupOf: (request: FastifyRequest) => ResponseLookup | undefined;
+  /** Starts the trace of a request that no operation is executed for. */
+  readonly startTrace: (request: FastifyRequest, reply: FastifyReply) => void;
+};
+
+/**
+ * Answers a request with the response that the same one had before, while all its entries are fresh and in place. It has
+ * passed authentication, rate limit and overload like any other; what else guards operations let the first one through,
+ * and depends on nothing but what the key holds.
+ */
+export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeResponses) {
+  const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
+  return {
+    async preHandler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+      const lookup = lookupOf(request);
+      if (lookup === undefined) return undefined;
+      const { record } = request;
+      const cached = await cache.get(lookup.key, lookup.control, record.cacheStats);
+      if (cached === undefined) {
+        if (!lookup.debug) lookups.set(request, lookup);
+        return undefined;
+      }
+      startTrace(request, reply);
+      Object.assign(record, cached.facts);
+      const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
+      return reply.type(cached.contentType).send(body);
+    },
+
+    async onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+      const lookup = lookups.get(request);
+      const { outcome, operation, trustedDocument, cacheStats } = request.record;
+      if (lookup === undefined || typeof payload !== 'string' || operation === undefined) return payload;
+      if (outcome !== 'OK' || reply.statusCode !== 200) return payload;
+      const body = Buffer.from(payload);
+      const contentType = String(reply.getHeader('content-type'));
+      cache.set(lookup.key, { body, contentType, facts: { operation, trustedDocument } }, cacheStats);
+      return body;
+    },
+  };
+}
+
+/** A response is an object without extensions: they become its last member. */
+function withExtensions({ body }: CachedResponse<RequestFacts>, extensions: object): Buffer {
+  const end = Buffer.from(`,"extensions":${JSON.stringify(extensions)}}`);
+  return Buffer.concat([body.subarray(0, body.lastIndexOf('}')), end]);
+}

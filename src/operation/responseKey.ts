@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import { ANY_AGE, type ClientControl, clientControlOf } from '../cache/clientControl.ts';
+import type { ClientControlPolicy } from '../config/cache.ts';
+import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
+import type { Caller } from '../model/caller.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
+import type { DebugPolicyCheck } from './requestHeaders.ts';
+import type { CredentialsPolicy } from './upstreamCredentials.ts';
+
+/** How a request may be answered with a whole response from the cache. */
+export type ResponseLookup = { readonly key: string; readonly control: ClientControl; readonly debug: boolean };
+
+/** What access to the gateway is now: another object once secrets or trusted documents are renewed. */
+type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
+
+/** Headers that a response depends on, or that decide whether there is one. */
+const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apollo-require-preflight'] as const;
+
+/**
+ * Names requests by all that their responses depend on: the caller with its rights, the credentials for upstream, the
+ * headers above, and the request itself to the letter. Undefined for a request that is traced or brings no credentials.
+ */
+export function responseLookups(
+  access: () => Access,
+  policy: ClientControlPolicy,
+  hash: KeyedHash,
+): (request: FastifyRequest) => ResponseLookup | undefined {
+  const rights = new WeakMap<Caller, string>();
+  const generations = new WeakMap<Access, number>();
+  let generation = 0;
+  return ({ method, url, headers, body, caller }) => {
+    const current = access();
+    const credentials = current.credentialsOf(headers);
+    const debug = current.mayDebug(headers);
+    if (credentials === MISSING_CREDENTIALS || (debug && asksForTrace(headers['apollo-federation-include-trace']))) {
+      return undefined;
+    }
+    if (!generations.has(current)) generations.set(current, ++generation);
+    if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
+    const key = hash.of(
+      'response',
+      String(generations.get(current)),
+      rights.get(caller) ?? '',
+      credentials.identity,
+      ...HEADERS.map((name) => String(headers[name])),
+      method === 'GET' ? url : String(JSON.stringify(body)),
+    );
+    return { key, control: controlOf(caller, headers['cache-control'], policy), debug };
+  };
+}
+
+/** What a request's `Cache-Control` asks, if the policy lists its caller by name or group. */
+export function controlOf(
+  { name, group }: Caller,
+  header: string | undefined,
+  policy: ClientControlPolicy,
+): ClientControl {
+  const counts = policy.kind === 'all' || policy.callers.has(name) || policy.callers.has(group);
+  return counts ? clientControlOf(header) : ANY_AGE;
+}
+
+/** The same text for callers of the same name and rights, and for no others. */
+function rightsOf({ name, group, customers, dataScopes, sources }: Caller): string {
+  const own =
+    customers.kind === 'any'
+      ? []
+      : customers.identifiers.map((identifier) => [identifier.name, identifier.revealCanonical()]);
+  return JSON.stringify([name, group, customers.kind, own, dataScopes, sources], (_, value: unknown) => {
+    if (value instanceof Map) return [...value];
+    return value instanceof Set ? [...value].sort() : value;
+  });
+}

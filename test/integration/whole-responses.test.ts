@@ -1,0 +1,146 @@
+import { expect } from 'vitest';
+import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials.ts';
+import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { testWith } from '../support/fixture.ts';
+import { BASIC, customer, type GraphQLAnswer, type TestGateway } from '../support/gateway.ts';
+import { codesOf, someone } from '../support/questions.ts';
+import { errorBody, json, pageBody, pages, text } from '../support/upstream.ts';
+
+const SETTINGS = { CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
+const test = testWith(SETTINGS);
+
+type Request = { readonly fields?: string; readonly headers?: Record<string, string>; readonly operationName?: string };
+/** Asks as any client does; `wholeOf` asks the same with debugging, and tells whether the response came from the cache. */
+const ask = (
+  gateway: TestGateway,
+  mobile: string,
+  { fields = 'promotions { items { name } }', headers = {} }: Request = {},
+) => gateway.query(`{ ${customer(fields, mobile)} }`, { headers: { authorization: BASIC, ...headers } });
+const wholeOf = async (gateway: TestGateway, mobile: string, { headers = {}, ...request }: Request = {}) =>
+  isWhole(await ask(gateway, mobile, { ...request, headers: { ...headers, 'x-gateway-debug': '1' } }));
+const isWhole = ({ extensions }: GraphQLAnswer): boolean => extensions.cache.wholeResponse;
+
+test('The same request is answered with the same bytes, with what is left of their freshness', async ({
+  upstream,
+  gateway,
+  time,
+}) => {
+  const mobile = someone();
+  const first = await ask(gateway, mobile);
+  await time.pass(7000);
+  const again = await ask(gateway, mobile);
+  expect(again.text).toBe(first.text);
+  expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
+  expect(first.headers.get('cache-control')).toBe('private, max-age=60');
+  expect(again.headers.get('cache-control')).toBe('private, max-age=53');
+  expect(upstream.calls).toHaveLength(1);
+  const debugged = await ask(gateway, mobile, { headers: { 'x-gateway-debug': '1' } });
+  expect(debugged.data).toEqual(first.data);
+  expect(debugged.extensions).toMatchObject({
+    upstreamCalls: { made: 0 },
+    cache: { state: 'HIT', age: 7, wholeResponse: true, hits: 1, misses: 0 },
+  });
+});
+
+test.for([
+  ['other credentials', { headers: { authorization: OTHER_BASIC } }],
+  ['another data scope', { headers: { 'data-scope': 'ALL' } }],
+  ['other fields', { fields: 'promotions { items { name name2: name } }' }],
+  ['another response type', { headers: { accept: 'application/json' } }],
+] as const)('A request with %s has a response of its own', async ([, request], { gateway }) => {
+  const mobile = someone();
+  await ask(gateway, mobile);
+  expect(await wholeOf(gateway, mobile)).toBe(true);
+  expect(await wholeOf(gateway, mobile, request)).toBe(false);
+});
+
+test('Callers never get responses of each other, though they share pages', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, CACHE_TTL_SECONDS: '60' });
+  const mobile = someone();
+  await ask(gateway, mobile, { headers: SHOP });
+  expect(await wholeOf(gateway, mobile, { headers: SHOP })).toBe(true);
+  expect(await wholeOf(gateway, mobile, { headers: TILL })).toBe(false);
+  expect(upstream.calls).toHaveLength(1);
+});
+
+test('A response ends with a page of it: by age, by event, by renewal, by refusal', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const mobile = someone();
+  const authorization = `Basic ${mobile}`;
+  const headers = { authorization };
+  const names = async () => (await ask(gateway, mobile, { headers })).data.customer.promotions.items.length;
+  upstream.reply(pages(1, mobile));
+  await names();
+  await time.pass(60_000);
+  expect(await wholeOf(gateway, mobile, { headers })).toBe(false);
+
+  await ask(gateway, mobile, { headers: { authorization, 'cache-control': 'no-cache' } });
+  expect(await wholeOf(gateway, mobile, { headers })).toBe(true);
+  upstream.reply(pages(2, mobile));
+  await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
+  expect(await wholeOf(gateway, mobile, { headers })).toBe(false);
+  expect(await names()).toBe(2);
+
+  upstream.reply(pages(3, mobile));
+  await ask(gateway, mobile, {
+    headers: { authorization, 'cache-control': 'no-cache' },
+    fields: 'promotions { items { id } }',
+  });
+  expect(await wholeOf(gateway, mobile, { headers })).toBe(false);
+  expect(await names()).toBe(3);
+
+  upstream.reply(text('', 401));
+  await ask(gateway, someone(), { headers });
+  expect(codesOf(await ask(gateway, mobile, { headers }))).toEqual(['UNAUTHENTICATED']);
+});
+
+test('An operation of several customers is answered whole until one of them changes', async ({ gateway }) => {
+  const both = [someone(), someone()];
+  const query = `{ ${both.map((mobile, i) => customer('promotions { items { id } }', mobile, `a${i}: `)).join(' ')} }`;
+  const headers = { authorization: BASIC, 'x-gateway-debug': '1' };
+  await gateway.query(query);
+  expect(isWhole(await gateway.query(query, { headers }))).toBe(true);
+  await postEvent(gateway.origin, customerEvent({ instore: { mobile: both[1] } }));
+  expect(isWhole(await gateway.query(query, { headers }))).toBe(false);
+});
+
+test.for([
+  ['an error', errorBody(8015)],
+  ['a warning of upstream', json({ ...pageBody(1, 0, 10), warnings: [{ status: true, code: 521, message: 'busy' }] })],
+] as const)('A response with %s is not cached as a whole', async ([, reply], { upstream, gateway }) => {
+  const mobile = someone();
+  upstream.reply(reply);
+  await ask(gateway, mobile);
+  await ask(gateway, mobile);
+  expect(await wholeOf(gateway, mobile)).toBe(false);
+});
+
+test('A response with debugging or a trace is not cached, and not served to others', async ({ gateway }) => {
+  const mobile = someone();
+  const headers = { 'x-gateway-debug': '1', 'apollo-federation-include-trace': 'ftv1' };
+  expect((await ask(gateway, mobile, { headers })).extensions.ftv1).toBeTypeOf('string');
+  expect((await ask(gateway, mobile)).extensions).toBe(undefined);
+  expect((await ask(gateway, mobile, { headers })).extensions.ftv1).toBeTypeOf('string');
+});
+
+test('What guards operations guards cached ones: credentials, rate limit, log', async ({ startGateway }) => {
+  const gateway = await startGateway({
+    ...API_KEY_CALLERS,
+    CACHE_TTL_SECONDS: '60',
+    RATE_LIMIT_PER_MINUTE: '2',
+    METRICS: 'true',
+  });
+  const mobile = someone();
+  await ask(gateway, mobile, { headers: SHOP });
+  await ask(gateway, mobile, { headers: SHOP });
+  expect((await ask(gateway, mobile, { headers: SHOP })).status).toBe(429);
+  expect((await ask(gateway, mobile, { headers: { 'x-api-key': 'none' } })).status).toBe(401);
+  const [asked, cached] = await gateway.logs.operations(2);
+  const { operation, outcome, caller } = asked ?? {};
+  expect(cached).toMatchObject({ operation, outcome, caller, cached: 1, upstreamCalls: 0 });
+  expect(await gateway.metric('gateway_cache_whole_responses_total')).toBe(1);
+});
