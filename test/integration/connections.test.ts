@@ -68,6 +68,15 @@ test('An address holds a quarter of all connections, and others are closed at on
   for (const socket of idle) socket.destroy();
 });
 
+test('Thousands of idle connections do not harm others', async ({ startGateway }) => {
+  const gateway = await startGateway({ MAX_CONNECTIONS: '8000' });
+  const idle = await Promise.all(Array.from({ length: 1900 }, () => open(gateway, '')));
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => codesOf(await askOne(gateway))));
+  expect(statuses).toEqual(statuses.map(() => []));
+  expect((await fetch(`${gateway.origin}/readyz`)).status).toBe(200);
+  for (const socket of idle) socket.destroy();
+});
+
 test('A trusted proxy holds more than a quarter of all connections', async ({ startGateway }) => {
   const gateway = await startGateway({ MAX_CONNECTIONS: '40', TRUSTED_PROXIES: 'loopback' });
   const idle = await Promise.all(Array.from({ length: 30 }, () => open(gateway, '')));

@@ -83,6 +83,15 @@ test('Every link between pages leads to a file, and to a heading in it', () => {
   expect(broken).toEqual([]);
 });
 
+test('Every file that a page names in the project exists', () => {
+  const missing = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:src|test|deploy|examples|bench)\/[\w./-]+\.\w+)`/g)]
+      .filter(([, file = '']) => !existsSync(file))
+      .map(([, file]) => `${path}: ${file}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test('The pages name only npm scripts that exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const unknown = PAGES.flatMap(({ path, text }) =>
