@@ -68,7 +68,7 @@ function longSecretFrom(variable: string, setting: string | undefined): Secret |
   if (setting.length >= 32) return new Secret(setting);
   throw new ConfigError(
     variable,
-    'It has fewer than 32 characters.',
-    'Set it to what `openssl rand -base64 32` prints.',
+    'It must have at least 32 characters.',
+    'Set it to the output of `openssl rand -base64 32`.',
   );
 }

@@ -6,7 +6,7 @@ import { SOURCES, type Source } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text } from './fields.ts';
 
-/** Who may call, and what for. */
+/** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
   AUTH_MODE: oneOf('none', 'jwt', 'api-key').default('none'),
   AUTH_ALLOW_ANONYMOUS: flag().default(false),
@@ -22,7 +22,7 @@ export const AUTH_VARIABLES = {
   AUTH_DATA_SCOPES: text().optional(),
 } as const;
 
-/** Which of a token's claims vouch for which kind of identifier. */
+/** Which of a token's claims holds which kind of identifier. */
 export type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];
 
 export type AuthPolicy =
@@ -44,9 +44,9 @@ const SCHEMA = z.object(AUTH_VARIABLES);
 type AuthValues = z.output<typeof SCHEMA>;
 
 /**
+ * @param ownCredentials whether the gateway calls upstream with its own credentials, which can read every customer
  * @param defaults the only source and data scope of a customer's own token, unless more are allowed
- * @param ownCredentials whether the gateway asks upstream with credentials of its own, so that anybody let in sees all
- * @throws ConfigError for a mode that lacks what it needs, or that would open every customer's data to the world
+ * @throws ConfigError for a mode that lacks a variable, or that would let anonymous callers read every customer
  */
 export function authFrom(
   values: AuthValues,
@@ -58,8 +58,8 @@ export function authFrom(
       if (ownCredentials && !values.AUTH_ALLOW_ANONYMOUS) {
         throw new ConfigError(
           'AUTH_MODE',
-          "With UPSTREAM_AUTH=basic or oauth the gateway holds the key to every customer's promotions, and none lets anybody use it.",
-          'Set it to jwt or api-key; AUTH_ALLOW_ANONYMOUS=true if the network keeps strangers out.',
+          'With UPSTREAM_AUTH=basic or oauth, AUTH_MODE=none would let anonymous callers read every customer.',
+          'Set it to jwt or api-key. If the network admits only trusted callers, set AUTH_ALLOW_ANONYMOUS=true.',
         );
       }
       return { mode: 'none' };
@@ -67,8 +67,8 @@ export function authFrom(
       if (values.AUTH_CUSTOMER_CLAIMS === undefined && values.AUTH_ANY_CUSTOMER_SCOPE === undefined) {
         throw new ConfigError(
           'AUTH_CUSTOMER_CLAIMS',
-          'With neither it nor AUTH_ANY_CUSTOMER_SCOPE set no token may read anything.',
-          'Set one of them, or both.',
+          'Without it and without AUTH_ANY_CUSTOMER_SCOPE, no token could read any customer.',
+          'Set at least one of the two.',
         );
       }
       return {
@@ -96,10 +96,10 @@ function required(
 ): string {
   const value = values[variable];
   if (value !== undefined) return value;
-  throw new ConfigError(variable, `It is not set, and AUTH_MODE=${values.AUTH_MODE} needs it.`, 'Set it.');
+  throw new ConfigError(variable, `It is not set, but AUTH_MODE=${values.AUTH_MODE} requires it.`, 'Set it.');
 }
 
-/** Keys fetched in the clear could be anybody's. A query is allowed: some providers name their tenant or policy there. */
+/** Plain http is refused: an attacker could replace the keys. A query is allowed: some providers put the tenant in it. */
 function secureUrl(variable: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
@@ -107,7 +107,7 @@ function secureUrl(variable: string, text: string): string {
   throw new ConfigError(
     variable,
     'It is not an https URL.',
-    'Set it to one such as https://login.example/.well-known/jwks.json; http is for loopback alone.',
+    'Set a URL such as https://login.example/.well-known/jwks.json. Only loopback may use http.',
   );
 }
 
@@ -125,8 +125,8 @@ function claimsFrom(setting: string): ClaimMapping {
     if (name !== undefined && claim !== '' && more.length === 0) return { claim, name };
     throw new ConfigError(
       'AUTH_CUSTOMER_CLAIMS',
-      `"${item}" is not an identifier and its claim.`,
-      'Write mobile=phone_number,email=email,id=capillary_id,externalId=sub, or some of these.',
+      `"${item}" does not have the form identifier=claim.`,
+      'Set pairs such as mobile=phone_number,email=email. Identifiers are mobile, email, id and externalId.',
     );
   });
 }
@@ -134,19 +134,24 @@ function claimsFrom(setting: string): ClaimMapping {
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
-  const mend = "Write name:sha256hex,name:sha256hex with each key's SHA-256 in 64 hex digits.";
+  const fix = "Set name:sha256hex,name:sha256hex, with each key's SHA-256 as 64 hex digits.";
   const keys = items(setting).map((item, index) => {
     const [, name = '', digest = ''] = /^([\w.-]{1,64}):([0-9a-f]{64})$/i.exec(item) ?? [];
-    if (name === '') throw new ConfigError('AUTH_API_KEYS', `Entry ${index + 1} is not a name and a SHA-256.`, mend);
+    if (name === '')
+      throw new ConfigError('AUTH_API_KEYS', `Entry ${index + 1} does not have the form name:sha256hex.`, fix);
     if (digest.toLowerCase() === SHA256_OF_NOTHING) {
-      throw new ConfigError('AUTH_API_KEYS', `The key of "${name}" is empty.`, 'Give it the SHA-256 of a real key.');
+      throw new ConfigError(
+        'AUTH_API_KEYS',
+        `The key of "${name}" is empty.`,
+        'Set the SHA-256 of a key that is not empty.',
+      );
     }
     return { name, sha256: Buffer.from(digest, 'hex') };
   });
   const repeated = keys.find(({ name }, index) => keys.findIndex((other) => other.name === name) !== index);
   if (repeated)
-    throw new ConfigError('AUTH_API_KEYS', `The name "${repeated.name}" stands twice.`, 'Give each key its own name.');
-  if (keys.length === 0) throw new ConfigError('AUTH_API_KEYS', 'It holds no key.', mend);
+    throw new ConfigError('AUTH_API_KEYS', `The name "${repeated.name}" appears twice.`, 'Give each key its own name.');
+  if (keys.length === 0) throw new ConfigError('AUTH_API_KEYS', 'It contains no key.', fix);
   return keys;
 }
 
@@ -159,15 +164,15 @@ function sourcesFrom(setting: string | undefined, defaultSource: Source): Source
     throw new ConfigError(
       'AUTH_CUSTOMER_SOURCES',
       `"${item}" is not a source.`,
-      `Write some of ${SOURCES.join(', ')}.`,
+      `Set one or more of ${SOURCES.join(', ')}.`,
     );
   });
   return { kind: 'listed', sources: new Set(sources) };
 }
 
 /**
- * Which data scopes callers may name: a list such as `SELF,OTHER:50405|50406,ALL`, where ids behind a scope are the only
- * organisations that may be named in it. Unset allows all.
+ * Which data scopes callers may use: a list such as `SELF,OTHER:50405|50406,ALL`. Ids after a scope are the only
+ * organisations that it allows. Unset allows all.
  */
 export function dataScopeAccessFrom(
   variable: 'AUTH_DATA_SCOPES' | 'AUTH_CUSTOMER_DATA_SCOPES',
@@ -181,18 +186,18 @@ export function dataScopeAccessFrom(
       throw new ConfigError(
         variable,
         `"${item}" is not a data scope.`,
-        'Write some of SELF, OTHER, ALL with commas between; OTHER:50405|50406 allows these organisations alone.',
+        'Set one or more of SELF, OTHER and ALL, separated by commas. OTHER:50405|50406 allows only these organisations.',
       );
     }
     if (allowed.has(scope as 'SELF' | 'OTHER' | 'ALL')) {
-      throw new ConfigError(variable, `${scope} stands twice.`, 'Join its organisations: OTHER:50405|50406.');
+      throw new ConfigError(variable, `${scope} appears twice.`, 'Join its organisations: OTHER:50405|50406.');
     }
     allowed.set(
       scope as 'SELF' | 'OTHER' | 'ALL',
       orgIds === undefined ? { kind: 'any' } : { kind: 'listed', orgIds: new Set(orgIds.split('|')) },
     );
   }
-  if (allowed.size === 0) throw new ConfigError(variable, 'It holds no data scope.', 'Name one, or unset it.');
+  if (allowed.size === 0) throw new ConfigError(variable, 'It contains no data scope.', 'Set one, or unset it.');
   return { kind: 'listed', allowed };
 }
 

@@ -13,12 +13,12 @@ import { telemetryFrom } from './telemetry.ts';
 import { lookupFrom, refuseDataScopes, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
 import { SCHEMA, SECRETS, VARIABLES } from './variables.ts';
 
-/** The gateway's settings, read once and never changed. */
+/** The gateway's settings, parsed once and frozen. */
 export type Config = ReturnType<typeof parseConfig>;
 
 /**
  * The configuration in an environment. An empty variable counts as unset.
- * @throws ConfigError for the first setting that cannot be used.
+ * @throws ConfigError for the first invalid setting.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   refuseUnknownVariables(env, [...Object.keys(VARIABLES), ...SECRETS.map((name) => `${name}_FILE`)]);
@@ -36,7 +36,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     ...httpFrom(values, production),
     ...graphql,
     ...cacheFrom(values),
-    /** Undefined serves the embedded sandbox. */
+    /** Undefined starts the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
     sandboxRefusesLimitZero: values.SANDBOX_REFUSES_LIMIT_ZERO,
     upstreamAuth: upstreamAuthFrom(values),
@@ -52,6 +52,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
 
 function configErrorOf(error: z.ZodError): ConfigError {
   const [issue] = error.issues;
-  const [problem = 'It cannot be used.', mend = 'Mend it, or unset it.'] = (issue?.message ?? '').split('\n');
-  return new ConfigError(String(issue?.path[0] ?? 'configuration'), problem, mend);
+  const [problem = 'Invalid value.', fix = 'Fix it, or unset it.'] = (issue?.message ?? '').split('\n');
+  return new ConfigError(String(issue?.path[0] ?? 'configuration'), problem, fix);
 }

@@ -1,12 +1,12 @@
-/** A setting that stops the start: one line that names the variable, says what was wrong and how to mend it. */
+/** An invalid setting. The message is one line: the variable, what is wrong, and how to fix it. */
 export class ConfigError extends Error {
   /**
    * @param variable the environment variable's name
    * @param problem what is wrong with it; never a secret's value
-   * @param mend what to do about it
+   * @param fix how to fix it
    */
-  constructor(variable: string, problem: string, mend: string) {
-    super(`${variable}: ${problem} ${mend}`);
+  constructor(variable: string, problem: string, fix: string) {
+    super(`${variable}: ${problem} ${fix}`);
     this.name = 'ConfigError';
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** A field's text could not be read: `problem` and `mend` as in ConfigError, joined for zod by a line break. */
-export function refuse(context: z.RefinementCtx, problem: string, mend: string): never {
-  context.addIssue({ code: 'custom', message: `${problem}\n${mend}` });
+/** Reports an invalid field: `problem` and `fix` as in ConfigError, joined for zod by a line break. */
+export function refuse(context: z.RefinementCtx, problem: string, fix: string): never {
+  context.addIssue({ code: 'custom', message: `${problem}\n${fix}` });
   return z.NEVER;
 }
 
@@ -11,7 +11,7 @@ export function wholeNumber(min: number, max: number) {
   return z.string().transform((text, context) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    return refuse(context, `"${text}" is not a whole number from ${min} to ${max}.`, 'Set it to one, or unset it.');
+    return refuse(context, `"${text}" is not a whole number from ${min} to ${max}.`, 'Set one, or unset it.');
   });
 }
 
@@ -36,25 +36,25 @@ export function httpUrl(example: string) {
   return z.string().transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-      return refuse(context, 'It is not an http or https URL.', `Set it to one such as ${example}.`);
+      return refuse(context, 'It is not an http or https URL.', `Set it to a URL such as ${example}.`);
     }
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
       return refuse(
         context,
-        'The URL holds credentials, a query or a fragment.',
-        `Set just the base, such as ${example}.`,
+        'The URL must not contain credentials, a query or a fragment.',
+        `Set only the base URL, such as ${example}.`,
       );
     }
     return url.href.replace(/\/$/, '');
   });
 }
 
-/** The path of a URL, such as `/v3/oauth/token/generate`: joined to a host, it cannot name another one. */
+/** The path of a URL, such as `/v3/oauth/token/generate`. It cannot name another host. */
 export function urlPath() {
   return z.string().transform((text, context) => {
     const isPath = /^\/(?!\/)/.test(text) && new URL(text, 'http://host').pathname === text;
     if (isPath) return text;
-    return refuse(context, `"${text}" is not a path.`, 'Set it to one that begins with a slash, without a query.');
+    return refuse(context, `"${text}" is not a path.`, 'Set a path that begins with a slash, without a query.');
   });
 }
 
@@ -62,7 +62,7 @@ export function urlPath() {
 export function headerName() {
   return z.string().transform((text, context) => {
     if (/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) return text;
-    return refuse(context, `"${text}" is not a header's name.`, 'Set it to one such as DATA-SCOPE-ORG.');
+    return refuse(context, `"${text}" is not a header name.`, 'Set a name such as DATA-SCOPE-ORG.');
   });
 }
 

@@ -5,7 +5,7 @@ import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text, wholeNumber } from './fields.ts';
 
-/** Which operations are accepted, what they may cost, and what they are answered with by default. */
+/** Which operations are accepted, what they may cost, and the defaults of their arguments. */
 export const GRAPHQL_VARIABLES = {
   DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
   DEFAULT_DATA_SCOPE: text().optional(),
@@ -28,7 +28,7 @@ export const GRAPHQL_VARIABLES = {
 
 const SCHEMA = z.object(GRAPHQL_VARIABLES);
 
-/** @throws ConfigError for a default data scope that is none */
+/** @throws ConfigError for an invalid default data scope */
 export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean) {
   return {
     defaultSource: values.DEFAULT_SOURCE,
@@ -54,7 +54,7 @@ export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean
   };
 }
 
-/** Whose requests are told what they cost and traced: nobody's, anybody's that ask, or those that bring the token. */
+/** Who may see the cost and traces of a request: no one, anyone who asks, or only callers with the token. */
 export type DebugPolicy =
   | { readonly kind: 'off' }
   | { readonly kind: 'anyone' }
@@ -72,7 +72,7 @@ function dataScopeFrom(setting: string | undefined): DataScope {
   try {
     return dataScopeOf(scope, orgIds === '' ? [] : orgIds.split(','));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : 'It is not a data scope.';
+    const problem = error instanceof Error ? error.message : 'Invalid data scope.';
     throw new ConfigError('DEFAULT_DATA_SCOPE', problem, 'Set it to SELF, ALL, or OTHER:50405,50406, or unset it.');
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from './configError.ts';
 import { flag, text, wholeNumber } from './fields.ts';
 
-/** Where the gateway listens, what it takes from clients, and how it stops. */
+/** Where the gateway listens, the limits of what clients may send, and how it stops. */
 export const HTTP_VARIABLES = {
   HOST: text().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -21,7 +21,7 @@ export const HTTP_VARIABLES = {
 
 const SCHEMA = z.object(HTTP_VARIABLES);
 
-/** @throws ConfigError for an origin that is none */
+/** @throws ConfigError for an invalid origin or proxy */
 export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
   return {
     host: values.HOST,
@@ -33,9 +33,9 @@ export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
     maxConnections: values.MAX_CONNECTIONS,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
     overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
-    /** How long requests are taken after readiness has ended. */
+    /** How long requests are still accepted after /readyz reports draining. */
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
-    /** How long what is in flight may take after that. */
+    /** How long requests in flight may take after that. */
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
   };
 }
@@ -60,7 +60,7 @@ function proxiesFrom(setting = ''): readonly string[] {
     throw new ConfigError(
       'TRUSTED_PROXIES',
       `"${item}" is not an address or a range.`,
-      'Write addresses such as 10.0.0.7, ranges such as 10.0.0.0/8, loopback or private, with commas between.',
+      'Set addresses such as 10.0.0.7, ranges such as 10.0.0.0/8, loopback or private, separated by commas.',
     );
   });
 }
@@ -76,7 +76,7 @@ function originsFrom(setting = ''): readonly string[] {
       throw new ConfigError(
         'CORS_ORIGINS',
         `"${origin}" is not an origin.`,
-        'Write each as https://shop.example, without a path.',
+        'Set origins such as https://shop.example, without a path, separated by commas.',
       );
     }
   }

@@ -5,7 +5,7 @@ import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { text } from './fields.ts';
 
-/** How the gateway's own calls leave the network it is in. The names of the proxy's variables are everybody's. */
+/** The proxy and TLS settings of the gateway's own calls. HTTPS_PROXY and NO_PROXY are conventional names. */
 export const NETWORK_VARIABLES = {
   HTTPS_PROXY: text().optional(),
   NO_PROXY: text().optional(),
@@ -19,35 +19,35 @@ type NetworkValues = Readonly<Partial<Record<keyof typeof NETWORK_VARIABLES, str
 /** The proxy for https URLs, and the hosts that are called without it. */
 export type ProxySettings = { readonly url: Secret; readonly noProxy: string };
 
-/** Whom the gateway trusts as upstream, and what it shows upstream; PEM texts. */
+/** The certificates that the gateway trusts and its own client certificate, in PEM. */
 export type TlsSettings = {
-  /** In addition to the public ones. */
+  /** Trusted in addition to the public authorities. */
   readonly ca: string | undefined;
   readonly client: { readonly cert: string; readonly key: Secret } | undefined;
 };
 
-/** @throws ConfigError for a proxy that is no URL, and for certificates that cannot be read or do not fit together */
+/** @throws ConfigError for an invalid proxy URL, and for certificates that are unreadable or do not match their key */
 export function networkFrom(values: NetworkValues) {
   return { proxy: proxyFrom(values), tls: tlsFrom(values) };
 }
 
 function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings | undefined {
   if (HTTPS_PROXY === undefined) return undefined;
-  const fix = 'Set it to one such as http://proxy.internal:3128.';
+  const fix = 'Set a URL such as http://proxy.internal:3128.';
   if (!URL.canParse(HTTPS_PROXY) || !/^https?:$/.test(new URL(HTTPS_PROXY).protocol)) {
     throw new ConfigError('HTTPS_PROXY', 'It is not an http or https URL.', fix);
   }
   if (!knowsProxies(process.versions.node)) {
     throw new ConfigError(
       'HTTPS_PROXY',
-      `Node ${process.versions.node} cannot use it.`,
-      'Run Node 22.21, 24.5 or later.',
+      `Node ${process.versions.node} does not support it.`,
+      'Use Node 22.21, 24.5 or later.',
     );
   }
   return { url: new Secret(HTTPS_PROXY), noProxy: NO_PROXY };
 }
 
-/** Older releases would pass over the proxy without a word. */
+/** Older releases would silently ignore the proxy. */
 function knowsProxies(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
@@ -60,10 +60,13 @@ function tlsFrom(values: NetworkValues): TlsSettings | undefined {
   if (cert === undefined && key !== undefined) throw missing('UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE');
   if (cert !== undefined && key === undefined) throw missing('UPSTREAM_CLIENT_KEY_FILE', 'UPSTREAM_CLIENT_CERT_FILE');
   if (ca === undefined && cert === undefined) return undefined;
-  if (ca !== undefined) check('UPSTREAM_CA_FILE', 'It holds no certificate in PEM.', () => new X509Certificate(ca));
+  if (ca !== undefined)
+    check('UPSTREAM_CA_FILE', 'The file contains no PEM certificate.', () => new X509Certificate(ca));
   if (cert === undefined || key === undefined) return { ca, client: undefined };
-  check('UPSTREAM_CLIENT_CERT_FILE', 'It holds no certificate in PEM.', () => new X509Certificate(cert));
-  check('UPSTREAM_CLIENT_KEY_FILE', 'It is not the key of the certificate.', () => createSecureContext({ cert, key }));
+  check('UPSTREAM_CLIENT_CERT_FILE', 'The file contains no PEM certificate.', () => new X509Certificate(cert));
+  check('UPSTREAM_CLIENT_KEY_FILE', 'The file is not the private key of UPSTREAM_CLIENT_CERT_FILE.', () =>
+    createSecureContext({ cert, key }),
+  );
   return { ca, client: { cert, key: new Secret(key) } };
 }
 
@@ -74,7 +77,11 @@ function pemOf(values: NetworkValues, variable: keyof typeof NETWORK_VARIABLES):
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(variable, `The file cannot be read (${code}).`, 'Name a file that the gateway may read.');
+    throw new ConfigError(
+      variable,
+      `The file cannot be read (${code}).`,
+      'Set the path of a file that the gateway can read.',
+    );
   }
 }
 
@@ -82,10 +89,10 @@ function check(variable: string, problem: string, read: () => unknown): void {
   try {
     read();
   } catch {
-    throw new ConfigError(variable, problem, 'Name a file in PEM.');
+    throw new ConfigError(variable, problem, 'Set the path of a PEM file.');
   }
 }
 
 function missing(variable: string, other: string): ConfigError {
-  return new ConfigError(variable, `It is not set, and ${other} needs it.`, 'Set both, or none.');
+  return new ConfigError(variable, `It is not set, but ${other} requires it.`, 'Set both, or neither.');
 }

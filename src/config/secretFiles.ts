@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The environment with each of these variables taken from the file that `<name>_FILE` names, as container platforms mount
  * secrets; line breaks at its end don't count.
- * @throws ConfigError where both are set, or the file cannot be read.
+ * @throws ConfigError if both are set, or if the file cannot be read.
  */
 export function withSecretFiles(env: Environment, names: readonly string[]): Environment {
   const result: Record<string, string | undefined> = { ...env };
@@ -15,7 +15,7 @@ export function withSecretFiles(env: Environment, names: readonly string[]): Env
     const path = env[variable];
     if (path === undefined || path === '') continue;
     if (env[name] !== undefined && env[name] !== '') {
-      throw new ConfigError(variable, `${name} is set too.`, 'Set one of the two.');
+      throw new ConfigError(variable, `${name} is also set.`, 'Set only one of the two.');
     }
     result[name] = readSecret(variable, path);
   }
@@ -27,6 +27,10 @@ function readSecret(variable: string, path: string): string {
     return readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(variable, `The file cannot be read (${code}).`, 'Name a file that the gateway may read.');
+    throw new ConfigError(
+      variable,
+      `The file cannot be read (${code}).`,
+      'Set the path of a file that the gateway can read.',
+    );
   }
 }

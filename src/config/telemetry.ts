@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, httpUrl, oneOf, wholeNumber } from './fields.ts';
 
-/** What the gateway reports of itself, and where. */
+/** Logs, metrics and traces. */
 export const TELEMETRY_VARIABLES = {
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
@@ -20,7 +20,7 @@ export function telemetryFrom(values: z.output<typeof SCHEMA>) {
   };
 }
 
-/** Where the metrics are served: not at all, beside the API, or on a port of their own. */
+/** Where /metrics is served: nowhere, on the API's port, or on its own port. */
 export type MetricsPolicy =
   | { readonly kind: 'off' }
   | { readonly kind: 'shared' }

@@ -5,19 +5,19 @@ import { flag, headerName, httpUrl, oneOf, refuse, text, urlPath, wholeNumber } 
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
-/** The endpoint's path is the gateway's to add: with it twice in the URL, every call would be answered by 404. */
+/** The gateway adds the endpoint's path: if UPSTREAM_URL contained it too, every call would get 404. */
 function baseUrl() {
   return httpUrl(EXAMPLE).transform((url, context) => {
     if (!/\/(v\d+(\.\d+)?|customers|lookup|promotionData)(\/|$)/i.test(new URL(url).pathname)) return url;
     return refuse(
       context,
-      "It holds the endpoint's own path, which the gateway adds.",
-      `Set just the base, such as ${EXAMPLE}.`,
+      "The URL contains the endpoint's path, which the gateway adds itself.",
+      `Set only the base URL, such as ${EXAMPLE}.`,
     );
   });
 }
 
-/** Where upstream is, what the gateway brings it, and how much it may be asked. */
+/** Where upstream is, the gateway's credentials for it, and the limits of its calls. */
 export const UPSTREAM_VARIABLES = {
   UPSTREAM_URL: baseUrl().optional(),
   UPSTREAM_PATH: urlPath().default('/v2.1/customers/lookup/promotionData'),
@@ -41,7 +41,7 @@ export const UPSTREAM_VARIABLES = {
 const SCHEMA = z.object(UPSTREAM_VARIABLES);
 type UpstreamValues = z.output<typeof SCHEMA>;
 
-/** How much upstream is asked, and how long it is waited for; times in milliseconds. */
+/** The limits of upstream calls; times in milliseconds. */
 export function upstreamLimitsFrom(values: UpstreamValues) {
   return {
     timeoutMs: values.UPSTREAM_TIMEOUT_MS,
@@ -54,7 +54,7 @@ export function upstreamLimitsFrom(values: UpstreamValues) {
   };
 }
 
-/** How a lookup is spelt. Organisations that are not connected have a path of their own, `/v2/…`, without data scopes. */
+/** The path and headers of a lookup. Organisations that are not connected use a `/v2/…` path, without data scopes. */
 export function lookupFrom(values: UpstreamValues) {
   return {
     path: values.UPSTREAM_PATH,
@@ -66,7 +66,7 @@ export function lookupFrom(values: UpstreamValues) {
 
 const DATA_SCOPE_VARIABLES = ['DEFAULT_DATA_SCOPE', 'AUTH_DATA_SCOPES', 'AUTH_CUSTOMER_DATA_SCOPES'] as const;
 
-/** @throws ConfigError for a variable that names a data scope, if the path of the lookup knows none */
+/** @throws ConfigError for a variable that names a data scope, if the lookup's path supports none */
 export function refuseDataScopes(
   { path, dataScopes }: ReturnType<typeof lookupFrom>,
   values: Readonly<Partial<Record<(typeof DATA_SCOPE_VARIABLES)[number], string | undefined>>>,
@@ -75,7 +75,7 @@ export function refuseDataScopes(
   if (dataScopes || variable === undefined) return;
   throw new ConfigError(
     variable,
-    `UPSTREAM_PATH is ${path}, for organisations that are not connected: it knows no data scopes.`,
+    `UPSTREAM_PATH=${path} is for organisations that are not connected and supports no data scopes.`,
     'Unset one of the two.',
   );
 }
@@ -86,7 +86,7 @@ export type UpstreamAuth =
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'oauth'; readonly key: string; readonly secret: Secret; readonly path: string };
 
-/** @throws ConfigError for a way that lacks what it needs. */
+/** @throws ConfigError if a variable that UPSTREAM_AUTH requires is not set. */
 export function upstreamAuthFrom(values: UpstreamValues): UpstreamAuth {
   switch (values.UPSTREAM_AUTH) {
     case 'passthrough':
@@ -112,5 +112,5 @@ type OptionalText = 'UPSTREAM_USERNAME' | 'UPSTREAM_PASSWORD' | 'UPSTREAM_OAUTH_
 function required(values: UpstreamValues, variable: OptionalText): string {
   const value = values[variable];
   if (value !== undefined) return value;
-  throw new ConfigError(variable, `It is not set, and UPSTREAM_AUTH=${values.UPSTREAM_AUTH} needs it.`, 'Set it.');
+  throw new ConfigError(variable, `It is not set, but UPSTREAM_AUTH=${values.UPSTREAM_AUTH} requires it.`, 'Set it.');
 }

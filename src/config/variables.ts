@@ -9,7 +9,7 @@ import { REDIS_VARIABLES } from './redis.ts';
 import { TELEMETRY_VARIABLES } from './telemetry.ts';
 import { UPSTREAM_VARIABLES } from './upstream.ts';
 
-/** Every variable the gateway reads, and nothing else: the table in docs/configuration.md is held against this. */
+/** All variables that the gateway reads. A test compares the table in docs/configuration.md with this. */
 export const VARIABLES = {
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
   SANDBOX: flag().optional(),
@@ -24,7 +24,7 @@ export const VARIABLES = {
   ...TELEMETRY_VARIABLES,
 } as const;
 
-/** Each may be given as a file instead: `<name>_FILE` names it. */
+/** Each may come from a file instead: `<name>_FILE` is its path. */
 export const SECRETS = [
   'DEBUG_TOKEN',
   'UPSTREAM_PASSWORD',
@@ -39,5 +39,5 @@ export const SECRETS = [
 
 export const SCHEMA = z.object(VARIABLES);
 
-/** What the variables hold, each read by itself. */
+/** The parsed value of each variable. */
 export type Values = z.output<typeof SCHEMA>;

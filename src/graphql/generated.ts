@@ -20,26 +20,26 @@ export type Scalars = {
    * Upstream writes ISO 8601, sometimes with an offset, which is converted. A date that cannot be read is null, and the page's `warnings` name it.
    */
   DateTime: { input: string; output: string; }
-  /** An exact decimal number as a string, as upstream wrote it: "50.000" keeps its zeros, and nothing is ever rounded. */
+  /** An exact decimal number as a string, exactly as upstream wrote it: "50.000" keeps its zeros, and nothing is rounded. */
   Decimal: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
 export type Customer = {
   __typename?: 'Customer';
-  /** Capillary's id of the customer: REST `customerId`. It is part of every list's answer, so it costs no upstream call beside a list. */
+  /** Capillary's id of the customer: REST `customerId`. Every list's response contains it, so it costs no extra upstream call if a list is also selected. */
   id: Scalars['ID']['output'];
   /** The identifier that this customer was looked up by: REST `identifierName` and `identifierValue`. It costs no upstream call. */
   identifier: CustomerIdentifier;
   /**
-   * The customer's promotions as a Relay connection; a cursor stands for a REST `offset`.
-   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the rest of the customer stays.
+   * The customer's promotions as a Relay connection; a cursor encodes a REST `offset`.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the other fields are not affected.
    */
   promotionConnection?: Maybe<PromotionConnection>;
   /**
    * A page of the customer's promotions, by `limit` and `offset`: REST `promotions`, `pageDetails` and `warnings`.
-   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the rest of the customer stays.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the other fields are not affected.
    */
   promotions?: Maybe<PromotionPage>;
   /** The source that this customer was looked up in, a `Source` value: REST `source`. It costs no upstream call. */
@@ -47,7 +47,7 @@ export type Customer = {
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
 export type CustomerPromotionConnectionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   dataScope?: InputMaybe<DataScopeInput>;
@@ -57,7 +57,7 @@ export type CustomerPromotionConnectionArgs = {
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to one by Capillary's `id`, or by any identifier that they know, together with its source. */
+/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
 export type CustomerPromotionsArgs = {
   dataScope?: InputMaybe<DataScopeInput>;
   includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
@@ -66,7 +66,7 @@ export type CustomerPromotionsArgs = {
   status?: InputMaybe<PromotionStatus>;
 };
 
-/** The identifier that a customer was looked up by, as strings: every subgraph can refer to it without repeating an enum. */
+/** The identifier that a customer was looked up by, as strings, so that other subgraphs need not repeat the enums. */
 export type CustomerIdentifier = {
   __typename?: 'CustomerIdentifier';
   /** An `IdentifierName` value: REST `identifierName`. */
@@ -79,7 +79,7 @@ export type CustomerIdentifier = {
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier: REST `identifierValue`. Write it as it is known, such as "+91 740-640-0033" or "A@x.com"; leading zeros are kept. */
+  /** The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant. */
   value: Scalars['String']['input'];
 };
 
@@ -94,7 +94,7 @@ export type DataScope =
 
 /** The organisations whose promotions upstream reads for a list. */
 export type DataScopeInput = {
-  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, not allowed with SELF. */
   orgIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** REST header `DATA-SCOPE`. */
   scope: DataScope;
@@ -111,7 +111,7 @@ export type EarnRestriction = Restriction & {
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
+  /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
   /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
@@ -121,13 +121,13 @@ export type EarnRestriction = Restriction & {
 
 /** Kinds of customer identifier: the values of REST `identifierName`. */
 export type IdentifierName =
-  /** An e-mail address: `email`. Upper and lower case make no difference. */
+  /** An e-mail address: `email`. Case is ignored. */
   | 'EMAIL'
   /** An id of the brand's own: `externalid`. It is compared exactly, leading zeros included. */
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
-  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign make no difference. */
+  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign are ignored. */
   | 'MOBILE';
 
 /** A limit on issuing the promotion to the customer: a member of REST `issualRestrictions`. */
@@ -141,7 +141,7 @@ export type IssualRestriction = Restriction & {
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
+  /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
   /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
@@ -163,7 +163,7 @@ export type LimitOn =
 /** The position of a page in its list: REST `pageDetails`. */
 export type PageDetails = {
   __typename?: 'PageDetails';
-  /** Whether the list goes on after this page: `offset` plus `limit` is less than REST `pageDetails.totalEntries`. */
+  /** Whether there are promotions after this page: `offset` plus `limit` is less than REST `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
   /** How many pages the list has: REST `pageDetails.pageCount`. */
   pageCount: Scalars['Int']['output'];
@@ -178,13 +178,13 @@ export type PageDetails = {
 /** Relay's page information, from REST `pageDetails`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The last edge's cursor (its place in REST `promotions`); null if the page is empty. */
+  /** The last edge's cursor (its position in REST `promotions`); null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether the list goes on after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
+  /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether there are promotions before this page: REST `offset` is over 0. */
+  /** Whether there are promotions before this page: REST `offset` is greater than 0. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor (its place in REST `promotions`); null if the page is empty. */
+  /** The first edge's cursor (its position in REST `promotions`); null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -208,36 +208,36 @@ export type Promotion = {
   customerUsage?: Maybe<PromotionUsage>;
   /** What the promotion offers, in a sentence or two: REST `description`. */
   description?: Maybe<Scalars['String']['output']>;
-  /** Until when the promotion runs: REST `endDate`. */
+  /** When the promotion ends: REST `endDate`. */
   endDate?: Maybe<Scalars['DateTime']['output']>;
   /** The customer's enrolments in the promotion, empty if there are none: REST `customerPromotionTimelines`. */
   enrolments: Array<PromotionEnrolment>;
   /** The event that triggers the promotion, such as TransactionAdd: REST `eventName`. */
   eventName?: Maybe<Scalars['String']['output']>;
   /**
-   * Opaque: this promotion as it stands for this customer, in this source and data scope, with or without alternate currencies.
-   * It is stable, and no two customers share one, so client caches can keep promotions by it.
+   * An opaque id of this promotion for this customer, in this source and data scope, with or without alternate currencies.
+   * It is stable, and different for every customer, so client caches can store promotions by it.
    */
   id: Scalars['ID']['output'];
   /** Another name of the promotion, usually a UUID and sometimes a word: REST `identifier`. */
   identifier?: Maybe<Scalars['String']['output']>;
-  /** The most that the promotion gives: REST `limits`. */
+  /** The limits of what the promotion gives: REST `limits`. */
   limits?: Maybe<PromotionLimits>;
   /** Key and value pairs of the promotion, empty if upstream sends none: REST `promotionMetadata`. */
   metadata: Array<PromotionMetadata>;
-  /** The name that people read: REST `promotionName`. */
+  /** The display name: REST `promotionName`. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The organisation that the promotion belongs to: REST `orgId`, or `orgID`. */
+  /** The id of the organisation that the promotion belongs to: REST `orgId`, or `orgID`. */
   orgId?: Maybe<Scalars['ID']['output']>;
   /** How the promotion reaches the customer: REST `pointsOfferType`. */
   pointsOfferType?: Maybe<PointsOfferType>;
-  /** The loyalty programme of the promotion: REST `programId`. */
+  /** The id of the promotion's loyalty programme: REST `programId`. */
   programId?: Maybe<Scalars['ID']['output']>;
   /** The promotion's id, the same for every customer: REST `promotionId`. Other subgraphs refer to promotions by it. */
   promotionId: Scalars['ID']['output'];
   /** How often the promotion may be issued, earned and redeemed: REST `promotionRestriction`. */
   restrictions: PromotionRestrictions;
-  /** From when on the promotion runs: REST `startDate`. */
+  /** When the promotion starts: REST `startDate`. */
   startDate?: Maybe<Scalars['DateTime']['output']>;
 };
 
@@ -248,18 +248,18 @@ export type PromotionConnection = {
   edges: Array<PromotionEdge>;
   /** The promotions without cursors: REST `promotions`. */
   nodes: Array<Promotion>;
-  /** Whether the list goes on, and from which cursor: from REST `pageDetails`. */
+  /** Whether there are more promotions, and the cursors to request them with: from REST `pageDetails`. */
   pageInfo: PageInfo;
   /** How many promotions the list has: REST `pageDetails.totalEntries`. */
   totalCount: Scalars['Int']['output'];
-  /** What upstream warned about (REST `warnings`), and what the gateway replaced or dropped in this page. */
+  /** Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. */
   warnings: Array<Warning>;
 };
 
 /** A promotion in a connection. */
 export type PromotionEdge = {
   __typename?: 'PromotionEdge';
-  /** Opaque. Pass it as `after` to get the promotions after this one (its place in REST `promotions`). */
+  /** An opaque cursor. Pass it as `after` to get the promotions after this one (its position in REST `promotions`). */
   cursor: Scalars['String']['output'];
   /** The promotion: a member of REST `promotions`. */
   node: Promotion;
@@ -272,7 +272,7 @@ export type PromotionEnrolment = {
   enrolledAt?: Maybe<Scalars['DateTime']['output']>;
   /** Upstream's id of the event that enrolled the customer: REST `customerPromotionTimelines[].enrollEventLogId`. */
   eventLogId?: Maybe<Scalars['ID']['output']>;
-  /** Until when the enrolment lasts: REST `customerPromotionTimelines[].enrollmentExpiryDate`. */
+  /** When the enrolment expires: REST `customerPromotionTimelines[].enrollmentExpiryDate`. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Upstream's id of the enrolment: REST `customerPromotionTimelines[].enrollmentId`. */
   id: Scalars['ID']['output'];
@@ -285,7 +285,7 @@ export type PromotionIssual = {
   __typename?: 'PromotionIssual';
   /** Upstream's id of the event that issued it: REST `issuedDetails[].issualEventLogId`. */
   eventLogId?: Maybe<Scalars['ID']['output']>;
-  /** Until when the issual can be redeemed: REST `issuedDetails[].issualExpiryDate`. */
+  /** When the issual expires: REST `issuedDetails[].issualExpiryDate`. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Upstream's id of the issual: REST `issuedDetails[].issualId`. */
   id: Scalars['ID']['output'];
@@ -298,13 +298,13 @@ export type PromotionIssual = {
 /** Limits of what a promotion gives: REST `limits`. */
 export type PromotionLimits = {
   __typename?: 'PromotionLimits';
-  /** Most points an event may give: REST `limits.maxPointsPerEvent`. */
+  /** The maximum number of points that an event may give: REST `limits.maxPointsPerEvent`. */
   maxPointsPerEvent?: Maybe<Scalars['Decimal']['output']>;
   /** How many activities of a customer may give points: REST `limits.numberOFTimesPerCustomer`. */
   numberOfTimesPerCustomer?: Maybe<Scalars['Int']['output']>;
-  /** Most points a customer may earn: REST `limits.pointsPerCustomer`. */
+  /** The maximum number of points that a customer may earn: REST `limits.pointsPerCustomer`. */
   pointsPerCustomer?: Maybe<Scalars['Decimal']['output']>;
-  /** Most points for all customers over the promotion's life: REST `limits.totalPointsInPromotion`. */
+  /** The maximum number of points for all customers together: REST `limits.totalPointsInPromotion`. */
   totalPointsInPromotion?: Maybe<Scalars['Decimal']['output']>;
 };
 
@@ -326,7 +326,7 @@ export type PromotionPage = {
   items: Array<Promotion>;
   /** The position of this page in the list: REST `pageDetails`. */
   pageDetails: PageDetails;
-  /** What upstream warned about (REST `warnings`), and what the gateway replaced or dropped in this page. */
+  /** Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. */
   warnings: Array<Warning>;
 };
 
@@ -349,7 +349,7 @@ export type PromotionStatus =
   | 'AVAILABLE_TO_ENROL'
   /** An active promotion of any type that the customer can redeem now: `AVAILABLE_TO_REDEEM`. */
   | 'AVAILABLE_TO_REDEEM'
-  /** The promotion's end date is past: `EXPIRED`. */
+  /** The promotion's end date has passed: `EXPIRED`. */
   | 'EXPIRED';
 
 /** What a promotion has given so far: REST `customerUsage`. */
@@ -367,11 +367,11 @@ export type Query = {
   __typename?: 'Query';
   /**
    * One customer, looked up by an identifier. Null with an error if the lookup fails, such as CUSTOMER_NOT_FOUND.
-   * A query for only `identifier` and `source` makes no upstream call, and so does not tell whether the customer exists.
+   * A query for only `identifier` and `source` makes no upstream call, so it does not check whether the customer exists.
    */
   customer?: Maybe<Customer>;
   /**
-   * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error; the others stay.
+   * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error; the others are not affected.
    * Upstream has no batch call: each different customer costs at least one upstream call.
    */
   customers: Array<Maybe<Customer>>;
@@ -400,7 +400,7 @@ export type RedemptionRestriction = Restriction & {
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
+  /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
   /** How the period moves, such as MOVING_WINDOW: REST `periodType`. Null without a period. */
   periodType?: Maybe<Scalars['String']['output']>;
@@ -424,7 +424,7 @@ export type Restriction = {
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
-  /** The most that is allowed: REST `maxLimit`. "-1" means that there is no limit. */
+  /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
   /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
   remaining?: Maybe<Scalars['Decimal']['output']>;
@@ -505,15 +505,15 @@ export type Source =
   /** WeChat: `WECHAT`. */
   | 'WECHAT';
 
-/** Something to know about a page: a member of REST `warnings`, or a warning of the gateway's own. */
+/** A warning about a page: a member of REST `warnings`, or the gateway's own. */
 export type Warning = {
   __typename?: 'Warning';
   /**
-   * REST `warnings[].code`. The gateway's own are UNKNOWN_VALUE for a value that became UNKNOWN, and INVALID_VALUE for one that
-   * could not be read.
+   * REST `warnings[].code`. The gateway's own codes are UNKNOWN_VALUE for a value that became UNKNOWN, and INVALID_VALUE for
+   * a value that could not be read.
    */
   code?: Maybe<Scalars['String']['output']>;
-  /** REST `warnings[].message`. The gateway's own name the field and the value. */
+  /** REST `warnings[].message`. The gateway's own messages name the field and the value. */
   message: Scalars['String']['output'];
 };
 

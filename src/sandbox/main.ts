@@ -1,17 +1,18 @@
 import { SANDBOX_CUSTOMERS } from './customers.ts';
 import { startSandbox } from './server.ts';
 
-/** Runs the sandbox alone, for other tools: `npm run sandbox`. It listens on PORT of HOST, 4100 of loopback without them. */
+/** Runs the sandbox without the gateway, for other tools: `npm run sandbox`. HOST and PORT default to loopback and 4100. */
 const { PORT = '4100', HOST = '127.0.0.1', SANDBOX_REFUSES_LIMIT_ZERO } = process.env;
-if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) giveUp('PORT: has to be a number from 0 to 65535, such as 4100.');
+if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535)
+  giveUp(`PORT: "${PORT}" is not a whole number from 0 to 65535. Set one such as 4100.`);
 
 const refusesLimitZero = SANDBOX_REFUSES_LIMIT_ZERO === 'true';
 const sandbox = await startSandbox({ host: HOST, port: Number(PORT), refusesLimitZero }).catch(
   (error: NodeJS.ErrnoException) =>
     giveUp(
       error.code === 'EADDRINUSE'
-        ? `PORT: ${PORT} is taken by another program. Set PORT to a free one.`
-        : `PORT: cannot listen on ${PORT} (${error.code}).`,
+        ? `PORT: Another program uses port ${PORT}. Set PORT to a free port.`
+        : `PORT: The sandbox cannot listen on port ${PORT} (${error.code}).`,
     ),
 );
 

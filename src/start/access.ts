@@ -20,7 +20,7 @@ export type Access = {
   readonly documents: TrustedDocuments | undefined;
 };
 
-/** The access of now. Each request takes it as a whole where it needs it. */
+/** The current access. Each request reads it once. */
 export type RenewableAccess = {
   current(): Access;
   /** @throws ConfigError for a manifest that cannot be used; all stays as it was then */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 
-/** What a person reads when the gateway has started: where it is, what is behind it, who may ask. Never a secret. */
+/** The text printed after the start: the gateway's address, its upstream and who may call. It contains no secret. */
 export function describeStart(
   config: Config,
   url: string,
@@ -23,11 +23,11 @@ export function describeStart(
   return ['', 'Promotions gateway', ...lines.map(([name, value]) => `  ${name.padEnd(12)}${value}`), ''].join('\n');
 }
 
-/** What upstream is asked with. */
+/** The credentials of upstream calls. */
 function credentials({ upstreamAuth }: Config, sandbox: boolean): string {
   switch (upstreamAuth.kind) {
     case 'passthrough':
-      return sandbox ? 'the sandbox needs none' : "passthrough: each caller's own are passed on";
+      return sandbox ? 'the sandbox needs none' : "passthrough: each caller's own";
     case 'basic':
       return "basic: the gateway's own user";
     case 'oauth':
@@ -40,17 +40,17 @@ function callers({ auth, upstreamAuth }: Config, sandbox: boolean): string {
   switch (auth.mode) {
     case 'none':
       return upstreamAuth.kind === 'passthrough' && !sandbox
-        ? 'anyone with credentials that upstream takes'
-        : 'anyone (AUTH_MODE asks who they are)';
+        ? 'anyone with valid upstream credentials'
+        : 'anyone (AUTH_MODE=jwt or api-key restricts this)';
     case 'jwt':
-      return `those with a bearer token of ${auth.issuer}`;
+      return `anyone with a bearer token from ${auth.issuer}`;
     case 'api-key':
-      return `those with an API key: ${auth.keys.map(({ name }) => name).join(', ')}`;
+      return `anyone with an API key: ${auth.keys.map(({ name }) => name).join(', ')}`;
   }
 }
 
 function cache({ cache, redisUrl, cacheMaxBytes }: Config): string {
   if (cache.kind === 'off') return 'off (CACHE_TTL_SECONDS turns it on)';
-  const where = redisUrl === undefined ? `in memory, ${cacheMaxBytes / 1024 / 1024} MB at most` : 'in Redis';
-  return `${cache.ttlMs / 1000} seconds, ${where}`;
+  const store = redisUrl === undefined ? `in memory, at most ${cacheMaxBytes / 1024 / 1024} MB` : 'in Redis';
+  return `${cache.ttlMs / 1000} seconds, ${store}`;
 }

@@ -48,7 +48,7 @@ export async function startGateway(
   logger: Logger,
   timeouts = HTTP_TIMEOUTS,
 ): Promise<Gateway> {
-  const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'defect');
+  const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'unhandled error');
   const telemetry = await startTelemetry(config, upstream.url, logger);
   const keys = keysInUse(config, upstream.url);
   const sharedState = await startSharedState(config, keys, () => telemetry.outageOf('Redis', REDIS_QUIET_MS));

@@ -34,7 +34,7 @@ export async function startGraphQL(
       operationLimits(limits),
       debugExtensions,
       federatedTracing(),
-      // With a schema of its own: tracing wraps every resolver of Apollo Server's, and for good.
+      // With a schema of its own: tracing wraps every resolver of Apollo Server's schema permanently.
       execution(operationExecutor(), { ...limits, onUnhandledError }),
     ],
     logger: atDebugLevel(logger),
@@ -44,7 +44,7 @@ export async function startGraphQL(
   return apollo;
 }
 
-/** What Apollo Server calls unexpected is, among others, every request error that a plugin throws. */
+/** Apollo Server logs every request error that a plugin throws as unexpected. */
 function atDebugLevel(logger: Logger) {
   const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
   return { debug, info: debug, warn: debug, error: debug };

@@ -6,7 +6,7 @@ import { startGateway } from './gateway.ts';
 import { watchSettingFiles } from './settingFiles.ts';
 import { endOnSignal } from './shutdown.ts';
 
-/** Ends the start with one line where the configuration cannot be used or nothing can be served at its address. */
+/** Exits with one line if the configuration is invalid or the address cannot be used. */
 function giveUp(error: unknown): never {
   console.error(error instanceof ConfigError ? error.message : (listeningMistake(error) ?? error));
   process.exit(1);
@@ -16,18 +16,18 @@ function listeningMistake(error: unknown): string | undefined {
   const { code, port } = error as { code?: string; port?: number };
   switch (code) {
     case 'EADDRINUSE':
-      return `PORT: ${port} is taken by another program. Set PORT to a free one.`;
+      return `PORT: Another program uses port ${port}. Set PORT to a free port.`;
     case 'EACCES':
-      return `PORT: this user may not serve at ${port}. Set PORT to one above 1023.`;
+      return `PORT: This user must not listen on port ${port}. Set PORT above 1023.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return 'HOST: this machine has no such address. Set HOST to 127.0.0.1, to 0.0.0.0, or to an address of its own.';
+      return 'HOST: This machine does not have this address. Set HOST to 127.0.0.1, 0.0.0.0 or one of its addresses.';
     default:
       return undefined;
   }
 }
 
-/** Loaded where it is wanted alone: the real upstream's gateway starts without it. */
+/** Loaded only if it is used. */
 async function startEmbeddedSandbox({ sandboxRefusesLimitZero: refusesLimitZero }: Config) {
   const { startSandbox } = await import('../sandbox/server.ts');
   return startSandbox({ refusesLimitZero });

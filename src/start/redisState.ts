@@ -9,7 +9,7 @@ import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
 import { UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
 import { type KeysInUse, longestCallMs, type SharedState } from './sharedState.ts';
 
-/** Shares everything over one connection; a file of its own, so that whoever has no Redis does not load its client. */
+/** Shares everything over one connection. Its own file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
   config: Config,
   redisUrl: Secret,

@@ -12,8 +12,8 @@ const CHECK_EVERY_MS = 2000;
 const FIXED: ReadonlySet<string> = new Set(['CACHE_SECRET', 'CACHE_SECRET_PREVIOUS', 'REDIS_URL']);
 
 /**
- * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and hands it over as
- * a whole. A configuration that cannot be used changes nothing. Either is reported in one log line, which names the settings.
+ * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and passes it to
+ * `renew`. An invalid configuration changes nothing. Both are logged in one line, which names the settings.
  */
 export function watchSettingFiles(env: Environment, renew: (config: Config) => Promise<void>, logger: Logger): void {
   const files = settingFiles(env);
@@ -30,11 +30,11 @@ export function watchSettingFiles(env: Environment, renew: (config: Config) => P
       const fixed = changed.filter((setting) => FIXED.has(setting));
       logger.info(
         { renewed: changed.filter((setting) => !FIXED.has(setting)), ...(fixed.length > 0 && { needRestart: fixed }) },
-        'settings were read again from their files',
+        'settings reloaded from changed files',
       );
     } catch (error) {
       const reason = error instanceof ConfigError ? { reason: error.message } : { err: error };
-      logger.error({ changed, ...reason }, 'changed files cannot be used: the settings stay as they were');
+      logger.error({ changed, ...reason }, 'changed files are invalid, previous settings stay in use');
     }
   };
   const checkAgain = () => {
@@ -50,7 +50,7 @@ function settingFiles(env: Environment): { readonly setting: string; readonly pa
   ].filter(({ path }) => path !== '');
 }
 
-/** What changes with a file, also where a symbolic link on its path is replaced, as Kubernetes does with mounted secrets. */
+/** What changes with a file, also if a symbolic link on its path is replaced, as Kubernetes does with mounted secrets. */
 async function statesOf(files: ReturnType<typeof settingFiles>): Promise<ReadonlyMap<string, string>> {
   const states = files.map(async ({ setting, path }) => {
     const state = await stat(path).then(

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
 
-/** What has to end with the process. */
+/** What shuts down with the process. */
 export type Running = {
   /** Says that the process will end, while it still serves. */
   drain(): void;
@@ -14,8 +14,8 @@ export type Running = {
 };
 
 /**
- * Ends the process on SIGTERM or Ctrl-C: it drains for the delay, then finishes what is in flight. What takes longer than
- * the timeout is cut. A second signal cuts at once.
+ * Ends the process on SIGTERM or Ctrl-C: it drains for the delay, then finishes requests in flight, until the timeout.
+ * A second signal ends it at once.
  */
 export function endOnSignal(
   { shutdownDelayMs, shutdownTimeoutMs }: Pick<Config, 'shutdownDelayMs' | 'shutdownTimeoutMs'>,
@@ -23,7 +23,7 @@ export function endOnSignal(
 ): void {
   let stoppingSince: number | undefined;
   const stop = async () => {
-    // npm hands on the Ctrl-C that the terminal has sent to us already: that is the same one, not a second.
+    // npm forwards the Ctrl-C that the terminal has already sent to this process: it is not a second one.
     if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
     if (stoppingSince !== undefined) process.exit(1);
     stoppingSince = performance.now();
@@ -37,8 +37,8 @@ export function endOnSignal(
 }
 
 /**
- * Kills the process if it is still there. From a thread of its own: a log that nobody reads blocks the last write, on
- * which even `process.exit` waits.
+ * Kills the process if it has not ended. In its own thread: if no one reads the log, the last write blocks, and even
+ * `process.exit` waits for it.
  */
 function killAfter(ms: number): void {
   const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;

@@ -115,7 +115,7 @@ async function serveMetrics(config: Config, server: FastifyInstance, { registry 
   const { port } = config.metrics;
   await own.listen({ host: config.host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    throw new ConfigError('METRICS_PORT', `${port} is taken by another program.`, 'Set METRICS_PORT to a free one.');
+    throw new ConfigError('METRICS_PORT', `Another program uses port ${port}.`, 'Set METRICS_PORT to a free port.');
   });
   return own;
 }

@@ -62,7 +62,7 @@ export function logUpstream(
       logger.warn({ circuit: state, scope }, 'upstream circuit changed');
     },
     limitZeroRefused() {
-      logger.warn('upstream refuses limit=0 (8101): from now on it is asked for one entry, which is left out');
+      logger.warn('upstream refuses limit=0 (8101), the gateway now asks for limit=1 and ignores the entry');
     },
     ownTokenRefused(refused) {
       if (refused) outage('own credentials').failed('fresh token refused');

@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** Lines that wait for their reader take no more memory than this; what comes then is dropped. */
+/** Unread lines take at most this much memory; further lines are dropped. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** JSON lines for machines, or colours for a person at a terminal. */
@@ -21,7 +21,7 @@ export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger
     reportDroppedLines(destination, logger);
     return logger;
   }
-  // Loaded for a person alone: machines pay neither its time nor its memory.
+  // Loaded only for a terminal, since it costs start-up time and memory.
   const pretty: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   return pino(
     options,
@@ -45,7 +45,7 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   });
   destination.on('drain', () => {
     if (lines === 0) return;
-    logger.warn({ lines }, 'log lines were dropped: they were not read in time');
+    logger.warn({ lines }, 'log lines were dropped because they were not read in time');
     lines = 0;
   });
 }

@@ -29,7 +29,10 @@ test('Lines that are not read in time are dropped and counted, and the log goes 
   const written = lines.filter(({ msg }) => msg === 'line').length;
   const dropped = lines.filter(({ lines }) => lines !== undefined);
   expect(dropped).toEqual([
-    expect.objectContaining({ msg: 'log lines were dropped: they were not read in time', lines: LINES - written }),
+    expect.objectContaining({
+      msg: 'log lines were dropped because they were not read in time',
+      lines: LINES - written,
+    }),
   ]);
   expect(written).toBeGreaterThan(4000);
   expect(written).toBeLessThan(LINES);

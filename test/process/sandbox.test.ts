@@ -38,7 +38,7 @@ test('The sandbox says in one line that its port is taken', async ({ startProgra
   const { port } = new URL(other.url);
   const program = startProgram(SANDBOX, { PORT: port });
   expect(await program.exited).toBe(1);
-  expect(program.output()).toBe(`PORT: ${port} is taken by another program. Set PORT to a free one.\n`);
+  expect(program.output()).toBe(`PORT: Another program uses port ${port}. Set PORT to a free port.\n`);
 });
 
 test.for(['abc', '70000', '-1'])(
@@ -46,6 +46,6 @@ test.for(['abc', '70000', '-1'])(
   async (port, { startProgram }) => {
     const program = startProgram(SANDBOX, { PORT: port });
     expect(await program.exited).toBe(1);
-    expect(program.output()).toBe('PORT: has to be a number from 0 to 65535, such as 4100.\n');
+    expect(program.output()).toBe(`PORT: "${port}" is not a whole number from 0 to 65535. Set one such as 4100.\n`);
   },
 );

@@ -57,7 +57,7 @@ test('Secrets and trusted documents are read again when their files change, as a
 
   files.replace({ keys: keyOf('till', 'new'), documents: manifestOf('second'), cache: 'y'.repeat(32) });
   await program.printed(
-    /"renewed":\["AUTH_API_KEYS","PERSISTED_OPERATIONS"\],"needRestart":\["CACHE_SECRET"\],"msg":"settings were read again from their files"/,
+    /"renewed":\["AUTH_API_KEYS","PERSISTED_OPERATIONS"\],"needRestart":\["CACHE_SECRET"\],"msg":"settings reloaded from changed files"/,
   );
   expect([await status('new', 'second'), await status('old', 'second'), await status('new', 'first')]).toEqual([
     200, 401, 400,
@@ -65,7 +65,7 @@ test('Secrets and trusted documents are read again when their files change, as a
 
   files.replace({ keys: keyOf('till', 'newer'), documents: 'no manifest', cache: 'y'.repeat(32) });
   await program.printed(
-    /"reason":"PERSISTED_OPERATIONS: The manifest cannot be read \(no JSON\)[^"]*","msg":"changed files cannot be used: the settings stay as they were"/,
+    /"reason":"PERSISTED_OPERATIONS: The manifest cannot be read \(not JSON\)[^"]*","msg":"changed files are invalid, previous settings stay in use"/,
   );
   expect([await status('new', 'second'), await status('newer', 'second')]).toEqual([200, 401]);
 });

@@ -36,7 +36,7 @@ test.for(['PORT', 'METRICS_PORT'])(
     const program = startProgram('src/main.js', { PORT: '0', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
-      `${variable}: ${port} is taken by another program. Set ${variable} to a free one.`,
+      `${variable}: Another program uses port ${port}. Set ${variable} to a free port.`,
     );
   },
 );

@@ -13,26 +13,26 @@ function shown(env: Record<string, string>, upstream: typeof REAL, names: readon
 }
 
 test.each([
-  [{}, SANDBOX, 'the sandbox needs none', 'anyone (AUTH_MODE asks who they are)'],
-  [{}, REAL, "passthrough: each caller's own are passed on", 'anyone with credentials that upstream takes'],
-  [JWT, SANDBOX, 'the sandbox needs none', 'those with a bearer token of https://login.example/'],
+  [{}, SANDBOX, 'the sandbox needs none', 'anyone (AUTH_MODE=jwt or api-key restricts this)'],
+  [{}, REAL, "passthrough: each caller's own", 'anyone with valid upstream credentials'],
+  [JWT, SANDBOX, 'the sandbox needs none', 'anyone with a bearer token from https://login.example/'],
   [
     { ...OAUTH, ...JWT },
     REAL,
     "oauth: the gateway's own client",
-    'those with a bearer token of https://login.example/',
+    'anyone with a bearer token from https://login.example/',
   ],
   [
     { ...BASIC, ...keys(`crm:${SHA256},till:${SHA256}`) },
     REAL,
     "basic: the gateway's own user",
-    'those with an API key: crm, till',
+    'anyone with an API key: crm, till',
   ],
   [
     { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' },
     REAL,
     "basic: the gateway's own user",
-    'anyone (AUTH_MODE asks who they are)',
+    'anyone (AUTH_MODE=jwt or api-key restricts this)',
   ],
 ])('The banner says which credentials go upstream and who may call: %j', (env, upstream, credentials, callers) => {
   expect(shown(env, upstream, ['Credentials', 'Callers'])).toEqual([credentials, callers]);
@@ -40,7 +40,7 @@ test.each([
 
 test.each([
   [{}, 'off (CACHE_TTL_SECONDS turns it on)'],
-  [{ CACHE_TTL_SECONDS: '60' }, '60 seconds, in memory, 64 MB at most'],
+  [{ CACHE_TTL_SECONDS: '60' }, '60 seconds, in memory, at most 64 MB'],
   [
     { CACHE_TTL_SECONDS: '60', CACHE_SECRET: 'hush-hush'.repeat(4), REDIS_URL: 'redis://:hush-hush@redis' },
     '60 seconds, in Redis',

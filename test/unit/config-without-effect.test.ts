@@ -23,15 +23,17 @@ test.each([
   ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
   ['UPSTREAM_URLS', 'https://eu.example', 'Set UPSTREAM_URL instead, or unset it.'],
-  ['UPSTREAM_OAUTH_KEY_FILE', '/nope', 'The nearest is UPSTREAM_OAUTH_KEY; set that, or unset it.'],
+  ['UPSTREAM_OAUTH_KEY_FILE', '/nope', 'The nearest name is UPSTREAM_OAUTH_KEY. Set that, or unset it.'],
   ['NODE_EVN', 'production', 'Set NODE_ENV instead, or unset it.'],
   ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
   ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
-  ['MAX_DEEPNESS', '3', 'The nearest is MAX_DEPTH; set that, or unset it.'],
-  ['AUTH_PORT', '80', 'The nearest is AUTH_MODE; set that, or unset it.'],
+  ['MAX_DEEPNESS', '3', 'The nearest name is MAX_DEPTH. Set that, or unset it.'],
+  ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
 ])('A variable that looks like a setting and is none is refused: %s', (variable, value, mend) => {
-  expect(complaint({ [variable]: value })).toMatch(new RegExp(`^${variable}: The gateway has no such setting\\. `));
+  expect(complaint({ [variable]: value })).toMatch(
+    new RegExp(`^${variable}: The gateway has no setting of this name\\. `),
+  );
   expect(complaint({ [variable]: value })).toContain(mend);
 });
 

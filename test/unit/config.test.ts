@@ -6,17 +6,25 @@ import { parseConfig } from '../../src/config/config.ts';
 import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['basic without a user', { ...BASIC, UPSTREAM_USERNAME: '' }, /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic needs it/],
+  [
+    'basic without a user',
+    { ...BASIC, UPSTREAM_USERNAME: '' },
+    /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic requires it/,
+  ],
   ['basic without a password', { ...BASIC, UPSTREAM_PASSWORD: '' }, /^UPSTREAM_PASSWORD: .*not set/],
-  ['oauth without a key', { ...OAUTH, UPSTREAM_OAUTH_KEY: '' }, /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth needs it/],
+  [
+    'oauth without a key',
+    { ...OAUTH, UPSTREAM_OAUTH_KEY: '' },
+    /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth requires it/,
+  ],
   ['oauth without a secret', { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' }, /^UPSTREAM_OAUTH_SECRET: .*not set/],
   ['an unknown way to authenticate', { UPSTREAM_AUTH: 'kerberos' }, /^UPSTREAM_AUTH: "kerberos" .*passthrough, basic/],
-  ['basic for anybody', BASIC, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
-  ['oauth for anybody', OAUTH, /^AUTH_MODE: .*key to every customer.*AUTH_ALLOW_ANONYMOUS=true/],
+  ['basic for anyone', BASIC, /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/],
+  ['oauth for anyone', OAUTH, /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/],
   ['an unknown mode', { AUTH_MODE: 'open' }, /^AUTH_MODE: "open" is not one of none, jwt, api-key/],
-  ['jwt without a key set', { ...JWT, AUTH_JWKS_URL: '' }, /^AUTH_JWKS_URL: .*AUTH_MODE=jwt needs it/],
-  ['jwt without an issuer', { ...JWT, AUTH_ISSUER: '' }, /^AUTH_ISSUER: .*AUTH_MODE=jwt needs it/],
-  ['jwt without an audience', { ...JWT, AUTH_AUDIENCE: '' }, /^AUTH_AUDIENCE: .*AUTH_MODE=jwt needs it/],
+  ['jwt without a key set', { ...JWT, AUTH_JWKS_URL: '' }, /^AUTH_JWKS_URL: .*AUTH_MODE=jwt requires it/],
+  ['jwt without an issuer', { ...JWT, AUTH_ISSUER: '' }, /^AUTH_ISSUER: .*AUTH_MODE=jwt requires it/],
+  ['jwt without an audience', { ...JWT, AUTH_AUDIENCE: '' }, /^AUTH_AUDIENCE: .*AUTH_MODE=jwt requires it/],
   ['a key set in the clear', { ...JWT, AUTH_JWKS_URL: 'http://login.example/keys' }, /^AUTH_JWKS_URL: .*not an https/],
   [
     'a key set on a loopback look-alike',
@@ -32,9 +40,13 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a claim for an unknown identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'card=c' }, /^AUTH_CUSTOMER_CLAIMS: "card=c"/],
   ['an inherited name as identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'toString=c' }, /^AUTH_CUSTOMER_CLAIMS:/],
   ['an identifier without its claim', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'mobile' }, /^AUTH_CUSTOMER_CLAIMS: "mobile"/],
-  ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key needs it/],
-  ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It holds no key/],
-  ['a key in place of its hash', keys('till:hush-hush'), /^AUTH_API_KEYS: Entry 1 is not a name and a SHA-256/],
+  ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key requires it/],
+  ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It contains no key/],
+  [
+    'a key in place of its hash',
+    keys('till:hush-hush'),
+    /^AUTH_API_KEYS: Entry 1 does not have the form name:sha256hex/,
+  ],
   [
     'an empty key',
     keys('till:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
@@ -53,11 +65,15 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a source that is none', { ...JWT, AUTH_CUSTOMER_SOURCES: 'INSTORE,SHOP' }, /^AUTH_CUSTOMER_SOURCES: "SHOP"/],
   ['a data scope that is none', { ...JWT, AUTH_CUSTOMER_DATA_SCOPES: 'OURS' }, /^AUTH_CUSTOMER_DATA_SCOPES: "OURS"/],
   ['a key without a name', keys(`crm:${SHA256},${SHA256}`), /^AUTH_API_KEYS: Entry 2/],
-  ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" stands twice/],
+  ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" appears twice/],
   ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],
   ['organisations for SELF', { AUTH_DATA_SCOPES: 'SELF:1' }, /^AUTH_DATA_SCOPES: "SELF:1"/],
-  ['a data scope that stands twice', { AUTH_DATA_SCOPES: 'OTHER:1,OTHER:2' }, /^AUTH_DATA_SCOPES: OTHER stands twice/],
-  ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It holds no data scope/],
+  [
+    'a data scope that appears twice',
+    { AUTH_DATA_SCOPES: 'OTHER:1,OTHER:2' },
+    /^AUTH_DATA_SCOPES: OTHER appears twice/,
+  ],
+  ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It contains no data scope/],
   ['a default data scope without organisations', { DEFAULT_DATA_SCOPE: 'OTHER' }, /^DEFAULT_DATA_SCOPE: .*OTHER:50405/],
   ['an upstream that is no URL', { UPSTREAM_URL: 'eu.api' }, /^UPSTREAM_URL: It is not an http or https URL/],
   [
@@ -79,14 +95,18 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'a Redis that shares without a secret',
     { REDIS_URL: 'redis://redis' },
-    /^CACHE_SECRET: It is not set, and REDIS_URL/,
+    /^CACHE_SECRET: It is not set, but REDIS_URL/,
   ],
   [
     'a token of events that is soon guessed',
     { CACHE_TTL_SECONDS: '60', EVENTS_TOKEN: 'hush-hush' },
-    /^EVENTS_TOKEN: It has fewer than 32 characters/,
+    /^EVENTS_TOKEN: It must have at least 32 characters/,
   ],
-  ['a secret that is soon guessed', { CACHE_SECRET: 'hush-hush' }, /^CACHE_SECRET: It has fewer than 32 characters/],
+  [
+    'a secret that is soon guessed',
+    { CACHE_SECRET: 'hush-hush' },
+    /^CACHE_SECRET: It must have at least 32 characters/,
+  ],
   ['a port that is none', { PORT: '70000' }, /^PORT: "70000" is not a whole number from 0 to 65535/],
   ['a number in other clothes', { UPSTREAM_RETRIES: '1e1' }, /^UPSTREAM_RETRIES: "1e1" is not a whole number/],
   ['a flag that is neither', { METRICS: 'yes' }, /^METRICS: "yes" is neither true nor false/],
@@ -98,26 +118,30 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'production without an upstream',
     { NODE_ENV: 'production' },
-    /^UPSTREAM_URL: .*NODE_ENV=production does not start on the sandbox.*SANDBOX=true/,
+    /^UPSTREAM_URL: .*NODE_ENV=production does not start the sandbox.*SANDBOX=true/,
   ],
   ['nothing to ask', { SANDBOX: 'false' }, /^UPSTREAM_URL: It is not set, and SANDBOX=false/],
   [
     'an upstream and the sandbox',
     { UPSTREAM_URL: 'https://eu.example', SANDBOX: 'true' },
-    /^SANDBOX: UPSTREAM_URL names/,
+    /^SANDBOX: UPSTREAM_URL is also set/,
   ],
-  ["the endpoint's version in the URL", { UPSTREAM_URL: 'https://eu.example/v2.1' }, /^UPSTREAM_URL: .*own path/],
+  [
+    "the endpoint's version in the URL",
+    { UPSTREAM_URL: 'https://eu.example/v2.1' },
+    /^UPSTREAM_URL: .*endpoint's path/,
+  ],
   [
     "the endpoint's whole URL",
     { UPSTREAM_URL: 'https://eu.example/v2.1/customers/lookup/promotionData' },
-    /^UPSTREAM_URL: It holds the endpoint's own path/,
+    /^UPSTREAM_URL: The URL contains the endpoint's path/,
   ],
   [
     'an attempt longer than the operation',
     { UPSTREAM_TIMEOUT_MS: '9000' },
-    /^UPSTREAM_TIMEOUT_MS: One attempt may take 9000 ms, and the whole operation only 8000 ms/,
+    /^UPSTREAM_TIMEOUT_MS: It must be at most UPSTREAM_DEADLINE_MS \(8000\), got 9000/,
   ],
-  ['metrics on the port of the API', { PORT: '9464', METRICS_PORT: '9464' }, /^METRICS_PORT: The API listens on 9464/],
+  ['metrics on the port of the API', { PORT: '9464', METRICS_PORT: '9464' }, /^METRICS_PORT: The API uses port 9464/],
   ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
   [
     'a collector that is no URL',
@@ -185,7 +209,7 @@ test('A file may hold API keys, one a line', () => {
 
 test('The start is refused if both a secret and its file are set', () => {
   const line = complaint({ UPSTREAM_PASSWORD_FILE: secretFile('hush-hush'), UPSTREAM_PASSWORD: 'hush-hush' });
-  expect(line).toMatch(/^UPSTREAM_PASSWORD_FILE: .*set too/);
+  expect(line).toMatch(/^UPSTREAM_PASSWORD_FILE: .*also set/);
   expect(line).not.toContain('hush-hush');
 });
 

@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { networkFrom } from '../../src/config/network.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set it/],
+  ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set a URL/],
   ['a CA that is not there', { UPSTREAM_CA_FILE: '/nowhere' }, /^UPSTREAM_CA_FILE: .*\(ENOENT\)/],
-  ['a CA that is none', { UPSTREAM_CA_FILE: 'package.json' }, /^UPSTREAM_CA_FILE: It holds no certificate in PEM/],
+  [
+    'a CA that is none',
+    { UPSTREAM_CA_FILE: 'package.json' },
+    /^UPSTREAM_CA_FILE: The file contains no PEM certificate/,
+  ],
   [
     'a client certificate without its key',
     { UPSTREAM_CLIENT_CERT_FILE: 'package.json' },
-    /^UPSTREAM_CLIENT_KEY_FILE: It is not set, and UPSTREAM_CLIENT_CERT_FILE needs it/,
+    /^UPSTREAM_CLIENT_KEY_FILE: It is not set, but UPSTREAM_CLIENT_CERT_FILE requires it/,
   ],
   [
     'a key without its certificate',

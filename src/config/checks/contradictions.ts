@@ -61,23 +61,23 @@ export function refuseContradictions(values: Values, given: ReadonlySet<string>)
   if (values.REDIS_URL !== undefined && values.CACHE_SECRET === undefined) {
     throw new ConfigError(
       'CACHE_SECRET',
-      'It is not set, and REDIS_URL shares what only these instances may read.',
-      'Set it on all instances to what `openssl rand -base64 32` prints once.',
+      'It is not set, but REDIS_URL requires it: it encrypts what instances share in Redis.',
+      'Set it to the output of `openssl rand -base64 32`, the same on all instances.',
     );
   }
   const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, PORT, METRICS, METRICS_PORT } = values;
   if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > UPSTREAM_DEADLINE_MS) {
     throw new ConfigError(
       'UPSTREAM_TIMEOUT_MS',
-      `One attempt may take ${UPSTREAM_TIMEOUT_MS} ms, and the whole operation only ${UPSTREAM_DEADLINE_MS} ms.`,
-      'Set it to UPSTREAM_DEADLINE_MS at most.',
+      `It must be at most UPSTREAM_DEADLINE_MS (${UPSTREAM_DEADLINE_MS}), got ${UPSTREAM_TIMEOUT_MS}.`,
+      'Lower it, or raise UPSTREAM_DEADLINE_MS.',
     );
   }
   if (METRICS_PORT !== undefined && METRICS_PORT === PORT) {
     throw new ConfigError(
       'METRICS_PORT',
-      `The API listens on ${PORT} already.`,
-      'Set it to another port; METRICS=true serves the metrics beside the API.',
+      `The API uses port ${PORT}.`,
+      'Set another port, or set METRICS=true to serve /metrics on the API port.',
     );
   }
   if (METRICS_PORT !== undefined && given.has('METRICS') && !METRICS) {
@@ -94,16 +94,16 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
   }
 }
 
-/** Real customers are never answered from the sandbox because a name was forgotten. */
+/** A forgotten variable must never make production serve the sandbox's customers. */
 function refuseAccidentalSandbox({ NODE_ENV, SANDBOX, UPSTREAM_URL }: Values): void {
   if (UPSTREAM_URL !== undefined) {
     if (SANDBOX !== true) return;
-    throw new ConfigError('SANDBOX', 'UPSTREAM_URL names a real upstream.', 'Unset one of the two.');
+    throw new ConfigError('SANDBOX', 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
   }
   if (SANDBOX === true || (SANDBOX === undefined && NODE_ENV !== 'production')) return;
   throw new ConfigError(
     'UPSTREAM_URL',
-    `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start on the sandbox.`,
-    'Set it to https://eu.api.capillarytech.com or the like; SANDBOX=true serves the sandbox.',
+    `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start the sandbox.`,
+    'Set a URL such as https://eu.api.capillarytech.com, or set SANDBOX=true to start the sandbox.',
   );
 }

@@ -1,19 +1,19 @@
 import { ConfigError } from '../configError.ts';
 
-/** Nothing else in a process's environment begins like these settings. */
+/** Only the gateway's own settings begin with these. */
 const OWN_PREFIXES = ['UPSTREAM_', 'AUTH_', 'CACHE_', 'MAX_', 'RATE_LIMIT_', 'PERSISTED_', 'SHUTDOWN_'];
 
 /** Variables that Docker and Kubernetes set for a service named like a setting, such as AUTH_PORT=tcp://10.0.0.1:80. */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/;
 const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
 
-/** Shorter names, such as PORT, are near to too many that mean something else. */
+/** Shorter names, such as PORT, resemble too many other variables. */
 const SHORTEST_MISSPELT = 7;
 const LONG = 10;
 
 /**
  * @param known the names of all settings
- * @throws ConfigError for a variable that looks like a setting and is none: it would have no effect, perhaps where it protects
+ * @throws ConfigError for a misspelt setting: it would silently have no effect, which is dangerous for AUTH_MODE
  */
 export function refuseUnknownVariables(
   env: Readonly<Record<string, string | undefined>>,
@@ -28,8 +28,10 @@ export function refuseUnknownVariables(
     if (!misspelt && !OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) continue;
     throw new ConfigError(
       name,
-      'The gateway has no such setting.',
-      misspelt ? `Set ${nearest.name} instead, or unset it.` : `The nearest is ${nearest.name}; set that, or unset it.`,
+      'The gateway has no setting of this name.',
+      misspelt
+        ? `Set ${nearest.name} instead, or unset it.`
+        : `The nearest name is ${nearest.name}. Set that, or unset it.`,
     );
   }
 }

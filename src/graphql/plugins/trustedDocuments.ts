@@ -13,29 +13,29 @@ const MANIFEST = z.object({
   operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
 });
 
-/** The body of each registered operation, by its id. */
+/** The text of each trusted document, by its id. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-/** @throws ConfigError where the file is not such a manifest. */
+/** @throws ConfigError if the file is not such a manifest. */
 export function readManifest(path: string): TrustedDocuments {
-  const mend = 'Name the file that generate-persisted-query-manifest wrote.';
+  const fix = 'Set the path of the file that generate-persisted-query-manifest wrote.';
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'no JSON';
-    throw new ConfigError('PERSISTED_OPERATIONS', `The manifest cannot be read (${reason}).`, mend);
+    const reason = (error as NodeJS.ErrnoException).code ?? 'not JSON';
+    throw new ConfigError('PERSISTED_OPERATIONS', `The manifest cannot be read (${reason}).`, fix);
   }
   const manifest = MANIFEST.safeParse(content);
   if (!manifest.success)
-    throw new ConfigError('PERSISTED_OPERATIONS', 'The file is no persisted query manifest.', mend);
+    throw new ConfigError('PERSISTED_OPERATIONS', 'The file is not a persisted query manifest.', fix);
   return new Map(manifest.data.operations.map(({ id, body }) => [id, body]));
 }
 
-/** What a request may carry as `extensions`. */
+/** The `extensions` of a request. */
 type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
 
-/** Accepts registered operations alone, by id: whatever text comes along does not count. */
+/** Accepts only trusted documents, by id. The text of a query that a request sends is ignored. */
 export function trustedDocuments(documents: () => TrustedDocuments | undefined): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart(requestContext) {

@@ -8,7 +8,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier: REST `identifierValue`. Write it as it is known, such as "+91 740-640-0033" or "A@x.com"; leading zeros are kept. */
+  /** The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant. */
   value: string;
 };
 
@@ -23,7 +23,7 @@ export type DataScope =
 
 /** The organisations whose promotions upstream reads for a list. */
 export type DataScopeInput = {
-  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, refused with SELF. */
+  /** At most two organisation ids: REST header `DATA-SCOPE-ORG`. Required with OTHER, not allowed with SELF. */
   orgIds?: Array<string> | null | undefined;
   /** REST header `DATA-SCOPE`. */
   scope: DataScope;
@@ -31,13 +31,13 @@ export type DataScopeInput = {
 
 /** Kinds of customer identifier: the values of REST `identifierName`. */
 export type IdentifierName =
-  /** An e-mail address: `email`. Upper and lower case make no difference. */
+  /** An e-mail address: `email`. Case is ignored. */
   | 'EMAIL'
   /** An id of the brand's own: `externalid`. It is compared exactly, leading zeros included. */
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
-  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign make no difference. */
+  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign are ignored. */
   | 'MOBILE';
 
 /** What a limit is counted on: the values of REST `limitOn`. */
@@ -70,7 +70,7 @@ export type PromotionStatus =
   | 'AVAILABLE_TO_ENROL'
   /** An active promotion of any type that the customer can redeem now: `AVAILABLE_TO_REDEEM`. */
   | 'AVAILABLE_TO_REDEEM'
-  /** The promotion's end date is past: `EXPIRED`. */
+  /** The promotion's end date has passed: `EXPIRED`. */
   | 'EXPIRED';
 
 /** What a restriction counts: the values of REST `kpi`. */
