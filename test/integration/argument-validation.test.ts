@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import { testWith } from '../support/fixture.ts';
+import { BASIC, customer, type QueryOptions, type TestGateway } from '../support/gateway.ts';
+import { codesOf } from '../support/questions.ts';
+import type { TestUpstream } from '../support/upstream.ts';
+
+const test = testWith({ DEFAULT_DATA_SCOPE: 'ALL' });
+
+type Fixture = { readonly gateway: TestGateway; readonly upstream: TestUpstream };
+
+/** Asks, checks that this is refused before any call, and returns the error's message. */
+async function refusalOf({ gateway, upstream }: Fixture, query: string, options?: QueryOptions): Promise<string> {
+  const answer = await gateway.query(query, options);
+  expect(upstream.calls).toEqual([]);
+  expect(answer.status).toBe(200);
+  expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
+  return answer.errors?.[0]?.message ?? '';
+}
+
+const ONE = `query ($identifier: CustomerIdentifierInput!, $dataScope: DataScopeInput) {
+  customer(identifier: $identifier, source: ALL) { promotions(dataScope: $dataScope) { pageDetails { totalEntries } } }
+}`;
+const identifier = { name: 'ID', value: '1' };
+
+test.for<readonly [string, string, RegExp]>([
+  ['is empty', '', /blank/],
+  ['has only spaces', '   ', /blank/],
+  ['is too long', '9'.repeat(255), /at most 254/],
+  ['has a line break', '91\r\nDATA-SCOPE: ALL', /line break/],
+  ['has a NUL', '91\u0000', /control character/],
+])('An identifier that %s is refused before any call', async ([, value, message], { gateway, upstream }) => {
+  const variables = { identifier: { name: 'MOBILE', value } };
+  expect(await refusalOf({ gateway, upstream }, ONE, { variables })).toMatch(message);
+});
+
+test.for<readonly [string, Record<string, unknown>, RegExp]>([
+  ['OTHER without an organisation', { scope: 'OTHER' }, /needs 1 or 2/],
+  ['OTHER with an empty list', { scope: 'OTHER', orgIds: [] }, /needs 1 or 2/],
+  ['SELF with an organisation', { scope: 'SELF', orgIds: ['1'] }, /accepts no organisation/],
+  ['ALL with three organisations', { scope: 'ALL', orgIds: ['1', '2', '3'] }, /at most 2 organisations, got 3/],
+  ['OTHER with an organisation that is no number', { scope: 'OTHER', orgIds: ['five'] }, /must be a number/],
+  ['OTHER with a line break', { scope: 'OTHER', orgIds: ['5\n6'] }, /must be a number/],
+])('The data scope %s is refused before any call', async ([, dataScope, message], { gateway, upstream }) => {
+  const variables = { identifier, dataScope };
+  expect(await refusalOf({ gateway, upstream }, ONE, { variables })).toMatch(message);
+});
+
+test.for<readonly [string, Record<string, string>]>([
+  ['an unknown scope', { 'data-scope': 'EVERYTHING' }],
+  ['organisations without a scope', { 'data-scope-org': '50405' }],
+  ['OTHER without organisations', { 'data-scope': 'OTHER' }],
+])('Data scope headers with %s are refused before any call', async ([, headers], { gateway, upstream }) => {
+  const options = { variables: { identifier }, headers: { authorization: BASIC, ...headers } };
+  expect(await refusalOf({ gateway, upstream }, ONE, options)).not.toBe('');
+});
+
+test.for([
+  ['promotions(limit: -1) { items { promotionId } }', 'limit must be at least 0, got -1.'],
+  ['promotions(offset: -1) { items { promotionId } }', 'offset must be at least 0, got -1.'],
+  ['promotions(limit: 100000) { items { promotionId } }', 'limit must be at most 1000, got 100000.'],
+  ['promotions(limit: 1001) { items { promotionId } }', 'limit must be at most 1000, got 1001.'],
+  ['promotionConnection(first: 1001) { nodes { promotionId } }', 'first must be at most 1000, got 1001.'],
+  ['promotionConnection(first: -1) { nodes { promotionId } }', 'first must be at least 0, got -1.'],
+  ['promotionConnection(after: "x") { nodes { promotionId } }', 'Invalid cursor. Pass endCursor unchanged.'],
+  ['promotionConnection(after: "") { nodes { promotionId } }', 'Invalid cursor. Pass endCursor unchanged.'],
+] as const)('%s is refused before any call: %s', async ([selection, message], { gateway, upstream }) => {
+  expect(await refusalOf({ gateway, upstream }, `{ ${customer(selection)} }`)).toBe(message);
+});
+
+test.for(['status: EXPIRED', 'includeAlternateCurrencyUsage: true', 'dataScope: { scope: SELF }'])(
+  'A cursor of a connection without %s is refused in one with it, before any call',
+  async (argument, { gateway, upstream }) => {
+    const { data } = await gateway.query(`{ ${customer('promotionConnection { pageInfo { endCursor } }')} }`);
+    upstream.reset();
+    const after = data.customer.promotionConnection.pageInfo.endCursor;
+    const selection = `promotionConnection(${argument}, after: "${after}") { nodes { promotionId } }`;
+    expect(await refusalOf({ gateway, upstream }, `{ ${customer(selection)} }`)).toBe(
+      'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with those.',
+    );
+  },
+);
+
+test('More than 50 identifiers are refused before any call', async ({ gateway, upstream }) => {
+  const identifiers = Array.from({ length: 51 }, (_, n) => ({ name: 'ID', value: String(n + 1) }));
+  const query = 'query ($ids: [CustomerIdentifierInput!]!) { customers(identifiers: $ids, source: ALL) { id } }';
+  expect(await refusalOf({ gateway, upstream }, query, { variables: { ids: identifiers } })).toBe(
+    'customers accepts at most 50 identifiers, got 51.',
+  );
+});

@@ -1,0 +1,45 @@
+import { getIntrospectionQuery } from 'graphql';
+import { expect } from 'vitest';
+import { test, testWith } from '../support/fixture.ts';
+import { BASIC, customer } from '../support/gateway.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+
+const inProduction = testWith({ NODE_ENV: 'production' });
+
+test('Outside production the standard introspection query is answered', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query(getIntrospectionQuery({ inputValueDeprecation: true }));
+  expect(errors).toBeUndefined();
+  expect(data.__schema.types.length).toBeGreaterThan(20);
+});
+
+inProduction.for([
+  ['the standard introspection query', getIntrospectionQuery()],
+  ['__schema', '{ __schema { types { name } } }'],
+  ['_service', '{ _service { sdl } }'],
+] as const)('In production %s does not show the schema', async ([, query], { gateway, upstream }) => {
+  const response = await gateway.post({ query });
+  const errors = await expectRequestError(response, upstream, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+  expect(errors.length).toBeGreaterThan(0);
+});
+
+inProduction.for([
+  '{ custome { id } }',
+  '{ customer(identifie: 1) { id } }',
+  `{ ${customer('promotionz')} }`,
+  'query ($a: DataScopeInpu) { __typename }',
+  '{ ... on Custome { id } }',
+  '{ customer(identifier: { name: MOBIL, value: "1" }, source: INSTORE) { id } }',
+])('In production no error suggests what the schema has: %s', async (query, { gateway }) => {
+  const response = await gateway.post({ query });
+  expect(response.status).toBe(400);
+  expect(await response.text()).not.toMatch(/did you mean/i);
+});
+
+inProduction('In production no response says what its operation cost, or holds a trace', async ({ gateway }) => {
+  const { data, text } = await gateway.query(`{ ${customer('id')} }`, {
+    headers: { authorization: BASIC, 'x-gateway-debug': '1', 'apollo-federation-include-trace': 'ftv1' },
+  });
+  expect(data.customer.id).toBe('347297848');
+  expect(JSON.parse(text)).not.toHaveProperty('extensions');
+});
