@@ -2,8 +2,9 @@ import { MAX_ENTRIES_PER_QUERY } from './store.ts';
 
 /** Goes up if what is stored changes its form: instances of both releases may share a Redis for a while. */
 const VERSION = 2;
-export const ENTRIES = `promotions-gateway:page:v${VERSION}:`;
-const MARKS = `promotions-gateway:mark:v${VERSION}:`;
+export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
+/** The tag in braces keeps all of the cache on one node of a cluster: a look-up reads pages and marks together. */
+export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
 const ALIASES = `promotions-gateway:alias:v${VERSION}:`;
 
 /**

@@ -6,7 +6,7 @@ import { covers, extentOf, type Moment, type NewEntry } from './entry.ts';
 import { type Lifetimes, lifetimeOf } from './freshness.ts';
 import { allOf, type EntryMarks, type Mark, type QueryKeys } from './names.ts';
 import { decode, encode } from './redisCodec.ts';
-import { ENTRIES, SCRIPTS } from './redisScripts.ts';
+import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
 import type { EntryRef, Lookup, ReadPage, Store } from './store.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
@@ -43,9 +43,9 @@ export class RedisStore implements Store {
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: RedisStoreOptions) {
-    for (const [name, lua] of Object.entries(SCRIPTS)) options.redis.defineCommand(name, { lua });
+    for (const [name, lua] of Object.entries(SCRIPTS)) options.redis.client.defineCommand(name, { lua });
     this.#options = options;
-    this.#commands = options.redis as unknown as Commands;
+    this.#commands = options.redis.client as unknown as Commands;
   }
 
   /** All look-ups of one turn, such as an operation's, are one round trip. */
@@ -74,7 +74,7 @@ export class RedisStore implements Store {
   }
 
   delete(keys: QueryKeys): void {
-    this.#options.redis.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#troubled(error));
+    this.#options.redis.client.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#troubled(error));
   }
 
   async invalidate(marks: readonly Mark[]): Promise<boolean> {
@@ -93,7 +93,9 @@ export class RedisStore implements Store {
     const marks = allOf(entryMarks);
     if (this.#isUnsent(marks)) return true;
     try {
-      return (await this.#options.redis.soon(this.#commands.cacheInvalidatedSince(0, asOf, ...marks))) === 1;
+      return (
+        (await this.#options.redis.withTimeout(this.#commands.cacheInvalidatedSince(1, MARKS, asOf, ...marks))) === 1
+      );
     } catch (error) {
       this.#troubled(error);
       return true;
@@ -105,7 +107,9 @@ export class RedisStore implements Store {
     const keys = refs.flatMap((ref) => ref.keys.map((key) => ENTRIES + key));
     const versions = refs.flatMap((ref) => [ref.keys.length, ref.version]);
     try {
-      return (await this.#options.redis.soon(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1;
+      return (
+        (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1
+      );
     } catch (error) {
       this.#troubled(error);
       return false;
@@ -123,7 +127,10 @@ export class RedisStore implements Store {
     const wanted = waiting.flatMap((each) => [each.keys.length, each.window.offset, each.window.limit]);
     try {
       const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted);
-      const [time, ...values] = (await this.#options.redis.soon(command)) as [Buffer, ...([Buffer, Buffer] | null)[]];
+      const [time, ...values] = (await this.#options.redis.withTimeout(command)) as [
+        Buffer,
+        ...([Buffer, Buffer] | null)[],
+      ];
       const asOf = Number(time.toString()) as Moment;
       this.#options.redis.worked();
       // Nothing is served while this instance knows of marks that Redis does not.
@@ -148,7 +155,7 @@ export class RedisStore implements Store {
         return { entry, ref: { keys, version, kind: entry.kind, at: entry.at } };
       }
     }
-    this.#options.redis.trouble('UNREADABLE_VALUE');
+    this.#options.redis.reportError(new Error('UNREADABLE: no instance wrote this value'));
     return undefined;
   }
 
@@ -158,7 +165,7 @@ export class RedisStore implements Store {
 
   async #send(marks: readonly Mark[]): Promise<boolean> {
     try {
-      await this.#commands.cacheInvalidate(0, this.#options.recentMs, ...marks);
+      await this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, ...marks);
       return true;
     } catch (error) {
       this.#troubled(error);
@@ -178,7 +185,7 @@ export class RedisStore implements Store {
   }
 
   #troubled(error: unknown): void {
-    this.#options.redis.trouble(error instanceof Error ? error.name : 'unknown');
+    this.#options.redis.reportError(error);
   }
 }
 

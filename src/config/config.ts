@@ -7,7 +7,7 @@ import { ConfigError } from './configError.ts';
 import { graphqlFrom } from './graphql.ts';
 import { httpFrom } from './http.ts';
 import { networkFrom } from './network.ts';
-import { redisUrlFrom } from './redis.ts';
+import { redisFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
 import { telemetryFrom } from './telemetry.ts';
 import { lookupFrom, refuseDataScopes, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
@@ -45,7 +45,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     lookup,
     auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql),
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
-    redisUrl: redisUrlFrom(values.REDIS_URL),
+    redis: redisFrom(values),
     ...telemetryFrom(values),
   });
 }

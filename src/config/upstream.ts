@@ -30,7 +30,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_OAUTH_SECRET: text().optional(),
   UPSTREAM_OAUTH_PATH: urlPath().default('/v3/oauth/token/generate'),
   UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
-  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(1000),
+  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(2000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
   UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
   UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),

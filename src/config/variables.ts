@@ -34,6 +34,7 @@ export const SECRETS = [
   'CACHE_SECRET_PREVIOUS',
   'EVENTS_TOKEN',
   'REDIS_URL',
+  'REDIS_SENTINEL_PASSWORD',
   'HTTPS_PROXY',
 ] as const;
 

@@ -43,7 +43,7 @@ export class SharedPersistedQueries implements KeyValueCache {
     await this.#memory.set(key, query);
     try {
       const sealed = this.#seal.seal(key, query);
-      await this.#redis.soon(this.#redis.set(placeOf(key), sealed, 'EX', KEPT_SECONDS));
+      await this.#redis.withTimeout(this.#redis.client.set(placeOf(key), sealed, 'EX', KEPT_SECONDS));
     } catch (error) {
       this.#troubled(error);
     }
@@ -55,7 +55,7 @@ export class SharedPersistedQueries implements KeyValueCache {
 
   async #read(key: string): Promise<string | undefined> {
     try {
-      const sealed = await this.#redis.soon(this.#redis.getBuffer(placeOf(key)));
+      const sealed = await this.#redis.withTimeout(this.#redis.client.getBuffer(placeOf(key)));
       const query = sealed === null ? undefined : this.#seal.open(key, sealed)?.toString();
       return query !== undefined && isNamedBy(key, query) ? query : undefined;
     } catch (error) {
@@ -65,7 +65,7 @@ export class SharedPersistedQueries implements KeyValueCache {
   }
 
   #troubled(error: unknown): void {
-    this.#redis.trouble(error instanceof Error ? error.name : 'unknown');
+    this.#redis.reportError(error);
   }
 }
 

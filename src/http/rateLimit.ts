@@ -51,7 +51,7 @@ export function sharedRateLimitStore(
 ): FastifyRateLimitStoreCtor {
   const perInstance = new RateLimiterMemory({ points: perMinute, duration: 60 });
   const limiter = new RateLimiterRedis({
-    storeClient: redis,
+    storeClient: redis.client,
     keyPrefix: 'promotions-gateway:caller',
     points: perMinute,
     duration: 60,

@@ -49,8 +49,8 @@ function callers({ auth, upstreamAuth }: Config, sandbox: boolean): string {
   }
 }
 
-function cache({ cache, redisUrl, cacheMaxBytes }: Config): string {
+function cache({ cache, redis, cacheMaxBytes }: Config): string {
   if (cache.kind === 'off') return 'off (CACHE_TTL_SECONDS turns it on)';
-  const store = redisUrl === undefined ? `in memory, at most ${cacheMaxBytes / 1024 / 1024} MB` : 'in Redis';
+  const store = redis === undefined ? `in memory, at most ${cacheMaxBytes / 1024 / 1024} MB` : 'in Redis';
   return `${cache.ttlMs / 1000} seconds, ${store}`;
 }

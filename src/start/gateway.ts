@@ -121,10 +121,9 @@ function keysInUse({ cacheSecret, cacheSecretPrevious }: Config, upstreamUrl: st
 
 /** In Redis if there is one, else in memory. */
 async function startSharedState(config: Config, keys: KeysInUse, redisOutage: () => Outage): Promise<SharedState> {
-  const { redisUrl } = config;
-  if (redisUrl === undefined) return memoryState(config, keys);
+  if (config.redis === undefined) return memoryState(config, keys);
   const { startRedisState } = await import('./redisState.ts');
-  return startRedisState(config, redisUrl, keys, redisOutage());
+  return startRedisState(config, config.redis, keys, redisOutage());
 }
 
 /** Undefined if no events are taken. */

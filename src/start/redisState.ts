@@ -1,26 +1,27 @@
 import { RedisStore } from '../cache/redisStore.ts';
 import type { Config } from '../config/config.ts';
+import type { RedisConfig } from '../config/redis.ts';
 import { SharedPersistedQueries } from '../graphql/persistedQueries.ts';
 import { sharedRateLimitStore } from '../http/rateLimit.ts';
-import type { Secret } from '../model/redacted.ts';
+import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
+import { Instances } from '../redis/instances.ts';
 import { encrypted } from '../redis/seal.ts';
 import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
-import { UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
-import { type KeysInUse, longestCallMs, type SharedState } from './sharedState.ts';
+import { budgetRate, type KeysInUse, longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. Its own file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
   config: Config,
-  redisUrl: Secret,
+  settings: RedisConfig,
   [keys, ...previousKeys]: KeysInUse,
   health: RedisHealth,
 ): Promise<SharedState> {
   const { cache, rateLimitPerMinute, upstream } = config;
-  const { requestsPerMinute } = upstream;
-  const redis = new SharedRedis(redisUrl.reveal(), health);
+  const redis = new SharedRedis(connect(settings), health);
   await redis.settled();
   const hash = keys.storeNames;
+  const instances = new Instances(redis, hash.of('instances'));
   const seal = encrypted(
     keys.storedValues,
     previousKeys.map(({ storedValues }) => storedValues),
@@ -31,14 +32,15 @@ export async function startRedisState(
       : new RedisStore({ redis, seal, lifetimes: cache, recentMs: longestCallMs(config) });
   return {
     hash,
-    budget: requestsPerMinute === undefined ? UNBOUNDED : new SharedBudget(redis, requestsPerMinute),
+    budget: new SharedBudget(redis, instances, budgetRate(upstream)),
     persistedQueries: new SharedPersistedQueries(redis, seal),
     rateLimitStore:
       rateLimitPerMinute === undefined ? undefined : sharedRateLimitStore(redis, hash, rateLimitPerMinute),
     store,
     close() {
       store?.close();
-      redis.disconnect();
+      instances.close();
+      redis.close();
     },
   };
 }

@@ -12,7 +12,8 @@ import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
-import { type CallBudget, TokenBuckets, UNBOUNDED } from '../upstream/admission/tokenBucket.ts';
+import { type CallBudget, MemoryBudget } from '../upstream/admission/callBudget.ts';
+import { rateOf, UNLIMITED } from '../upstream/admission/gcra.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
 /** What outlives an operation: in this process's memory, or in Redis for all instances. */
@@ -59,11 +60,11 @@ export function startPageCache(
 
 /** Undefined while the cache is off. Pages in memory share the room with responses; pages in Redis leave it all to them. */
 export function startResponseCache(
-  { cache, cacheMaxBytes, redisUrl }: Config,
+  { cache, cacheMaxBytes, redis }: Config,
   { store }: SharedState,
 ): ResponseCache<RequestFacts> | undefined {
   if (cache.kind === 'off' || store === undefined) return undefined;
-  return new ResponseCache(store, cache, redisUrl === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
+  return new ResponseCache(store, cache, redis === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
 }
 
 /** What pages and responses take of this process's memory together. */
@@ -92,14 +93,18 @@ export function publicIds(
   return { promotionIds: new PromotionIds(stable, keys.storeNames), cursors: new Cursors(stable) };
 }
 
+/** How fast the credentials of one identity may call upstream. */
+export function budgetRate({ requestsPerMinute }: Config['upstream']) {
+  return requestsPerMinute === undefined ? UNLIMITED : rateOf(requestsPerMinute);
+}
+
 /** Everything in this process's memory. */
 export function memoryState(config: Config, [keys]: KeysInUse): SharedState {
   const { cache, cacheMaxBytes, upstream } = config;
-  const { requestsPerMinute } = upstream;
   const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(config));
   return {
     hash: keys.storeNames,
-    budget: requestsPerMinute === undefined ? UNBOUNDED : new TokenBuckets(requestsPerMinute),
+    budget: new MemoryBudget(budgetRate(upstream)),
     persistedQueries: memoryPersistedQueries(),
     rateLimitStore: undefined,
     store,

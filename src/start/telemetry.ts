@@ -64,7 +64,7 @@ async function startMetrics(config: Config): Promise<Metrics | undefined> {
 }
 
 function buildInfo(config: Config): BuildInfo {
-  const sharedState = config.redisUrl === undefined ? 'memory' : 'redis';
+  const sharedState = config.redis === undefined ? 'memory' : 'redis';
   return {
     version: VERSION,
     node: process.versions.node,

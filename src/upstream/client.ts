@@ -4,11 +4,11 @@ import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import { AdaptiveLimit } from './admission/adaptiveLimit.ts';
 import { Bulkhead } from './admission/bulkhead.ts';
+import type { CallBudget } from './admission/callBudget.ts';
 import { CircuitBreakers } from './admission/circuitBreakers.ts';
 import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
 import { SingleFlight } from './admission/singleFlight.ts';
-import type { CallBudget } from './admission/tokenBucket.ts';
 import { type CallResult, type ReceivedPage, resultOf } from './callResult.ts';
 import {
   type Credentials,

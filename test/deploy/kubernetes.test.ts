@@ -84,7 +84,7 @@ describe('The environment of the overlay', () => {
       introspection: false,
       dataScopeAccess: { kind: 'listed' },
     });
-    expect(config.redisUrl?.reveal()).toBe('redis://redis:6379');
+    expect(config.redis?.url.reveal()).toBe('redis://redis:6379');
     const documents = readManifest(config.persistedOperations ?? '');
     const schema = buildGatewaySchema();
     expect(documents.size).toBeGreaterThan(0);

@@ -113,7 +113,12 @@ test('All look-ups of an operation are one command to Redis', async ({ redis, st
     const calls = [...(await redis.client.info('commandstats')).matchAll(/cmdstat_(?:evalsha|eval):calls=(\d+)/g)];
     return calls.reduce((sum, [, count]) => sum + Number(count), 0);
   };
-  const before = await commands();
-  await ask();
-  expect((await commands()) - before).toBe(1);
+  const counts: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const before = await commands();
+    await ask();
+    counts.push((await commands()) - before);
+  }
+  // Each gateway also says once a second that it is there.
+  expect(Math.min(...counts)).toBe(1);
 });

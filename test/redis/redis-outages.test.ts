@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { Secret } from '../../src/model/redacted.ts';
+import { connect } from '../../src/redis/connect.ts';
 import { SharedRedis } from '../../src/redis/connection.ts';
 import { eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
@@ -52,11 +54,12 @@ test('Answers come without an error while Redis hangs, and from Redis once it is
 });
 
 test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time }) => {
-  const shared = new SharedRedis(redis.url, { failed: () => {}, worked: () => {} });
-  await eventually(() => shared.status === 'ready');
+  const settings = { url: new Secret(redis.url), ca: undefined, topology: { kind: 'single' } } as const;
+  const shared = new SharedRedis(connect(settings), { failed: () => {}, worked: () => {} });
+  await eventually(() => shared.isReady);
   redis.freeze();
   let outcome = 'pending';
-  const lookup = shared.soon(shared.get('key')).catch((error: Error) => {
+  const lookup = shared.withTimeout(shared.client.get('key')).catch((error: Error) => {
     outcome = error.message;
   });
   await time.pass(39);
@@ -65,7 +68,7 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
   await lookup;
   expect(outcome).toBe('Redis is late.');
   redis.wake();
-  shared.disconnect();
+  shared.close();
 });
 
 test('A gateway without its Redis starts all the same, and warns once', async ({ upstream, redis, instances }) => {

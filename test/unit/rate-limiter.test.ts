@@ -1,25 +1,36 @@
 import { expect, test } from 'vitest';
+import { type CallBudget, MemoryBudget, type Reservation } from '../../src/upstream/admission/callBudget.ts';
+import { rateOf } from '../../src/upstream/admission/gcra.ts';
 import { RateLimiter } from '../../src/upstream/admission/rateLimiter.ts';
-import type { CallBudget } from '../../src/upstream/admission/tokenBucket.ts';
 import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
 
 const ME = 'me' as CredentialsIdentity;
 const { signal } = new AbortController();
 
 /** A budget that answers as the test says, as Redis would: later. */
-function budgetOf(take: () => Promise<number>): CallBudget {
-  return { take, msUntil: () => 0, left: () => 1 };
+function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
+  const memory = new MemoryBudget(rateOf(100));
+  return {
+    reserve,
+    msUntil: (identity, n) => memory.msUntil(identity, n),
+    pause: (identity, ms) => memory.pause(identity, ms),
+    pausedFor: (identity) => memory.pausedFor(identity),
+    longestPauseMs: () => memory.longestPauseMs(),
+    left: () => memory.left(),
+  };
 }
 
+const NOW = { reserved: true, waitMs: 0 };
+
 test('A 429 that comes while the budget is asked holds the call back', async () => {
-  const { promise, resolve } = Promise.withResolvers<number>();
+  const { promise, resolve } = Promise.withResolvers<Reservation>();
   const limiter = new RateLimiter(
     budgetOf(() => promise),
     1000,
   );
   const passing = limiter.pass(ME, 'me', signal);
   limiter.pause(ME, 30);
-  resolve(0);
+  resolve(NOW);
   await expect(passing).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 30 });
 });
 
@@ -28,12 +39,25 @@ test('A budget that throws once fails who waits for it, and no call after them',
   const limiter = new RateLimiter(
     budgetOf(async () => {
       asked++;
-      if (asked === 1) return 1;
+      if (asked === 1) return { reserved: false, waitMs: 1 };
       if (asked === 2) throw new Error('a bug');
-      return 0;
+      return NOW;
     }),
     1000,
   );
   await expect(limiter.pass(ME, 'me', signal)).rejects.toThrow('a bug');
   expect(await limiter.pass(ME, 'me', signal)).toBe(false);
+});
+
+test('Whoever waits is refused at once if another instance has paused these credentials', async () => {
+  const answers = [
+    { reserved: false, waitMs: 10 },
+    { reserved: false, waitMs: 30_000 },
+  ];
+  const limiter = new RateLimiter(
+    budgetOf(async () => answers.shift() ?? NOW),
+    1000,
+  );
+  await expect(limiter.pass(ME, 'me', signal)).rejects.toMatchObject({ retryAfterSeconds: 30 });
+  expect(limiter.waiting).toBe(0);
 });

@@ -33,6 +33,16 @@ const DEPENDENT: readonly {
     on: 'AUTH_MODE=jwt',
     met: ({ AUTH_MODE }) => AUTH_MODE === 'jwt',
   },
+  {
+    names: ['REDIS_CA_FILE', 'REDIS_SENTINELS', 'REDIS_CLUSTER'],
+    on: 'REDIS_URL',
+    met: ({ REDIS_URL }) => REDIS_URL !== undefined,
+  },
+  {
+    names: ['REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'],
+    on: 'REDIS_SENTINELS',
+    met: ({ REDIS_SENTINELS }) => REDIS_SENTINELS !== undefined,
+  },
   { names: ['AUTH_API_KEYS'], on: 'AUTH_MODE=api-key', met: ({ AUTH_MODE }) => AUTH_MODE === 'api-key' },
   {
     names: ['AUTH_ALLOW_ANONYMOUS'],

@@ -1,13 +1,17 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import type { CallBudget } from './callBudget.ts';
 import { FairQueue } from './fairQueue.ts';
-import type { CallBudget } from './tokenBucket.ts';
 
 type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
 
 const MAX_PAUSE_SECONDS = 900;
 
-type Lane = { readonly queue: FairQueue<Waiter>; pausedUntil: number; draining: boolean };
+/**
+ * `paceMs`: what the last call waited for its turn. If other instances have calls waiting too, turns come slower.
+ * `holdsNext`: the next call is taken from the budget already, and waits for its moment.
+ */
+type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: boolean };
 
 /**
  * Keeps each credentials identity under its call budget, and silent while upstream told it to wait. What cannot go at
@@ -16,6 +20,7 @@ type Lane = { readonly queue: FairQueue<Waiter>; pausedUntil: number; draining: 
 export class RateLimiter {
   readonly #budget: CallBudget;
   readonly #queueMs: number;
+  /** Of the identities that have calls waiting. */
   readonly #lanes = new Map<CredentialsIdentity, Lane>();
 
   constructor(budget: CallBudget, queueMs: number) {
@@ -32,7 +37,7 @@ export class RateLimiter {
 
   /** Milliseconds until no identity is paused any more. */
   get longestPauseMs(): number {
-    return Math.max(0, ...Array.from(this.#lanes.values(), pauseOf));
+    return this.#budget.longestPauseMs();
   }
 
   /**
@@ -40,36 +45,37 @@ export class RateLimiter {
    * wait already and would now wait too long are refused at once.
    */
   pause(identity: CredentialsIdentity, seconds: number): void {
-    const lane = this.#lane(identity);
-    lane.pausedUntil = Math.max(lane.pausedUntil, performance.now() + Math.min(seconds, MAX_PAUSE_SECONDS) * 1000);
-    const pausedFor = pauseOf(lane);
-    if (pausedFor <= this.#queueMs) return;
-    for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) {
-      waiter.refuse(rateLimited(pausedFor));
-    }
+    this.#budget.pause(identity, Math.min(seconds, MAX_PAUSE_SECONDS) * 1000);
+    const lane = this.#lanes.get(identity);
+    const pausedFor = this.#budget.pausedFor(identity);
+    if (lane !== undefined && pausedFor > this.#queueMs) refuseAll(lane, pausedFor);
   }
 
   /**
-   * Resolves when a call may go out; true where it had to wait.
+   * Resolves when a call may go out; true if it had to wait.
    * @throws UPSTREAM_RATE_LIMITED with `retryAfterSeconds`, or the signal's reason.
    */
   async pass(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<boolean> {
-    if (this.#isFree(identity)) {
-      const taken = this.#budget.take(identity);
-      // With Redis an answer takes a while, and a 429 may have come meanwhile.
-      if ((typeof taken === 'number' ? taken : await taken) === 0 && this.#pauseOf(identity) === 0) return false;
+    if (!this.#lanes.has(identity)) {
+      const reservation = this.#budget.reserve(identity, 0);
+      const { reserved } = 'then' in reservation ? await reservation : reservation;
+      // Upstream may have answered 429 meanwhile.
+      if (reserved && this.#budget.pausedFor(identity) === 0) return false;
     }
-    const ahead = this.#lanes.get(identity)?.queue.ahead(caller) ?? 0;
-    const wait = this.#pauseOf(identity) + this.#budget.msUntil(identity, 1 + ahead);
-    if (wait > this.#queueMs) throw rateLimited(wait);
+    const lane = this.#lanes.get(identity);
+    const turn = 1 + (lane?.queue.ahead(caller) ?? 0);
+    const taken = lane?.holdsNext ? 1 : 0;
+    const waitMs = Math.max(this.#budget.msUntil(identity, turn - taken), turn * (lane?.paceMs ?? 0));
+    if (waitMs > this.#queueMs) throw rateLimited(waitMs);
     await this.#wait(identity, caller, signal);
     return true;
   }
 
   #wait(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<void> {
-    const lane = this.#lane(identity);
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      const known = this.#lanes.get(identity);
+      const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
       const settle = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
@@ -87,65 +93,48 @@ export class RateLimiter {
       };
       const abort = () => waiter.refuse(signal.reason);
       const timer = setTimeout(() => {
-        waiter.refuse(rateLimited(pauseOf(lane) + this.#budget.msUntil(identity, 1)));
+        waiter.refuse(rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(identity, 1))));
       }, this.#queueMs);
       signal.addEventListener('abort', abort, { once: true });
       lane.queue.push(caller, waiter);
+      if (known !== undefined) return;
+      this.#lanes.set(identity, lane);
       void this.#drain(identity, lane);
     });
   }
 
-  /** Lets waiters in, one a token, for as long as there are any. */
+  /**
+   * Lets waiters in, one by one, for as long as there are any. Only one call is reserved at a time: instances that have
+   * calls waiting take turns in this way, and whose call goes is decided when it goes.
+   */
   async #drain(identity: CredentialsIdentity, lane: Lane): Promise<void> {
-    if (lane.draining) return;
-    lane.draining = true;
     try {
       while (lane.queue.size > 0) {
-        const wait = pauseOf(lane) || (await this.#budget.take(identity)) || pauseOf(lane);
-        if (wait <= 0) lane.queue.shift()?.enter();
-        else await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)).unref());
+        const { reserved, waitMs } = await this.#budget.reserve(identity, this.#queueMs);
+        if (!reserved) {
+          refuseAll(lane, waitMs);
+          continue;
+        }
+        lane.paceMs = waitMs;
+        lane.holdsNext = true;
+        if (waitMs > 0) await passed(waitMs);
+        lane.holdsNext = false;
+        if (this.#budget.pausedFor(identity) === 0) lane.queue.shift()?.enter();
       }
     } catch (error) {
       for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) waiter.refuse(error);
     } finally {
-      lane.draining = false;
-    }
-    if (lane.pausedUntil <= performance.now()) this.#lanes.delete(identity);
-  }
-
-  /** Whether a call of this identity has nothing to wait behind. */
-  #isFree(identity: CredentialsIdentity): boolean {
-    const lane = this.#lanes.get(identity);
-    return lane === undefined || (pauseOf(lane) === 0 && lane.queue.size === 0 && !lane.draining);
-  }
-
-  #pauseOf(identity: CredentialsIdentity): number {
-    const lane = this.#lanes.get(identity);
-    return lane === undefined ? 0 : pauseOf(lane);
-  }
-
-  #lane(identity: CredentialsIdentity): Lane {
-    let lane = this.#lanes.get(identity);
-    if (lane === undefined) {
-      this.#forgetIdle();
-      lane = { queue: new FairQueue(), pausedUntil: 0, draining: false };
-      this.#lanes.set(identity, lane);
-    }
-    return lane;
-  }
-
-  /** Callers who bring ever new credentials don't fill the memory. */
-  #forgetIdle(): void {
-    if (this.#lanes.size < 1000) return;
-    for (const [identity, lane] of this.#lanes) {
-      if (lane.queue.size === 0 && !lane.draining && pauseOf(lane) === 0) this.#lanes.delete(identity);
+      this.#lanes.delete(identity);
     }
   }
 }
 
-/** Milliseconds that a lane is still to be silent. */
-function pauseOf({ pausedUntil }: Lane): number {
-  return Math.max(0, pausedUntil - performance.now());
+function refuseAll({ queue }: Lane, waitMs: number): void {
+  for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) waiter.refuse(rateLimited(waitMs));
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)).unref());
 }
 
 function rateLimited(waitMs: number): GatewayError {

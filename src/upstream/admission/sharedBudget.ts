@@ -1,74 +1,136 @@
-import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { SharedRedis } from '../../redis/connection.ts';
+import type { Instances } from '../../redis/instances.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
-import { type CallBudget, TokenBuckets } from './tokenBucket.ts';
+import { BudgetStates, type CallBudget, type Reservation } from './callBudget.ts';
+import { type Rate, tatAfter, waitOf } from './gcra.ts';
 
-type Known = { readonly left: number; readonly renewsAt: number };
-
-const MAX_KNOWN = 1000;
+const PREFIX = 'promotions-gateway:budget:v2:';
 
 /**
- * One budget for all instances, counted in Redis; without Redis each instance counts for itself. Redis counts in slices
- * of ten seconds. Any minute touches seven of them at the most, so a slice has a seventh of a minute's calls; budgets of
- * less than seven calls are counted by the minute, of which any minute touches two.
+ * `waitOf` and `tatAfter` of gcra.ts, in microseconds by the clock of Redis. What an instance knows of the TAT and of a
+ * pause counts too: a Redis that came back empty, or a replica that became the master, knows less. A TAT more than a
+ * minute ahead is from a clock that was set back. Gives back whether the call was reserved, its wait, how far ahead the
+ * TAT is, and the pause.
+ */
+const RESERVE = `
+local interval, bound, known, knownPause, maxWait =
+  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local state = redis.call('HMGET', KEYS[1], 'tat', 'paused')
+local tat = math.max(math.min(tonumber(state[1] or '0'), now + bound + 60000000), now + known, now)
+local paused = math.max(tonumber(state[2] or '0'), now + knownPause)
+local wait = math.max(0, tat + interval - bound - now, paused - now)
+local reserved = wait <= maxWait
+if reserved then tat = tat + interval end
+local lives = math.max(tat, paused) - now
+if lives > 0 then
+  redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat), 'paused', string.format('%.0f', paused))
+  redis.call('PEXPIRE', KEYS[1], math.ceil(lives / 1000))
+end
+return { reserved and 1 or 0, math.ceil(wait), math.floor(tat - now), math.ceil(math.max(0, paused - now)) }`;
+
+const PAUSE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local paused = math.max(tonumber(redis.call('HGET', KEYS[1], 'paused') or '0'), now + tonumber(ARGV[1]))
+redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))
+redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), math.ceil((paused - now) / 1000)))`;
+
+type Reply = readonly [reserved: number, waitUs: number, aheadUs: number, pausedUs: number];
+
+type Commands = {
+  budgetReserve(key: string, ...args: readonly number[]): Promise<Reply>;
+  budgetPause(key: string, us: number): Promise<unknown>;
+};
+
+/**
+ * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each
+ * call of an instance counts for as many as there are instances: so each of them has its share.
  */
 export class SharedBudget implements CallBudget {
-  readonly #perSlice: number;
-  readonly #sliceMs: number;
-  readonly #limiter: RateLimiterRedis;
-  readonly #alone: TokenBuckets;
+  readonly #rate: Rate;
   readonly #redis: SharedRedis;
-  /** What this instance last heard of each identity's slice: estimates need no more. */
-  readonly #known = new Map<CredentialsIdentity, Known>();
+  readonly #commands: Commands;
+  readonly #instances: Instances;
+  /** The TAT that this instance knows of, never later than that in Redis. */
+  readonly #states = new BudgetStates(() => performance.now());
 
-  constructor(redis: SharedRedis, perMinute: number) {
-    const [seconds, slices] = perMinute >= 7 ? [10, 7] : [60, 2];
-    this.#perSlice = Math.max(1, Math.floor(perMinute / slices));
-    this.#sliceMs = seconds * 1000;
+  constructor(redis: SharedRedis, instances: Instances, rate: Rate) {
+    redis.client.defineCommand('budgetReserve', { numberOfKeys: 1, lua: RESERVE });
+    redis.client.defineCommand('budgetPause', { numberOfKeys: 1, lua: PAUSE });
     this.#redis = redis;
-    this.#alone = new TokenBuckets(perMinute);
-    this.#limiter = new RateLimiterRedis({
-      storeClient: redis,
-      keyPrefix: 'promotions-gateway:budget',
-      points: this.#perSlice,
-      duration: seconds,
-      rejectIfRedisNotReady: true,
-    });
+    this.#commands = redis.client as unknown as Commands;
+    this.#instances = instances;
+    this.#rate = rate;
   }
 
-  async take(identity: CredentialsIdentity): Promise<number> {
-    try {
-      this.#learn(identity, await this.#limiter.consume(identity));
-      return 0;
-    } catch (refusal) {
-      if (refusal instanceof Error) {
-        this.#redis.trouble(refusal.name);
-        this.#known.delete(identity);
-        return this.#alone.take(identity);
-      }
-      this.#learn(identity, refusal as RateLimiterRes);
-      return Math.max(1, (refusal as RateLimiterRes).msBeforeNext);
+  async reserve(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation> {
+    if (!this.#instances.areTogether) {
+      const share = this.#ofShare(identity, maxWaitMs);
+      if (!share.reserved) return share;
+      const shared = await this.#ofAll(identity, maxWaitMs);
+      return shared === undefined ? share : { ...shared, waitMs: Math.max(share.waitMs, shared.waitMs) };
     }
+    const shared = await this.#ofAll(identity, maxWaitMs);
+    if (shared !== undefined) return shared;
+    return this.#ofShare(identity, maxWaitMs);
   }
 
   msUntil(identity: CredentialsIdentity, n: number): number {
-    const known = this.#known.get(identity);
-    if (known === undefined) return this.#redis.status === 'ready' ? 0 : this.#alone.msUntil(identity, n);
-    const renewsIn = known.renewsAt - performance.now();
-    const left = renewsIn > 0 ? known.left : this.#perSlice;
-    if (n <= left) return 0;
-    return Math.max(0, renewsIn) + Math.floor((n - left - 1) / this.#perSlice) * this.#sliceMs;
+    const weight = this.#instances.areTogether ? 1 : this.#instances.count;
+    return this.#states.msUntil(this.#rate, identity, n * weight);
+  }
+
+  pause(identity: CredentialsIdentity, ms: number): void {
+    this.#states.pause(identity, ms);
+    this.#commands
+      .budgetPause(PREFIX + identity, Math.ceil(ms * 1000))
+      .catch((error) => this.#redis.reportError(error));
+  }
+
+  pausedFor(identity: CredentialsIdentity): number {
+    return this.#states.pausedFor(identity);
+  }
+
+  longestPauseMs(): number {
+    return this.#states.longestPauseMs();
   }
 
   left(): number {
-    const now = performance.now();
-    let least = this.#perSlice;
-    for (const { left, renewsAt } of this.#known.values()) if (renewsAt > now) least = Math.min(least, left);
-    return least;
+    return this.#states.left(this.#rate);
   }
 
-  #learn(identity: CredentialsIdentity, { remainingPoints, msBeforeNext }: RateLimiterRes): void {
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(identity, { left: remainingPoints, renewsAt: performance.now() + msBeforeNext });
+  /** From what all instances have together; undefined if Redis cannot tell. */
+  async #ofAll(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
+    const { intervalMs, burst } = this.#rate;
+    const state = this.#states.of(identity);
+    const askedAt = performance.now();
+    const bound = intervalMs === 0 ? 0 : burst * intervalMs;
+    const inMicroseconds = [intervalMs, bound, state.tat - askedAt, state.pausedUntil - askedAt, maxWaitMs].map((ms) =>
+      Math.floor(Math.max(0, ms) * 1000),
+    );
+    try {
+      const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + identity, ...inMicroseconds));
+      const [reserved, waitUs, aheadUs, pausedUs] = reply;
+      state.tat = Math.max(this.#instances.areTogether ? 0 : state.tat, askedAt + aheadUs / 1000);
+      if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, askedAt + pausedUs / 1000);
+      return { reserved: reserved === 1, waitMs: waitUs / 1000 };
+    } catch (error) {
+      this.#redis.reportError(error);
+      this.#instances.missed();
+      return undefined;
+    }
+  }
+
+  /** From this instance's share. */
+  #ofShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
+    const state = this.#states.of(identity);
+    const weight = this.#instances.count;
+    const now = performance.now();
+    const waitMs = Math.max(waitOf(this.#rate, state.tat, now, weight), state.pausedUntil - now, 0);
+    const reserved = waitMs <= maxWaitMs;
+    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now, weight);
+    return { reserved, waitMs };
   }
 }

@@ -71,6 +71,8 @@ async function contentOf(client: Redis, key: string): Promise<unknown> {
       return client.hgetall(key);
     case 'set':
       return client.smembers(key);
+    case 'zset':
+      return client.zrangebyscore(key, '-inf', '+inf');
     default:
       return client.get(key);
   }

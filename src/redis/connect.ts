@@ -1,0 +1,83 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../config/redis.ts';
+
+/**
+ * After a second without a word the connection is made anew, and what waits for it fails. Whoever waits gives up sooner
+ * (`connection.ts`): ioredis takes the time that this process itself was late for Redis's, which is right for no shorter
+ * time.
+ */
+const SILENCE_MS = 1000;
+const CONNECT_TIMEOUT_MS = 1000;
+const MAX_RECONNECT_MS = 1000;
+/** Never more often than this is a connection made anew because of what it answered. */
+const READONLY_RECONNECT_MS = 1000;
+
+/** A client of the Redis that the settings name. It connects by itself, and again whenever it has to. */
+export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
+  const { hostname, port, username, password, pathname, protocol } = new URL(url.reveal());
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const tls = protocol === 'rediss:' ? { ...(ca !== undefined && { ca }) } : undefined;
+  const login = {
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(password !== '' && { password: decodeURIComponent(password) }),
+    ...(tls && { tls }),
+  };
+  const db = Number(pathname.slice(1) || 0);
+  const reconnect = (times: number) => Math.min(50 * times, MAX_RECONNECT_MS);
+  const address = { host, port: Number(port || 6379) };
+  switch (topology.kind) {
+    case 'single':
+      return new Redis({
+        ...COMMON,
+        ...address,
+        ...login,
+        db,
+        retryStrategy: reconnect,
+        reconnectOnError: onReadOnly(),
+      });
+    case 'sentinel':
+      return new Redis({
+        ...COMMON,
+        ...login,
+        db,
+        sentinels: [...topology.sentinels],
+        name: topology.name,
+        ...(topology.password && { sentinelPassword: topology.password.reveal() }),
+        ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+        sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
+        failoverDetector: true,
+        retryStrategy: reconnect,
+        sentinelRetryStrategy: reconnect,
+        reconnectOnError: onReadOnly(),
+      });
+    case 'cluster':
+      return new Cluster([address], {
+        enableOfflineQueue: false,
+        clusterRetryStrategy: reconnect,
+        slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+        // Nodes are named by address: with TLS their certificates are checked against those.
+        dnsLookup: (name, callback) => callback(null, name),
+        redisOptions: { ...COMMON, ...login },
+      });
+  }
+}
+
+const COMMON = {
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  commandTimeout: SILENCE_MS,
+  socketTimeout: SILENCE_MS,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+} as const satisfies RedisOptions;
+
+/** A master that became a replica: its name may lead to the new master by now. */
+function onReadOnly(): (error: Error) => boolean {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    const now = performance.now();
+    if (!message.includes('READONLY') || now - lastAt < READONLY_RECONNECT_MS) return false;
+    lastAt = now;
+    return true;
+  };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { SharedRedis } from './connection.ts';
+
+const EVERY_MS = 1000;
+/** An instance that was not seen for so long is gone; and if not all have come back by then, they are not waited for. */
+const GONE_AFTER_MS = 10_000;
+
+/** Notes that this instance is there, forgets those that are gone, and counts the rest. */
+const SEEN = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${GONE_AFTER_MS})
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ${GONE_AFTER_MS})
+return redis.call('ZCARD', KEYS[1])`;
+
+type Commands = { instanceSeen(key: string, id: string): Promise<number> };
+
+/**
+ * How many instances share this Redis, by a heartbeat of each in it once a second. After an outage each of them takes
+ * only its share until all are back: those that are not, take theirs without Redis.
+ */
+export class Instances {
+  readonly #redis: SharedRedis;
+  readonly #key: string;
+  readonly #id: string = randomUUID();
+  readonly #timer: NodeJS.Timeout;
+  #count = 1;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #together = true;
+
+  /** @param scope what instances have to have in common to be counted together; nothing private */
+  constructor(redis: SharedRedis, scope: string) {
+    this.#redis = redis;
+    this.#key = `promotions-gateway:instances:${scope}`;
+    redis.client.defineCommand('instanceSeen', { numberOfKeys: 1, lua: SEEN });
+    redis.client.on('ready', () => void this.#beat());
+    this.#timer = setInterval(() => void this.#beat(), EVERY_MS).unref();
+    if (redis.isReady) void this.#beat();
+  }
+
+  /** How many there were when Redis was last heard of, with this one. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether all instances are known to count in Redis. */
+  get areTogether(): boolean {
+    return this.#together;
+  }
+
+  /** Notes that Redis was not there for a count. */
+  missed(): void {
+    this.#failedAt = performance.now();
+    this.#together = false;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    if (this.#redis.isReady) this.#redis.client.zrem(this.#key, this.#id).catch(() => {});
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      const commands = this.#redis.client as unknown as Commands;
+      const count = await this.#redis.inTime(commands.instanceSeen(this.#key, this.#id));
+      this.#redis.worked();
+      this.#heard(count);
+    } catch (error) {
+      this.#redis.reportError(error);
+      this.missed();
+    }
+  }
+
+  #heard(count: number): void {
+    this.#together ||= count >= this.#count || performance.now() - this.#failedAt > GONE_AFTER_MS;
+    if (this.#together) this.#count = count;
+  }
+}

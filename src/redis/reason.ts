@@ -1,0 +1,36 @@
+/** What the first word of Redis's own errors means. */
+const REPLIES: Readonly<Record<string, string>> = {
+  OOM: 'it is full and refuses writes (OOM)',
+  READONLY: 'it is a replica, which takes no writes (READONLY)',
+  NOAUTH: 'it wants a password (NOAUTH)',
+  WRONGPASS: 'it refuses the user or the password (WRONGPASS)',
+  NOPERM: 'its user lacks a permission (NOPERM)',
+  CLUSTERDOWN: 'the cluster does not serve all keys (CLUSTERDOWN)',
+  LOADING: 'it is still loading its data (LOADING)',
+  MASTERDOWN: 'the master is down (MASTERDOWN)',
+  MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
+  NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
+  UNREADABLE: 'it holds what no instance wrote',
+  MOVED: 'it is a cluster: set REDIS_CLUSTER=true (MOVED)',
+  CROSSSLOT: 'the keys of a command lie on several nodes (CROSSSLOT)',
+};
+
+const MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/late|timed out|timeout/i, 'it does not answer in time'],
+  [
+    /isn't writeable|isn't ready|connection is closed|not ready|none of startup nodes|slots cache/i,
+    'there is no connection',
+  ],
+  [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
+  [/cluster support disabled/i, 'it is no cluster: unset REDIS_CLUSTER'],
+];
+
+/** Why Redis could not be used, in words without an address or a value. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^[A-Z][A-Z_]+$/.test(code)) return code;
+  const [word = ''] = error.message.replace(/^ERR (Error running script.*?: -?|user_script.*?: )?/, '').split(' ');
+  const reply = REPLIES[word] ?? Object.entries(REPLIES).find(([name]) => error.message.includes(`${name} `))?.[1];
+  return reply ?? MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.name;
+}

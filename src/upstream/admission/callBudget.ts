@@ -1,0 +1,130 @@
+import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import { type Rate, tatAfter, waitOf } from './gcra.ts';
+
+/** A call that is let go after `waitMs`, or one that would have to wait longer than it may. */
+export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
+
+/** How many calls each credentials identity may make, and whether upstream told it to pause. */
+export type CallBudget = {
+  /** Takes a call from the budget that may go in `maxWaitMs` at most; takes nothing if it would be later. */
+  reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation | Promise<Reservation>;
+  /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
+  msUntil(identity: CredentialsIdentity, n: number): number;
+  /** No call of this identity may go for so long. */
+  pause(identity: CredentialsIdentity, ms: number): void;
+  /** Milliseconds that this identity is still paused. */
+  pausedFor(identity: CredentialsIdentity): number;
+  /** Milliseconds until no identity is paused any more. */
+  longestPauseMs(): number;
+  /** What the identity with the least left may make at once. */
+  left(): number;
+};
+
+/** What is known of one identity's calls. */
+type State = { tat: number; pausedUntil: number };
+
+const MIN_SWEPT = 1000;
+
+/** What is known of each identity: all there is without Redis, and what is last known of Redis with it. */
+export class BudgetStates {
+  readonly #now: () => number;
+  readonly #states = new Map<CredentialsIdentity, State>();
+  #sweptAtSize = MIN_SWEPT;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  of(identity: CredentialsIdentity): State {
+    let state = this.#states.get(identity);
+    if (state === undefined) {
+      state = { tat: 0, pausedUntil: 0 };
+      this.#sweep();
+      this.#states.set(identity, state);
+    }
+    return state;
+  }
+
+  pause(identity: CredentialsIdentity, ms: number): void {
+    const state = this.of(identity);
+    state.pausedUntil = Math.max(state.pausedUntil, this.#now() + ms);
+  }
+
+  pausedFor(identity: CredentialsIdentity): number {
+    return Math.max(0, (this.#states.get(identity)?.pausedUntil ?? 0) - this.#now());
+  }
+
+  longestPauseMs(): number {
+    let latest = 0;
+    for (const { pausedUntil } of this.#states.values()) latest = Math.max(latest, pausedUntil);
+    return Math.max(0, latest - this.#now());
+  }
+
+  msUntil(rate: Rate, identity: CredentialsIdentity, n: number): number {
+    const now = this.#now();
+    const tat = this.#states.get(identity)?.tat ?? 0;
+    const rateWait = rate.intervalMs === 0 ? 0 : Math.max(tat, now) + (n - rate.burst) * rate.intervalMs - now;
+    return Math.max(0, rateWait, this.pausedFor(identity));
+  }
+
+  left({ intervalMs, burst }: Rate): number {
+    if (intervalMs === 0) return Number.POSITIVE_INFINITY;
+    const now = this.#now();
+    let latest = now;
+    for (const { tat } of this.#states.values()) latest = Math.max(latest, tat);
+    return Math.max(0, Math.floor(burst - (latest - now) / intervalMs + 1e-6));
+  }
+
+  /** A state that is over is as good as none: callers who bring ever new credentials don't fill the memory. */
+  #sweep(): void {
+    if (this.#states.size < this.#sweptAtSize) return;
+    const now = this.#now();
+    for (const [identity, { tat, pausedUntil }] of this.#states) {
+      if (tat <= now && pausedUntil <= now) this.#states.delete(identity);
+    }
+    this.#sweptAtSize = Math.max(MIN_SWEPT, 2 * this.#states.size);
+  }
+}
+
+/** Budgets of this process alone. */
+export class MemoryBudget implements CallBudget {
+  readonly #rate: Rate;
+  readonly #now: () => number;
+  readonly #states: BudgetStates;
+
+  /** @param now a monotonic clock in milliseconds */
+  constructor(rate: Rate, now: () => number = () => performance.now()) {
+    this.#rate = rate;
+    this.#now = now;
+    this.#states = new BudgetStates(now);
+  }
+
+  reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
+    const state = this.#states.of(identity);
+    const now = this.#now();
+    const waitMs = Math.max(waitOf(this.#rate, state.tat, now), state.pausedUntil - now);
+    const reserved = waitMs <= maxWaitMs;
+    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now);
+    return { reserved, waitMs };
+  }
+
+  msUntil(identity: CredentialsIdentity, n: number): number {
+    return this.#states.msUntil(this.#rate, identity, n);
+  }
+
+  pause(identity: CredentialsIdentity, ms: number): void {
+    this.#states.pause(identity, ms);
+  }
+
+  pausedFor(identity: CredentialsIdentity): number {
+    return this.#states.pausedFor(identity);
+  }
+
+  longestPauseMs(): number {
+    return this.#states.longestPauseMs();
+  }
+
+  left(): number {
+    return this.#states.left(this.#rate);
+  }
+}

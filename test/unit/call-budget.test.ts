@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MemoryBudget } from '../../src/upstream/admission/callBudget.ts';
+import { rateOf, UNLIMITED } from '../../src/upstream/admission/gcra.ts';
+import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
+import { startClock } from './support/clock.ts';
+
+const ME = 'me' as CredentialsIdentity;
+const YOU = 'you' as CredentialsIdentity;
+const MINUTE_MS = 60_000;
+
+const perMinutes = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 51, max: 3000 }));
+
+/** The most calls in any minute, wherever it begins. */
+function mostInAMinute(calls: readonly number[]): number {
+  let most = 0;
+  for (let first = 0, next = 0; first < calls.length; first++) {
+    while (next < calls.length && (calls[next] ?? 0) < (calls[first] ?? 0) + MINUTE_MS) next++;
+    most = Math.max(most, next - first);
+  }
+  return most;
+}
+
+test('No minute, wherever it begins, sees more than perMinute calls, whenever they come', () => {
+  const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });
+  fc.assert(
+    fc.property(perMinutes, pauses, (perMinute, waits) => {
+      const clock = startClock();
+      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const calls: number[] = [];
+      for (const wait of waits) {
+        clock.pass(wait);
+        while (budget.reserve(ME, 0).reserved) calls.push(clock.now());
+      }
+      expect(mostInAMinute(calls)).toBeLessThanOrEqual(perMinute);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('A flood uses at least 97 % of perMinute, and no minute of it sees more than perMinute', () => {
+  fc.assert(
+    fc.property(perMinutes, (perMinute) => {
+      const clock = startClock();
+      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const calls: number[] = [];
+      const minutes = 40;
+      while (clock.now() < minutes * MINUTE_MS) {
+        clock.pass(budget.reserve(ME, Number.POSITIVE_INFINITY).waitMs);
+        calls.push(clock.now());
+      }
+      expect(calls.length).toBeGreaterThanOrEqual(0.97 * perMinute * minutes);
+      expect(mostInAMinute(calls)).toBeLessThanOrEqual(perMinute);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('A call goes after the wait that was named, and not before', () => {
+  fc.assert(
+    fc.property(perMinutes, (perMinute) => {
+      const clock = startClock();
+      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      while (budget.reserve(ME, 0).reserved);
+      const { waitMs } = budget.reserve(ME, 0);
+      expect(budget.msUntil(ME, 1)).toBeCloseTo(waitMs);
+      clock.pass(waitMs - 0.01);
+      expect(budget.reserve(ME, 0).reserved).toBe(false);
+      clock.pass(0.02);
+      expect(budget.reserve(ME, 0).reserved).toBe(true);
+    }),
+  );
+});
+
+// 1000 a minute: 26 at once, and then one every 61.8 ms.
+test('Each credentials identity has a budget of its own, and the one with the least left is reported', () => {
+  const clock = startClock();
+  const budget = new MemoryBudget(rateOf(1000), clock.now);
+  expect(budget.left()).toBe(26);
+  for (let i = 0; i < 26; i++) expect(budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
+  const { reserved, waitMs } = budget.reserve(ME, 0);
+  expect(reserved).toBe(false);
+  expect(waitMs).toBeCloseTo(60_300 / 975);
+  expect(budget.msUntil(ME, 10)).toBeCloseTo((10 * 60_300) / 975);
+  expect(budget.reserve(YOU, 0).reserved).toBe(true);
+  expect(budget.left()).toBe(0);
+  clock.pass(2000);
+  expect(budget.left()).toBe(26);
+});
+
+test('A call that would have to wait too long takes nothing from the budget', () => {
+  const clock = startClock();
+  const budget = new MemoryBudget(rateOf(10), clock.now);
+  budget.reserve(ME, 0);
+  for (let i = 0; i < 10; i++) expect(budget.reserve(ME, 1000).reserved).toBe(false);
+  expect(budget.reserve(ME, 0).waitMs).toBeCloseTo(6030);
+  expect(budget.reserve(ME, 7000)).toEqual({ reserved: true, waitMs: expect.closeTo(6030) });
+  expect(budget.reserve(ME, 0).waitMs).toBeCloseTo(2 * 6030);
+});
+
+test.each([
+  ['a budget', rateOf(1000)],
+  ['no budget', UNLIMITED],
+])('A pause holds for its identity only, with %s', (_, rate) => {
+  const clock = startClock();
+  const budget = new MemoryBudget(rate, clock.now);
+  budget.pause(ME, 5000);
+  budget.pause(ME, 1000);
+  expect(budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
+  expect(budget.pausedFor(ME)).toBe(5000);
+  expect(budget.msUntil(ME, 1)).toBe(5000);
+  expect(budget.reserve(YOU, 0).reserved).toBe(true);
+  clock.pass(5000);
+  expect(budget.reserve(ME, 0).reserved).toBe(true);
+});
