@@ -4,15 +4,15 @@ import type { CustomerAccess } from '../model/caller.ts';
 import { CustomerIdentifier, type IdentifierName } from '../model/identifier.ts';
 
 export type ClaimsPolicy = {
-  /** Which claims vouch for which identifiers of a customer. */
+  /** Which claims hold which identifiers of a customer. */
   readonly customerClaims: ClaimMapping;
-  /** The scope of a token that may read any customer; undefined lets no token. */
+  /** The scope of a token that may read any customer; undefined allows no token to. */
   readonly anyCustomerScope: string | undefined;
-  /** Whether a claim gives access only if its `<claim>_verified` is there. */
+  /** Whether a claim gives access only if `<claim>_verified` is present. */
   readonly requireVerified: boolean;
 };
 
-/** Which customers the claims of a verified token let its bearer read. What is doubtful vouches for nothing. */
+/** Which customers the claims of a verified token allow its bearer to read. A doubtful claim gives no access. */
 export function customersOf(payload: JWTPayload, policy: ClaimsPolicy): CustomerAccess {
   const { anyCustomerScope, customerClaims, requireVerified } = policy;
   if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
@@ -28,7 +28,7 @@ function scopesOf({ scope, scp }: JWTPayload): readonly unknown[] {
   return [scope, scp].flatMap((each) => (typeof each === 'string' ? each.split(' ') : Array.isArray(each) ? each : []));
 }
 
-/** OpenID Connect has a boolean here; some providers send it as text. Anything else that is there verifies nothing. */
+/** OpenID Connect has a boolean here; some providers send it as text. Any other value does not verify the claim. */
 function isVerified(payload: JWTPayload, claim: string, required: boolean): boolean {
   const name = `${claim}_verified`;
   if (!Object.hasOwn(payload, name)) return !required;
@@ -47,12 +47,12 @@ function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier 
 }
 
 /**
- * Some letters beyond ASCII become others when case is folded or a database compares them (the Kelvin sign becomes k): a
- * look-alike's address must not vouch for the customer it looks like.
+ * Case folding or a database comparison turns some letters beyond ASCII into others (the Kelvin sign becomes k). Such a
+ * look-alike address must not give access to another customer.
  */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 
-/** A number past 2^53 has lost digits on its way and may name somebody else. */
+/** A number above 2^53 has lost digits in parsing and may identify another customer. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;

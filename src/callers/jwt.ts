@@ -13,7 +13,7 @@ export type JwtPolicy = ClaimsPolicy & {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-  /** What a customer's own token may name. */
+  /** What a customer's own token may read. */
   readonly customerDataScopes: DataScopeAccess;
   readonly customerSources: SourceAccess;
 };
@@ -35,14 +35,14 @@ const ALGORITHMS = [
 /** Access tokens and ID tokens. A logout token, for one, is signed by the same keys and gives no access. */
 const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 const LEEWAY_SECONDS = 5;
-/** How soon the key set is asked again for a key that it did not have: jose's own 30 s would refuse rotated keys that long. */
+/** How soon the key set is fetched again for an unknown key. jose's default of 30 s would refuse rotated keys that long. */
 const JWKS_COOLDOWN_MS = 1000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
 /**
  * Callers with a bearer token signed by a key of the key set.
- * @param dataScopes what a token that may read any customer may name
+ * @param dataScopes the data scopes of a token that may read any customer
  */
 export function jwtAuthenticator(
   policy: JwtPolicy,
@@ -54,10 +54,10 @@ export function jwtAuthenticator(
     cooldownDuration: JWKS_COOLDOWN_MS,
     [customFetch]: async () => Response.json(await keySetEndpoint.call(undefined, keySetIn)),
   });
-  // Checking a signature costs more than all the rest of a small operation: a good token is good until it ends, or a minute.
+  // Checking a signature costs more than the rest of a small operation, so valid tokens are cached, for at most a minute.
   const verified = new LRUCache<string, Caller>({
     max: REMEMBERED_TOKENS,
-    // A token's end is a date.
+    // Tokens expire by the wall clock.
     perf: { now: () => Date.now() },
   });
 
@@ -81,7 +81,7 @@ export function jwtAuthenticator(
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
-      // The operators want to know whether it was the token or the key set.
+      // For the operators: whether the token or the key set is the cause.
       const cause = error instanceof UpstreamError ? error.cause : undefined;
       return unauthenticated(cause);
     }
@@ -101,7 +101,7 @@ function keySetIn(body: unknown): { readonly keys: readonly unknown[] } | undefi
 }
 
 function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
-  // The subject may be a phone number: logs know it by a keyed hash.
+  // The subject may be a phone number: logs contain only a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
   const customers = customersOf(payload, policy);
   if (customers.kind === 'any') return { name, group: 'jwt', customers, dataScopes, sources: { kind: 'any' } };

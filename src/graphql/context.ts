@@ -5,28 +5,28 @@ import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { AnswerSize } from './execution/answerSize.ts';
 
-/** What the resolvers of one operation share. It is made anew for each, and dies with it. */
+/** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {
   readonly requestId: string;
-  /** Turns what was asked into customers that this caller may ask for. */
+  /** Turns identifiers of the operation into customers that this caller may read. */
   readonly customers: CustomerLoader;
-  /** Turns what was asked into data scopes that this caller may name. */
+  /** Turns arguments and headers into data scopes that this caller may read. */
   readonly dataScopes: DataScopes;
-  /** Answers what is asked of them in the fewest upstream calls. */
+  /** Loads pages in the fewest upstream calls. */
   readonly promotions: PromotionsLoader;
   readonly cursors: Cursors;
-  /** Most promotions that one list may be asked for. */
+  /** The maximum of `limit` and `first`. */
   readonly maxPromotions: number;
 };
 
-/** What the server's own plugins see beside what resolvers do. */
+/** The context of the server's own plugins: the resolvers' and more. */
 export type ServerContext = GatewayContext & {
   readonly record: OperationRecord;
-  /** Whether this request may see what the gateway did for it. */
+  /** Whether the response carries debug extensions. */
   readonly debug: boolean;
-  /** Whether it is to be answered with a federated trace. */
+  /** Whether the response carries a federated trace. */
   readonly traced: boolean;
-  /** How large the answer may still become. */
+  /** How large the response may still become. */
   readonly answerSize: AnswerSize;
   /** The operation's coerced variables; undefined until then. */
   variables: Readonly<Record<string, unknown>> | undefined;

@@ -5,7 +5,7 @@ const known = new WeakMap<DocumentNode, string>();
 
 /**
  * SHA-256 of a document, in hexadecimal digits, without comments, layout and the values of its literals: a literal may be an
- * identifier, and whoever knows the document could find it from the hash.
+ * identifier, and anyone who knows the document could find it from the hash.
  */
 export function documentHash(document: DocumentNode): string {
   let hash = known.get(document);

@@ -2,8 +2,8 @@ import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { badUserInput } from '../model/errors.ts';
 
 /**
- * Lets a representation that is no customer fail by itself, as a client's mistake: `@apollo/subgraph` fails the whole
- * list, and takes it for a defect of ours.
+ * Reports a representation that is not a Customer as BAD_USER_INPUT, and resolves the others: `@apollo/subgraph` would
+ * fail the whole list with an internal error.
  */
 export function refuseOtherEntities(schema: GraphQLSchema): GraphQLSchema {
   const entities = schema.getQueryType()?.getFields()._entities;

@@ -3,12 +3,12 @@ import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecach
 import type { SharedRedis } from '../redis/connection.ts';
 import type { Seal } from '../redis/seal.ts';
 
-/** Any client registers automatic persisted queries: what they take of memory is bounded, one by one and all together. */
+/** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
 const MEMORY_CHARACTERS = 8 * 1024 * 1024;
 /** A longer query is executed, but not remembered: its client sends it each time. */
 const MAX_CHARACTERS = 8192;
 
-/** Places in Redis, of which each holds one query: a new one takes the place of another, so that there are never more. */
+/** Slots in Redis, each for one query. A new query replaces the one in its slot, so there are never more. */
 const PLACES = 4096;
 const PREFIX = 'promotions-gateway:query:v3:';
 const KEPT_SECONDS = 86_400;
@@ -18,7 +18,7 @@ export function memoryPersistedQueries(): KeyValueCache {
   return new InMemoryLRUCache({ maxSize: MEMORY_CHARACTERS, maxEntrySize: MAX_CHARACTERS });
 }
 
-/** Automatic persisted queries that any instance was told, each in its own memory too: that serves while Redis does not. */
+/** Automatic persisted queries of all instances, in Redis and in this process's memory, for when Redis fails. */
 export class SharedPersistedQueries implements KeyValueCache {
   readonly #memory = memoryPersistedQueries();
   readonly #redis: SharedRedis;
@@ -73,7 +73,7 @@ function placeOf(key: string): string {
   return PREFIX + (createHash('sha256').update(key).digest().readUInt32BE() % PLACES);
 }
 
-/** Apollo Server takes it on trust that a query is the one its hash names. */
+/** Apollo Server does not check that a stored query has the hash of its key. */
 function isNamedBy(key: string, query: string): boolean {
   return key.endsWith(createHash('sha256').update(query).digest('hex'));
 }

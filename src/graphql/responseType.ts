@@ -10,8 +10,8 @@ export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | t
 }
 
 /**
- * The HTTP status of a document that is refused. The GraphQL-over-HTTP specification has 200 for a response of type
- * `application/json`: old clients, and Apollo Gateway, read the errors of a response only then.
+ * The HTTP status of a refused document. The GraphQL-over-HTTP specification demands 200 for `application/json`: old
+ * clients and Apollo Gateway read the errors of a response only with that status.
  */
 export function refusedDocumentStatus(accept: string | undefined): 200 | 400 {
   return responseTypeOf(accept) === GRAPHQL_TYPE ? 400 : 200;

@@ -9,8 +9,8 @@ export type ExecutionInfo = {
 
 /**
  * Visits every field that is selected here, through fragments and with @skip and @include honoured; aliases count each.
- * As in the execution, a fragment spread here again adds nothing: else fragments that double each other would take for
- * ever.
+ * As in the execution, a fragment that is spread again adds nothing; otherwise nested fragments would take exponential
+ * time.
  */
 export function forEachField(
   selectionSet: SelectionSetNode | undefined,
@@ -39,10 +39,10 @@ export function included(
   return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
 }
 
-/** What a page or connection can answer from totals alone, without a single promotion. */
+/** The fields of a page or connection that need only totals and no promotions. */
 export const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
-/** Whether a `promotions` or `promotionConnection` field asks for nothing that takes promotions to answer. */
+/** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
 export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: ExecutionInfo): boolean {
   let totalsOnly = true;
   for (const { selectionSet } of fieldNodes) {

@@ -17,13 +17,13 @@ import { validationRules } from './validationRules.ts';
 export type GraphQLServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Where automatic persisted queries are kept. */
+  /** The store of automatic persisted queries. */
   readonly persistedQueries: KeyValueCache;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number; readonly maxResponseBytes: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
-  /** For Apollo Server's own remarks; defects come through `onUnhandledError`. */
+  /** For Apollo Server's own log lines; unhandled errors go to `onUnhandledError`. */
   readonly logger: Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>;
-  /** Told of every error that is not in the catalogue: a defect of the gateway. */
+  /** Called with every error that is not in the catalogue: a defect of the gateway. */
   readonly onUnhandledError: (error: unknown) => void;
 };
 
@@ -33,7 +33,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
   const texts = new AnswerTexts(limits.maxResponseBytes);
   return new ApolloServer<ServerContext>({
     schema: options.schema,
-    // Decided by a rule of the gateway's own.
+    // The gateway has its own rule for it.
     introspection: true,
     validationRules: [...ownRules],
     persistedQueries: { cache: options.persistedQueries },

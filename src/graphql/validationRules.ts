@@ -1,6 +1,6 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** The gateway has queries only. Without this rule graphql-js would fail in the execution. */
+/** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */
 const queriesOnly: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'query') return;
@@ -8,7 +8,7 @@ const queriesOnly: ValidationRule = (context) => ({
   },
 });
 
-/** Fields that answer with the schema; `_service` is federation's. */
+/** Fields that return the schema; `_service` is federation's. */
 const SCHEMA_FIELDS = new Set(['__schema', '__type', '_service']);
 
 const noIntrospection: ValidationRule = (context) => ({

@@ -17,9 +17,9 @@ type Values = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 /**
- * The variables of an operation, coerced to their types: what costs are counted from, and what is executed.
- * @throws BAD_USER_INPUT for the first one that does not fit. The message names the variable, the place in it and what is
- * expected there, but nothing that was sent.
+ * The variables of an operation, coerced to their types, for the cost and the execution.
+ * @throws BAD_USER_INPUT for the first invalid one. The message names the variable, the path in it and the expected type,
+ * but no value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -48,7 +48,7 @@ function coerceVariable(name: string, type: GraphQLInputType, value: unknown): u
   return coerceInputValue(value, type, refuse, true);
 }
 
-/** Whether any object in a value has more members than its type: none of them is looked at then. */
+/** Whether any object in a value has more members than its type. Such a value is refused before it is coerced. */
 function hasTooManyMembers(value: unknown, type: GraphQLInputType): boolean {
   if (isNonNullType(type)) return hasTooManyMembers(value, type.ofType);
   if (isListType(type)) {

@@ -13,7 +13,7 @@ export type HttpTimeouts = {
   readonly checkEveryMs: number;
 };
 
-/** A client that sends its request a byte at a time, or does not read its response, does not keep its socket. */
+/** Clients that send a request or read a response too slowly lose their connection. */
 export const HTTP_TIMEOUTS: HttpTimeouts = {
   headersMs: 10_000,
   requestMs: 15_000,
@@ -24,7 +24,7 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
 /** One address may hold this share of all connections. */
 const SHARE_OF_AN_ADDRESS = 1 / 4;
 
-/** Tells whether an address is in one of these ranges, such as `10.0.0.0/8`. */
+/** Whether an address is in one of these ranges, such as `10.0.0.0/8`. */
 export function addressesIn(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const range of ranges) {
@@ -36,7 +36,7 @@ export function addressesIn(ranges: readonly string[]): (address: string) => boo
 }
 
 /**
- * Bounds what connections may hold: their number, an address's share of it, and the time in which a response is read.
+ * Bounds the number of connections, each address's share of it, and the time in which a response is read.
  * A connection over the bound is closed before anything is read from it.
  * @param isTrusted whether an address is a proxy's: many clients share it, so it has no share of its own
  */

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** An instance that is about to stop takes requests until its server closes, but no client stays connected to it. */
+/** A draining instance still accepts requests, but closes each connection after its response. */
 export type Draining = {
   isDraining(): boolean;
-  /** From now on each answer is the last on its connection. */
+  /** From now on, each response is the last on its connection. */
   drain(): void;
 };
 
 /**
- * Lets the server close as soon as everything under way is answered: Node closes idle connections by itself, but neither
- * those in use at that time, once they are answered, nor those on which nothing was ever asked.
+ * Lets the server close as soon as all requests in flight are answered. Node closes idle connections, but neither those in
+ * use at that time nor those that never sent a request.
  */
 export function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;

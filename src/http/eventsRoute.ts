@@ -10,20 +10,20 @@ const TOKEN_HEADER = 'x-events-token';
 /** Documented events have less than 2 KB. */
 const MAX_EVENT_BYTES = 65_536;
 
-/** What became of a request to /events. */
+/** The outcome of a request to /events. */
 export type EventOutcome = 'accepted' | 'no_customer' | 'not_shared' | 'unauthenticated' | 'invalid';
 
 export type EventsOptions = {
-  /** What senders have to put in their `x-events-token` header now; undefined lets none in. */
+  /** The current value that the `x-events-token` header must have; undefined refuses all events. */
   readonly token: () => Secret | undefined;
-  /** False if other instances may not have been told. */
+  /** False if the event may not have reached other instances. */
   readonly customerChanged: (identifiers: CustomerEvent['identifiers']) => Promise<boolean>;
   readonly onEvent: (outcome: EventOutcome) => void;
 };
 
 /**
- * POST /events: takes Capillary's event notifications. It answers 202 once nothing older is served of the customer, which
- * takes a millisecond or two, since the sender gives up early.
+ * POST /events accepts Capillary's event notifications. The response is 202 once no older data of the customer is served.
+ * This takes a millisecond or two; the sender has a short timeout.
  */
 export function serveEvents(server: FastifyInstance, { token, customerChanged, onEvent }: EventsOptions): void {
   server.route({

@@ -24,7 +24,7 @@ export type GraphQLRouteOptions = {
   readonly corsOrigins: readonly string[];
 };
 
-/** The API: GET and POST at /graphql, for callers that are known. */
+/** The API: GET and POST at /graphql, for authenticated callers. */
 export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
   const { apollo, authenticate, contextOf, wholeResponses, rateLimitPerMinute, corsOrigins } = options;
   const cached = wholeResponses && wholeResponseHooks(wholeResponses);
@@ -34,7 +34,7 @@ export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptio
     url: GRAPHQL,
     exposeHeadRoute: false,
     config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
-    // Before the body is read: a caller that is not known does not make the gateway parse anything.
+    // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
     onRequest: async (request) => {
       const caller = await authenticate(request.headers);
       if (caller instanceof GatewayError) throw await failedAuthentication(caller, request, failures);
@@ -80,8 +80,8 @@ function refuseOtherMethods(server: FastifyInstance, cors: boolean): void {
 type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };
 
 /**
- * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server knows it as
- * `extensions.persistedQuery`, so it is handed on as that; a `sha256:` prefix is the specification's.
+ * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
+ * `extensions.persistedQuery`, so it is passed on as that, without the specification's `sha256:` prefix.
  */
 function nameDocument(request: FastifyRequest): void {
   const parameters = (request.method === 'GET' ? request.query : request.body) as Parameters | undefined | null;

@@ -7,19 +7,19 @@ const RETRY_AFTER_SECONDS = 1;
 export type OverloadLimits = {
   /** Milliseconds that the event loop may lag. */
   readonly maxEventLoopDelayMs: number;
-  /** Operations that may be under way at once. */
+  /** Operations that may be in flight at once. */
   readonly maxInFlight: number;
 };
 
 export type Overload = {
-  /** Why no new operation is taken, or undefined while they are. */
+  /** The error for new operations, or undefined while they are accepted. */
   refusal(): GatewayError | undefined;
 };
 
 /**
- * Turns new operations away while the event loop lags or too much is under way; health checks go on being answered.
- * Every operation on `route` counts from the last byte of its body to the last of its response: a client that sends half
- * a body takes no place from others.
+ * Refuses new operations while the event loop lags or too many are in flight; health checks are still answered.
+ * Every operation on `route` counts from the last byte of its body to the last byte of its response, so a client that
+ * sends half a body does not count.
  */
 export async function guardAgainstOverload(
   server: FastifyInstance,
@@ -30,9 +30,9 @@ export async function guardAgainstOverload(
   let inFlight = 0;
   await server.register(underPressure, {
     maxEventLoopDelay: limits.maxEventLoopDelayMs,
-    // A stall longer than a sample counts as infinite, so a sample is as long as what is allowed.
+    // A stall longer than a sample counts as infinite, so a sample is as long as the allowed delay.
     sampleInterval: Math.max(500, limits.maxEventLoopDelayMs),
-    // Whether anything is refused is decided below, for operations alone.
+    // The hook below decides what is refused: only operations.
     pressureHandler: () => {},
   });
   const overload: Overload = {

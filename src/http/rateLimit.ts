@@ -6,7 +6,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 
-/** What an address counts as: one client has a whole /64 of IPv6 addresses. */
+/** The key of an address: one client usually has a whole /64 of IPv6 addresses. */
 export function addressKey(address: string): string {
   if (isIP(address) !== 6) return address;
   const groups = (part: string) => (part === '' ? [] : part.split(':'));
@@ -16,13 +16,13 @@ export function addressKey(address: string): string {
   return `${all.slice(0, 4).join(':')}::/64`;
 }
 
-/** @param waitMs milliseconds until the next request is taken */
+/** @param waitMs milliseconds until the next request is accepted */
 export function rateLimited(waitMs: number): GatewayError {
   return new GatewayError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
 }
 
 /**
- * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are told apart by address.
+ * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are distinguished by address.
  * @param store counts for all instances together; undefined counts in this one's memory
  */
 export async function limitCallers(
@@ -34,7 +34,7 @@ export async function limitCallers(
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    // Behind the authentication, and before the body is read.
+    // After the authentication, and before the body is read.
     hook: 'onRequest',
     ...(store && { store }),
     enableDraftSpec: true,
@@ -43,7 +43,7 @@ export async function limitCallers(
   });
 }
 
-/** Counts callers' requests for all instances together, by a keyed hash of their names; without Redis each for itself. */
+/** Counts callers' requests for all instances together, by a keyed hash of their names; while Redis fails, each instance counts its own. */
 export function sharedRateLimitStore(
   redis: SharedRedis,
   hash: KeyedHash,

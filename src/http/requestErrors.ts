@@ -19,7 +19,7 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
   return undefined;
 }
 
-/** Answers with an error from outside GraphQL, in the shape that GraphQL clients read. */
+/** Sends an error from outside GraphQL in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.record.outcome = error.code;
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
@@ -30,19 +30,19 @@ export function sendRequestError(error: GatewayError, request: FastifyRequest, r
     .send(JSON.stringify({ errors: [publicShape(error, request)] }));
 }
 
-/** Within an operation, UNAUTHENTICATED is an error of a field and has no status; here it refuses the whole request. */
+/** UNAUTHENTICATED is an error of a field within an operation, without a status; here it refuses the whole request. */
 function statusOf({ code }: GatewayError): number {
   return code === 'UNAUTHENTICATED' ? 401 : (httpStatusOf(code) ?? 500);
 }
 
-/** As Apollo Server would send it: what says the HTTP status is not for the client. */
+/** As Apollo Server would send it: `extensions.http` is not for the client. */
 function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
   return withRequestId({ message, extensions }, id);
 }
 
 /**
- * What Apollo Server refuses before it has looked for an operation (a batch, a simple request of another site's page, no
- * query) passes none of its plugins: here it gets the request id as every other error has it, and is noted.
+ * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query). This adds the
+ * request id to such errors, and records the outcome.
  */
 export function completeRequestErrors(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -58,7 +58,7 @@ export function completeRequestErrors(server: FastifyInstance): void {
   });
 }
 
-/** The GraphQL answer in a payload, undefined for anything else. */
+/** The GraphQL response in a payload, undefined for anything else. */
 function answerIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
   if (typeof payload !== 'string') return undefined;
   try {

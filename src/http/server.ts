@@ -25,26 +25,26 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   /** Largest request body. */
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
-  /** Ranges of addresses whose `X-Forwarded-For` is believed. */
+  /** Ranges of addresses whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   readonly timeouts: HttpTimeouts;
   readonly overload: OverloadLimits;
-  /** Counts them for all instances together; undefined counts in memory. */
+  /** Counts callers' requests for all instances together; undefined counts in memory. */
   readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
   /** If the cache is on, clients may cache responses too. */
   readonly cache: CachePolicy;
   /** Undefined takes no events. */
   readonly events: EventsOptions | undefined;
-  /** What the playground that browsers get at /graphql is told; undefined serves none. */
+  /** The facts of the playground that browsers get at /graphql; undefined serves none. */
   readonly playground: PlaygroundFacts | undefined;
-  /** Told of every request to /graphql, refused ones among them, once it is answered or its client is gone. */
+  /** Called for every request to /graphql, also refused ones, once it is answered or its client has disconnected. */
   readonly onOperation: (record: OperationRecord) => void;
-  /** Told how many operations are under way whenever that changes. */
+  /** Called with the number of operations in flight whenever it changes. */
   readonly onInFlight: (count: number) => void;
   readonly onUnhandledError: (error: unknown) => void;
 };
 
-/** A server, and how to announce that it will close: /readyz says so from then on, while requests are still taken. */
+/** A server. After `drain`, /readyz reports that it will close, and requests are still accepted. */
 export type HttpServer = { readonly server: FastifyInstance; drain(): void };
 
 /** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
@@ -54,14 +54,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: 'idle',
-    // What still comes on a connection that is open while draining is answered, and its connection closed.
+    // While draining, a request on an open connection is answered, and then its connection is closed.
     return503OnClosing: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
-    // What a body names is read as data by the schema's own types: no member of it becomes a prototype.
+    // The schema's types read the body as data: no member of it becomes a prototype.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     ...(options.trustedProxies.length > 0 && { trustProxy: isTrusted }),
-    // A path that cannot be decoded is answered before any hook has run, and by Fastify would be with the path itself.
+    // Fastify refuses a path that cannot be decoded before any hook runs, and its own message would quote the path.
     frameworkErrors: (_, request, reply) => {
       request.record = startRecord(request.id);
       reply.headers(headers).header('x-request-id', request.id);

@@ -17,7 +17,7 @@ import { dataScopeOfRequest } from './requestHeaders.ts';
 import { controlOf } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
-/** What an operation works with, made from its request: its caller, its credentials, its deadline, its own loaders. */
+/** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
   config: Config,
   pages: PageSource,
@@ -72,8 +72,8 @@ export function startTrace(
 }
 
 /**
- * Aborted when the client goes away before its answer is sent, and when the operation's deadline passes, then with
- * UPSTREAM_TIMEOUT. (Fastify's own `request.signal` ends as soon as a body is read.)
+ * Aborted when the client disconnects before its response is sent, and with UPSTREAM_TIMEOUT when the operation's deadline
+ * passes. (Fastify's own `request.signal` ends as soon as a body is read.)
  */
 export function operationSignal(
   reply: FastifyReply,
@@ -100,7 +100,7 @@ function onClose({ raw }: FastifyReply, callback: () => void): void {
   else raw.once('close', callback);
 }
 
-/** The same pages; the record of an operation notes why the first that could not be fetched failed. */
+/** Records the cause of the first page that could not be fetched. */
 function noting(pages: PageSource, record: OperationRecord): PageSource {
   return {
     async fetchPage(query, window, context) {

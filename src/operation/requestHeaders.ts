@@ -7,7 +7,7 @@ import { badUserInput } from '../model/errors.ts';
 /**
  * The data scope that a request's own `DATA-SCOPE` and `DATA-SCOPE-ORG` headers name, so that a router can forward them;
  * without them, the default.
- * @throws BAD_USER_INPUT for headers that name no data scope.
+ * @throws BAD_USER_INPUT for an invalid data scope.
  */
 export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataScope): DataScope {
   const scope = headers['data-scope'];
@@ -26,8 +26,8 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
 export type DebugPolicyCheck = (headers: IncomingHttpHeaders) => boolean;
 
 /**
- * Whether a request may see what the gateway did for it: with an `x-gateway-debug` header, which holds the token where
- * one is set. Federated traces are for the same few, since they show the gateway's insides.
+ * Whether a request gets debug extensions: with an `x-gateway-debug` header, which must hold the token if one is set.
+ * Federated traces have the same condition, since they show the gateway's internals.
  */
 export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
   switch (policy.kind) {

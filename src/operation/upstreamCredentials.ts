@@ -13,14 +13,14 @@ import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 
-/** What is asked: the real upstream, or the embedded sandbox, which asks for no credentials. */
+/** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
 export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
 
 /** Whose credentials the calls of a request are made with, by its headers. */
 export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
 
 /**
- * The gateway's own credentials, or the caller's passed through; the sandbox asks for none.
+ * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
  * @param tokens the token endpoint at a path of upstream's
  */
 export function credentialsPolicy(

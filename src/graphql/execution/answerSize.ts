@@ -1,8 +1,8 @@
 import { GatewayError } from '../../model/errors.ts';
 
 /**
- * How large the answer to one operation may still become. What is counted are characters, so that no answer is larger than
- * counted only because of its encoding: its text is measured once more, to the byte.
+ * How large the response to one operation may still become. Characters are counted here, which are at most the bytes; the
+ * finished text is measured again in bytes.
  */
 export class AnswerSize {
   readonly #max: number;
@@ -10,7 +10,7 @@ export class AnswerSize {
   #left: number;
   #error: GatewayError | undefined;
 
-  /** @param onExceeded called once, with RESPONSE_TOO_LARGE, to stop what the operation still waits for */
+  /** @param onExceeded called once, with RESPONSE_TOO_LARGE, to abort the operation's pending calls */
   constructor(maxBytes: number, onExceeded: (error: GatewayError) => void) {
     this.#max = maxBytes;
     this.#left = maxBytes;

@@ -8,8 +8,8 @@ import type {
 import { type Projection, projectionOf } from './projection.ts';
 
 /**
- * The projections of one field, made once: for the objects of one list, which share their field nodes, and for a document
- * that comes again. Without a condition the document alone decides what is selected of a field.
+ * Caches the projections of one field: for the objects of one list, which share their field nodes, and for a repeated
+ * document. Without @skip and @include, only the document decides what is selected of a field.
  */
 export class KnownProjections {
   readonly #type: GraphQLOutputType;
@@ -32,7 +32,7 @@ export class KnownProjections {
 
   #ofDocument(info: GraphQLResolveInfo): Projection {
     const [node, ...others] = info.fieldNodes;
-    // Several nodes are merged, in another place of the document perhaps with other ones.
+    // Several nodes are merged; elsewhere in the document, one of them may be merged with others.
     if (node === undefined || others.length > 0 || this.#conditional(info)) {
       return projectionOf(this.#type, info.fieldNodes, info);
     }

@@ -15,8 +15,8 @@ export type ExecutableOperation = {
 export type OperationExecutor = (operation: ExecutableOperation) => Promise<ExecutionResult>;
 
 /**
- * Executes operations by graphql-js, with plain data projected. Introspection tells the types of the schema as it is. An
- * answer that becomes too large is its error only.
+ * Executes operations by graphql-js, with plain data projected. Introspection shows the original schema. A
+ * response that becomes too large is replaced by an error.
  */
 export function operationExecutor(): OperationExecutor {
   const projected = executorOf(projectedSchema(buildGatewaySchema()));
@@ -33,7 +33,7 @@ export function operationExecutor(): OperationExecutor {
   };
 }
 
-/** Executes operations by graphql-js with a schema as it is. */
+/** Executes operations by graphql-js with an unchanged schema. */
 export function executorOf(schema: GraphQLSchema): OperationExecutor {
   return async ({ document, operationName, variables, context }) => {
     const result = await execute({

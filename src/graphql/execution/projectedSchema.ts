@@ -13,13 +13,13 @@ import {
 import type { ServerContext } from '../context.ts';
 import { KnownProjections } from './knownProjections.ts';
 
-/** A value that is complete as it is. */
+/** A value that needs no further completion. */
 const PROJECTED = new GraphQLScalarType({ name: 'Projected', serialize: (value) => value });
 
 /**
  * Changes a schema into one for the execution of valid documents: each field of a customer whose value is plain data
- * answers with all that is selected of it at once. graphql-js would look at each of its thousands of fields singly, which
- * takes three times as long. Everything with a resolver stays for graphql-js.
+ * resolves to all that is selected of it at once. graphql-js would resolve each of its thousands of fields singly, which
+ * takes three times as long. graphql-js still executes every field with a resolver.
  */
 export function projectedSchema(schema: GraphQLSchema): GraphQLSchema {
   const customer = schema.getType('Customer');

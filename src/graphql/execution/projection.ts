@@ -14,10 +14,10 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { AnswerSize } from './answerSize.ts';
 
-/** Makes the part of an answer that is selected of a value. @throws RESPONSE_TOO_LARGE, or Error if the value breaks the schema */
+/** Makes the selected part of a value. @throws RESPONSE_TOO_LARGE, or Error if the value breaks the schema */
 export type Projection = (value: unknown, size: AnswerSize) => unknown;
 
-/** What tells which fields are selected. */
+/** The schema, fragments and variables that decide which fields are selected. */
 type Reading = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
 /** Quotes, colon and comma around a name. */
@@ -27,8 +27,8 @@ const SHORT_VALUE = 4;
 
 /**
  * The projection of a field whose value is plain data: objects and lists without a resolver below. It selects, completes
- * and serializes as graphql-js does (which fields are selected is found out by graphql-js itself), but makes its decisions
- * once for all objects, and not for each field of each of them.
+ * and serializes as graphql-js does (graphql-js itself collects the selected fields), but makes its decisions once
+ * for all objects instead of once for each field of each object.
  */
 export function projectionOf(type: GraphQLOutputType, nodes: readonly FieldNode[], reading: Reading): Projection {
   if (isNonNullType(type)) {
@@ -51,7 +51,7 @@ function listProjection(project: Projection): Projection {
 }
 
 function leafProjection(type: GraphQLLeafType): Projection {
-  // Text is its own serialization, and what most values are.
+  // Most values are strings, which need no serialization.
   const isText = type === GraphQLString || type === GraphQLID;
   return (value, size) => {
     if (value === null || value === undefined) return null;

@@ -21,17 +21,17 @@ const NAME_LENGTH = 64;
 /** The default of `limit` and `first` in the SDL. */
 const DEFAULT_LIMIT = 10;
 
-/** What an operation may cost, before anything is deduplicated, merged or answered from a cache. */
+/** What an operation may cost, before calls are deduplicated, merged or served from the cache. */
 export type OperationCost = {
   /** Every customer under every alias, times the pages of each of its lists. */
   readonly upstreamCalls: number;
-  /** Objects and leaf values that the answer may hold. */
+  /** Objects and leaf values that the response may contain. */
   readonly answerFields: number;
   /** Of all `_entities` fields together. */
   readonly representations: number;
 };
 
-/** The bounds of arguments. What is over them is refused by the resolver: it makes no call, and no answer. */
+/** The bounds of arguments. The resolver refuses values above them, so those cost nothing. */
 export type ArgumentBounds = { readonly maxCustomers: number; readonly maxPromotions: number };
 
 /** What a selection set costs for one object of its type. */
@@ -41,14 +41,14 @@ type Cost = {
   perPromotion: number;
   upstreamCalls: number;
   representations: number;
-  /** The customer's id is answered by any list in the request's data scope, and takes a call of its own without one. */
+  /** Any list in the request's data scope also returns the customer's id. Without such a list, it costs a call. */
   asksId: boolean;
   asksInRequestScope: boolean;
-  /** Whether a page takes promotions to answer, not only totals. */
+  /** Whether a page needs promotions, not only totals. */
   asksEntries: boolean;
 };
 
-/** The fields that stand in a selection set itself, and the fragments that are spread in it. */
+/** The direct fields of a selection set, and the fragments that it spreads. */
 type Own = { readonly cost: Cost; readonly spreads: readonly string[] };
 
 /**
@@ -217,7 +217,7 @@ function within(count: number, max: number): number {
   return count > max ? 0 : count;
 }
 
-/** A long name under which a field is answered counts as several fields. */
+/** A long alias counts as several fields. */
 function weightOf({ alias, name }: FieldNode): number {
   return 1 + Math.floor((alias ?? name).value.length / NAME_LENGTH);
 }

@@ -36,7 +36,7 @@ function over(code: MeasureCode, counted: string, actual: number, limit: number)
   return new GatewayError(code, { message, facts: { actual, limit } });
 }
 
-/** What a document would make the server do, with every fragment counted each time it is spread. */
+/** The size of a document, with every fragment counted each time it is spread. */
 export type Measures = {
   /** Nesting of fields, the outermost at 1, introspection left out. */
   readonly depth: number;
@@ -46,7 +46,7 @@ export type Measures = {
   readonly directives: number;
 };
 
-/** A fragment that spreads itself, directly or through others: it has no measure. */
+/** A fragment spreads itself, directly or through others, so the document cannot be measured. */
 export const FRAGMENT_CYCLE = 'fragment-cycle';
 
 type Totals = { depth: number; introspectionDepth: number; aliases: number; directives: number };
@@ -55,8 +55,8 @@ const IN_PROGRESS = Symbol('in progress');
 class FragmentCycle extends Error {}
 
 /**
- * Measures the largest operation of a document. Each fragment is looked at once, however often it is spread; one that no
- * operation spreads is for the validation to refuse.
+ * Measures the largest operation of a document. Each fragment is measured once, however often it is spread. The
+ * validation refuses unused fragments.
  */
 export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
   const fragments = new Map<string, FragmentDefinitionNode>();

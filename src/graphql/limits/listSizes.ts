@@ -1,7 +1,7 @@
-/** How many members a list is assumed to have where the operation does not say it. */
+/** How many members a list is assumed to have if the operation does not bound it. */
 const DEFAULT_SIZE = 10;
 
-/** Lists with another size: the lists in a promotion are usually short, and the schema's own are as long as they are. */
+/** Lists with another assumed size: lists in a promotion are usually short. */
 const SIZES: Readonly<Record<string, number>> = {
   'Promotion.metadata': 3,
   'Promotion.enrolments': 3,

@@ -1,6 +1,6 @@
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 
-/** The validation compares every two selections of one field with each other, with all that is in them. */
+/** The validation compares all pairs of selections of one field, with everything nested in them. */
 export const MAX_SAME_FIELD = 50;
 
 /** Selections that are looked at, each fragment as often as it is spread. */

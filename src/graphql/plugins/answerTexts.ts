@@ -5,12 +5,12 @@ import { responseTooLarge } from '../execution/answerSize.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
 
 /**
- * Writes each answer as text, once, and measures it: one that is larger than allowed becomes an error. It is the last
- * plugin, and `stringify` is what Apollo Server then asks for the text.
+ * Serializes each response once and measures it: one that is too large becomes an error. This is the last plugin; Apollo
+ * Server then calls `stringify`, which returns the same text.
  */
 export class AnswerTexts {
   readonly #maxBytes: number;
-  /** By the `data` of an answer: Apollo Server puts that into another object. */
+  /** By the `data` of a response: Apollo Server copies that into another object. */
   readonly #texts = new WeakMap<object, string>();
   readonly plugin: ApolloServerPlugin<ServerContext>;
 
@@ -33,7 +33,7 @@ export class AnswerTexts {
     return (result.data && this.#texts.get(result.data)) ?? JSON.stringify(result);
   }
 
-  /** Whether the answer is small enough; only then its text is kept. */
+  /** Whether the response is small enough; only then its text is stored. */
   #write({ errors, data, extensions }: FormattedExecutionResult): boolean {
     const text = JSON.stringify({ errors, data, extensions });
     if (Buffer.byteLength(text) > this.#maxBytes) return false;

@@ -4,8 +4,8 @@ import type { OperationRecord } from '../../telemetry/operationRecord.ts';
 import type { ServerContext } from '../context.ts';
 
 /**
- * What those who may debug are told: how many upstream calls their operation made, how many it was spared, and what the
- * cache had. `age` is that of the oldest cached part in seconds; hits, stale, misses and renewals count pages.
+ * What callers who may debug see: how many upstream calls their operation made and saved, and the state of the
+ * cache. `age` is that of the oldest cached part in seconds; hits, stale, misses and renewals count pages.
  */
 export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
   const { made, deduplicated, queued, retried } = stats;

@@ -7,10 +7,10 @@ import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 
 /**
- * Executes operations in Apollo Server's place. Traced ones are left to it: a trace shows every field.
+ * Executes operations in Apollo Server's place. Apollo Server executes traced ones: a trace shows every field.
  *
- * The other way to bring an executor, a gateway, makes an object with accessors for every request: each of these keeps
- * all that its request was answered with alive up to the next full garbage collection.
+ * Apollo Server's `gateway` option would also accept an executor, but makes an object with accessors for every request,
+ * which keeps the whole response in memory until the next full garbage collection.
  */
 export function execution(execute: OperationExecutor, masking: MaskingOptions): ApolloServerPlugin<ServerContext> {
   return {

@@ -7,7 +7,7 @@ export function asksForTrace(header: string | string[] | undefined): boolean {
   return header === 'ftv1';
 }
 
-/** Federated traces (ftv1), for those who may debug alone: they show every field's timing. Errors in them are masked. */
+/** Federated traces (ftv1), only for callers who may debug: they show every field's timing. Errors in them are masked. */
 export function federatedTracing(): ApolloServerPlugin<ServerContext> {
   const inlineTrace: ApolloServerPlugin<ServerContext> = ApolloServerPluginInlineTrace({
     includeErrors: { masked: true },

@@ -15,7 +15,7 @@ export type CostLimits = {
 
 /**
  * Refuses operations that would cost too much: by the structure of the document before it is validated, and by its
- * variables on every execution, since a validated document is remembered and its variables are not.
+ * variables on every execution, since validated documents are cached and their variables are not.
  */
 export function operationLimits(
   limits: DocumentLimits & CostLimits & ArgumentBounds,
@@ -46,7 +46,7 @@ export function operationLimits(
   };
 }
 
-/** @throws a request error if the variables do not fit. */
+/** @throws a request error if the variables do not fit their types. */
 function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQLRequestContext<ServerContext>) {
   const { schema, request } = requestContext;
   try {

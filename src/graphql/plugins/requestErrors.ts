@@ -5,8 +5,8 @@ import type { ServerContext } from '../context.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
 
 /**
- * What a hook throws to end a request before it is validated: such an error goes past the hooks that complete an answer,
- * so it brings the request id and the HTTP status with it.
+ * The error that a hook throws to refuse a request before it is validated. Such an error bypasses the hooks that complete
+ * responses, so it carries the request id and the HTTP status itself.
  */
 export function requestErrorFor(
   refusal: GatewayError,
@@ -19,8 +19,8 @@ export function requestErrorFor(
 }
 
 /**
- * Lets what `requestErrorFor` made reach the client: Apollo Server replaces whatever a hook throws before the document is
- * validated by an internal error, except when this hook throws.
+ * Lets the errors of `requestErrorFor` reach the client: Apollo Server replaces an error that a hook throws before the
+ * validation by an internal error, unless this hook rethrows it.
  */
 export const requestErrors: ApolloServerPlugin<ServerContext> = {
   async unexpectedErrorProcessingRequest({ error }) {

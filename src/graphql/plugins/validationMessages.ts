@@ -4,8 +4,8 @@ import type { ServerContext } from '../context.ts';
 import { type ValidationOptions, validationErrors } from '../publicErrors/validationErrors.ts';
 
 /**
- * Puts explained errors in the answer to a document that is not valid. Apollo Server validates every document; an error
- * alone does not say which rule it is of, so an invalid document is validated once more, rule by rule.
+ * Replaces the errors of an invalid document by explained ones. Apollo Server's validation errors do not name their rule,
+ * so an invalid document is validated again, rule by rule.
  */
 export function validationMessages(options: ValidationOptions): ApolloServerPlugin<ServerContext> {
   return {

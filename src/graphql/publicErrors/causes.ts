@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 
 /**
- * One error for each value that became null. A customer that is not known fails in each of its fields, and becomes null by
- * the first that must not be null: that one is its error, and the others say nothing more.
+ * One error for each value that became null. An unknown customer fails in each of its fields, and becomes null by the
+ * first non-null one: only that field's error is listed, since the others repeat it.
  */
 export function onlyCauses(
   errors: readonly GraphQLFormattedError[],
@@ -27,7 +27,7 @@ export function onlyCauses(
   });
 }
 
-/** The beginning of a path that leads to the null which a reader finds on it. */
+/** The part of an error's path up to the value that is null in the data. */
 function pathToNull(data: unknown, path: readonly (string | number)[]): string {
   let value = data;
   let depth = 0;

@@ -10,10 +10,10 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-/** An enum with more values is described by its name only. */
+/** A message lists the values of an enum only up to this number. */
 const MAX_ENUM_VALUES = 20;
 
-/** What should stand at the place of a value that has the wrong type, without that value. */
+/** The message for a value of the wrong type: what is expected, without the value. */
 export function expectedValue({ nodes }: GraphQLError, context: ValidationContext): string {
   const [node] = nodes ?? [];
   const type = context.getInputType();

@@ -8,9 +8,9 @@ export type MaskingOptions = {
 };
 
 /**
- * The public form of an error: the catalogue's errors as they are, and those of graphql-js and Apollo Server by their code
- * and position only. Their sentences quote what a client sent, which may be an identifier. Anything else becomes
- * INTERNAL_SERVER_ERROR.
+ * The public form of an error. The catalogue's errors stay as they are. Errors of graphql-js and Apollo Server keep only
+ * their code and position, since their messages quote what a client sent, which may be an identifier. Anything else
+ * becomes INTERNAL_SERVER_ERROR.
  */
 export function maskError(
   formatted: GraphQLFormattedError,
@@ -28,12 +28,12 @@ export function maskError(
   return publicError(formatted, 'INTERNAL_SERVER_ERROR');
 }
 
-/** An error with the id by which the logs know its request. */
+/** The error with the request id, which is also in the logs. */
 export function withRequestId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
   return { ...error, extensions: { ...error.extensions, requestId } };
 }
 
-/** The error that was thrown in the first place: graphql-js and Apollo Server wrap it once or twice. */
+/** The original error: graphql-js and Apollo Server wrap it once or twice. */
 function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
@@ -62,7 +62,7 @@ function knownErrorOf(
   }
 }
 
-/** graphql-js parses what is nested by calling itself: values in thousands of brackets leave it no room to. */
+/** graphql-js parses recursively: values in thousands of brackets overflow the stack. */
 function isTooDeepToParse({ extensions }: GraphQLFormattedError, cause: unknown): boolean {
   return extensions?.code === 'GRAPHQL_PARSE_FAILED' && cause instanceof RangeError;
 }
@@ -72,7 +72,7 @@ function parseErrorOf(
   cause: GraphQLError,
   maxTokens: number,
 ): GraphQLFormattedError | undefined {
-  // graphql-js marks this error by its text only, and the text is always this one.
+  // graphql-js gives this error no code; its message is always this one.
   if (cause.message === `Syntax Error: Document contains more that ${maxTokens} tokens. Parsing aborted.`) {
     const message = `The document must have at most ${maxTokens} tokens. Split it.`;
     return publicError(formatted, 'OPERATION_TOO_LARGE', message);
@@ -90,7 +90,7 @@ function isPersistedQueryMistake(error: unknown): boolean {
   return (error.extensions.http as { readonly status?: unknown } | undefined)?.status === 400;
 }
 
-/** A variable that may be null, in an argument that may not: only the execution finds out. */
+/** A nullable variable in a non-null argument: only the execution finds a null value. */
 function argumentErrorOf(formatted: GraphQLFormattedError, cause: GraphQLError): GraphQLFormattedError | undefined {
   const [node, ...others] = cause.nodes ?? [];
   if (node?.kind !== Kind.VARIABLE || others.length > 0) return undefined;

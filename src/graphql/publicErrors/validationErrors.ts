@@ -22,10 +22,10 @@ export type ValidationOptions = {
   readonly suggestions: boolean;
 };
 
-/** A longer message quotes a name that no schema has. */
+/** A longer message quotes a name that is not in the schema. */
 const MAX_MESSAGE_LENGTH = 400;
 
-/** Explains an error of a rule from the nodes that it names and the place that the visitor is at. */
+/** Explains a rule's error by its nodes and the visitor's position. */
 type Explain = (error: GraphQLError, context: ValidationContext) => string;
 
 /** Their messages quote names of the document and of the schema, and never a value. A rule that is not here gets a fixed text. */
@@ -59,8 +59,8 @@ const RULES_WITHOUT_VALUES: ReadonlySet<ValidationRule> = new Set([
 ]);
 
 /**
- * The errors of a document that is not valid, with messages that name fields, types and arguments but no value. A rule
- * says the same thing once, however often it finds it.
+ * The errors of a document that is not valid, with messages that name fields, types and arguments but no value. Each
+ * message is listed once.
  */
 export function validationErrors(
   schema: GraphQLSchema,
