@@ -2,28 +2,28 @@ import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 import type { Source } from './promotionsQuery.ts';
 
-/** Who asks, and what it may ask for. */
+/** Who calls, and what it may read. */
 export type Caller = {
   /** Printable: for logs and metrics, and never personal. */
   readonly name: string;
-  /** What metrics count it under: bearers of tokens are too many to be told apart there. */
+  /** Its label in metrics: all bearers of tokens share one, since they are too many. */
   readonly group: string;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
   readonly sources: SourceAccess;
 };
 
-/** Which customers a caller may ask for: any, or those by whose identifiers its token vouches for it. */
+/** Which customers a caller may read: any, or its own, by the identifiers in its token. */
 export type CustomerAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'own'; readonly identifiers: readonly CustomerIdentifier[] };
 
-/** In which sources a caller may ask for a customer: an identifier may be another customer's in another source. */
+/** In which sources a caller may look a customer up: the same identifier may be another customer's in another source. */
 export type SourceAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'listed'; readonly sources: ReadonlySet<Source> };
 
-/** Which data scopes a caller may name: any, only one, or those listed; `allowed` holds each scope with the only organisations it may name in it. */
+/** Which data scopes a caller may read: any, only one, or those in `allowed`, each with its allowed organisations. */
 export type DataScopeAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'only'; readonly dataScope: DataScope }
@@ -33,7 +33,7 @@ export type OrganisationAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'listed'; readonly orgIds: ReadonlySet<string> };
 
-/** The caller where the gateway does not ask who calls. */
+/** The caller if AUTH_MODE is none. */
 export function anonymous(dataScopes: DataScopeAccess): Caller {
   return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } };
 }
@@ -49,7 +49,7 @@ export function mayReadSource({ sources }: Caller, source: Source): boolean {
   return sources.kind === 'any' || sources.sources.has(source);
 }
 
-/** Upstream's default without a header is SELF, so that is what an unset scope counts as. */
+/** An unset scope counts as SELF, which is upstream's default. */
 export function mayReadDataScope({ dataScopes }: Caller, dataScope: DataScope): boolean {
   if (dataScopes.kind === 'any') return true;
   if (dataScopes.kind === 'only') return asSent(dataScope) === asSent(dataScopes.dataScope);

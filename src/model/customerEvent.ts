@@ -1,7 +1,7 @@
 import { GatewayError } from './errors.ts';
 import { CustomerIdentifier, type IdentifierName } from './identifier.ts';
 
-/** What an event notification says: something happened to the customer known by these identifiers, perhaps by none. */
+/** An event notification: the identifiers of the customer that changed, possibly none. */
 export type CustomerEvent = { readonly identifiers: readonly CustomerIdentifier[] };
 
 type Members = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, IdentifierName>> = {
   email: 'EMAIL',
   externalid: 'EXTERNAL_ID',
 };
-/** Documented are some five; an event with very many would cost as much as very many events. */
+/** About five are documented. An event with very many would cost as much as very many events. */
 const MAX_IDENTIFIERS = 100;
 
 const EXPECTED =
@@ -22,7 +22,7 @@ const EXPECTED =
 
 /**
  * Reads both shapes that Capillary documents for event notifications: the event itself, or the event in `attributes`.
- * Members that are not known are ignored, and so is an identifier that cannot be one.
+ * Unknown members and invalid identifiers are ignored.
  * @throws BAD_REQUEST if the body has neither shape
  */
 export function customerEventFrom(body: unknown): CustomerEvent {
@@ -47,7 +47,7 @@ function identifiersIn(members: Members): readonly CustomerIdentifier[] {
   });
 }
 
-/** Nobody can ask for a customer by an identifier that is none. */
+/** Undefined for an invalid identifier: no one can look a customer up by it. */
 function identifierOf(name: IdentifierName, value: string): CustomerIdentifier | undefined {
   try {
     return CustomerIdentifier.of(name, value);

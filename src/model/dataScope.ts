@@ -1,8 +1,8 @@
 import { badUserInput } from './errors.ts';
 
 /**
- * Which organisations' data upstream reads. `UNSET` sends no header, and upstream then takes its own default (SELF).
- * OTHER cannot be without organisations, SELF cannot have any, and there are never more than two.
+ * Which organisations' data upstream reads. `UNSET` sends no header, and upstream then uses its default (SELF).
+ * OTHER needs organisations, SELF accepts none, and there are at most two.
  */
 export type DataScope =
   | { readonly scope: 'UNSET' }
@@ -14,7 +14,7 @@ export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
 
 /**
  * The data scope of these values, from the argument, the request's headers or the configuration.
- * @throws BAD_USER_INPUT for what upstream would not take: OTHER without an organisation, SELF with one, more than two,
+ * @throws BAD_USER_INPUT for what upstream would refuse: OTHER without an organisation, SELF with one, more than two,
  * an organisation id that is not a number, an unknown scope.
  */
 export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {

@@ -7,16 +7,16 @@ export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 
 /** Upstream documents no bound; an e-mail address, the longest of the kinds, has at most 254 characters. */
 const MAX_LENGTH = 254;
-/** Upstream might read `0347297848` or `347297848abc` as the number it begins with: that is another spelling of an id. */
+/** Upstream might parse `0347297848` or `347297848abc` as a number, which would be another spelling of an id. */
 const CUSTOMER_ID = /^[1-9]\d*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters, line breaks among them, are what is refused
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 
 /**
- * What a customer is known by: personal data, so it prints as `[redacted]`.
+ * An identifier of a customer. It is personal data, so it prints as `[redacted]`.
  *
- * Two spellings of one identifier have one canonical form; comparing, keying and asking upstream all use that form,
- * so that a caller is never authorised for one spelling and answered for another.
+ * All spellings of one identifier have the same canonical form. Access checks, keys and upstream calls all use that form,
+ * so a caller is never authorised for one spelling and served another.
  */
 export class CustomerIdentifier extends Redacted {
   readonly name: IdentifierName;
@@ -51,7 +51,7 @@ export class CustomerIdentifier extends Redacted {
     return new CustomerIdentifier(name, value, canonical);
   }
 
-  /** The spelling that stands for all spellings of this identifier. */
+  /** The canonical spelling. */
   revealCanonical(): string {
     return this.#canonical;
   }

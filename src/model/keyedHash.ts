@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /**
- * HMAC-SHA256 under one secret key: what stands in keys and names in place of identifiers and credentials, so that neither
- * can be read or guessed from them.
+ * HMAC-SHA256 under one secret key. Keys and names contain these hashes instead of identifiers and credentials, so that
+ * neither can be read or guessed from them.
  */
 export class KeyedHash {
   readonly #key: KeyObject;

@@ -2,7 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { KeyedHash } from './keyedHash.ts';
 import type { Secret } from './redacted.ts';
 
-/** The keys of one secret. Each purpose has a key of its own: knowing what one makes tells nothing of the others. */
+/** The keys derived from one secret. Each purpose has its own key, and none reveals anything about the others. */
 export type Keys = {
   /** Names of callers in logs, spans and metrics. */
   readonly logNames: KeyedHash;
@@ -15,7 +15,7 @@ export type Keys = {
 /**
  * Keys by HKDF-SHA256: the same secret and scope give the same keys. Without a secret they are random, and only this
  * process knows them.
- * @param scope what the keys are for in the world, such as upstream's URL: instances of another one share nothing
+ * @param scope such as upstream's URL: instances with another scope share nothing
  */
 export function keysFrom(secret: Secret | undefined, scope: string): Keys {
   const material = secret === undefined ? randomBytes(32) : secret.reveal();

@@ -1,12 +1,12 @@
 import type { Promotion } from './promotion.ts';
 
-/** Something a reader should know about a page. The gateway's own have code UNKNOWN_VALUE or INVALID_VALUE. */
+/** A warning about a page. The gateway's own have the code UNKNOWN_VALUE or INVALID_VALUE. */
 export type Warning = { readonly code: string | null; readonly message: string };
 
-/** One place in upstream's list. `promotion` is null where what stood there could not be served; its warnings say why. */
+/** One entry of upstream's list. `promotion` is null if the entry could not be read; its warnings say why. */
 export type PageEntry = { readonly promotion: Promotion | null; readonly warnings: readonly Warning[] };
 
-/** REST `pageDetails`; null is what upstream left out beside the total. */
+/** REST `pageDetails`. Members except the total are null if upstream omits them. */
 export type UpstreamPageDetails = {
   readonly pageNumber: number | null;
   readonly pageSize: number | null;
@@ -15,8 +15,8 @@ export type UpstreamPageDetails = {
 };
 
 /**
- * What one upstream call answered. Entries keep their places, so that a window can be cut from them by position.
- * `pageDetails` is null where upstream sent no total that can be read; `warnings` are the page's own, without its entries'.
+ * The page of one upstream call. Entries keep their positions, so that windows can be cut from them.
+ * `pageDetails` is null if upstream sent no readable total; `warnings` are the page's own, without those of its entries.
  */
 export type UpstreamPage = {
   readonly customerId: string | null;
@@ -25,14 +25,14 @@ export type UpstreamPage = {
   readonly warnings: readonly Warning[];
 };
 
-/** A stretch of a list of promotions: `limit` entries from `offset` on. */
+/** A part of a list of promotions: `limit` entries from `offset` on. */
 export type Window = { readonly offset: number; readonly limit: number };
 
 export function sameWindow(a: Window, b: Window): boolean {
   return a.offset === b.offset && a.limit === b.limit;
 }
 
-/** Of entries that stand in one window of a list, those that stand in another window too. */
+/** The entries of the first window that are also in the second window. */
 export function entriesWithin(
   entries: readonly PageEntry[],
   { offset, limit }: Window,
@@ -49,7 +49,7 @@ export function totalsOf(page: UpstreamPage, window: Window): UpstreamPage {
   return page.entries.length === 0 ? page : { ...page, entries: [], pageDetails };
 }
 
-/** The page details of a window of a list of so many, counted as upstream counts them. */
+/** The page details of a window of a list, computed as upstream does. */
 export function countedDetails({ offset, limit }: Window, totalEntries: number) {
   return {
     pageNumber: limit === 0 ? 0 : Math.floor(offset / limit),

@@ -1,4 +1,4 @@
-/** A promotion as the gateway serves it: upstream's payload with its spellings, types and gaps put right. */
+/** A promotion as the gateway serves it: upstream's payload with consistent names and types. */
 
 export type PointsOfferType = 'GENERIC' | 'LOYALTY' | 'LOYALTY_EARNING' | 'UNKNOWN';
 export type LimitOn = 'EVENT' | 'CUSTOMER' | 'PROMOTION' | 'UNKNOWN';
@@ -30,7 +30,7 @@ export type Decimal = string;
 export type DateTime = string;
 
 export type Promotion = {
-  /** Opaque: this promotion as it stands for one customer, as `PromotionIds` makes it. */
+  /** The opaque id of this promotion for one customer, made by `PromotionIds`. */
   readonly id: string;
   /** REST `promotionId`. */
   readonly promotionId: string;

@@ -6,8 +6,8 @@ import type { PromotionsQuery } from './promotionsQuery.ts';
 const PREFIX_LENGTH = 16;
 
 /**
- * Makes `Promotion.id`: opaque, and one for each promotion as it stands for one customer, in one source and data scope,
- * with or without alternate currencies. docs/schema.md says why it is made of these.
+ * Makes `Promotion.id`: an opaque id of a promotion for one customer, in one source and data scope, with or without
+ * alternate currencies. docs/schema.md says why it is made of these.
  */
 export class PromotionIds {
   readonly #stable: KeyedHash;
@@ -23,9 +23,9 @@ export class PromotionIds {
   }
 
   /**
-   * What the ids of a page's promotions begin with: one hash a page. It is made of REST `customerId`, so that a mobile
-   * number or an e-mail address cannot be found from it by trying, and is the same whatever the customer was looked up by.
-   * If upstream names no `customerId`, the identifier takes its place under the secret key.
+   * The common prefix of the ids of a page's promotions. It is a hash of REST `customerId`, so that a mobile number or an
+   * e-mail address cannot be guessed from it, and is the same for all identifiers of a customer. If upstream sends no
+   * `customerId`, it is a hash of the identifier under the secret key.
    */
   prefix(customerId: string | null, query: PromotionsQuery): string {
     const { identifier, source, dataScope, includeAlternateCurrencyUsage } = query;
@@ -38,7 +38,7 @@ export class PromotionIds {
   }
 }
 
-/** The id of a promotion on a page, by REST `promotionId`: different ones have different ids, and none is readable in it. */
+/** The id of a promotion on a page, by REST `promotionId`. Different promotions have different ids. */
 export function promotionIdOf(prefix: string, upstreamId: string): string {
   const number = Number(upstreamId);
   return Number.isSafeInteger(number) && String(number) === upstreamId

@@ -21,13 +21,13 @@ export type Source = (typeof SOURCES)[number];
 /** The values of REST `promotionStatusForCustomer`. */
 export type PromotionStatus = 'AVAILABLE_TO_ENROL' | 'AVAILABLE_TO_EARN' | 'AVAILABLE_TO_REDEEM' | 'EXPIRED';
 
-/** One customer as upstream is asked for it: by what it is known, and where. */
+/** One customer, by an identifier in a source. */
 export type CustomerReference = {
   readonly identifier: CustomerIdentifier;
   readonly source: Source;
 };
 
-/** One of a customer's lists of promotions: everything that changes which promotions it holds or what they say. */
+/** One of a customer's lists of promotions: everything that changes its promotions or their values. */
 export type PromotionsList = {
   readonly dataScope: DataScope;
   /** Null asks for all. */
@@ -35,7 +35,7 @@ export type PromotionsList = {
   readonly includeAlternateCurrencyUsage: boolean;
 };
 
-/** The whole list that windows are cut from: of one customer. */
+/** A list of one customer, of which windows are fetched. */
 export type PromotionsQuery = CustomerReference & PromotionsList;
 
 /** The same text for the same list, and for no other. */

@@ -4,7 +4,7 @@ const REDACTED = '[redacted]';
 
 /**
  * A value that cannot be printed by accident: as a string, in JSON, in an error and under `util.inspect` it is
- * `[redacted]`. Only `reveal()` gives it, so that each place that handles the real thing can be found by that word.
+ * `[redacted]`. Only `reveal()` returns it, so that all uses of the value can be found by that name.
  */
 export class Redacted {
   readonly #value: string;

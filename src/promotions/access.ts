@@ -3,20 +3,20 @@ import type { DataScope } from '../model/dataScope.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { CustomerReference, PromotionsList } from '../model/promotionsQuery.ts';
 
-/** A customer that its caller may ask for. Only `authoriseCustomer` makes one, and loaders take nothing else. */
+/** A customer that its caller may read. Only `authoriseCustomer` makes one, and loaders accept nothing else. */
 export type AuthorisedCustomer = CustomerReference & {
   /** The same for all spellings of one customer. It is personal data, so it stays within one operation. */
   readonly key: string;
   readonly __brand: 'AuthorisedCustomer';
 };
 
-/** A data scope that its caller may name. Only `authoriseDataScope` makes one, and loaders take nothing else. */
+/** A data scope that its caller may read. Only `authoriseDataScope` makes one, and loaders accept nothing else. */
 export type AuthorisedDataScope = DataScope & { readonly __brand: 'AuthorisedDataScope' };
 
-/** A list that its caller may ask for of every customer that it may ask for. */
+/** A list whose data scope its caller may read. */
 export type AuthorisedList = PromotionsList & { readonly dataScope: AuthorisedDataScope };
 
-/** @throws FORBIDDEN if this caller may not ask for this customer in this source. */
+/** @throws FORBIDDEN if this caller may not read this customer in this source. */
 export function authoriseCustomer(customer: CustomerReference, caller: Caller): AuthorisedCustomer {
   const { identifier, source } = customer;
   if (!mayReadCustomer(caller, identifier) || !mayReadSource(caller, source)) throw new GatewayError('FORBIDDEN');
@@ -24,7 +24,7 @@ export function authoriseCustomer(customer: CustomerReference, caller: Caller): 
   return { identifier, source, key } as AuthorisedCustomer;
 }
 
-/** @throws FORBIDDEN if this caller may not name this data scope. */
+/** @throws FORBIDDEN if this caller may not read this data scope. */
 export function authoriseDataScope(dataScope: DataScope, caller: Caller): AuthorisedDataScope {
   if (!mayReadDataScope(caller, dataScope)) throw new GatewayError('FORBIDDEN');
   return dataScope as AuthorisedDataScope;

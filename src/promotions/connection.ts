@@ -13,13 +13,13 @@ export type PageInfo = {
 
 type CursorAt = (offset: number) => string;
 
-/** A page in Relay's shape. What costs something to make is made when it is read. */
+/** A page in Relay's shape. Its parts are computed only when they are read. */
 export class PromotionConnection {
   readonly #page: PromotionPage;
   readonly #cursors: () => CursorAt;
   #cursorAt: CursorAt | undefined;
 
-  /** @param cursors makes the cursors of the page's list, asked for only if one is selected */
+  /** @param cursors makes the cursors of the page's list, called only if one is selected */
   constructor(page: PromotionPage, cursors: () => CursorAt) {
     this.#page = page;
     this.#cursors = cursors;
@@ -43,7 +43,7 @@ export class PromotionConnection {
     );
   }
 
-  /** The cursors are those of the first and last place, so that paging goes on even behind a promotion that was dropped. */
+  /** The cursors are of the first and last entry, also of a dropped one, so that the next page can always be requested. */
   get pageInfo(): PageInfo {
     const { entries, pageDetails, window } = this.#page;
     const any = entries.length > 0;

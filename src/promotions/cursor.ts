@@ -2,12 +2,12 @@ import { badUserInput } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { listKey, type PromotionsList } from '../model/promotionsQuery.ts';
 
-/** 48 bits: enough that the cursor of another list is noticed. */
+/** 48 bits: enough to detect the cursor of another list. */
 const TAG_LENGTH = 8;
 
 /**
- * Cursors: places in a list of promotions, opaque to clients. A cursor belongs to the list that it was made for (data
- * scope, status, alternate currencies), and holds nothing of the customer or of the list itself: a tag stands for that.
+ * Cursors: positions in a list of promotions, opaque to clients. A cursor is valid for one list (data scope, status,
+ * alternate currencies). It contains a hash of the list as a tag, and nothing of the customer.
  */
 export class Cursors {
   readonly #hash: KeyedHash;
@@ -17,15 +17,15 @@ export class Cursors {
     this.#hash = hash;
   }
 
-  /** The cursors of one list: what makes one for the entry at an offset. */
+  /** A function that makes the cursor of the entry at an offset of this list. */
   ofList(list: PromotionsList): (offset: number) => string {
     const tag = this.#tagOf(list);
     return (offset) => Buffer.from(`promotion:${tag}:${offset}`).toString('base64url');
   }
 
   /**
-   * The offset of the entry that a cursor stands for.
-   * @throws BAD_USER_INPUT for a cursor that is none, or that comes from another list.
+   * The offset of a cursor's entry.
+   * @throws BAD_USER_INPUT for an invalid cursor, or one of another list.
    */
   offsetOf(cursor: string, list: PromotionsList): number {
     const text = Buffer.from(cursor, 'base64url').toString('latin1');

@@ -4,13 +4,13 @@ import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../mo
 import { SOURCES, type Source } from '../model/promotionsQuery.ts';
 import { type AuthorisedCustomer, authoriseCustomer } from './access.ts';
 
-/** A customer that was asked for and may be: nothing has been asked of upstream yet. */
+/** A customer that its caller may read. No upstream call has been made yet. */
 export type RequestedCustomer = { readonly customer: AuthorisedCustomer };
 
 export type LookUpLimits = {
-  /** Most identifiers that `customers` takes. */
+  /** The maximum number of identifiers of `customers`. */
   readonly maxCustomers: number;
-  /** The source of a customer referred to by `id` alone. */
+  /** The source of a customer referred to only by `id`. */
   readonly defaultSource: Source;
 };
 
@@ -23,7 +23,7 @@ export type CustomerRepresentation = {
   readonly source?: unknown;
 };
 
-/** The one way from what a caller names to a customer that may be asked for; every way in goes through `#lookUp`. */
+/** Turns identifiers into customers that the caller may read. All methods check access in `#lookUp`. */
 export class CustomerLoader {
   readonly #caller: Caller;
   readonly #limits: LookUpLimits;
@@ -34,13 +34,13 @@ export class CustomerLoader {
     this.#limits = limits;
   }
 
-  /** @throws BAD_USER_INPUT for a bad identifier, FORBIDDEN for a customer that is not this caller's. */
+  /** @throws BAD_USER_INPUT for a bad identifier, FORBIDDEN for a customer that this caller may not read. */
   one(identifier: IdentifierArgument, source: Source): RequestedCustomer {
     return this.#lookUp(identifier, source);
   }
 
   /**
-   * Each member fails by itself, with the errors of `one`.
+   * Each customer fails separately, with the errors of `one`.
    * @throws BAD_USER_INPUT for more identifiers than allowed.
    */
   many(identifiers: readonly IdentifierArgument[], source: Source): Promise<RequestedCustomer>[] {
@@ -69,7 +69,7 @@ export class CustomerLoader {
     return this.#lookUp({ name: 'ID', value: String(id) }, this.#limits.defaultSource);
   }
 
-  /** A customer named twice in one operation, letter by letter the same, is one. */
+  /** The same identifier twice in one operation gives the same customer. */
   #lookUp({ name, value }: IdentifierArgument, source: Source): RequestedCustomer {
     const key = `${name} ${source} ${value}`;
     let customer = this.#lookedUp.get(key);

@@ -8,7 +8,7 @@ export type DataScopeArgument =
   | null
   | undefined;
 
-/** The one way from what a caller names to a data scope that may be read, for one operation. */
+/** Turns arguments and headers into data scopes that the caller may read, for one operation. */
 export class DataScopes {
   readonly #caller: Caller;
   readonly #scopeOfRequest: () => DataScope;
@@ -20,13 +20,13 @@ export class DataScopes {
     this.#scopeOfRequest = scopeOfRequest;
   }
 
-  /** A list's data scope: its argument's, else the request's. @throws BAD_USER_INPUT, FORBIDDEN if it may not be named. */
+  /** A list's data scope: its argument's, else the request's. @throws BAD_USER_INPUT, FORBIDDEN if the caller may not read it. */
   ofList(argument: DataScopeArgument): AuthorisedDataScope {
     if (!argument) return this.ofRequest();
     return authoriseDataScope(dataScopeOf(argument.scope, argument.orgIds ?? []), this.#caller);
   }
 
-  /** The data scope of what has no argument. @throws as `ofList`. */
+  /** The data scope of fields without the argument. @throws as `ofList`. */
   ofRequest(): AuthorisedDataScope {
     this.#ofRequest ??= authoriseDataScope(this.#scopeOfRequest(), this.#caller);
     return this.#ofRequest;

@@ -17,22 +17,22 @@ export type PageDetails = {
   readonly hasNextPage: boolean;
 };
 
-/** A window's own answer, whatever calls it was cut from. Entry `i` stands at `window.offset + i` in the list. */
+/** The page of a window, cut from one or more calls. Entry `i` is at `window.offset + i` in the list. */
 export type PromotionPage = {
   readonly window: Window;
   readonly pageDetails: PageDetails;
   readonly entries: readonly PageEntry[];
-  /** Those of the entries, without the places whose promotion could not be served. */
+  /** The promotions of the entries, without those that could not be read. */
   readonly items: readonly Promotion[];
   readonly warnings: readonly Warning[];
 };
 
-/** An upstream call that was made, and its answer. */
+/** The window of an upstream call, and its page. */
 export type AnsweredCall = { readonly window: Window; readonly page: UpstreamPage };
 
 /**
- * Cuts a window out of the calls that cover it (one at least, ascending): its entries in order, its own page details,
- * upstream's page warnings once each, and the warnings of just its entries.
+ * Cuts a window out of the calls that cover it (at least one, ascending): its entries in order, its page details,
+ * upstream's page warnings without repetitions, and the warnings of its entries.
  */
 export function cutPage(window: Window, answered: readonly AnsweredCall[]): PromotionPage {
   const entries = answered.length === 1 ? cut(window, answered[0]) : answered.flatMap((call) => cut(window, call));
@@ -49,11 +49,12 @@ function cut(window: Window, call: AnsweredCall | undefined): readonly PageEntry
   return call === undefined ? [] : entriesWithin(call.page.entries, call.window, window);
 }
 
-/** Upstream's own page details if one call served just this window, else computed from its total for this window. */
+/** Upstream's own page details if one call has exactly this window, else computed from the total. */
 function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryCount: number): PageDetails {
-  const told = answered.find((call) => call.page.pageDetails !== null);
-  const totalEntries = told?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
-  const own = told && answered.length === 1 && sameWindow(told.window, window) ? told.page.pageDetails : null;
+  const withTotal = answered.find((call) => call.page.pageDetails !== null);
+  const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
+  const own =
+    withTotal && answered.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);
   return {
     pageNumber: own?.pageNumber ?? counted.pageNumber,

@@ -2,16 +2,16 @@ import type { Window } from '../model/page.ts';
 import { listKey } from '../model/promotionsQuery.ts';
 import type { AuthorisedList } from './access.ts';
 
-/** Upstream's documented most for REST `limit`. */
+/** Upstream's documented maximum of REST `limit`. */
 export const MAX_PAGE = 100;
 
-/** A window that takes no entry to answer: any page of its list tells the total, and who the customer is. */
+/** A window without entries: any page of its list has the total and the customer's id. */
 export const NO_ENTRIES: Window = { offset: 0, limit: 0 };
 
 /**
- * One thing that an operation has to know of one customer:
- * - `customer`: who it is (REST `customerId`), which any answer about the customer tells;
- * - `totals`: how many promotions a list has, which any answer about the list tells;
+ * One thing that an operation needs of one customer:
+ * - `customer`: its id (REST `customerId`), which any page of the customer has;
+ * - `totals`: how many promotions a list has, which any page of the list has;
  * - `entries`: the promotions of a list in a window of any length.
  */
 export type Requirement = { readonly kind: 'customer' } | ListRequirement;
@@ -23,28 +23,28 @@ export type ListRequirement = {
 };
 
 /**
- * The fewest calls, each for at most `MAX_PAGE` entries, that answer everything asked of one list of one customer. They
- * are made in two stages, since what the list's total rules out need not be asked for.
+ * The fewest calls, each for at most `MAX_PAGE` entries, that satisfy all requirements of one list of one customer. They
+ * are made in two stages: the first returns the total, so that the second makes no call beyond it.
  */
 export type ListPlan = {
   readonly list: AuthorisedList;
-  /** Made first, at once: all calls of a window of at most `MAX_PAGE`, of a larger one that with its first entry. Never none. */
+  /** Made first, in parallel: every call of windows of at most `MAX_PAGE`, and the first call of larger ones. Never empty. */
   readonly first: readonly Window[];
-  /** Made next, at once, as far as `existingCalls` has them: the others. */
+  /** Made next, in parallel, as far as `existingCalls` returns them: the other calls. */
   readonly further: readonly FurtherCall[];
 };
 
-/** A call for what windows of more than `MAX_PAGE` hold behind their first call. */
+/** A later call of windows of more than `MAX_PAGE`. */
 export type FurtherCall = {
   readonly window: Window;
-  /** The first calls of the windows that it is for, as indices into `first`. */
+  /** The first calls of its windows, as indices into `first`. */
   readonly after: readonly number[];
 };
 
-/** What a first call told: the list's total (null if upstream sent none), or nothing since it failed. */
+/** The result of a first call: the list's total (null if upstream sent none), or a failure. */
 export type FirstOutcome = { readonly total: number | null } | 'failed';
 
-/** One plan for each list; everything asked of one list shares its calls. */
+/** One plan for each list; all requirements of a list share its calls. */
 export function planLists(requirements: readonly Requirement[]): ListPlan[] {
   const lists = new Map<string, { list: AuthorisedList; windows: Window[] }>();
   for (const requirement of requirements) {
@@ -79,8 +79,8 @@ function planList({ list, windows }: { list: AuthorisedList; windows: readonly W
 }
 
 /**
- * The further calls that are worth making: those for entries that exist, of windows whose first call has not failed.
- * @param outcomes what the first calls told, in their order
+ * The further calls to make: those for entries that exist, of windows whose first call has not failed.
+ * @param outcomes the results of the first calls, in their order
  */
 export function existingCalls(further: readonly FurtherCall[], outcomes: readonly FirstOutcome[]): Window[] {
   const totals = outcomes.flatMap((outcome) => (outcome === 'failed' || outcome.total === null ? [] : [outcome.total]));
@@ -92,7 +92,7 @@ export function existingCalls(further: readonly FurtherCall[], outcomes: readonl
 
 /**
  * The fewest windows of at most `MAX_PAGE` that hold every entry of the given ones, in ascending order. Gaps between
- * windows are fetched along if that saves a call: an entry too many costs little, a call too many is what is scarce.
+ * windows are included if that saves a call: calls are scarce, entries are cheap.
  */
 export function coverWindows(windows: readonly Window[]): Window[] {
   const spans: { from: number; to: number }[] = [];

@@ -21,10 +21,10 @@ import {
 
 type LoadKey = { readonly customer: AuthorisedCustomer; readonly requirement: Requirement };
 
-/** What answers a requirement: `page` is good for totals and entries. */
+/** The result of a requirement. `page` is for totals and entries. */
 type Loaded = { readonly customerId: string | null; readonly page: PromotionPage };
 
-/** A call that was made, and how it ended. */
+/** An upstream call and its outcome. */
 type MadeCall = {
   readonly list: AuthorisedList;
   readonly listKey: string;
@@ -33,8 +33,8 @@ type MadeCall = {
 };
 
 /**
- * What one operation asks of upstream. Everything that its resolvers ask in the same turn is planned together, customer
- * by customer, and made in the fewest calls. Lives as long as one operation, so that nothing it remembers is shared.
+ * Loads the pages of one operation. Everything that resolvers request in the same turn is planned together, by customer,
+ * and loaded in the fewest calls. Each operation has its own loader, so operations share no results here.
  */
 export class PromotionsLoader {
   readonly #pages: PageSource;
@@ -42,7 +42,7 @@ export class PromotionsLoader {
   readonly #dataScopes: DataScopes;
   readonly #loader: DataLoader<LoadKey, Loaded, string>;
 
-  /** @param context on whose behalf pages are fetched: the operation's */
+  /** @param context the operation's call context */
   constructor(pages: PageSource, context: CachedCallContext, dataScopes: DataScopes) {
     this.#pages = pages;
     this.#context = context;
@@ -51,8 +51,8 @@ export class PromotionsLoader {
   }
 
   /**
-   * REST `customerId` of the customer. It rides along with any list of the same customer. Alone, or if all of those fail,
-   * it is asked in the request's data scope.
+   * REST `customerId` of the customer. Any list of the same customer also returns it. Without a list, or if all of those
+   * fail, it is fetched in the request's data scope.
    * @throws UPSTREAM_INVALID_RESPONSE if upstream names none; what `PageSource` and `DataScopes` throw
    */
   async customerId(customer: AuthorisedCustomer): Promise<string> {
@@ -63,7 +63,7 @@ export class PromotionsLoader {
 
   /**
    * The promotions of a list in a window of any length, with their page details.
-   * @param kind with `totals` only the page details are good, at the price of no promotion
+   * @param kind with `totals`, only the page details are valid, and no promotion is loaded
    * @throws what `PageSource` throws
    */
   async page(
@@ -86,7 +86,7 @@ export class PromotionsLoader {
     return settled.map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error)));
   }
 
-  /** Makes the calls for all lists that are asked for of one customer. */
+  /** Makes the calls for all requested lists of one customer. */
   async #callFor(asked: readonly LoadKey[]): Promise<readonly MadeCall[]> {
     const [{ customer }] = asked as [LoadKey];
     const plans = planLists(asked.map(({ requirement }) => requirement));
@@ -106,7 +106,7 @@ export class PromotionsLoader {
     return { list, listKey: listKey(list), window, outcome };
   }
 
-  /** @throws the first failure among the calls that the answer takes */
+  /** @throws the first failure among the calls that the requirement needs */
   async #answer({ customer, requirement }: LoadKey, made: readonly MadeCall[]): Promise<Loaded> {
     if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
     const fetched = made.filter(succeeded);
@@ -114,7 +114,7 @@ export class PromotionsLoader {
     return loadedFrom(NO_ENTRIES, [call]);
   }
 
-  /** The call that has failed there, or a new one. */
+  /** The failed call in the request's data scope, or a new one. */
   async #callInRequestScope(customer: AuthorisedCustomer, failed: readonly MadeCall[]): Promise<MadeCall> {
     const list = { dataScope: this.#dataScopes.ofRequest(), status: null, includeAlternateCurrencyUsage: false };
     const scopeKey = dataScopeKey(list.dataScope);
@@ -123,7 +123,7 @@ export class PromotionsLoader {
   }
 }
 
-/** Remembered for one operation, which ends soon: the key holds the identifier as it is. */
+/** The key contains the identifier in plain text, since it exists only during the operation. */
 function cacheKey({ customer, requirement }: LoadKey): string {
   if (requirement.kind === 'customer') return customer.key;
   const { kind, list, window } = requirement;
@@ -142,15 +142,15 @@ function firstOutcome({ outcome }: MadeCall): FirstOutcome {
   return outcome.status === 'fulfilled' ? { total: outcome.value.pageDetails?.totalEntries ?? null } : 'failed';
 }
 
-/** The calls that it takes to answer a requirement, in ascending order and never none; for totals one will do. */
+/** The calls that a requirement needs, ascending and never none; totals need only one. */
 function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCall[]): readonly MadeCall[] {
   const key = listKey(list);
   const ofList = made.filter((call) => call.listKey === key);
   if (kind === 'entries' && window.limit > 0) {
     return ofList.filter((call) => overlap(call.window, window)).sort((a, b) => a.window.offset - b.window.offset);
   }
-  const told = ofList.find(succeeded);
-  return told === undefined ? ofList : [told];
+  const success = ofList.find(succeeded);
+  return success === undefined ? ofList : [success];
 }
 
 /** @throws the first failure among the calls */

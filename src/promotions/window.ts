@@ -1,7 +1,7 @@
 import { badUserInput } from '../model/errors.ts';
 import type { Window } from '../model/page.ts';
 
-/** Upstream reads offsets as 32-bit integers at the most, as GraphQL's Int is. */
+/** Upstream reads offsets as 32-bit integers, like GraphQL's Int. */
 const MAX_OFFSET = 2_147_483_647;
 
 /** @throws BAD_USER_INPUT for a negative limit or offset, or a limit over `maxPromotions`. */
@@ -12,7 +12,7 @@ export function windowOf(limit: number, offset: number, maxPromotions: number): 
 }
 
 /**
- * The window behind an entry.
+ * The window after an entry.
  * @param after the entry's offset, undefined for the beginning of the list
  * @throws BAD_USER_INPUT for a negative `first`, or one over `maxPromotions`.
  */

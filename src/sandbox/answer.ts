@@ -3,7 +3,7 @@ import { DRIFTING_WARNINGS } from './drifting.ts';
 import { type Lookup, type RawLookup, type Refusal, readLookup, type SandboxBehaviour } from './lookup.ts';
 import { promotionsOf } from './promotions.ts';
 
-/** What a lookup is answered with, and the fault, if any, that spoils it on its way. */
+/** The response to a lookup, and the fault, if any, that is applied to it. */
 export type Answer = {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -11,8 +11,8 @@ export type Answer = {
 };
 
 /**
- * The endpoint's behaviour as its reference page has it, at the time `now` in milliseconds.
- * An unknown customer is an error body with HTTP 200, which the real one is seen to send too.
+ * The endpoint's behaviour as documented on its reference page, at the time `now` in milliseconds.
+ * An unknown customer gets an error body with HTTP 200, as observed at the real endpoint.
  */
 export function answer(raw: RawLookup, behaviour: SandboxBehaviour, now: number): Answer {
   const lookup = readLookup(raw, behaviour);
@@ -32,7 +32,7 @@ export function errorBody({ code, message }: Refusal): Record<string, unknown> {
   return { errors: [{ status: false, code, message }] };
 }
 
-/** The window of a customer's promotions that a lookup asks for; a limit of 0 answers the totals alone. */
+/** The window of a customer's promotions that a lookup asks for; a limit of 0 returns only the totals. */
 function page(customer: SandboxCustomer, lookup: Lookup, now: number): Record<string, unknown> {
   const { status, orgIds, alternateCurrency, limit, offset } = lookup;
   const matching = promotionsOf(customer, now, alternateCurrency)

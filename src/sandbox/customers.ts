@@ -1,6 +1,6 @@
 import type { Lookup } from './lookup.ts';
 
-/** What spoils every answer to a customer's lookups. */
+/** The fault of all responses to a customer's lookups. */
 export type Fault = 'rate-limited' | 'failing' | 'slow' | 'broken' | 'not-json' | 'error-in-200';
 
 /**
@@ -29,7 +29,7 @@ function customer(suffix: string, email: string, shows: string, behaviour: Behav
   return { id: 347_300_000 + Number(suffix), mobile, email, externalId: `000000000${suffix}`, shows, behaviour };
 }
 
-/** Everybody the sandbox knows. The first is the sample customer of the endpoint's reference page. */
+/** All customers of the sandbox. The first is the sample customer of the endpoint's reference page. */
 export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   {
     id: 347_297_848,

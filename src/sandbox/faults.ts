@@ -4,7 +4,7 @@ import type { Fault } from './customers.ts';
 
 const SLOW_MS = 30_000;
 
-/** Spoils an answer the way its fault says. */
+/** Sends a response with its fault applied. */
 export function misbehave(fault: Fault, { status, body }: Answer, reply: FastifyReply): void {
   switch (fault) {
     case 'rate-limited':

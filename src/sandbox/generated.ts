@@ -13,8 +13,8 @@ type OfferType = (typeof OFFER_TYPES)[number];
 type Progress = 'not-enrolled' | 'enrolled' | 'issued';
 
 /**
- * Promotion number `index` as it is on the UTC day of `now` (ms): all types, states, KPIs and spellings come round.
- * `history` tells customers apart by their usage and enrolments. `alternateCurrency` adds what was earned in other
+ * Promotion number `index` as it is on the UTC day of `now` (ms): all types, states, KPIs and spellings occur.
+ * `history` gives customers different usage and enrolments. `alternateCurrency` adds what was earned in other
  * currencies to the customer's points, as upstream does.
  */
 export function generatedPromotion(
@@ -72,7 +72,7 @@ function wordingOf(index: number) {
   return { promotionName: round === 0 ? name : `${name} (${round + 1})`, description };
 }
 
-/** A direct issue asks nobody to enrol: it counts as enrolled in until it has been issued. */
+/** A direct issue needs no enrolment: the customer counts as enrolled until it has been issued. */
 function progressOf(offerType: OfferType, index: number): Progress {
   switch (offerType) {
     case 'GENERIC':

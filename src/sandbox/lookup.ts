@@ -7,10 +7,10 @@ export type RawLookup = {
   readonly dataScopeOrg: string | undefined;
 };
 
-/** What installations of the endpoint do differently: some refuse a limit of 0, which others answer with the totals. */
+/** Differences between installations: some refuse a limit of 0, for which others return the totals. */
 export type SandboxBehaviour = { readonly refusesLimitZero: boolean };
 
-/** What a lookup that is in order asks for. `status` undefined asks for promotions of all. */
+/** A valid lookup. `status` undefined requests promotions of every status. */
 export type Lookup = {
   readonly identifierName: 'mobile' | 'id' | 'email' | 'externalid';
   readonly identifierValue: string;
@@ -21,7 +21,7 @@ export type Lookup = {
   readonly offset: number;
 };
 
-/** Why a lookup is refused, as upstream tells it. */
+/** The error of a refused lookup, as upstream sends it. */
 export type Refusal = { readonly code: number; readonly message: string };
 
 const NAMES = ['mobile', 'id', 'email', 'externalid'] as const;
@@ -31,10 +31,10 @@ const DEFAULT_LIMIT = '10';
 const MAX_LIMIT = 100;
 const MAX_ORGANISATIONS = 2;
 
-/** For what no page names a code for. */
+/** For errors without a documented code. */
 const OTHER_CODE = 400;
 
-/** Reads a lookup by the endpoint's reference page, and refuses it with the documented codes of the customers resource. */
+/** Parses a lookup as the endpoint's reference page describes it; errors have the codes documented for customers. */
 export function readLookup(
   { query, dataScope, dataScopeOrg }: RawLookup,
   { refusesLimitZero }: SandboxBehaviour,

@@ -4,7 +4,7 @@ export type SandboxPromotion = { readonly states: ReadonlySet<string>; readonly 
 /** The sandbox's own organisation, then the one connected to it: those of the reference page's samples. */
 export const ORGANISATIONS = [50405, 50406] as const;
 
-/** The item of a list that goes round for ever. */
+/** The item at an index of a list that repeats. */
 export function pick<Item>(items: readonly Item[], index: number): Item {
   return items[index % items.length] as Item;
 }

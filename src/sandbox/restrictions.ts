@@ -3,7 +3,7 @@ import { pick } from './promotion.ts';
 const LIMITED_ON = ['CUSTOMER', 'PROMOTION', 'EVENT'];
 const PERIOD_UNITS = ['DAILY', 'WEEKLY', 'MONTHLY'];
 
-/** Names of the reference page and, after them, those that are answered although it does not list them. */
+/** Names of the reference page, then those that responses contain although the page does not list them. */
 const ISSUAL_KPIS = ['MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER', 'MAX_POINTS_PER_ISSUAL_PER_CUSTOMER', 'NUMBER_OF_ISSUALS'];
 const EARN_KPIS = ['MAX_NUMBER_OF_EARNS_PER_CUSTOMER', 'MAX_POINTS_PER_EARN_PER_CUSTOMER', 'NUMBER_OF_EARNS'];
 const REDEMPTION_KPIS = [
@@ -20,8 +20,8 @@ const REDEMPTION_KPIS = [
 ];
 
 /**
- * `promotionRestriction` of promotion number `index`: all KPIs, bases, periods and spellings come round.
- * @param history tells customers apart by what they have used
+ * `promotionRestriction` of promotion number `index`: all KPIs, bases, periods and spellings occur.
+ * @param history gives customers different usage
  */
 export function restrictionsOf(index: number, history: number) {
   const seed = index * 4;
@@ -32,7 +32,7 @@ export function restrictionsOf(index: number, history: number) {
   };
 }
 
-/** `-1` means no limit; usage is absent where the limit is on the event. */
+/** `-1` means no limit; usage is absent if the limit is on the event. */
 function restriction(kpi: string, seed: number, history: number): Record<string, unknown> {
   const limitOn = pick(LIMITED_ON, seed);
   const limit = 10 + (seed % 5) * 10;

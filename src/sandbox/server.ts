@@ -8,13 +8,13 @@ const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 const TOKEN_PATH = '/v3/oauth/token/generate';
 const TOKEN_TTL_SECONDS = 300;
 
-/** A sandbox that is listening. `close` cuts what is in flight. */
+/** A running sandbox. `close` aborts requests in flight. */
 export type Sandbox = { readonly url: string; close(): Promise<void> };
 
 /**
- * Starts the embedded upstream: real HTTP on a free loopback port unless told otherwise. It takes any credentials and
+ * Starts the embedded upstream: real HTTP on a free loopback port by default. It accepts any credentials or
  * none; its token endpoint knows the client with the key `sandbox` and the secret `sandbox`.
- * @throws the system's error where it cannot listen, such as EADDRINUSE
+ * @throws the system's error if it cannot listen, such as EADDRINUSE
  */
 export async function startSandbox({
   host = '127.0.0.1',

@@ -1,4 +1,4 @@
-/** What the sandbox's promotions are called, one after the other, so that a page of them reads like a shop's. */
+/** Names of the sandbox's promotions, in turn. */
 export const WORDING: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'Double points on coffee', description: 'Twice the points on every bag of beans, ground or whole.' },
   { name: 'Your birthday treat', description: 'A little something from us in the month of your birthday.' },
