@@ -5,7 +5,7 @@ const VERSION = 2;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
 /** The tag in braces keeps all of the cache on one node of a cluster: a look-up reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
-const ALIASES = `promotions-gateway:alias:v${VERSION}:`;
+const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
 
 /**
  * The entries of a query are one hash. Its field `index` has a line for each, the latest first:
