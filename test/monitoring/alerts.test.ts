@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
+import { customer, type TestGateway } from '../support/gateway.ts';
+import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
+import { freePort } from '../support/process.ts';
+import { askEach, askOne, someone } from '../support/questions.ts';
+import { json, pageBody, pages, type Reply, text } from '../support/upstream.ts';
+import { dashboardQueries } from './support/dashboard.ts';
+import { askUntilFiring, firing, jobOf, test } from './support/fixture.ts';
+import { RULES } from './support/rules.ts';
+
+const down: Reply = text('down', 503);
+const TOKENS = '/v3/oauth/token/generate';
+const OAUTH = {
+  UPSTREAM_AUTH: 'oauth',
+  UPSTREAM_OAUTH_KEY: 'key',
+  UPSTREAM_OAUTH_SECRET: 'secret',
+  AUTH_ALLOW_ANONYMOUS: 'true',
+};
+const MANIFEST = 'examples/storefront/persisted-operations.json';
+
+/** Answers lookups as `reply` does, and the token endpoint with a token. */
+function withTokens(reply: Reply): Reply {
+  let issued = 0;
+  return (call, response) => {
+    if (call.path !== TOKENS) return reply(call, response);
+    return json({ data: { accessToken: `token-${++issued}`, ttlSeconds: 3600 }, errors: null })(call, response);
+  };
+}
+
+/** Opens the storefront's list of a customer. */
+function openOffers(gateway: TestGateway, mobile: string) {
+  const [{ id }] = JSON.parse(readFileSync(MANIFEST, 'utf8')).operations;
+  const variables = { identifier: { name: 'MOBILE', value: mobile }, first: 1 };
+  return gateway.post({ extensions: { persistedQuery: { version: 1, sha256Hash: id } }, variables }, SHOP);
+}
+
+describe('With a real Prometheus, in whose rules time passes thirty times as fast', { concurrent: true }, () => {
+  test('a gateway without a fault raises no alert while each other alert fires once', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const { job, gateway } = await startScraped('none', {
+      ...API_KEY_CALLERS,
+      UPSTREAM_REQUESTS_PER_MINUTE: '6000',
+      CACHE_TTL_SECONDS: '60',
+      EVENTS_TOKEN,
+      PERSISTED_OPERATIONS: MANIFEST,
+    });
+    const fired = new Set<string | undefined>();
+    await eventually(async () => {
+      for (const mobile of ['917406400033', someone()]) await openOffers(gateway, mobile);
+      await postEvent(gateway.origin, customerEvent({ instore: { mobile: someone() } }));
+      for (const { state, labels } of await prometheus.alerts()) if (state === 'firing') fired.add(labels.alertname);
+      return RULES.every(({ alert }) => fired.has(alert));
+    });
+    expect(await firing(prometheus, job)).toEqual([]);
+  });
+
+  test('every query of the dashboard answers something', async ({ prometheus }) => {
+    const unanswered = new Set(dashboardQueries());
+    expect(unanswered.size).toBeGreaterThan(30);
+    await expect
+      .poll(
+        async () => {
+          for (const query of unanswered) {
+            const samples = await prometheus.query(query);
+            if (samples.some(({ value: [, value] }) => Number.isFinite(Number(value)))) unanswered.delete(query);
+          }
+          return [...unanswered];
+        },
+        { timeout: 90_000, interval: 500 },
+      )
+      .toEqual([]);
+  });
+
+  test('PromotionsGatewayDown: an instance that has ended', async ({ prometheus, startScraped }) => {
+    const { job, gateway } = await startScraped('down');
+    await eventually(async () => (await prometheus.query(`up{job="${job}"} == 1`)).length === 1);
+    await gateway.close();
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayDown'));
+  });
+
+  test('PromotionsGatewayRestarting: a process that is killed three times', async ({ prometheus, startProgram }) => {
+    const [port, job] = [String(await freePort()), jobOf('restarting')];
+    prometheus.scrape(job, `127.0.0.1:${port}`);
+    const startedAt = async () => (await prometheus.query(`process_start_time_seconds{job="${job}"}`))[0]?.value[1];
+    for (let starts = 0, last: string | undefined; starts < 4; starts++) {
+      const { program } = await startProgram({ METRICS_PORT: port });
+      await eventually(async () => {
+        const now = await startedAt();
+        const isNew = now !== undefined && now !== last;
+        if (isNew) last = now;
+        return isNew;
+      });
+      if (starts < 3) await program.stop('SIGKILL');
+    }
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRestarting'));
+  });
+
+  test('PromotionsGatewayErrorRatio: upstream answers every tenth call with an error', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const { job, gateway, upstream } = await startScraped('errors');
+    upstream.reply((call, response) => (upstream.calls.length % 10 === 0 ? down : pages(1))(call, response));
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayErrorRatio', () => askEach(gateway, 5));
+  });
+
+  test('PromotionsGatewaySlow: upstream takes longer than two seconds', async ({ prometheus, startScraped }) => {
+    const { job, gateway, upstream } = await startScraped('slow', { UPSTREAM_TIMEOUT_MS: '8000' });
+    upstream.reply((call, response) => void setTimeout(() => pages(1)(call, response), 2600));
+    await askUntilFiring(prometheus, job, 'PromotionsGatewaySlow', () => askOne(gateway));
+  });
+
+  test('PromotionsGatewayCircuitOpen: upstream fails every call', async ({ prometheus, startScraped }) => {
+    const { job, gateway, upstream } = await startScraped('circuit');
+    upstream.reply(down);
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayCircuitOpen', () => askEach(gateway, 5));
+  });
+
+  test('PromotionsGatewayPaused: upstream answers 429', async ({ prometheus, startScraped }) => {
+    const { job, gateway, upstream } = await startScraped('paused');
+    upstream.reply(json({}, 429, { 'retry-after': '60' }));
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayPaused', () => askOne(gateway));
+  });
+
+  test('PromotionsGatewayBudgetNearlySpent, PromotionsGatewayBudgetSpent: a caller asks for more than the budget', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const { job, gateway } = await startScraped('budget', {
+      ...API_KEY_CALLERS,
+      UPSTREAM_REQUESTS_PER_MINUTE: '300',
+      UPSTREAM_QUEUE_MS: '1000',
+    });
+    const ask = () => askEach(gateway, 3, { headers: SHOP });
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayBudgetNearlySpent', ask);
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayBudgetSpent', ask);
+  });
+
+  test('PromotionsGatewaySchemaDrift: upstream sends a value that is not documented', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const { job, gateway, upstream } = await startScraped('drift');
+    upstream.reply(json({ ...pageBody(0, 0, 10), promotions: [{ promotionId: 1, pointsOfferType: 'NEW' }] }));
+    await gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`);
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewaySchemaDrift'));
+  });
+
+  test('PromotionsGatewayRedisLost: Redis cannot be reached', async ({ prometheus, startScraped }) => {
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
+    const { job } = await startScraped('redis', { REDIS_URL, CACHE_SECRET: 'c'.repeat(32) });
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRedisLost'));
+  });
+
+  test('PromotionsGatewayTokenEndpointFailing: the token endpoint answers 503', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const { job, gateway, upstream } = await startScraped('token', OAUTH);
+    upstream.reply(down);
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayTokenEndpointFailing', () => askOne(gateway));
+  });
+
+  test('PromotionsGatewayCredentialsRefused: upstream refuses fresh tokens', async ({ prometheus, startScraped }) => {
+    const { job, gateway, upstream } = await startScraped('credentials', OAUTH);
+    upstream.reply(withTokens(json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401)));
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayCredentialsRefused', () => askOne(gateway));
+  });
+
+  test('PromotionsGatewayKeySetFailing: the identity provider answers 500', async ({
+    prometheus,
+    startScraped,
+    provider,
+  }) => {
+    provider.fail(true);
+    const { job, gateway } = await startScraped('key-set', jwtCallers(provider));
+    const headers = bearer(await provider.token(OWN_CLAIMS));
+    await askUntilFiring(prometheus, job, 'PromotionsGatewayKeySetFailing', () =>
+      askOne(gateway, '917406400033', { headers }),
+    );
+  });
+});

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { test } from '../support/fixture.ts';
+import { askEach } from '../support/questions.ts';
+
+function promtool(args: readonly string[], input = '') {
+  const { stdout, stderr, status } = spawnSync('promtool', args, { input, encoding: 'utf8' });
+  return { output: stdout + stderr, status };
+}
+
+test('promtool finds nothing to complain of in the metrics', async ({ startGateway }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true', CACHE_TTL_SECONDS: '10' });
+  await askEach(gateway, 2, { headers: SHOP });
+  await gateway.logs.operations(2);
+  expect(promtool(['check', 'metrics'], await gateway.metrics())).toEqual({ output: '', status: 0 });
+});
+
+test('promtool finds nothing to complain of in the rules', () => {
+  const { output, status } = promtool([
+    'check',
+    'rules',
+    '--lint=all',
+    '--lint-fatal',
+    'deploy/monitoring/alerts.yaml',
+  ]);
+  expect({ status, output }).toMatchObject({ status: 0 });
+});
+
+test('Each alert fires when it should and not before, by the tests of the rules', () => {
+  const { output, status } = promtool(['test', 'rules', 'test/monitoring/alerts.test.yaml']);
+  expect({ status, output }).toMatchObject({ status: 0 });
+});

@@ -1,0 +1,85 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test as base } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { type GraphQLAnswer, startInProcess, type TestGateway } from '../../support/gateway.ts';
+import { startIdentityProvider } from '../../support/identityProvider.ts';
+import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
+import { startUpstream, type TestUpstream } from '../../support/upstream.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
+import { scaledRules } from './rules.ts';
+
+/** A gateway that Prometheus scrapes as a job of its own, and its upstream. */
+export type Scraped = { readonly job: string; readonly gateway: TestGateway; readonly upstream: TestUpstream };
+
+/**
+ * What tests of alerts are made of. They run at the same time, so each has an upstream of its own.
+ * - `prometheus`: the file has one.
+ * - `startScraped(fault, env)`: a gateway scraped as `promotions-gateway-<fault>`. It stays until the file ends, for the dashboard.
+ * - `startProgram(env)`: a gateway in a process of its own, for this test.
+ * - `provider`: an identity provider.
+ */
+export const test = base
+  .extend('prometheus', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const prometheus = await startPrometheus(scaledRules());
+    onCleanup(() => prometheus.close());
+    return prometheus;
+  })
+  .extend('provider', async ({}, { onCleanup }) => {
+    const provider = await startIdentityProvider();
+    onCleanup(() => provider.close());
+    return provider;
+  })
+  .extend('startScraped', { scope: 'file' }, ({ prometheus }, { onCleanup }) => {
+    const started: { close(): Promise<void> }[] = [];
+    onCleanup(async () => {
+      for (const each of started) await each.close();
+    });
+    return async (fault: string, env: Record<string, string> = {}): Promise<Scraped> => {
+      const upstream = await startUpstream();
+      const gateway = await startInProcess(upstream.url, { METRICS: 'true', UPSTREAM_RETRIES: '0', ...env });
+      started.push(gateway, upstream);
+      const job = jobOf(fault);
+      prometheus.scrape(job, new URL(gateway.origin).host);
+      return { job, gateway, upstream };
+    };
+  })
+  .extend('startProgram', ({}, { onCleanup }) => {
+    const started: GatewayProgram[] = [];
+    onCleanup(async () => {
+      for (const { program } of started) await program.stop('SIGKILL');
+    });
+    return async (env: Record<string, string>): Promise<GatewayProgram> => {
+      const gateway = await startGatewayProgram(env);
+      started.push(gateway);
+      return gateway;
+    };
+  });
+
+export function jobOf(fault: string): string {
+  return `promotions-gateway-${fault}`;
+}
+
+/** The names of the alerts of a job that are firing. */
+export async function firing(prometheus: Prometheus, job: string): Promise<string[]> {
+  const alerts = await prometheus.alerts();
+  return alerts
+    .filter(({ state, labels }) => state === 'firing' && labels.job === job)
+    .map(({ labels }) => labels.alertname ?? '');
+}
+
+/** Asks a few times a second until the alert of this job fires. */
+export async function askUntilFiring(
+  prometheus: Prometheus,
+  job: string,
+  alert: string,
+  ask: () => Promise<GraphQLAnswer | GraphQLAnswer[] | undefined>,
+): Promise<void> {
+  const asked: Promise<unknown>[] = [];
+  await eventually(async () => {
+    asked.push(ask());
+    await sleep(200);
+    return (await firing(prometheus, job)).includes(alert);
+  });
+  await Promise.all(asked);
+}

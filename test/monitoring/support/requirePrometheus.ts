@@ -1,0 +1,10 @@
+import { spawnSync } from 'node:child_process';
+
+/** Ends the run with one line if there is no Prometheus to run with. */
+export default function requirePrometheus(): void {
+  for (const program of ['prometheus', 'promtool']) {
+    if (spawnSync(program, ['--version']).error === undefined) continue;
+    console.error(`These tests need ${program} in the path. Install it: apt-get install prometheus`);
+    process.exit(1);
+  }
+}
