@@ -32,7 +32,7 @@ function isKnown(revision: string): boolean {
   }
 }
 
-/** The revision that holds the schema before its last change, undefined where the schema has never changed. */
+/** The revision that holds the schema before its last change, undefined if the schema has never changed. */
 function revisionBefore(): string | undefined {
   if (git('status', '--porcelain', '--', FOLDER) !== '') return isKnown('HEAD') ? 'HEAD' : undefined;
   const before = `${git('log', '-1', '--format=%H', '--', FOLDER)}^`;

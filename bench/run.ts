@@ -57,7 +57,7 @@ function requestOf({ query, variables, restPath }: Workload, { name, url }: Targ
 }
 
 let asked = 0;
-/** A customer whom nobody has asked for lately: calls in flight for the same one would be shared. */
+/** A customer that was not requested recently: calls in flight for the same one would be shared. */
 const nextPrefix = () => String(9_100_000_000 + (asked++ % 1_000_000));
 
 async function answer(workload: Workload, target: Target): Promise<unknown> {

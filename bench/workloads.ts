@@ -4,7 +4,7 @@ export type Workload = {
   readonly query: string;
   /** The variables, with a mobile number for each customer that is asked for. */
   readonly variables: (customerOf: (index: number) => string) => Record<string, string>;
-  /** The same as a bare REST call, where one call answers it. */
+  /** The same as a bare REST call, if one call is enough. */
   readonly restPath: ((mobile: string) => string) | undefined;
 };
 

@@ -15,7 +15,7 @@ const production = process.argv.includes('--production');
 
 type Page = { readonly url: string; close(): Promise<void> };
 
-/** A port that nobody listened on a moment ago. */
+/** A free port. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

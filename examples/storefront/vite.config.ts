@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** `vite` alone expects a gateway at its usual port; start.ts names the one that it started. */
+/** Without start.ts, the gateway is expected at its default port; start.ts names the one that it started. */
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],

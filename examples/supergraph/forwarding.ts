@@ -14,7 +14,7 @@ const FORWARDED = [
 
 /**
  * The headers of a client's request that go on to a subgraph. Credentials and data scope are for the promotions
- * subgraph alone; the others are told only which request they serve.
+ * subgraph alone; the others get only the request id.
  */
 export function forwardedHeaders(subgraph: string, get: (name: string) => string | undefined): Record<string, string> {
   const names = subgraph === 'promotions' ? FORWARDED : (['x-request-id', 'traceparent'] as const);

@@ -9,7 +9,7 @@ import Fastify from 'fastify';
 import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
 import { forwardedHeaders } from './forwarding.ts';
 
-/** As the gateway behind it is started: on its sandbox, asking nobody who calls. Its debug answers stay with the router. */
+/** The facts of the gateway behind the router: on its sandbox, for anonymous callers, without debug extensions. */
 const FACTS: PlaygroundFacts = {
   upstream: 'sandbox',
   callers: 'none',
@@ -56,7 +56,7 @@ function dataSource(name: string, url: string | undefined): RemoteGraphQLDataSou
   return new RemoteGraphQLDataSource<RouterContext>({
     ...(url !== undefined && { url }),
     willSendRequest(options) {
-      // What the gateway asks for itself, such as a health check, is nobody's request.
+      // The router's own requests, such as a health check, have no client request.
       if (options.kind !== 'incoming operation') return;
       const { headers } = options.context;
       const forwarded = forwardedHeaders(name, (header) => single(headers[header]));

@@ -13,7 +13,7 @@ export type PlaygroundFacts = {
   readonly callers: AuthPolicy['mode'];
   /** Whose credentials upstream gets. */
   readonly upstreamAuth: UpstreamAuth['kind'];
-  /** Who is told what an operation cost upstream. */
+  /** Who may see what an operation cost upstream. */
   readonly debug: DebugPolicy['kind'];
   /** Whether the schema can be read. */
   readonly introspection: boolean;
@@ -56,7 +56,7 @@ const OFF = `<!doctype html>
     <main>
       <h1>Promotions gateway</h1>
       <p>The API is here: it answers GraphQL requests that are sent to this address with POST.</p>
-      <p>The playground is off, as it is in production. <code>PLAYGROUND=true</code> turns it on where the gateway is started.</p>
+      <p>The playground is off, as it is in production. Start the gateway with <code>PLAYGROUND=true</code> to turn it on.</p>
     </main>
   </body>
 </html>

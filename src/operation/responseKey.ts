@@ -19,7 +19,7 @@ const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apol
 
 /**
  * Names requests by all that their responses depend on: the caller with its rights, the credentials for upstream, the
- * headers above, and the request itself to the letter. Undefined for a request that is traced or brings no credentials.
+ * headers above, and the unchanged request itself. Undefined for a request that is traced or brings no credentials.
  */
 export function responseLookups(
   access: () => Access,

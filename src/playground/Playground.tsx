@@ -32,7 +32,7 @@ const initial =
       ? { initialVariables: presets[0]?.variables ?? '' }
       : {};
 
-/** What the gateway wants to see before it tells what a run cost; undefined where it does not tell. */
+/** The header with which the gateway reports what a run cost; undefined if it does not report it. */
 function debugValue({ debugToken }: Credentials): string | undefined {
   if (FACTS.debug === 'anyone') return 'cost';
   return FACTS.debug === 'token' && debugToken !== '' ? debugToken : undefined;

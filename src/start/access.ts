@@ -14,7 +14,7 @@ export type Access = {
   readonly authenticate: Authenticator;
   readonly credentialsOf: CredentialsPolicy;
   readonly mayDebug: ReturnType<typeof debugAllowed>;
-  /** What senders of events have to know. */
+  /** The token that senders of events need. */
   readonly eventsToken: Secret | undefined;
   /** Undefined accepts all documents. */
   readonly documents: TrustedDocuments | undefined;
@@ -23,7 +23,7 @@ export type Access = {
 /** The current access. Each request reads it once. */
 export type RenewableAccess = {
   current(): Access;
-  /** @throws ConfigError for a manifest that cannot be used; all stays as it was then */
+  /** @throws ConfigError for an invalid manifest; nothing is changed then */
   renew(config: Config): Promise<void>;
 };
 
@@ -38,7 +38,7 @@ export async function startAccess(
     documents: next.persistedOperations === undefined ? undefined : readManifest(next.persistedOperations),
     eventsToken: next.eventsToken,
     mayDebug: debugAllowed(next.debug),
-    // Key sets and tokens that are remembered stay so unless their own secret has changed.
+    // Cached key sets and tokens stay valid unless their own secret has changed.
     authenticate:
       kept !== undefined && next.auth.mode !== 'api-key'
         ? kept.access.authenticate

@@ -38,10 +38,10 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/** Redis that answers now and then is one outage. */
+/** If Redis fails repeatedly within this time, it is one outage. */
 const REDIS_QUIET_MS = 5000;
 
-/** Starts every room, the lowest first, and connects them. */
+/** Starts all parts, the lowest first, and connects them. */
 export async function startGateway(
   config: Config,
   upstream: UpstreamAddress,

@@ -82,8 +82,8 @@ export function roomOf(
 }
 
 /**
- * What makes the ids and cursors that clients keep: under a key that is the same on every instance and after every restart,
- * and a secret one only with CACHE_SECRET. So nothing personal goes into them under it.
+ * Makes the ids and cursors that clients store. Their key is the same on every instance and after every restart, and secret
+ * only with CACHE_SECRET, so they must not contain anything personal.
  */
 export function publicIds(
   { cacheSecret }: Config,

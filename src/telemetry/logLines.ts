@@ -4,7 +4,7 @@ import { isFault } from '../upstream/payload/outcome.ts';
 import type { OperationRecord } from './operationRecord.ts';
 import { Outage } from './outage.ts';
 
-/** One line an operation. `cause` is why upstream did not answer its first question that failed. */
+/** One line per operation. `cause` is the cause of its first upstream call that failed. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
   const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
   logger.info(
@@ -32,8 +32,8 @@ const ENDPOINTS: Readonly<Record<Exclude<CallKind, 'lookup'>, string>> = {
 };
 
 /**
- * One line for a failed upstream call, a change of a circuit, and the begin and end of what else the gateway calls and
- * cannot; nothing for calls that went well.
+ * One line for a failed upstream call, a change of a circuit, and the begin and end of an outage of another dependency;
+ * none for successful calls.
  * @param outageOf reports the outages of a dependency; asked for the first time that the dependency is used
  */
 export function logUpstream(

@@ -25,7 +25,7 @@ import { VERSION } from './version.ts';
  * and under it a span for each call. Names and attributes are those of the semantic conventions; none holds an identifier.
  * OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are honoured. Loaded only if a collector is configured, since it costs
  * start-up time and memory.
- * @param upstreamUrl where lookups and tokens are asked for
+ * @param upstreamUrl the server of lookups and tokens
  */
 export function createOpenTelemetry(upstreamUrl: string): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

@@ -13,7 +13,7 @@ export function createAgent(
   proxy: ProxySettings | undefined,
   tls?: TlsSettings,
 ): HttpAgent | HttpsAgent {
-  // How many calls go at once is bounded where they are admitted: here one would wait for a socket's return.
+  // The bulkhead bounds the calls in flight: a bound here would make a call wait for a socket.
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   if (protocol !== 'https:') return new HttpAgent(options);
   return new HttpsAgent({

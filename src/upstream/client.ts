@@ -23,7 +23,7 @@ import { pageOf } from './payload/response.ts';
 import type { LookupRequests } from './request.ts';
 import type { Transport } from './transport.ts';
 
-/** How many upstream calls one operation made, and how many it was spared. */
+/** How many upstream calls one operation made and saved. */
 export type CallStats = { made: number; deduplicated: number; queued: number; retried: number };
 
 /** A call as a trace sees it. */

@@ -6,7 +6,7 @@ import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
 import { unpack } from './unpack.ts';
 
-/** An answer as it came, whatever its status. `body` holds at most the configured number of bytes. */
+/** A response with any status. `body` holds at most the configured number of bytes. */
 export type RawAnswer = {
   readonly status: number;
   /** The Retry-After header, seconds or an HTTP date. */
@@ -18,7 +18,7 @@ export type RawAnswer = {
 };
 
 export type TransportOptions = {
-  /** Scheme, host and port, and a path prefix where there is one; no trailing slash. */
+  /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
   readonly baseUrl: string;
   readonly agent: HttpAgent | HttpsAgent;
   /** Milliseconds from the call to the last byte of its answer. */

@@ -14,7 +14,7 @@ export type IdentityProvider = {
   token(claims?: Record<string, unknown>): Promise<string>;
   /** A token signed by a key that the key set has never held. */
   strangersToken(claims?: Record<string, unknown>): Promise<string>;
-  /** Signs with a new key from now on, and publishes that one alone. */
+  /** From now on, signs with a new key and publishes only that one. */
   rotate(): Promise<void>;
   /** The current public key as PEM: what an attacker may use as an HMAC secret. */
   publicPem(): Promise<string>;

@@ -51,7 +51,7 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
   };
 }
 
-/** A gateway in a process of its own, and where its GraphQL endpoint is. */
+/** A gateway in its own process, and the URL of its GraphQL endpoint. */
 export type GatewayProgram = { readonly url: string; readonly program: Program };
 
 /** Starts the gateway on a free port with just these variables, and resolves once it serves. */
@@ -65,7 +65,7 @@ export async function whenServing(program: Program): Promise<GatewayProgram> {
   return { url, program };
 }
 
-/** A loopback port that nothing listens on, for a program that has to be told its port. */
+/** A loopback port that nothing listens on, for a program that needs a fixed port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -11,12 +11,12 @@ export type Storefront = {
 /** What it prints once its gateway is ready. */
 export const GATEWAY_AT = /Gateway on its sandbox: (\S+)\n/;
 
-/** Runs what `npm run storefront` runs, and resolves once it has said where everything is. */
+/** Runs `npm run storefront`, and resolves once it has printed its addresses. */
 export function startStorefront(...args: readonly string[]): Promise<Storefront> {
   return whenOpen(startProgram('examples/storefront/start.ts', {}, args));
 }
 
-/** Resolves once a storefront that was started has said where everything is. */
+/** Resolves once the started storefront has printed its addresses. */
 export async function whenOpen(program: Program): Promise<Storefront> {
   const [, gatewayUrl = ''] = await program.printed(GATEWAY_AT);
   const [, url = ''] = await program.printed(/Storefront: (\S+)\nCtrl-C/);

@@ -55,7 +55,7 @@ export async function startTestSupergraph(
   };
 }
 
-/** Hive Gateway, told to forward what the example's router forwards. */
+/** Hive Gateway, configured to forward what the example's router forwards. */
 async function startHive(supergraph: string): Promise<Router> {
   const runtime = createGatewayRuntime({
     supergraph,

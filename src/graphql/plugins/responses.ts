@@ -31,7 +31,7 @@ export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> 
         const errors = wasExecuted
           ? onlyCauses(body.singleResult.errors, data, document, schema)
           : body.singleResult.errors;
-        // A request without a document is 400 whatever the client accepts: it is no GraphQL request.
+        // A request without a document is always 400: it is not a GraphQL request.
         if (http.status === 400 && errors[0]?.extensions?.code !== 'BAD_REQUEST') {
           http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
         }

@@ -113,8 +113,8 @@ export function CredentialsPanel() {
 
 function noneNeeded(): string {
   return FACTS.upstream === 'sandbox'
-    ? 'This gateway needs none: the sandbox is behind it, and it asks nobody who calls.'
-    : 'This gateway needs none: it has its own for upstream, and asks nobody who calls.';
+    ? 'This gateway needs none: it uses the sandbox and accepts anonymous callers.'
+    : 'This gateway needs none: it has its own for upstream and accepts anonymous callers.';
 }
 
 /** Reads the schema, if it could not be read yet, once credentials have changed. */

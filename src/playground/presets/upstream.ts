@@ -1,6 +1,6 @@
 import type { Preset } from './presets.ts';
 
-/** For a real upstream, whose customers nobody can know here: a blank identifier is refused before any upstream call. */
+/** For a real upstream, whose customers are not known here: a blank identifier is refused before any upstream call. */
 export const UPSTREAM_PRESETS: readonly Preset[] = [
   {
     query: `# A customer's promotions. Write a mobile number

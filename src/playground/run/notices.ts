@@ -56,7 +56,7 @@ export function restingNotice(taken: Taken, sent: Readonly<Record<string, string
   return { text: needed ? 'Runs need credentials: fill them in under Credentials.' : 'Runs need no credentials here.' };
 }
 
-/** The code of each error of an answer; empty where nothing failed. */
+/** The code of each error of a response; empty if nothing failed. */
 function codesIn(answer: unknown): readonly string[] {
   const { errors } = (answer ?? {}) as { errors?: readonly { readonly extensions?: { readonly code?: string } }[] };
   return (errors ?? []).map(({ extensions }) => extensions?.code ?? '');

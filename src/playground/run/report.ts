@@ -10,7 +10,7 @@ export type Answer = {
   readonly result: ExecutionResult;
 };
 
-/** What a run took, in words for people; `cost` only if the gateway told it. */
+/** What a run took, in words for people; `cost` only if the gateway reported it. */
 export type RunReport = {
   readonly failed: boolean;
   readonly status: string;
@@ -19,7 +19,7 @@ export type RunReport = {
   readonly cost: readonly string[];
 };
 
-/** What the gateway tells those who may debug. */
+/** The gateway's debug extensions. */
 type DebugExtensions = {
   readonly upstreamCalls?: {
     readonly made: number;
@@ -72,7 +72,7 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** The result without what the page itself asked to be told: as any client gets it. */
+/** The result as any client gets it: without the debug extensions that the page itself requested. */
 export function withoutDebug(result: ExecutionResult): ExecutionResult {
   if (result.extensions === undefined) return result;
   const { upstreamCalls: _, cache: __, ...extensions } = result.extensions;

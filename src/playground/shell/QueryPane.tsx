@@ -71,7 +71,7 @@ function Tools() {
   );
 }
 
-/** Copies a link to the query; where a page may not copy, the address bar shows it. */
+/** Copies a link to the query; if the page may not copy, the address bar shows it. */
 function useCopyLink(): () => Promise<void> {
   const { say } = useSession();
   const { queryEditor, variableEditor, operations, operationName } = useGraphiQL(

@@ -10,12 +10,12 @@ export type CacheMetrics = {
   customerEvent(outcome: string): void;
 };
 
-/** What the cache spared, and what ends its entries before their time. */
+/** Calls that the cache saved, and what invalidates its entries early. */
 export function cacheMetrics(registry: Registry): CacheMetrics {
   const registers = [registry];
   const lookups = new Counter({
     name: 'gateway_cache_lookups_total',
-    help: 'Pages asked of the cache, by what it had: hit, stale or miss.',
+    help: 'Cache lookups of pages, by result: hit, stale or miss.',
     labelNames: ['state'],
     registers,
   });
@@ -26,12 +26,12 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
   });
   const renewals = new Counter({
     name: 'gateway_cache_renewals_total',
-    help: 'Misses of pages that were cached, but not young enough for the Cache-Control of the request.',
+    help: 'Misses of pages that were cached, but too old for the Cache-Control header of the request.',
     registers,
   });
   const events = new Counter({
     name: 'gateway_customer_events_total',
-    help: 'Notifications of changed customers, by outcome; what is accepted ends cache entries.',
+    help: 'Notifications of changed customers, by outcome. Accepted ones invalidate cache entries.',
     labelNames: ['outcome'],
     registers,
   });

@@ -18,7 +18,7 @@ export function instanceMetrics(registry: Registry, buildInfo: BuildInfo): void 
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   new Gauge({
     name: 'gateway_build_info',
-    help: 'Always 1: version of the gateway and of Node, and how it is set up.',
+    help: 'Always 1. The labels are the versions of the gateway and of Node, and its settings.',
     labelNames: Object.keys(buildInfo),
     registers: [registry],
   }).set(buildInfo, 1);
@@ -40,7 +40,7 @@ export function dependencyMetrics(registry: Registry): (dependency: string, isUp
   const dependencies = new Map<string, () => boolean>();
   new Gauge({
     name: 'gateway_dependency_up',
-    help: 'Whether what the gateway depends on works: 1, or 0 while it is failing.',
+    help: 'Whether a dependency of the gateway works: 1, or 0 while it is failing.',
     labelNames: ['dependency'],
     registers: [registry],
     collect() {

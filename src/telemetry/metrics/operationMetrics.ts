@@ -12,7 +12,7 @@ export function operationMetrics(registry: Registry): OperationMetrics {
   const registers = [registry];
   const durations = new Histogram({
     name: 'gateway_operation_duration_seconds',
-    help: 'How long operations took, by outcome (OK or an error code).',
+    help: 'Duration of operations, by outcome (OK or an error code).',
     labelNames: ['outcome'],
     buckets: SECONDS,
     registers,
@@ -23,7 +23,7 @@ export function operationMetrics(registry: Registry): OperationMetrics {
     labelNames: ['caller', 'outcome'],
     registers,
   });
-  const inFlight = new Gauge({ name: 'gateway_operations_in_flight', help: 'Operations under way.', registers });
+  const inFlight = new Gauge({ name: 'gateway_operations_in_flight', help: 'Operations in flight.', registers });
   const byDocument = new Counter({
     name: 'gateway_trusted_document_operations_total',
     help: 'Operations of trusted documents, by the id of the document and the name of the operation.',
@@ -46,7 +46,7 @@ export function operationMetrics(registry: Registry): OperationMetrics {
     help: 'Calls that had to wait for the call budget.',
     registers,
   });
-  const retried = new Counter({ name: 'gateway_upstream_calls_retried_total', help: 'Calls made again.', registers });
+  const retried = new Counter({ name: 'gateway_upstream_calls_retried_total', help: 'Retries of calls.', registers });
 
   const durationOf = remembered((outcome = '') => durations.labels(outcome));
   const callerOf = remembered((caller = '', outcome = '') => byCaller.labels(caller, outcome));

@@ -11,7 +11,7 @@ export function countedEvents(registry: Registry): CountedEvents {
   const registers = [registry];
   const calls = new Histogram({
     name: 'gateway_upstream_call_duration_seconds',
-    help: 'How long calls took, by kind (lookup, token, key set), HTTP status (none without an answer) and outcome.',
+    help: 'Duration of calls, by kind (lookup, token, key set), HTTP status (none without a response) and outcome.',
     labelNames: ['kind', 'status', 'outcome'],
     buckets: SECONDS,
     registers,
@@ -24,14 +24,14 @@ export function countedEvents(registry: Registry): CountedEvents {
   });
   const waits = new Histogram({
     name: 'gateway_upstream_wait_duration_seconds',
-    help: 'How long lookups waited before they were made or refused, by what for: budget or concurrency.',
+    help: 'Time that lookups waited before they were made or refused, by reason: budget or concurrency.',
     labelNames: ['queue'],
     buckets: SECONDS,
     registers,
   });
   const drift = new Counter({
     name: 'gateway_upstream_drift_total',
-    help: 'Values that were not as documented, by field of the payload and kind.',
+    help: 'Values that differ from the documentation, by field of the payload and kind.',
     labelNames: ['field', 'code'],
     registers,
   });
@@ -99,7 +99,7 @@ export function upstreamState(registry: Registry, client: UpstreamClient, reques
   readGauge(registry, 'gateway_upstream_retries_left', 'Retries that may be made now.', () => client.state.retriesLeft);
   new Gauge({
     name: 'gateway_upstream_circuit',
-    help: 'The circuit breaker: 1 for the state it is in.',
+    help: 'State of the circuit breaker: 1 for the current state, 0 for the others.',
     labelNames: ['state'],
     registers: [registry],
     collect() {

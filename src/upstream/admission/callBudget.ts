@@ -4,7 +4,7 @@ import { type Rate, tatAfter, waitOf } from './gcra.ts';
 /** A call that is let go after `waitMs`, or one that would have to wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 
-/** How many calls each credentials identity may make, and whether upstream told it to pause. */
+/** How many calls each credentials identity may make, and whether it is paused after a 429. */
 export type CallBudget = {
   /** Takes a call from the budget that may go in `maxWaitMs` at most; takes nothing if it would be later. */
   reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation | Promise<Reservation>;
@@ -86,7 +86,7 @@ export class BudgetStates {
   }
 }
 
-/** Budgets of this process alone. */
+/** Budgets of only this process. */
 export class MemoryBudget implements CallBudget {
   readonly #rate: Rate;
   readonly #now: () => number;

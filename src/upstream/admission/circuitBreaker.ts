@@ -44,7 +44,7 @@ export class CircuitBreaker {
     return true;
   }
 
-  /** The probe told nothing of what is behind: the next call may probe. */
+  /** The probe was inconclusive: the next call may probe. */
   dropProbe(): void {
     this.#probing = false;
     this.#onChange('open');

@@ -11,7 +11,7 @@ const SHARE = 0.1;
 type Second = { at: number; calls: number; retries: number };
 
 /**
- * Retries may add a tenth to the calls of the last ten seconds, or five in that time where that is more: they never
+ * Retries may add a tenth to the calls of the last ten seconds, or five in that time if that is more: they never
  * double a sick upstream's load.
  */
 export class RetryBudget {
@@ -26,7 +26,7 @@ export class RetryBudget {
     this.#second().calls++;
   }
 
-  /** Takes one retry from the budget; false where there is none left. */
+  /** Takes one retry from the budget; false if none is left. */
   takeRetry(): boolean {
     if (this.left() < 1) return false;
     this.#second().retries++;

@@ -3,7 +3,7 @@ import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 
-/** Whose credentials a call is made with, as a keyed hash: equal for equal credentials, and telling nothing of them. */
+/** Whose credentials a call is made with, as a keyed hash: equal for equal credentials, and without any information about them. */
 export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
 
 /**
@@ -33,7 +33,7 @@ export type CredentialsSource = {
   accepted(credentials: Credentials): void;
 };
 
-/** No credentials: nothing can be asked of upstream with this. */
+/** No credentials, so no upstream call can be made. */
 export const MISSING_CREDENTIALS = 'missing';
 
 /** For the embedded sandbox. */
@@ -42,7 +42,7 @@ export function noCredentials(hash: KeyedHash): CredentialsSource {
 }
 
 /**
- * The gateway's own user: upstream wants the password as its md5 in hex, whatever one thinks of that.
+ * The gateway's own user. Upstream requires the password as its md5 in hex.
  */
 export function ownBasicCredentials(hash: KeyedHash, username: string, password: Secret): CredentialsSource {
   const digest = createHash('md5').update(password.reveal()).digest('hex');

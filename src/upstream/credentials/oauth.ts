@@ -11,7 +11,7 @@ export type FetchToken = () => Promise<{ readonly accessToken: string; readonly 
 
 export type OAuthOptions = {
   readonly hash: KeyedHash;
-  /** The OAuth client's key: its identity, whatever token is in use. */
+  /** The OAuth client's key: its identity, independent of the current token. */
   readonly key: string;
   readonly fetchToken: FetchToken;
   /** Called when upstream begins to refuse even fresh tokens, and when it takes them again. */

@@ -29,7 +29,7 @@ function fromIso(value: string): DateTime | null {
     parts;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const time = Date.parse(local);
-  // Date.parse takes 30 February for 1 March and hour 24 for the next day's midnight: what comes back tells.
+  // Date.parse takes 30 February for 1 March and hour 24 for the next day's midnight: so the result is compared with the input.
   if (Number.isNaN(time) || new Date(time).toISOString() !== local) return null;
   const offset = offsetMinutes(zone);
   if (offset === null) return null;

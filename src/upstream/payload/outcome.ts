@@ -57,12 +57,12 @@ export function keepsPages(error: unknown): boolean {
   return !(error instanceof UpstreamError) || CONSEQUENCES[error.meaning].keepsPages;
 }
 
-/** Whether upstream refused the credentials of the call, whatever else it said. */
+/** Whether upstream refused the credentials of the call, also with another code in the body. */
 export function refusesCredentials(error: unknown): boolean {
   return error instanceof UpstreamError && error.upstream?.status === 401;
 }
 
-/** Whether operators want to know of it: an unknown customer is an answer like any other. */
+/** Whether it is logged: an unknown customer is a normal response. */
 export function isFault(error: UpstreamError): boolean {
   return error.code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero(error);
 }
@@ -79,7 +79,7 @@ const IDENTIFIER: Refusal = {
 };
 const INPUT: Refusal = { code: 'BAD_USER_INPUT', message: 'Upstream refused an argument without saying which one.' };
 
-/** The documented codes that say what is wrong. They decide, whatever the HTTP status. */
+/** The documented codes. They take precedence over the HTTP status. */
 const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
   ...each([8015, 8065, 8089, 816, 1011, 1012, 1013, 1020], { code: 'CUSTOMER_NOT_FOUND' }),
   ...each([8001, 8003, 8011, 8012, 8016, 8127], SOURCE),
@@ -132,7 +132,7 @@ function codeOf(error: unknown): number | undefined {
 /**
  * What an answer means that is not a page by its status or by its error body; undefined if it may be one.
  * A known code decides over the status, and the status over a code that says no more.
- * @param retryAfterSeconds how long upstream wants to be left alone, if it answers 429
+ * @param retryAfterSeconds how long to pause after a 429
  */
 export function errorOf(
   upstream: UpstreamVerdict,

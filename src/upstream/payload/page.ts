@@ -51,14 +51,14 @@ function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageE
   return { promotion: null, warnings: found.take() };
 }
 
-/** REST `promotions` is null where a customer has none. */
+/** REST `promotions` is null if a customer has none. */
 function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown[] {
   if (Array.isArray(value)) return value;
   unreadable(value, 'promotions', found);
   return [];
 }
 
-/** Null where there is no total; a page is then counted from what is known. */
+/** Null without a total; the page details are then computed from the entries. */
 function pageDetailsFrom(value: unknown, found: DriftCollector): UpstreamPageDetails | null {
   if (!isObject(value)) {
     found.add('INVALID_VALUE', 'pageDetails', value);
@@ -76,7 +76,7 @@ function count(value: unknown, field: string, found: DriftCollector): number | n
   return number !== null && number < 0 ? unreadable(value, field, found) : number;
 }
 
-/** Upstream's warnings are objects like its errors, and plain strings now and then; one alone may come without a list. */
+/** Upstream's warnings are objects like its errors, and sometimes plain strings; a single one may come without a list. */
 function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[] {
   if (isAbsent(value)) return NO_WARNINGS;
   const members: readonly unknown[] = Array.isArray(value) ? value : [value];

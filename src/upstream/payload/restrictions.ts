@@ -19,7 +19,7 @@ const NONE: PromotionRestrictions = Object.freeze({
   redemption: Object.freeze([]),
 });
 
-/** REST `promotionRestriction`; three empty lists where it is absent. */
+/** REST `promotionRestriction`; three empty lists if it is absent. */
 export function restrictionsFrom(value: unknown, found: DriftCollector): PromotionRestrictions {
   if (!isObject(value)) {
     unreadable(value, FIELD, found);

@@ -38,8 +38,8 @@ export class DriftCollector {
     this.#drift.push({ field, code });
     this.#warnings ??= [];
     const verdict = code === 'UNKNOWN_VALUE' ? 'is not known to this schema' : 'cannot be read';
-    const where = this.#promotionId === null ? '' : ` (promotion ${excerpt(this.#promotionId)})`;
-    this.#warnings.push({ code, message: `${field}: ${excerpt(value)} ${verdict}${where}.` });
+    const suffix = this.#promotionId === null ? '' : ` (promotion ${excerpt(this.#promotionId)})`;
+    this.#warnings.push({ code, message: `${field}: ${excerpt(value)} ${verdict}${suffix}.` });
   }
 
   /** The warnings since the last call. */

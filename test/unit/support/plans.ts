@@ -5,7 +5,7 @@ import type { PromotionStatus } from '../../../src/model/promotionsQuery.ts';
 import { type AuthorisedList, authoriseDataScope } from '../../../src/promotions/access.ts';
 import { existingCalls, planLists, type Requirement } from '../../../src/promotions/plan.ts';
 
-/** A list of promotions, of every status in the unset data scope unless told otherwise. */
+/** A list of promotions, by default of every status in the unset data scope. */
 export function list(status: PromotionStatus | null = null, dataScope: DataScope = UNSET_DATA_SCOPE): AuthorisedList {
   const authorised = authoriseDataScope(dataScope, anonymous({ kind: 'any' }));
   return { dataScope: authorised, status, includeAlternateCurrencyUsage: false };

@@ -22,7 +22,7 @@ export function App() {
   useEffect(() => {
     if (shown.current === view) return;
     shown.current = view;
-    // The browser scrolls by itself to where a view was left.
+    // The browser restores the scroll position of a view.
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [view]);
 

@@ -43,7 +43,7 @@ export function Notice({ problem, onRetry, onBack }: NoticeProps) {
   );
 }
 
-/** Stays off for as long as the gateway asked to be left alone. The countdown isn't read out; its end is. */
+/** Disabled until the gateway's retryAfterSeconds have passed. The countdown isn't read out; its end is. */
 function RetryButton({ seconds, onRetry }: { readonly seconds: number; readonly onRetry: () => void }) {
   const left = useCountdown(seconds);
   return (

@@ -1,4 +1,4 @@
-/** What the shopper may do about it: ask again, load the page anew, or sign in as somebody else. */
+/** What the shopper can do: try again, reload the page, or sign in with another identifier. */
 export type Remedy = 'retry' | 'reload' | 'switch';
 
 export type NoticeText = { readonly title: string; readonly text: string; readonly remedy: Remedy };
