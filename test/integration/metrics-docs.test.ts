@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 
@@ -24,4 +25,14 @@ test('docs/operating.md names the labels of each metric of the gateway', async (
       expect(new Set([...shown.matchAll(/(\w+)="/g)].map(([, label]) => label))).toEqual(documented);
     }
   }
+});
+
+test('docs/operating.md names log lines that the gateway writes', () => {
+  const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join('src', path), 'utf8'))
+    .join('');
+  const messages = [...PAGE.matchAll(/^\| `([^`]+)` \| (?:info|warn|error) \|/gm)].map(([, message = '']) => message);
+  expect(messages.length).toBeGreaterThan(5);
+  expect(messages.filter((message) => !source.includes(`'${message}'`))).toEqual([]);
 });
