@@ -24,7 +24,7 @@ const offered = (page: Page) =>
     .evaluateAll((labels) => labels.map((label) => label.firstChild?.textContent?.trim()));
 
 describe('The credentials panel', () => {
-  test('is where a refused run leads, and sends user and password as upstream wants them, from all tabs', async ({
+  test('opens after a refused run, and sends user and password as upstream expects them, from all tabs', async ({
     serve,
     open,
     upstream,
@@ -50,7 +50,7 @@ describe('The credentials panel', () => {
     expect(upstream.calls.at(-1)?.headers.authorization).toBe(BASIC);
   });
 
-  test('keeps what was typed for the browser tab only, over a reload, until it is told to forget', async ({
+  test('stores what was typed only for the browser tab, over a reload, until it is cleared', async ({
     serve,
     open,
     upstream,

@@ -55,7 +55,7 @@ describe('A link to a query', () => {
     await answerOf(elsewhere).getByText('Award50').waitFor();
   });
 
-  test('shows in the address bar where a page may not copy', async ({ serve, open }) => {
+  test('is shown in the address bar if a page may not copy', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));

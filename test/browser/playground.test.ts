@@ -134,7 +134,7 @@ describe('After a run the playground tells', () => {
     await summaryOf(page).getByText('1 upstream call', { exact: true }).waitFor();
   });
 
-  test('no cost to those who may not be told, and asks for none', async ({ serve, open }) => {
+  test('no cost to callers who may not see it, and requests none', async ({ serve, open }) => {
     const page = await open(`${await serve({ NODE_ENV: 'production', SANDBOX: 'true', PLAYGROUND: 'true' })}/graphql`);
     const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
     await run(page);

@@ -18,7 +18,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const open = storefrontPages();
 
 describe('Without a mouse', () => {
-  test('the keyboard alone reaches everything, in the order of the page', async () => {
+  test('the keyboard reaches everything, in the order of the page', async () => {
     const page = await open();
     const maya = page.getByRole('button', { name: 'Maya Lindqvist' });
     await maya.waitFor();

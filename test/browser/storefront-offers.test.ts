@@ -176,7 +176,7 @@ describe('The list', () => {
     expect(questions).toMatchObject([{ first: 240 }]);
   });
 
-  test('keeps what it has when more cannot be fetched, and goes on from there', async () => {
+  test('keeps what it has if more cannot be fetched, and continues from there', async () => {
     let failing = false;
     const page = await open('?as=some', {
       onQuestion: (route) => (failing ? route.fulfill({ json: requestFailing('UPSTREAM_TIMEOUT') }) : route.continue()),

@@ -7,7 +7,7 @@ import { askOne, outcomeOf, someone } from '../support/questions.ts';
 const from = (gateway: TestGateway, forwarded: string) =>
   askOne(gateway, someone(), { headers: { authorization: BASIC, 'x-forwarded-for': forwarded } }).then(outcomeOf);
 
-test('Behind a trusted proxy, anonymous callers are told apart by their own address', async ({ startGateway }) => {
+test('Behind a trusted proxy, anonymous callers are distinguished by their own address', async ({ startGateway }) => {
   const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '2', TRUSTED_PROXIES: 'loopback' });
   const outcomes = [];
   for (const address of ['203.0.113.1', '203.0.113.1', '203.0.113.1', '203.0.113.2']) {

@@ -160,7 +160,7 @@ test.for([
   expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
 });
 
-test('A body that is no event is told what was expected', async ({ gateway }) => {
+test('A body that is not an event is refused with what was expected', async ({ gateway }) => {
   const response = await postEvent(gateway.origin, { eventName: 'customerUpdated', customer: 'sample@example.com' });
   const text = await response.text();
   expect(text).toContain('data.customerIdentifiers names the customer');

@@ -217,7 +217,7 @@ describe('After the TTL', () => {
     expect(codes(await ask({ headers }))).toEqual([code]);
   });
 
-  test('credentials that upstream refused for one customer get no other kept answer', async () => {
+  test('credentials that upstream refused for one customer get no other cached page', async () => {
     const headers = { authorization: `Basic ${mobile}` };
     await ask({ headers });
     upstream.reply(upstreams.text('', 401));
@@ -229,7 +229,7 @@ describe('After the TTL', () => {
 });
 
 describe('Errors', () => {
-  test('an unknown customer (8015) is kept for CACHE_NOT_FOUND_SECONDS, with the same error', async () => {
+  test('an unknown customer (8015) is cached for CACHE_NOT_FOUND_SECONDS, with the same error', async () => {
     upstream.reply(upstreams.errorBody(8015));
     const asked = await ask();
     pass(NOT_FOUND - 1);
@@ -282,7 +282,7 @@ describe('CacheEntry answers are never shared', () => {
     expect(upstream.calls).toHaveLength(6);
   });
 
-  test('where a caller may not read the customer, though its answer is kept', async () => {
+  test('if a caller may not read the customer, although its page is cached', async () => {
     const scoped = await startTestGateway(upstream, { CACHE_TTL_SECONDS: '60', AUTH_DATA_SCOPES: 'SELF' });
     try {
       await ask({ from: scoped, promotions: '(dataScope: { scope: SELF })' });

@@ -78,7 +78,7 @@ describe('The playground', () => {
     expect(new URL(String(headers.location), 'http://shop.example/loyalty/').pathname).toBe('/loyalty/graphql');
   });
 
-  test('has assets that may be kept for ever, and nothing else to fetch', async () => {
+  test('has assets that may be cached permanently, and nothing else to fetch', async () => {
     const asset = await server.inject('/playground/index-abc123.js');
     expect(asset.statusCode).toBe(200);
     expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -86,7 +86,7 @@ describe('The playground', () => {
     expect((await server.inject('/playground/%2e%2e/index.html')).statusCode).not.toBe(200);
   });
 
-  test('says how to build it where it is not built', async () => {
+  test('says how to build it if it is not built', async () => {
     const unbuilt = await serverOf(`${directory}/nothing/`);
     const { statusCode, headers, body } = await unbuilt.inject({ url: '/graphql', headers: BROWSER });
     await unbuilt.close();
@@ -123,7 +123,7 @@ describe('A gateway', () => {
     expect((await gateway.query('{ __typename }')).data).toEqual({ __typename: 'Query' });
   });
 
-  test('tells its page what is behind it, and no secret', async ({ startGateway }) => {
+  test('passes facts of the gateway to its page, and no secret', async ({ startGateway }) => {
     const secret = '5e'.repeat(32);
     const gateway = await startGateway({
       AUTH_MODE: 'api-key',

@@ -268,7 +268,7 @@ describe('Faults', () => {
     expect(await response.json()).toEqual({ errors: [{ status: false, code: 1000, message: 'Request refused' }] });
   });
 
-  test('a lookup that is refused anyway is refused, whoever is asked for', async () => {
+  test('an invalid lookup is refused for every customer', async () => {
     const { body } = await lookUp({ ...SAMPLE, identifierValue: '917000000500', source: 'KIOSK' });
     expect(body.errors[0]?.code).toBe(8003);
   });

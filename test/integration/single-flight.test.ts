@@ -119,7 +119,7 @@ test('A shared call is aborted when its last client leaves, and the next client 
   expect(upstream.calls).toHaveLength(3);
 });
 
-test('A call is shared only while it is in flight: without a cache nothing is kept', async ({
+test('A call is shared only while it is in flight: without a cache no response is stored', async ({
   upstream,
   startGateway,
 }) => {

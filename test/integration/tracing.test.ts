@@ -65,7 +65,7 @@ test("An operation is a span under the client's, and each of its calls is one un
   expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
 });
 
-test('The hash of a document tells nothing of the identifiers in it', async ({ startGateway, collector }) => {
+test('The hash of a document reveals no identifier in it', async ({ startGateway, collector }) => {
   const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   await gateway.query(`{ ${customer('id', someone())} }`);
   await gateway.query(`# another layout\n{ ${customer('id', someone())} }`);

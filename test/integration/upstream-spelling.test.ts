@@ -13,7 +13,7 @@ test('UPSTREAM_ORG_HEADER names the header that lists the organisations', async 
   expect([headers?.['data-scope-orgs'], headers?.['data-scope-org']]).toEqual(['50405', undefined]);
 });
 
-test('UPSTREAM_PATH is where the lookup is', async ({ upstream, startGateway }) => {
+test('UPSTREAM_PATH is the path of the lookup', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_PATH: '/v9.9/customers/lookup/promotionData' });
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls[0]?.path).toBe('/v9.9/customers/lookup/promotionData');

@@ -63,7 +63,7 @@ test.for([
   ['refuses the credentials', (url: string) => url.replace('hush-hush', 'wrong'), 'ERR_PROXY_TUNNEL'],
   ['is not there', () => 'http://127.0.0.1:1', 'ECONNREFUSED'],
 ] as const)(
-  'A proxy that %s is told in the log line, without its address',
+  'A proxy that %s is reported in the log line, without its address',
   async ([, proxyUrl, cause], { ca, proxy, startHost, startGateway }) => {
     const upstream = await startHost(ca.issue('upstream'));
     const gateway = await startGateway({

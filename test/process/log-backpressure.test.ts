@@ -18,7 +18,7 @@ function startWriting(then: string): ChildProcess {
   return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
 }
 
-test('Lines that are not read in time are dropped and counted, and the log goes on after that', async () => {
+test('Lines that are not read in time are dropped and counted, and later lines are written', async () => {
   const program = startWriting("process.stdin.resume().on('end', () => logger.info('end'))");
   await once(program, 'message');
   const lines: { msg: string; lines?: number }[] = [];
@@ -39,7 +39,7 @@ test('Lines that are not read in time are dropped and counted, and the log goes 
   expect(lines.at(-1)?.msg).toBe('end');
 });
 
-test('A log that nobody reads does not keep the process after SHUTDOWN_TIMEOUT_MS', async () => {
+test('An unread log does not keep the process alive after SHUTDOWN_TIMEOUT_MS', async () => {
   const program = startWriting(
     'endOnSignal({ shutdownDelayMs: 0, shutdownTimeoutMs: 100 }, { drain() {}, async close() {} })',
   );

@@ -62,7 +62,7 @@ function refusesConnections({ port }: URL): Promise<void> {
 const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
 const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"id":"42"}}}' };
 
-test('SIGTERM answers all that is in flight on kept connections, and ends the gateway with 0', async ({
+test('After SIGTERM, requests in flight on kept-alive connections are answered, and the gateway exits with 0', async ({
   upstream,
   start,
 }) => {

@@ -41,7 +41,7 @@ test.for(['PORT', 'METRICS_PORT'])(
   },
 );
 
-test('A Node that is too old is told which one the gateway needs', async ({ startProgram }) => {
+test('A Node that is too old exits with the version that the gateway needs', async ({ startProgram }) => {
   const older = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.18.0' } })";
   const program = startProgram('src/main.js', { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
   expect(await program.exited).toBe(1);

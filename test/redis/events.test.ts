@@ -64,7 +64,7 @@ test('Credentials that upstream refuses at one gateway get nothing that was cach
   expect(cacheOf(await askGateway(other, { mobile, authorization })).state).toBe('MISS');
 });
 
-test('An event of a customer whom nobody asked for is forgotten once no call can be under way any more', async ({
+test('An event of a customer without entries is forgotten once no call of that time can be in flight', async ({
   redis,
   instances,
 }) => {

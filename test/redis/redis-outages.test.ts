@@ -10,7 +10,7 @@ import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './
 
 const test = testWith({ CACHE_TTL_SECONDS: '600' });
 
-test('A load goes on without an error while Redis is killed and brought back', async ({ redis, instances }) => {
+test('A load continues without an error while Redis is killed and restarted', async ({ redis, instances }) => {
   const customers = Array.from({ length: 20 }, someone);
   let asking = true;
   let asked = 0;

@@ -66,7 +66,7 @@ test('Nothing private can be read in Redis, in names or values', async ({ redis,
   }
 });
 
-test('Redis keeps a page no longer than it may be served', async ({ redis, instances }) => {
+test('Redis stores a page no longer than it may be served', async ({ redis, instances }) => {
   await askGateway(instances[0], { mobile: someone() });
   const keys = await redis.client.keys('*:page:*');
   expect(keys).toHaveLength(1);

@@ -94,7 +94,7 @@ test('One operation of a hundred calls is let through from the start', async () 
   expect(upstream.answered()).toBe(100);
 });
 
-test('An upstream that has become slower by itself gets as many calls as before within half a minute', async () => {
+test('An upstream that has become slower for its own reasons gets as many calls as before within half a minute', async () => {
   const { bulkhead } = startBulkhead();
   const upstream = simulateUpstream(100, 100);
   await load(bulkhead, upstream, 100, 15);

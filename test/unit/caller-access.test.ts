@@ -97,7 +97,7 @@ test('A token gives access to its own e-mail address in upper and lower case, an
   );
 });
 
-test('A token gives access to ids that are the same to the letter', () => {
+test('A token gives access only to exactly equal ids', () => {
   const caller = callerWith({ capillary_id: 347297848, sub: '00Ab' });
   expect([may(caller, 'ID', '347297848'), may(caller, 'EXTERNAL_ID', '00Ab')]).toEqual([true, true]);
   for (const value of ['0347297848', '347297848 ', '+347297848', '347297848abc', '347297848 OR 1=1']) {

@@ -126,7 +126,7 @@ test('A half-open circuit opens again when the probe fails', async () => {
   expect(await run(working)).toBe('UPSTREAM_UNAVAILABLE');
 });
 
-test('A probe goes on when its client leaves, and its success closes the circuit', async () => {
+test('A probe continues when its client disconnects, and its success closes the circuit', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
   const leaving = new AbortController();

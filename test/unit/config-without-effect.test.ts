@@ -30,14 +30,14 @@ test.each([
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
   ['MAX_DEEPNESS', '3', 'The nearest name is MAX_DEPTH. Set that, or unset it.'],
   ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
-])('A variable that looks like a setting and is none is refused: %s', (variable, value, mend) => {
+])('A variable that resembles a setting is refused: %s', (variable, value, fix) => {
   expect(complaint({ [variable]: value })).toMatch(
     new RegExp(`^${variable}: The gateway has no setting of this name\\. `),
   );
-  expect(complaint({ [variable]: value })).toContain(mend);
+  expect(complaint({ [variable]: value })).toContain(fix);
 });
 
-test('Variables of others are not looked at', () => {
+test('Variables of other programs are ignored', () => {
   const others = {
     HOSTNAME: 'promotions-gateway-0',
     HOME: '/home/node',

@@ -19,8 +19,16 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['oauth without a secret', { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' }, /^UPSTREAM_OAUTH_SECRET: .*not set/],
   ['an unknown way to authenticate', { UPSTREAM_AUTH: 'kerberos' }, /^UPSTREAM_AUTH: "kerberos" .*passthrough, basic/],
-  ['basic for anyone', BASIC, /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/],
-  ['oauth for anyone', OAUTH, /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/],
+  [
+    'basic for anonymous callers',
+    BASIC,
+    /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/,
+  ],
+  [
+    'oauth for anonymous callers',
+    OAUTH,
+    /^AUTH_MODE: .*anonymous callers read every customer.*AUTH_ALLOW_ANONYMOUS=true/,
+  ],
   ['an unknown mode', { AUTH_MODE: 'open' }, /^AUTH_MODE: "open" is not one of none, jwt, api-key/],
   ['jwt without a key set', { ...JWT, AUTH_JWKS_URL: '' }, /^AUTH_JWKS_URL: .*AUTH_MODE=jwt requires it/],
   ['jwt without an issuer', { ...JWT, AUTH_ISSUER: '' }, /^AUTH_ISSUER: .*AUTH_MODE=jwt requires it/],

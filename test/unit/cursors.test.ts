@@ -8,7 +8,7 @@ import { ALL, list } from './support/plans.ts';
 const cursors = new Cursors(new KeyedHash(Buffer.alloc(32)));
 const ELSEWHERE = list('EXPIRED', dataScopeOf('OTHER', ['50405', '50406']));
 
-test('A cursor stands for the offset of its entry in its list, on every instance', () => {
+test('A cursor has the offset of its entry in its list, on every instance', () => {
   const other = new Cursors(new KeyedHash(Buffer.alloc(32)));
   fc.assert(
     fc.property(fc.nat(2_147_483_647), (offset) => {
@@ -39,7 +39,7 @@ test('Text that is no cursor is refused', () => {
   );
 });
 
-test('A cursor tells nothing of its list, and is another under another key', () => {
+test('A cursor reveals nothing about its list, and differs under another key', () => {
   const cursor = cursors.ofList(ELSEWHERE)(7);
   expect(Buffer.from(cursor, 'base64url').toString()).toMatch(/^promotion:[\w-]{8}:7$/);
   const text = Buffer.from(cursor, 'base64url').toString();

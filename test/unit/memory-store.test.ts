@@ -149,7 +149,7 @@ test.each<[string, (store: MemoryStore) => void]>([
   expect(store.areCurrent(refs)).toBe(false);
 });
 
-test('Marks of customers whom nobody asked for are remembered only as long as a call may take', () => {
+test('Marks of customers without entries are remembered only as long as a call may take', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => {
     vi.useRealTimers();

@@ -25,9 +25,12 @@ test.each([
   expect(requestIdOf(id)).toMatch(UUID);
 });
 
-test.each(['Offers', 'OffersOfCustomer_2', 'loyalty web 3.1', 'storefront-ios'])('A plain name is kept: %s', (name) => {
-  expect(printableName(name)).toBe(name);
-});
+test.each(['Offers', 'OffersOfCustomer_2', 'loyalty web 3.1', 'storefront-ios'])(
+  'A plain name is unchanged: %s',
+  (name) => {
+    expect(printableName(name)).toBe(name);
+  },
+);
 
 test.each(['_917406400033', 'alice@example.com', 'Q00000', 'x'.repeat(81), 'Ünal', '7up', '', 'a\nb', '{"a":1}'])(
   'A name that could be an identifier, or is over-long, becomes other: %j',

@@ -112,7 +112,7 @@ describe('A field that is selected too often in one place', () => {
     expect(tooMany(`{ ${repeated('__typename', 51)} }`)).toBe(true);
   });
 
-  test('is found through fragments, and where fields of one name are merged', () => {
+  test('is found through fragments, and if fields of one name are merged', () => {
     const fragments = Array.from({ length: 51 }, (_, i) => `fragment F${i} on Query { ...{ __typename } }`).join(' ');
     expect(tooMany(`{ ${Array.from({ length: 51 }, (_, i) => `...F${i}`).join(' ')} } ${fragments}`)).toBe(true);
     expect(tooMany(`{ ${repeated(`${ONE} { id id }`, 26)} }`)).toBe(true);

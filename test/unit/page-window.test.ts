@@ -68,7 +68,7 @@ test('Page details that upstream left out are counted from the total', () => {
   expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 25, pageCount: 3, hasNextPage: true });
 });
 
-test('A window behind the end of the list is empty and keeps the total', () => {
+test('A window after the end of the list is empty and has the total', () => {
   const answered = [{ window: { offset: 0, limit: 100 }, page: upstream(5)({ offset: 0, limit: 100 }) }];
   const page = cutPage({ offset: 50, limit: 10 }, answered);
   expect(page.entries).toEqual([]);

@@ -72,7 +72,7 @@ test('A page passes on a warning that came without a list', () => {
   expect(read({ ...bodyOf(), warnings: 'Slow' }).page.warnings).toEqual([{ code: null, message: 'Slow' }]);
 });
 
-test('A page keeps the place of a promotion that cannot be served, with the reason', () => {
+test('A page keeps the position of a promotion that cannot be read, with the reason', () => {
   const { page } = read(bodyOf({ promotionId: 1 }, null, { promotionName: 'No id' }, 'x', { promotionId: 2 }));
   expect(page.entries.map(({ promotion }) => promotion?.promotionId ?? null)).toEqual(['1', null, null, null, '2']);
   expect(page.entries.map(({ warnings }) => warnings.map(({ message }) => message))).toEqual([

@@ -58,7 +58,7 @@ describe("The playground's credentials", () => {
     expect(headersOf(ALL, takenBy(facts))).toEqual({ ...headers, ...SCOPE });
   });
 
-  test('are no headers where nothing is filled in', () => {
+  test('are no headers if nothing is filled in', () => {
     expect(headersOf(NO_CREDENTIALS, takenBy(REAL))).toEqual({});
   });
 

@@ -36,7 +36,7 @@ describe('A link to a query', () => {
     });
   });
 
-  test('is none where there is no query, or one too long for servers and proxies', () => {
+  test('is none if there is no query, or one too long for servers and proxies', () => {
     expect(linkedQuery('')).toBeUndefined();
     expect(linkedQuery('?query=+&variables={}')).toBeUndefined();
     expect(linkTo(PAGE, { query: 'a'.repeat(8000), variables: '', operationName: undefined })).toBeUndefined();

@@ -72,7 +72,7 @@ function textOf({ data, errors = [] }: ExecutionResult): string {
   return JSON.stringify({ data, errors: told });
 }
 
-test("A projected answer is graphql-js's answer, to the letter, for any valid operation", async () => {
+test("A projected response is exactly graphql-js's response, for any valid operation", async () => {
   let projections = 0;
   await fc.assert(
     fc.asyncProperty(fc.gen(), fc.array(generatedPage(), { minLength: 2, maxLength: 2 }), async (g, lists) => {

@@ -58,7 +58,7 @@ describe('A validation error names fields, arguments and types', () => {
     expect(messagesOf(query)).toContain(message);
   });
 
-  test('without suggestions where the schema is not told', () => {
+  test('without suggestions if introspection is off', () => {
     expect(messagesOf(lists('limits: 5'), false)).toEqual([
       'Unknown argument "limits" on field "Customer.promotions".',
     ]);

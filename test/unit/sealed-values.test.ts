@@ -26,7 +26,7 @@ test('An unknown customer is decoded as it was encoded', () => {
   expect(decode(encode(entry), READ)).toEqual(entry);
 });
 
-test('A page that came with an entry where none was asked for is decoded without it', () => {
+test('A page that came with an entry although none was requested is decoded without it', () => {
   const { body } = cachedPage(7, { offset: 0, limit: 1 });
   const window = { offset: 0, limit: 0 };
   const { body: _, ...expected } = cachedPage(7, window);
