@@ -6,7 +6,7 @@ export type ClientControl = {
   readonly onlyIfCached: boolean;
 };
 
-/** What a request without the header asks. */
+/** The control of a request without the header. */
 export const ANY_AGE: ClientControl = Object.freeze({ maxAgeMs: Number.POSITIVE_INFINITY, onlyIfCached: false });
 
 /**

@@ -14,7 +14,7 @@ type RecentMark = { readonly setAt: Moment; readonly expiresAt: number };
 
 /**
  * When marks were set, in one process. A mark that an entry depends on is remembered as long as the entry; any other one,
- * such as of a customer whom nobody asked for, only as long as a call may be under way whose answer it concerns.
+ * such as of a customer without entries, only as long as a call may be in flight whose result it concerns.
  */
 export class MemoryMarks {
   readonly #recentMs: number;

@@ -102,7 +102,7 @@ export class MemoryStore implements Store {
   #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {
     for (const held of before) if (!after.includes(held)) this.#marks.release(held.marks);
     this.#queries.set(key, after);
-    // What alone is larger than the store is not taken in.
+    // An entry that is larger than the whole store is not stored.
     if (!this.#queries.has(key)) for (const held of after) this.#marks.release(held.marks);
   }
 

@@ -40,7 +40,7 @@ type Question = {
 };
 
 /**
- * Answers from cached pages if that is right, and asks upstream if it is not. What is cached for a credentials identity is
+ * Serves cached pages if they are fresh enough, and otherwise calls upstream. What is cached for a credentials identity is
  * served to that identity only, and no more once upstream has refused its credentials or the customer has changed.
  */
 export class PageCache {
@@ -73,7 +73,7 @@ export class PageCache {
 
   /**
    * From now on nothing is served that was asked of upstream before, of a customer known by any of these identifiers.
-   * False if other instances may not have been told yet.
+   * False if the change may not have reached other instances yet.
    */
   async customerChanged(identifiers: readonly CustomerIdentifier[]): Promise<boolean> {
     return this.#options.store.invalidate(this.#options.names.marksOfCustomer(identifiers));
@@ -155,7 +155,7 @@ export class PageCache {
     return this.#options.names.marksOf(source, query, result.kind === 'page' ? result.page.customerId : null);
   }
 
-  /** Asks for a page again, once at a time, on nobody's behalf: no client's leaving ends it. */
+  /** Fetches a page again, at most once at a time and without a client, so that no disconnect ends it. */
   async #renew(question: Question, context: CallContext): Promise<void> {
     const key = pageKey(question.keys[0], question.window);
     if (this.#renewing.has(key)) return;

@@ -1,6 +1,6 @@
 import type { EntryRef } from './store.ts';
 
-/** What one operation got from the cache: how many calls it was spared, and how old what it was served is. */
+/** What one operation got from the cache: how many calls it saved, and how old its pages are. */
 export type CacheStats = {
   /** Pages served from fresh entries. */
   hits: number;

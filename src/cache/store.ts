@@ -45,5 +45,5 @@ export type Store = {
   areCurrent(refs: readonly EntryRef[]): boolean | Promise<boolean>;
 };
 
-/** Most entries of one query: asking for ever other windows of it does not fill the store. */
+/** Most entries of one query: requests for many windows of it must not fill the store. */
 export const MAX_ENTRIES_PER_QUERY = 32;

@@ -12,7 +12,7 @@ const MAX_RECONNECT_MS = 1000;
 /** Never more often than this is a connection made anew because of what it answered. */
 const READONLY_RECONNECT_MS = 1000;
 
-/** A client of the Redis that the settings name. It connects by itself, and again whenever it has to. */
+/** A client of the configured Redis. It connects and reconnects automatically. */
 export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
   const { hostname, port, username, password, pathname, protocol } = new URL(url.reveal());
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -10,7 +10,7 @@ const COMMAND_MS = 250;
 /** Most milliseconds that a start waits for the connection, so that the first counts are shared already. */
 const START_MS = 500;
 
-/** Is told how Redis does: `failed` with a few words, never with an address. */
+/** Called when Redis fails and works again: `failed` with a few words, never with an address. */
 export type RedisHealth = { failed(cause: string): void; worked(): void };
 
 /**
@@ -31,7 +31,7 @@ export class SharedRedis {
     return this.client.status === 'ready';
   }
 
-  /** Resolves once the first connection stands, or cannot be had now. */
+  /** Resolves once the first connection is established or has failed. */
   async settled(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.client.once('ready', resolve);
@@ -61,7 +61,7 @@ export class SharedRedis {
     this.#health.failed(reasonOf(error));
   }
 
-  /** Notes that Redis answered as it should. */
+  /** Reports that Redis works. */
   worked(): void {
     this.#health.worked();
   }

@@ -4,8 +4,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * How values are written down in a store that others can reach. `open` gives back what `seal` was given under the same
- * name, and undefined for anything else: garbage, another's value, a value moved from another name.
+ * Protects values in a store that others can access. `open` returns the value that was sealed under the same name, and
+ * undefined for anything else: garbage, or a value of another name.
  */
 export type Seal = {
   seal(name: string, content: string | Buffer): Buffer;

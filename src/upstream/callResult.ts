@@ -1,6 +1,6 @@
 import type { UpstreamPage } from '../model/page.ts';
 
-/** What a call brought, for everyone who waited for it: a page with the bytes that upstream sent, or an error. */
+/** The result of a call for all its waiters: a page with the bytes that upstream sent, or an error. */
 export type CallResult = (ReceivedPage | { readonly kind: 'error'; readonly error: unknown }) & {
   /** `asOf` of the operation that started the call. */
   readonly asOf: number | undefined;
@@ -10,7 +10,7 @@ export type CallResult = (ReceivedPage | { readonly kind: 'error'; readonly erro
 
 export type ReceivedPage = { readonly kind: 'page'; readonly page: UpstreamPage; readonly body: Buffer };
 
-/** What a call brings, with when it was made. Never rejects. */
+/** The result of a call, and when it was made. Never rejects. */
 export async function resultOf(
   received: Promise<ReceivedPage>,
   made: Pick<CallResult, 'asOf' | 'startedAt'>,

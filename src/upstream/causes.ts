@@ -1,4 +1,4 @@
-/** Why a call failed, in the few words that logs and traces hold: never an address, a path or a value. */
+/** The cause of a failed call in a few words, for logs and traces: never an address, a path or a value. */
 
 /** The code of an error of Node's, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
 export function causeOf(error: unknown): string {

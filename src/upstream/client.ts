@@ -32,12 +32,12 @@ export type CallTrace = {
   end(call: Omit<EndedCall, 'requestId' | 'caller'>): void;
 };
 
-/** On whose behalf calls are made: one operation of one caller. */
+/** The operation that calls are made for. */
 export type CallContext = {
   readonly credentials: CredentialsSource | typeof MISSING_CREDENTIALS;
-  /** The caller's printable name: whom the queues are fair to. */
+  /** The caller's printable name: queues are fair between callers. */
   readonly caller: string;
-  /** What metrics count the caller under. */
+  /** The caller's label in metrics. */
   readonly callerGroup: string;
   readonly requestId: string;
   /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
@@ -79,9 +79,9 @@ type Call = {
 };
 
 /**
- * Makes calls as upstream can bear them. From outside in: identical calls are one (SingleFlight); a failure worth it is
- * retried (withRetries); nothing is asked while upstream is failing (CircuitBreakers), over its budget (RateLimiter) or
- * with as much under way as upstream bears (Bulkhead).
+ * Makes upstream calls. From outside in: identical calls are one (SingleFlight); retryable failures are retried
+ * (withRetries); no call is made while upstream is failing (CircuitBreakers), the budget is used up (RateLimiter) or the
+ * limit of calls in flight is reached (Bulkhead).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
@@ -136,7 +136,7 @@ export class UpstreamClient {
     );
   }
 
-  /** What waits, and what may still be retried: for metrics. */
+  /** The queues and the retry budget, for metrics. */
   get state() {
     return {
       waiting: this.#rate.waiting,
@@ -148,7 +148,7 @@ export class UpstreamClient {
     };
   }
 
-  /** A page without entries. Installations that refuse a limit of 0 are asked for one entry, which is left out. */
+  /** A page without entries. If upstream refuses a limit of 0, one entry is requested and removed. */
   async #fetchTotals(call: (window: Window) => Call, window: Window, signal: AbortSignal): Promise<ReceivedPage> {
     if (!this.#refusesLimitZero) {
       try {
@@ -177,7 +177,7 @@ export class UpstreamClient {
     );
   }
 
-  /** Again with other credentials, if upstream refuses these and there are others. */
+  /** Repeats the call with other credentials, if upstream refuses these and there are others. */
   async #authenticated(call: Call, signal: AbortSignal): Promise<ReceivedPage> {
     this.#breakers.check(call.source.identity);
     for (let credentials = await call.source.obtain(); ; ) {

@@ -1,4 +1,4 @@
-/** Places at the start, and how long a call is taken to last until the first one has ended. */
+/** The initial limit, and the assumed duration of a call until the first one has ended. */
 const FIRST_PLACES = 20;
 const FIRST_ROUND_TRIP_MS = 100;
 /** How much longer than without a load calls may last before places are taken away. */
@@ -48,7 +48,7 @@ export class AdaptiveLimit {
     this.#nextProbeAt = now() + PROBE_AGAIN_MS;
   }
 
-  /** How many calls may be under way now. */
+  /** How many calls may be in flight now. */
   get places(): number {
     return this.#probe ?? Math.floor(this.#limit);
   }
@@ -59,7 +59,7 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Learns from a call that upstream had its time for.
+   * Adjusts the limit after a call that upstream has answered.
    * @param startedAt when it began, on the same clock
    * @param failed whether upstream failed, by saying so or by not answering in time
    * @param inFlight how many calls were under way at its end, with itself

@@ -4,23 +4,23 @@ import { FairQueue } from './fairQueue.ts';
 
 type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
 
-/** What a call says of upstream: nothing if it was aborted, or never made. */
+/** What a call's outcome says about upstream: nothing if it was aborted or never made. */
 export type Verdict = 'answered' | 'failed' | 'nothing';
 
-/** The part of the longest wait up to which a call is let wait: how long it will wait is an estimate. */
+/** The part of the maximum wait up to which a call is queued: the wait is only an estimate. */
 const CAUTION = 0.7;
 
 export type BulkheadOptions = {
   readonly limit: AdaptiveLimit;
   /** Most milliseconds that a call waits for a place. */
   readonly queueMs: number;
-  /** What an error of a call says of upstream. */
+  /** What a call's error says about upstream. */
   readonly verdictOf: (error: unknown) => Verdict;
 };
 
 /**
- * At most so many calls at once for the whole process as upstream bears. What has to wait takes turns, caller by caller;
- * what would wait too long is refused at once with UPSTREAM_OVERLOADED.
+ * Limits the calls in flight of the whole process to what upstream can handle. Further calls wait in a queue that is fair
+ * to callers; a call that would wait too long is refused at once with UPSTREAM_OVERLOADED.
  */
 export class Bulkhead {
   readonly #options: BulkheadOptions;
@@ -94,7 +94,7 @@ export class Bulkhead {
     this.#shed();
   }
 
-  /** Refuses what would wait too long since upstream bears less. */
+  /** Refuses waiting calls that would wait too long after the limit has dropped. */
   #shed(): void {
     const { limit, queueMs } = this.#options;
     for (

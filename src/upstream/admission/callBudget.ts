@@ -1,22 +1,22 @@
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import { type Rate, tatAfter, waitOf } from './gcra.ts';
 
-/** A call that is let go after `waitMs`, or one that would have to wait longer than it may. */
+/** A call that may start after `waitMs`, or one that would wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 
 /** How many calls each credentials identity may make, and whether it is paused after a 429. */
 export type CallBudget = {
-  /** Takes a call from the budget that may go in `maxWaitMs` at most; takes nothing if it would be later. */
+  /** Takes a call from the budget if it may start within `maxWaitMs`; otherwise takes nothing. */
   reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation | Promise<Reservation>;
   /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
   msUntil(identity: CredentialsIdentity, n: number): number;
-  /** No call of this identity may go for so long. */
+  /** Pauses all calls of this identity for this time. */
   pause(identity: CredentialsIdentity, ms: number): void;
   /** Milliseconds that this identity is still paused. */
   pausedFor(identity: CredentialsIdentity): number;
   /** Milliseconds until no identity is paused any more. */
   longestPauseMs(): number;
-  /** What the identity with the least left may make at once. */
+  /** How many calls the identity with the least budget left may make at once. */
   left(): number;
 };
 
@@ -75,7 +75,7 @@ export class BudgetStates {
     return Math.max(0, Math.floor(burst - (latest - now) / intervalMs + 1e-6));
   }
 
-  /** A state that is over is as good as none: callers who bring ever new credentials don't fill the memory. */
+  /** Expired states are dropped, so that callers that keep sending new credentials do not fill the memory. */
   #sweep(): void {
     if (this.#states.size < this.#sweptAtSize) return;
     const now = this.#now();

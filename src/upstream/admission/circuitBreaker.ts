@@ -7,9 +7,8 @@ export type CircuitState = 'closed' | 'open' | 'half-open';
 const OPEN_MS = 2000;
 
 /**
- * A door that is shut while whatever is behind it fails. Who opens the circuit decides when; two seconds later one call
- * may probe. A probe that succeeds closes the circuit, one that fails opens it again, and one that tells nothing leaves
- * the next call to probe.
+ * One circuit. Its owner decides when it opens; two seconds later, one call may probe. A probe that succeeds closes the
+ * circuit, one that fails opens it again, and after an inconclusive one the next call may probe.
  */
 export class CircuitBreaker {
   readonly #now: () => number;
@@ -63,7 +62,7 @@ export class CircuitBreaker {
   }
 }
 
-/** What a call gets that cannot go because a circuit is open. */
+/** The error of a call that is refused because a circuit is open. */
 export function circuitOpen(waitMs: number): GatewayError {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: 'circuit open' });

@@ -28,8 +28,8 @@ type Options = {
 const NEVER = new AbortController().signal;
 
 /**
- * Answers at once while upstream is failing: one circuit for each credentials identity, and one for upstream as a whole.
- * The failures of one identity close the door for that identity only; the circuit of the whole opens if most identities
+ * Refuses calls while upstream is failing: one circuit for each credentials identity, and one for upstream as a whole.
+ * The failures of one identity open only that identity's circuit; the circuit of the whole opens if most identities
  * fail. Only failures of upstream count (see `outcome.ts`), and a request that fails again and again counts once in ten
  * seconds, so that one poisoned customer cannot open a circuit for the others.
  */
@@ -65,7 +65,7 @@ export class CircuitBreakers {
 
   /**
    * Makes a call unless a circuit is open.
-   * A call that probes belongs to nobody: it goes on if its client leaves, and its client waits for a second at most.
+   * A probing call continues if its client disconnects, and its client waits for at most a second.
    * @throws as `check`, else whatever `call` throws
    */
   run<Answer>(
@@ -172,7 +172,7 @@ export class CircuitBreakers {
     return circuit;
   }
 
-  /** Callers who bring ever new credentials don't fill the memory. A sweep a second is enough for that. */
+  /** Callers that keep sending new credentials must not fill the memory. One sweep a second is enough for that. */
   #forgetIdle(): void {
     const now = this.#now();
     if (this.#circuits.size < 1000 || now - this.#sweptAt < 1000) return;

@@ -1,4 +1,4 @@
-/** Items of several callers, taken from each caller in turn, so that one caller's hundred don't starve another's one. */
+/** Items of several callers, taken from each caller in turn, so that many items of one caller do not delay those of another. */
 export class FairQueue<Item> {
   /** A caller is in the map while it has items; the map's order is whose turn comes next. */
   readonly #lanes = new Map<string, Item[]>();
@@ -36,7 +36,7 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** Takes the newest item of the caller who has the most: whose refusal is fairest if not all can stay. */
+  /** Takes the newest item of the caller with the most items: the fairest one to refuse if not all can wait. */
   pop(): Item | undefined {
     let longest: [string, Item[]] | undefined;
     for (const entry of this.#lanes) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;

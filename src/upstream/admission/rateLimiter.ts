@@ -14,8 +14,8 @@ const MAX_PAUSE_SECONDS = 900;
 type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: boolean };
 
 /**
- * Keeps each credentials identity under its call budget, and silent while upstream told it to wait. What cannot go at
- * once waits for `queueMs` at most; what would wait longer is refused at once with UPSTREAM_RATE_LIMITED.
+ * Keeps each credentials identity within its call budget, and paused after a 429. A call that cannot start at once waits
+ * for at most `queueMs`; one that would wait longer is refused at once with UPSTREAM_RATE_LIMITED.
  */
 export class RateLimiter {
   readonly #budget: CallBudget;

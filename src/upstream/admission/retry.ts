@@ -4,7 +4,7 @@ import { isWorthRetrying } from '../payload/outcome.ts';
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
 const WINDOW_SECONDS = 10;
-/** So that a quiet gateway still retries: this many in a window, however few the calls. */
+/** The minimum budget in a window, so that a gateway with few calls can retry. */
 const FLOOR = 5;
 const SHARE = 0.1;
 
@@ -12,7 +12,7 @@ type Second = { at: number; calls: number; retries: number };
 
 /**
  * Retries may add a tenth to the calls of the last ten seconds, or five in that time if that is more: they never
- * double a sick upstream's load.
+ * double the load of a failing upstream.
  */
 export class RetryBudget {
   readonly #now: () => number;
@@ -57,8 +57,8 @@ export class RetryBudget {
 }
 
 /**
- * Attempts a call, and again up to `retries` times behind a full-jitter backoff, while the failure is worth it and the
- * budget lets it. The signal ends the waiting too.
+ * Attempts a call, and repeats it up to `retries` times with a full-jitter backoff, while the failure is retryable and
+ * the budget allows it. The signal also ends the waiting.
  */
 export async function withRetries<Answer>(
   attempt: () => Promise<Answer>,

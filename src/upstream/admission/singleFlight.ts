@@ -1,4 +1,4 @@
-/** One who waits for a call; the signal takes it away. */
+/** A waiter of a call; its signal removes it. */
 type Waiter = { readonly signal: AbortSignal };
 
 type Running<Answer, Who> = {
@@ -14,8 +14,8 @@ type Running<Answer, Who> = {
 type Place<Answer, Who> = { running: Running<Answer, Who> | undefined };
 
 /**
- * Identical calls in flight are one call. It goes on while anyone waits for it, whoever asked first, and is aborted when
- * the last one leaves; its answer is forgotten once it is delivered.
+ * Identical calls in flight are one call. It continues while anyone waits for it, and is aborted when the last waiter
+ * leaves. Its result is dropped once it is delivered.
  */
 export class SingleFlight<Key extends string, Answer, Who extends Waiter = Waiter> {
   readonly #places = new Map<Key, Place<Answer, Who>>();
