@@ -13,7 +13,7 @@ export type OverloadLimits = {
 
 export type Overload = {
   /** The error for new operations, or undefined while they are accepted. */
-  refusal(): GatewayError | undefined;
+  error(): GatewayError | undefined;
 };
 
 /**
@@ -36,14 +36,14 @@ export async function guardAgainstOverload(
     pressureHandler: () => {},
   });
   const overload: Overload = {
-    refusal: () =>
+    error: () =>
       server.isUnderPressure() || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
   };
   const refuse = () => {
-    const refusal = overload.refusal();
-    if (refusal !== undefined) throw refusal;
+    const error = overload.error();
+    if (error !== undefined) throw error;
   };
   server.addHook('onRequest', async ({ routeOptions }) => {
     if (routeOptions.url === route) refuse();

@@ -126,7 +126,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload: Overload): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_, reply) => {
-    const status = isDraining() ? 'draining' : overload.refusal() === undefined ? 'ready' : 'overloaded';
+    const status = isDraining() ? 'draining' : overload.error() === undefined ? 'ready' : 'overloaded';
     return reply.code(status === 'ready' ? 200 : 503).send({ status });
   });
 }

@@ -10,7 +10,7 @@ export type DocumentLimits = {
 };
 
 /** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
-export function refusalOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
+export function documentErrorOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
   const measures = measure(document);
   if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
   const { depth, introspectionDepth, aliases, directives } = measures;

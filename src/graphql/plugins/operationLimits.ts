@@ -3,7 +3,7 @@ import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import type { ServerContext } from '../context.ts';
 import { type ArgumentBounds, costOf, type OperationCost } from '../limits/cost.ts';
-import { type DocumentLimits, refusalOf } from '../limits/document.ts';
+import { type DocumentLimits, documentErrorOf } from '../limits/document.ts';
 import { coerceVariables } from '../variables.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
@@ -24,8 +24,8 @@ export function operationLimits(
     async requestDidStart() {
       return {
         async validationDidStart(requestContext) {
-          const refusal = refusalOf(requestContext.document, limits);
-          if (refusal !== undefined) throw requestErrorFor(refusal, requestContext);
+          const error = documentErrorOf(requestContext.document, limits);
+          if (error !== undefined) throw requestErrorFor(error, requestContext);
         },
 
         async didResolveOperation(requestContext) {
@@ -38,8 +38,8 @@ export function operationLimits(
           for (const definition of document.definitions) {
             if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
           }
-          const refusal = tooExpensive(costOf(schema, operation, { fragments, variableValues }, limits), limits);
-          if (refusal !== undefined) throw refusal;
+          const error = tooExpensive(costOf(schema, operation, { fragments, variableValues }, limits), limits);
+          if (error !== undefined) throw error;
         },
       };
     },

@@ -9,13 +9,13 @@ import { refusedDocumentStatus } from '../responseType.ts';
  * responses, so it carries the request id and the HTTP status itself.
  */
 export function requestErrorFor(
-  refusal: GatewayError,
+  error: GatewayError,
   { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
 ): GraphQLError {
-  record.outcome = refusal.code;
+  record.outcome = error.code;
   const status = refusedDocumentStatus(request.http?.headers.get('accept'));
-  const extensions = { ...refusal.extensions, requestId, http: { status } };
-  return new GraphQLError(refusal.message, { extensions, originalError: refusal });
+  const extensions = { ...error.extensions, requestId, http: { status } };
+  return new GraphQLError(error.message, { extensions, originalError: error });
 }
 
 /**
