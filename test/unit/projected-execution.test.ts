@@ -83,7 +83,7 @@ test("A projected response is exactly graphql-js's response, for any valid opera
       expect(await execute(projected, operation, pages)).toBe(expected);
       if (PROJECTED.test(expected)) projections++;
     }),
-    { numRuns: 200, seed: 20_261_126, endOnFailure: true },
+    { numRuns: 100, seed: 20_261_126, endOnFailure: true },
   );
-  expect(projections).toBeGreaterThan(60);
+  expect(projections).toBeGreaterThan(30);
 });
