@@ -2,7 +2,7 @@
 import { test as base, expect, vi } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { startCollector } from './collector.ts';
-import { type GatewayOptions, startInProcess, type TestGateway } from './gateway.ts';
+import { type GatewayOptions, startTestGateway, type TestGateway } from './gateway.ts';
 import { startIdentityProvider } from './identityProvider.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -55,7 +55,7 @@ export const test = base
       for (const gateway of started) await end(gateway);
     });
     return async (env: Record<string, string> = {}, options?: GatewayOptions): Promise<TestGateway> => {
-      const gateway = await startInProcess(upstream.url, env, options);
+      const gateway = await startTestGateway(upstream.url, env, options);
       started.push(gateway);
       return gateway;
     };
@@ -78,7 +78,7 @@ export const test = base
 /** `test` with one more thing: a `gateway` with these settings, which all tests of the file share. */
 export function testWith(env: Record<string, string>) {
   return test.extend('gateway', { scope: 'file' }, async ({ fileUpstream }, { onCleanup }) => {
-    const gateway = await startInProcess(fileUpstream.url, env);
+    const gateway = await startTestGateway(fileUpstream.url, env);
     onCleanup(() => end(gateway));
     return gateway;
   });

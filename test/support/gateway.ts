@@ -2,9 +2,7 @@ import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
 import type { HttpTimeouts } from '../../src/http/connections.ts';
 import { startGateway } from '../../src/start/gateway.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
 import { collectLogs, type Logs } from './logs.ts';
-import type { TestUpstream } from './upstream.ts';
 
 /** Credentials that pass through to the test's upstream. */
 export const BASIC = `Basic ${Buffer.from('till:5f4dcc3b5aa765d61d8327deb882cf99').toString('base64')}`;
@@ -62,7 +60,7 @@ export type GatewayOptions = {
 const DEFAULTS = { PORT: '0', MAX_EVENT_LOOP_DELAY_MS: '600000', LOG_FORMAT: 'json' };
 
 /** Starts a gateway in this process on a free port. Tests take it from the fixture, which closes it too. */
-export async function startInProcess(
+export async function startTestGateway(
   upstreamUrl: string,
   env: Record<string, string> = {},
   { timeouts, sandboxUrl, logger }: GatewayOptions = {},
@@ -116,14 +114,4 @@ export function customer(selection: string, value = '917406400033', alias = ''):
 function sampleOf(exposition: string, sample: string): number | undefined {
   const line = exposition.split('\n').find((each) => each.startsWith(`${sample} `));
   return line === undefined ? undefined : Number(line.slice(sample.length + 1));
-}
-
-/** Of tests that do not use the fixture yet. */
-export function startTestGateway(
-  upstream: TestUpstream,
-  env: Record<string, string> = {},
-  logger: Logger = createLogger('silent', 'json'),
-  timeouts?: HttpTimeouts,
-): Promise<TestGateway> {
-  return startInProcess(upstream.url, env, { logger, ...(timeouts && { timeouts }) });
 }

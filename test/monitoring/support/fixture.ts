@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type GraphQLAnswer, startInProcess, type TestGateway } from '../../support/gateway.ts';
+import { type GraphQLAnswer, startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { startIdentityProvider } from '../../support/identityProvider.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
 import { startUpstream, type TestUpstream } from '../../support/upstream.ts';
@@ -37,7 +37,7 @@ export const test = base
     });
     return async (fault: string, env: Record<string, string> = {}): Promise<Scraped> => {
       const upstream = await startUpstream();
-      const gateway = await startInProcess(upstream.url, { METRICS: 'true', UPSTREAM_RETRIES: '0', ...env });
+      const gateway = await startTestGateway(upstream.url, { METRICS: 'true', UPSTREAM_RETRIES: '0', ...env });
       started.push(gateway, upstream);
       const job = jobOf(fault);
       prometheus.scrape(job, new URL(gateway.origin).host);

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
+import { eventually } from '../support/eventually.ts';
+import { askOne, codesOf, someone } from '../support/questions.ts';
+import * as upstreams from '../support/upstream.ts';
+import { pages } from '../support/upstream.ts';
+
+/** Credentials that no other test has: what upstream refuses them is remembered. */
+const ownCredentials = () => ({ headers: { authorization: `Basic ${someone()}` } });
+
+test('After the TTL the last page is served while it is renewed in the background', async ({
+  gateway,
+  upstream,
+  age,
+}) => {
+  const mobile = someone();
+  upstream.reply(pages(1));
+  await askCached(gateway, mobile);
+  age(TTL);
+  const held = upstreams.gate(pages(2));
+  upstream.reply(held.reply);
+  const stale = await askCached(gateway, mobile);
+  expect(idsOf(stale)).toHaveLength(1);
+  expect(cacheOf(stale)).toMatchObject({ state: 'STALE', age: TTL });
+  expect(stale.headers.get('cache-control')).toBe('private, max-age=0');
+  await upstream.callsReached(2);
+  held.open();
+  await eventually(async () => idsOf(await askCached(gateway, mobile)).length === 2);
+  expect(cacheOf(await askCached(gateway, mobile))).toMatchObject({ state: 'HIT', age: 0 });
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test.for<readonly [string, upstreams.Reply, string]>([
+  ['fails', upstreams.text('', 503), 'UPSTREAM_UNAVAILABLE'],
+  ['breaks off', upstreams.cutOff, 'UPSTREAM_UNAVAILABLE'],
+  ['is rate-limited', upstreams.json({}, 429, { 'retry-after': '1' }), 'UPSTREAM_RATE_LIMITED'],
+  ['answers with something else', upstreams.text('<h1>Maintenance</h1>'), 'UPSTREAM_INVALID_RESPONSE'],
+])(
+  'The last page is served while upstream %s, and no longer than CACHE_STALE_SECONDS',
+  async ([, trouble, code], { gateway, upstream, age }) => {
+    const mobile = someone();
+    const credentials = ownCredentials();
+    const ask = () => askCached(gateway, mobile, credentials);
+    const first = await ask();
+    upstream.reply(trouble);
+    age(TTL);
+    for (let i = 0; i < 3; i++) expect((await ask()).data).toEqual(first.data);
+    age(STALE - 1);
+    expect(cacheOf(await ask())).toMatchObject({ state: 'STALE', age: TTL + STALE - 1 });
+    age(1);
+    expect(codesOf(await ask())).toEqual([code]);
+  },
+);
+
+test('The last page is served while the circuit is open', async ({ startGateway, upstream, age }) => {
+  const gateway = await startGateway(CACHING);
+  const mobile = someone();
+  const first = await askCached(gateway, mobile);
+  upstream.reply(upstreams.text('', 500));
+  for (let i = 0; i < 40; i++) await askOne(gateway);
+  expect(await gateway.metric('gateway_upstream_circuit{state="open"}')).toBe(1);
+  age(TTL);
+  expect((await askCached(gateway, mobile)).data).toEqual(first.data);
+});
+
+test.for<readonly [string, upstreams.Reply, string]>([
+  ['refuses the credentials', upstreams.text('', 401), 'UNAUTHENTICATED'],
+  ['forbids the customer', upstreams.text('', 403), 'FORBIDDEN'],
+  ['refuses the data scope', upstreams.errorBody(310144), 'DATA_SCOPE_REJECTED'],
+  ['no longer knows the customer', upstreams.errorBody(8015), 'CUSTOMER_NOT_FOUND'],
+])('No page is served any more once upstream %s', async ([, refusal, code], { gateway, upstream, age }) => {
+  const mobile = someone();
+  const credentials = ownCredentials();
+  const ask = () => askCached(gateway, mobile, credentials);
+  await ask();
+  upstream.reply(refusal);
+  age(TTL);
+  await ask();
+  await eventually(async () => codesOf(await ask())[0] === code);
+  expect(codesOf(await ask())).toEqual([code]);
+});
+
+test('Credentials that upstream refused for one customer get no cached page of another', async ({
+  gateway,
+  upstream,
+  age: _,
+}) => {
+  const [known, other] = [someone(), someone()];
+  const credentials = ownCredentials();
+  await askCached(gateway, known, credentials);
+  upstream.reply(upstreams.text('', 401));
+  expect(codesOf(await askCached(gateway, other, credentials))).toEqual(['UNAUTHENTICATED']);
+  expect(codesOf(await askCached(gateway, known, credentials))).toEqual(['UNAUTHENTICATED']);
+});
