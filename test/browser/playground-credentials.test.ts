@@ -128,7 +128,7 @@ describe('The credentials panel', () => {
   test('says that a sandbox needs none', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await togglePanel(page, 'Credentials');
-    await panel(page).getByText('This gateway needs none: the sandbox is behind it').waitFor();
+    await panel(page).getByText('This gateway needs none: it uses the sandbox').waitFor();
     expect(await offered(page)).toEqual(['Scope', 'Organisations']);
     await scope(page).selectOption('OTHER');
     await field(page, 'Organisations').fill('50406');
