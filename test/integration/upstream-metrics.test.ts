@@ -1,0 +1,114 @@
+import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { test } from '../support/fixture.ts';
+import { customer, type TestGateway } from '../support/gateway.ts';
+import { askEach, askOne, askTogether, someone } from '../support/questions.ts';
+import * as upstreams from '../support/upstream.ts';
+import { gate, pages, type Reply } from '../support/upstream.ts';
+
+const METRICS = { METRICS: 'true', UPSTREAM_RETRIES: '0' };
+const down: Reply = upstreams.text('down', 503);
+
+/** Resolves with the samples of these names and labels, in their order. */
+const samples = (gateway: TestGateway, ...names: string[]) => Promise.all(names.map((name) => gateway.metric(name)));
+
+test('Calls that are not made because the same call is in flight are counted', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway(METRICS);
+  const held = gate(pages(1));
+  upstream.reply(held.reply);
+  const asked = [askOne(gateway, '917406400033')];
+  await upstream.callsReached(1);
+  asked.push(gateway.query(`{ ${customer('id', '917406400033')} ${customer('id', someone(), 'other: ')} }`));
+  await upstream.callsReached(2);
+  held.open();
+  await Promise.all(asked);
+  await gateway.logs.operations(2);
+  expect(await gateway.metric('gateway_upstream_calls_deduplicated_total')).toBe(1);
+});
+
+// 100 a minute: 10 at once, and then one every 666.7 ms.
+test('What calls wait for the budget is timed, and what is left of it is shown', async ({ startGateway, time }) => {
+  const gateway = await startGateway({
+    ...METRICS,
+    UPSTREAM_REQUESTS_PER_MINUTE: '100',
+    UPSTREAM_QUEUE_MS: '5000',
+  });
+  const asked = askTogether(gateway, 4);
+  await eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === 1);
+  expect(await samples(gateway, 'gateway_upstream_budget_limit', 'gateway_upstream_budget_left')).toEqual([100, 0]);
+  await time.pass(700);
+  await asked;
+  await gateway.logs.operations(1);
+  expect(
+    await samples(
+      gateway,
+      'gateway_upstream_calls_queued_total',
+      'gateway_upstream_wait_duration_seconds_count{queue="budget"}',
+      'gateway_upstream_wait_duration_seconds_bucket{le="0.5",queue="budget"}',
+      'gateway_upstream_wait_duration_seconds_bucket{le="1",queue="budget"}',
+    ),
+  ).toEqual([1, 4, 3, 4]);
+});
+
+test('No budget is shown if there is none', async ({ startGateway }) => {
+  const gateway = await startGateway(METRICS);
+  expect(await samples(gateway, 'gateway_upstream_budget_limit', 'gateway_upstream_budget_left')).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test('What calls wait for a place under the concurrency limit is timed', async ({ startGateway, upstream, time }) => {
+  const gateway = await startGateway({ ...METRICS, UPSTREAM_CONCURRENCY: '2' });
+  const held = gate(pages(1));
+  upstream.reply(held.reply);
+  const asked = askTogether(gateway, 3);
+  await upstream.callsReached(2);
+  await eventually(async () => (await gateway.metric('gateway_upstream_concurrency_waiting')) === 1);
+  expect(await samples(gateway, 'gateway_upstream_concurrency_limit', 'gateway_upstream_calls_in_flight')).toEqual([
+    2, 2,
+  ]);
+  await time.pass(300);
+  held.open();
+  await asked;
+  expect(
+    await samples(
+      gateway,
+      'gateway_upstream_wait_duration_seconds_count{queue="concurrency"}',
+      'gateway_upstream_wait_duration_seconds_bucket{le="0.25",queue="concurrency"}',
+      'gateway_upstream_wait_duration_seconds_bucket{le="0.5",queue="concurrency"}',
+      'gateway_upstream_calls_in_flight',
+    ),
+  ).toEqual([3, 2, 3, 0]);
+});
+
+test('A pause after a 429 is shown with the seconds that are left of it', async ({ startGateway, upstream, time }) => {
+  const gateway = await startGateway(METRICS);
+  upstream.reply(upstreams.json({}, 429, { 'retry-after': '30' }));
+  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
+  await askOne(gateway);
+  await time.pass(10_000);
+  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(20);
+  await time.pass(20_000);
+  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
+});
+
+test('The circuit is shown by the state it is in', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway(METRICS);
+  const states = () =>
+    samples(gateway, 'gateway_upstream_circuit{state="closed"}', 'gateway_upstream_circuit{state="open"}');
+  expect(await states()).toEqual([1, 0]);
+  upstream.reply(down);
+  await askEach(gateway, 25);
+  expect(await states()).toEqual([0, 1]);
+});
+
+test('Values that are not as documented are counted by field and kind', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway(METRICS);
+  const promotions = [{ promotionId: 1, pointsOfferType: 'NEW' }];
+  upstream.reply(upstreams.json({ ...upstreams.pageBody(0, 0, 10), promotions }));
+  await gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`);
+  expect(
+    await gateway.metric('gateway_upstream_drift_total{field="promotions[].pointsOfferType",code="UNKNOWN_VALUE"}'),
+  ).toBe(1);
+});
