@@ -7,7 +7,7 @@ import { richPages } from '../support/richUpstream.ts';
 import { startUpstream, type TestUpstream } from '../support/upstream.ts';
 
 const MAX_CPU_MS = 500;
-const MAX_RESPONSE_BYTES = 10_000_000;
+const MAX_RESPONSE_BYTES = 5_000_000;
 
 let upstream: TestUpstream;
 let gateway: GatewayProgram;

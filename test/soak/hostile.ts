@@ -8,7 +8,7 @@ import { richPages } from '../support/richUpstream.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const MAX_WAIT_MS = 500;
-const MAX_RESPONSE_BYTES = 10_000_000;
+const MAX_RESPONSE_BYTES = 5_000_000;
 const HONEST_QUERY =
   '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id promotions { items { id name } } } }';
 
