@@ -26,11 +26,11 @@ const TICK_MS = 10;
 const [USER_TICKS, SYSTEM_TICKS] = [11, 12];
 
 /**
- * How long a process has worked, in milliseconds: alone on a machine, that is how long others wait for it. Other systems than
- * Linux tell the time instead.
+ * How long the main thread of a process has worked, in milliseconds: alone on a machine, that is how long others wait for it.
+ * Threads that collect garbage or compile beside it hold no one up. Other systems than Linux tell the time instead.
  */
 function workedMs(pid = 0): number {
-  const file = `/proc/${pid}/stat`;
+  const file = `/proc/${pid}/task/${pid}/stat`;
   if (!existsSync(file)) return performance.now();
   const fields = readFileSync(file, 'utf8')
     .replace(/^.*\) /s, '')
