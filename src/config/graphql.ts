@@ -12,7 +12,7 @@ export const GRAPHQL_VARIABLES = {
   MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
   MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000).default(100),
-  MAX_ANSWER_FIELDS: wholeNumber(1, 100_000_000).default(250_000),
+  MAX_ANSWER_FIELDS: wholeNumber(1, 100_000_000).default(400_000),
   MAX_REPRESENTATIONS: wholeNumber(1, 100_000).default(1000),
   MAX_RESPONSE_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
   MAX_DEPTH: wholeNumber(1, 1000).default(12),

@@ -48,7 +48,7 @@ test('A response that is not read is cut, and its place is free again', async ({
     const promotions = page.promotions.map((promotion) => ({ ...promotion, description: long }));
     return json({ ...page, promotions })(call, response);
   });
-  const gateway = await startGateway({ MAX_IN_FLIGHT: '1' }, { timeouts: SHORT });
+  const gateway = await startGateway({ MAX_IN_FLIGHT: '1', MAX_RESPONSE_BYTES: '20000000' }, { timeouts: SHORT });
   const aliases = Array.from({ length: 5 }, (_, i) => `a${i}: description`).join(' ');
   const query = `{ ${customer(`promotions(limit: 100) { items { ${aliases} } }`, someone())} }`;
   const body = JSON.stringify({ query });

@@ -108,7 +108,7 @@ test('More fields than MAX_ANSWER_FIELDS are refused before any call', async ({ 
   const query = `query ($l: [CustomerIdentifierInput!]!) { customers(identifiers: $l, source: ALL) { promotions(limit: 200) { items { ${aliases.join(' ')} } } } }`;
   const { errors } = await gateway.query(query, { variables: { l: Array(20).fill({ name: 'ID', value: '1' }) } });
   expect(errors).toMatchObject([
-    { extensions: { code: 'OPERATION_TOO_EXPENSIVE', answerFields: expect.any(Number), limit: 250_000 } },
+    { extensions: { code: 'OPERATION_TOO_EXPENSIVE', answerFields: expect.any(Number), limit: 400_000 } },
   ]);
   expect(upstream.calls).toEqual([]);
 });
