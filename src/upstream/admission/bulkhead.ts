@@ -1,8 +1,6 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { AdaptiveLimit } from './adaptiveLimit.ts';
-import { FairQueue } from './fairQueue.ts';
-
-type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
+import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
 /** What a call's outcome says about upstream: nothing if it was aborted or never made. */
 export type Verdict = 'answered' | 'failed' | 'nothing';
@@ -110,28 +108,8 @@ export class Bulkhead {
 
   #turn(caller: string, signal: AbortSignal): Promise<void> {
     const { limit, queueMs } = this.#options;
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const settle = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-      };
-      const waiter: Waiter = {
-        enter: () => {
-          settle();
-          resolve();
-        },
-        refuse: (error) => {
-          settle();
-          this.#waiting.remove(caller, waiter);
-          reject(error);
-        },
-      };
-      const abort = () => waiter.refuse(signal.reason);
-      const timer = setTimeout(() => waiter.refuse(overloaded(limit.msBehind(0))), queueMs);
-      signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(caller, waiter);
-    });
+    if (signal.aborted) return Promise.reject(signal.reason);
+    return waitForTurn(this.#waiting, caller, signal, queueMs, () => overloaded(limit.msBehind(0)));
   }
 }
 

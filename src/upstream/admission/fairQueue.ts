@@ -57,3 +57,40 @@ export class FairQueue<Item> {
     if (lane.length === 0) this.#lanes.delete(caller);
   }
 }
+
+/** A call that waits in a queue: it enters when its turn comes, or is refused with an error. */
+export type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
+
+/**
+ * Waits in a queue until the caller's turn comes, for `maxMs` at most.
+ * @throws what `late` makes once that time is over, what the waiter is refused with, or the signal's reason
+ */
+export function waitForTurn(
+  queue: FairQueue<Waiter>,
+  caller: string,
+  signal: AbortSignal,
+  maxMs: number,
+  late: () => unknown,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const waiter: Waiter = {
+      enter: () => {
+        settle();
+        resolve();
+      },
+      refuse: (error) => {
+        settle();
+        queue.remove(caller, waiter);
+        reject(error);
+      },
+    };
+    const abort = () => waiter.refuse(signal.reason);
+    const timer = setTimeout(() => waiter.refuse(late()), maxMs);
+    signal.addEventListener('abort', abort, { once: true });
+    queue.push(caller, waiter);
+  });
+}

@@ -1,9 +1,7 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import type { CallBudget } from './callBudget.ts';
-import { FairQueue } from './fairQueue.ts';
-
-type Waiter = { readonly enter: () => void; readonly refuse: (error: unknown) => void };
+import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
 const MAX_PAUSE_SECONDS = 900;
 
@@ -72,35 +70,17 @@ export class RateLimiter {
   }
 
   #wait(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const known = this.#lanes.get(identity);
-      const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
-      const settle = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-      };
-      const waiter: Waiter = {
-        enter: () => {
-          settle();
-          resolve();
-        },
-        refuse: (error) => {
-          settle();
-          lane.queue.remove(caller, waiter);
-          reject(error);
-        },
-      };
-      const abort = () => waiter.refuse(signal.reason);
-      const timer = setTimeout(() => {
-        waiter.refuse(rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(identity, 1))));
-      }, this.#queueMs);
-      signal.addEventListener('abort', abort, { once: true });
-      lane.queue.push(caller, waiter);
-      if (known !== undefined) return;
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const known = this.#lanes.get(identity);
+    const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
+    const turn = waitForTurn(lane.queue, caller, signal, this.#queueMs, () =>
+      rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(identity, 1))),
+    );
+    if (known === undefined) {
       this.#lanes.set(identity, lane);
       void this.#drain(identity, lane);
-    });
+    }
+    return turn;
   }
 
   /**
