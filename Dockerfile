@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --ignore-scripts
 
 # Shows the same as `npm start`, but to other machines. It writes nothing: it runs with a read-only root.
 FROM node:24-bookworm-slim
-ARG VERSION=1.0.0 REVISION=unknown CREATED=1970-01-01T00:00:00Z
+ARG VERSION=2.0.0 REVISION=unknown CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="promotions-gateway" \
   org.opencontainers.image.description="GraphQL gateway in front of Capillary's loyalty promotions of a customer" \
   org.opencontainers.image.version="$VERSION" \

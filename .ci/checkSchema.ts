@@ -38,13 +38,16 @@ function revisionBefore(): string | undefined {
   const before = `${git('log', '-1', '--format=%H', '--', FOLDER)}^`;
   if (isKnown(before)) return before;
   if (git('rev-parse', '--is-shallow-repository') === 'true') {
-    throw new Error('The history is cut off before the last change of the schema. Fetch all of it.');
+    throw new Error(
+      'This clone is shallow and ends before the last change of the schema. Run "git fetch --unshallow".',
+    );
   }
   return undefined;
 }
 
 function schemaAt(revision: string): GraphQLSchema | undefined {
-  if (!isKnown(revision)) throw new Error(`No revision ${revision} is known here. Fetch it, or name another.`);
+  if (!isKnown(revision))
+    throw new Error(`Revision ${revision} is not in this clone. Run "git fetch --tags", or name another.`);
   const paths = git('ls-tree', '--name-only', revision, `${FOLDER}/`).split('\n').filter(isSdl);
   return paths.length === 0 ? undefined : schemaOf(paths.map((path) => git('show', `${revision}:${path}`)));
 }

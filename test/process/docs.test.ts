@@ -102,6 +102,15 @@ test('The pages name only npm scripts that exist', () => {
   expect(unknown).toEqual([]);
 });
 
+test('CHANGELOG.md begins with the version of package.json and its date, and docs/deployment.md builds that image', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const [, newest = ''] = /^## (.*)$/m.exec(page('CHANGELOG.md')) ?? [];
+  expect(newest).toMatch(/^\d+\.\d+\.\d+ \(\d{4}-\d{2}-\d{2}\)$/);
+  expect(newest.split(' ')[0]).toBe(version);
+  const images = [...page('docs/deployment.md').matchAll(/promotions-gateway:(\d[\w.-]*)/g)].map(([, tag]) => tag);
+  expect(new Set(images)).toEqual(new Set([version]));
+});
+
 test('The README has at most 220 lines', () => {
   expect(page('README.md').split('\n').length).toBeLessThanOrEqual(220);
 });

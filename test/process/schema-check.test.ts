@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 
 const SCRIPT = resolve('.ci/checkSchema.ts');
 
@@ -100,8 +100,22 @@ test('The schema check compares with the revision it is given, however many comm
 
 test('The schema check fails for an unknown revision', () => {
   const { passes, prints } = check('v0');
-  expect(prints).toContain('No revision v0 is known here');
+  expect(prints).toContain('Revision v0 is not in this clone');
   expect(passes).toBe(false);
+});
+
+test('The schema check asks for the whole history in a shallow clone', () => {
+  change('page.graphql', '"A page of', '"One page of');
+  commit();
+  const whole = repository;
+  repository = mkdtempSync(join(tmpdir(), 'schema-check-'));
+  onTestFinished(() => rmSync(whole, { recursive: true }));
+  git('clone', '--quiet', '--depth=1', '--no-tags', `file://${whole}`, '.');
+  const { passes, prints } = check();
+  expect(prints).toContain('git fetch --unshallow');
+  expect(passes).toBe(false);
+  git('fetch', '--quiet', '--unshallow');
+  expect(check().passes).toBe(true);
 });
 
 test('The schema check passes for a schema that has never changed', () => {
