@@ -2,14 +2,13 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
 
 /**
- * After a second without a word the connection is made anew, and what waits for it fails. Whoever waits gives up sooner
- * (`connection.ts`): ioredis takes the time that this process itself was late for Redis's, which is right for no shorter
- * time.
+ * If Redis sends nothing for this long, pending commands fail and the connection is closed and made again. Callers give up
+ * sooner (`connection.ts`). A shorter time would be wrong, since ioredis also counts delays of this process.
  */
 const SILENCE_MS = 1000;
 const CONNECT_TIMEOUT_MS = 1000;
 const MAX_RECONNECT_MS = 1000;
-/** Never more often than this is a connection made anew because of what it answered. */
+/** The shortest time between two reconnections because of a READONLY reply. */
 const READONLY_RECONNECT_MS = 1000;
 
 /** A client of the configured Redis. It connects and reconnects automatically. */
@@ -55,7 +54,7 @@ export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnect,
         slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-        // Nodes are named by address: with TLS their certificates are checked against those.
+        // A cluster names its nodes by address. With TLS, their certificates must hold these addresses.
         dnsLookup: (name, callback) => callback(null, name),
         redisOptions: { ...COMMON, ...login },
       });
@@ -71,7 +70,7 @@ const COMMON = {
   maxRetriesPerRequest: 0,
 } as const satisfies RedisOptions;
 
-/** A master that became a replica: its name may lead to the new master by now. */
+/** Reconnects if the master has become a replica, since its name may now lead to the new master. */
 function onReadOnly(): (error: Error) => boolean {
   let lastAt = Number.NEGATIVE_INFINITY;
   return ({ message }) => {

@@ -1,21 +1,24 @@
 import type { Cluster, Redis } from 'ioredis';
 import { reasonOf } from './reason.ts';
 
-/** Most milliseconds that an answer waits for a value that it can do without. */
+/** The longest wait for a value that a response does not need, in milliseconds. */
 const LOOKUP_MS = 40;
 
-/** Most milliseconds that anything waits for Redis. Counts are worth more time: alone, each instance counts its share. */
+/**
+ * The longest wait for Redis, in milliseconds. Shared counts are worth waiting longer for: without Redis, each instance
+ * counts only its own.
+ */
 const COMMAND_MS = 250;
 
-/** Most milliseconds that a start waits for the connection, so that the first counts are shared already. */
+/** The longest wait for the connection at the start, in milliseconds, so that already the first counts are shared. */
 const START_MS = 500;
 
-/** Called when Redis fails and works again: `failed` with a few words, never with an address. */
+/** Called when Redis fails and when it works again. `cause` is a few words, never an address. */
 export type RedisHealth = { failed(cause: string): void; worked(): void };
 
 /**
- * The connection to Redis, for everything that instances share: one server, a master that Sentinels know, or a cluster.
- * Nothing depends on it: a command that finds no Redis fails at once, and one that Redis does not answer in time fails.
+ * The connection to Redis, for everything that instances share. Redis is one server, a master that Sentinels know, or a
+ * cluster. The gateway also works without it: a command fails at once without a connection, and fails if it is late.
  */
 export class SharedRedis {
   readonly client: Redis | Cluster;
@@ -41,22 +44,22 @@ export class SharedRedis {
   }
 
   /**
-   * What a command answers, for readers that prefer to go without it over waiting.
-   * @throws as the command, and if it is late
+   * The result of a command, for callers that rather do without it than wait.
+   * @throws what the command throws, or Error if it is late
    */
-  withTimeout<Answer>(answer: Promise<Answer>, ms = LOOKUP_MS): Promise<Answer> {
+  withTimeout<Result>(result: Promise<Result>, ms = LOOKUP_MS): Promise<Result> {
     return new Promise((resolve, reject) => {
       const stop = whenLate(ms, () => reject(new Error('Redis is late.')));
-      answer.then(resolve, reject).finally(stop);
+      result.then(resolve, reject).finally(stop);
     });
   }
 
-  /** What a command answers that everything else waits for. @throws as the command, and if it is late */
-  inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    return this.withTimeout(answer, COMMAND_MS);
+  /** The result of a command that has to be waited for. @throws what the command throws, or Error if it is late */
+  inTime<Result>(result: Promise<Result>): Promise<Result> {
+    return this.withTimeout(result, COMMAND_MS);
   }
 
-  /** Notes that Redis could not be used, or holds what no instance wrote. */
+  /** Reports that Redis could not be used, or that it holds a value that no instance wrote. */
   reportError(error: unknown): void {
     this.#health.failed(reasonOf(error));
   }
@@ -72,8 +75,8 @@ export class SharedRedis {
 }
 
 /**
- * Calls back after so many milliseconds unless stopped. What has arrived by then is read first: it was this process that
- * was late, then, and not Redis.
+ * Calls back after `ms` milliseconds unless stopped. Replies that have arrived by then are read first: in that case this
+ * process was late, not Redis.
  */
 function whenLate(ms: number, onLate: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;

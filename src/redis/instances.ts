@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { SharedRedis } from './connection.ts';
 
 const EVERY_MS = 1000;
-/** An instance that was not seen for so long is gone; and if not all have come back by then, they are not waited for. */
+/** An instance without a heartbeat for this long is gone. After an outage, missing instances are waited for this long. */
 const GONE_AFTER_MS = 10_000;
 
-/** Notes that this instance is there, forgets those that are gone, and counts the rest. */
+/** Records this instance's heartbeat, removes the instances that are gone, and counts the rest. */
 const SEEN = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -17,8 +17,8 @@ return redis.call('ZCARD', KEYS[1])`;
 type Commands = { instanceSeen(key: string, id: string): Promise<number> };
 
 /**
- * How many instances share this Redis, by a heartbeat of each in it once a second. After an outage each of them takes
- * only its share until all are back: those that are not, take theirs without Redis.
+ * Counts the instances that share this Redis: each writes a heartbeat once a second. After an outage, each instance takes
+ * only its own share until all are back, since the others still take theirs without Redis.
  */
 export class Instances {
   readonly #redis: SharedRedis;
@@ -29,7 +29,7 @@ export class Instances {
   #failedAt = Number.NEGATIVE_INFINITY;
   #together = true;
 
-  /** @param scope what instances have to have in common to be counted together; nothing private */
+  /** @param scope instances with the same scope are counted together; it must hold nothing private */
   constructor(redis: SharedRedis, scope: string) {
     this.#redis = redis;
     this.#key = `promotions-gateway:instances:${scope}`;
@@ -39,7 +39,7 @@ export class Instances {
     if (redis.isReady) void this.#beat();
   }
 
-  /** How many there were when Redis was last heard of, with this one. */
+  /** The number of instances at the last successful heartbeat, this one included. */
   get count(): number {
     return this.#count;
   }
@@ -49,7 +49,7 @@ export class Instances {
     return this.#together;
   }
 
-  /** Notes that Redis was not there for a count. */
+  /** Records that Redis could not be used for a count. */
   missed(): void {
     this.#failedAt = performance.now();
     this.#together = false;
@@ -65,14 +65,14 @@ export class Instances {
       const commands = this.#redis.client as unknown as Commands;
       const count = await this.#redis.inTime(commands.instanceSeen(this.#key, this.#id));
       this.#redis.worked();
-      this.#heard(count);
+      this.#update(count);
     } catch (error) {
       this.#redis.reportError(error);
       this.missed();
     }
   }
 
-  #heard(count: number): void {
+  #update(count: number): void {
     this.#together ||= count >= this.#count || performance.now() - this.#failedAt > GONE_AFTER_MS;
     if (this.#together) this.#count = count;
   }

@@ -1,8 +1,8 @@
 /** What the first word of Redis's own errors means. */
 const REPLIES: Readonly<Record<string, string>> = {
   OOM: 'it is full and refuses writes (OOM)',
-  READONLY: 'it is a replica, which takes no writes (READONLY)',
-  NOAUTH: 'it wants a password (NOAUTH)',
+  READONLY: 'it is a replica and refuses writes (READONLY)',
+  NOAUTH: 'it requires a password (NOAUTH)',
   WRONGPASS: 'it refuses the user or the password (WRONGPASS)',
   NOPERM: 'its user lacks a permission (NOPERM)',
   CLUSTERDOWN: 'the cluster does not serve all keys (CLUSTERDOWN)',
@@ -10,9 +10,9 @@ const REPLIES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'the master is down (MASTERDOWN)',
   MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
   NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
-  UNREADABLE: 'it holds what no instance wrote',
+  UNREADABLE: 'it holds a value that no instance wrote',
   MOVED: 'it is a cluster: set REDIS_CLUSTER=true (MOVED)',
-  CROSSSLOT: 'the keys of a command lie on several nodes (CROSSSLOT)',
+  CROSSSLOT: 'the keys of a command are on several nodes (CROSSSLOT)',
 };
 
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
@@ -22,10 +22,10 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
     'there is no connection',
   ],
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
-  [/cluster support disabled/i, 'it is no cluster: unset REDIS_CLUSTER'],
+  [/cluster support disabled/i, 'it is not a cluster: unset REDIS_CLUSTER'],
 ];
 
-/** Why Redis could not be used, in words without an address or a value. */
+/** Why Redis could not be used, in a few words without an address or a value. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as NodeJS.ErrnoException;

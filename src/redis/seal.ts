@@ -5,7 +5,7 @@ const TAG_BYTES = 16;
 
 /**
  * Protects values in a store that others can access. `open` returns the value that was sealed under the same name, and
- * undefined for anything else: garbage, or a value of another name.
+ * undefined for anything else, such as garbage or a value of another name.
  */
 export type Seal = {
   seal(name: string, content: string | Buffer): Buffer;
@@ -15,7 +15,7 @@ export type Seal = {
 /**
  * Encrypts with AES-256-GCM, bound to the value's name.
  * @param key 32 bytes
- * @param previousKeys of secrets before this one: what they have sealed can be opened, and nothing is sealed with them
+ * @param previousKeys keys of earlier secrets: they open values, but never seal any
  */
 export function encrypted(key: Buffer, previousKeys: readonly Buffer[] = []): Seal {
   const keys = [key, ...previousKeys];

@@ -4,7 +4,7 @@ import { isFault } from '../upstream/payload/outcome.ts';
 import type { OperationRecord } from './operationRecord.ts';
 import { Outage } from './outage.ts';
 
-/** One line per operation. `cause` is the cause of its first upstream call that failed. */
+/** Logs one line for each operation. `cause` is the cause of its first failed upstream call. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
   const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
   logger.info(
@@ -25,16 +25,16 @@ export function logOperation(logger: Logger, record: OperationRecord): void {
   );
 }
 
-/** What the log calls the endpoints beside the lookup. */
+/** The names of the other endpoints in the log. */
 const ENDPOINTS: Readonly<Record<Exclude<CallKind, 'lookup'>, string>> = {
   token: 'token endpoint',
   'key set': 'key set',
 };
 
 /**
- * One line for a failed upstream call, a change of a circuit, and the begin and end of an outage of another dependency;
- * none for successful calls.
- * @param outageOf reports the outages of a dependency; asked for the first time that the dependency is used
+ * Logs a line for each failed upstream call, each change of a circuit, and the beginning and end of an outage of another
+ * dependency. Successful calls are not logged.
+ * @param outageOf creates the outage reports of a dependency; called when the dependency is first used
  */
 export function logUpstream(
   logger: Logger,
@@ -62,7 +62,7 @@ export function logUpstream(
       logger.warn({ circuit: state, scope }, 'upstream circuit changed');
     },
     limitZeroRefused() {
-      logger.warn('upstream refuses limit=0 (8101), the gateway now asks for limit=1 and ignores the entry');
+      logger.warn('upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry');
     },
     ownTokenRefused(refused) {
       if (refused) outage('own credentials').failed('fresh token refused');

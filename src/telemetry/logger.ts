@@ -6,11 +6,11 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 /** Unread lines take at most this much memory; further lines are dropped. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
-/** JSON lines for machines, or colours for a person at a terminal. */
+/** Writes JSON lines for machines, or coloured lines for a terminal. */
 export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger {
   const options = { level, base: null };
   if (format === 'json') {
-    // Written a few lines at a time, off the requests' path; what is left is flushed when the process ends.
+    // Lines are written in batches, so that no request waits for them. The rest is flushed when the process ends.
     const destination = pino.destination({
       sync: false,
       minLength: 4096,
@@ -36,7 +36,7 @@ export function droppedLogLines(): number {
   return dropped;
 }
 
-/** Says how many lines are missing, once the reader has caught up. */
+/** Logs how many lines were dropped, once the reader has caught up. */
 function reportDroppedLines(destination: ReturnType<typeof pino.destination>, logger: Logger): void {
   let lines = 0;
   destination.on('drop', () => {

@@ -13,9 +13,9 @@ export type Metrics = Pick<OperationMetrics, 'inFlight'> &
     operationEnded(record: OperationRecord): void;
     readonly registry: Registry;
     readonly upstreamEvents: CountedEvents;
-    /** Shows whether something that the gateway depends on works. */
+    /** Adds a dependency of the gateway whose state is shown. */
     addDependency(name: string, isUp: () => boolean): void;
-    /** Reads the state of both whenever the metrics are asked for. */
+    /** Adds the state of both, which is read at each scrape. */
     observe(client: UpstreamClient, store: Pick<Store, 'state'>): void;
   };
 
@@ -26,8 +26,8 @@ export type MetricsOptions = {
 };
 
 /**
- * Prometheus metrics; docs/operating.md lists them. Labels hold codes, statuses, fields of the payload, names of API keys
- * and trusted documents: never an identifier, and never so many that they are unbounded.
+ * The Prometheus metrics, which docs/operating.md lists. Labels hold codes, statuses, fields of the payload, names of API
+ * keys and ids of trusted documents, never an identifier. The number of their values is bounded.
  */
 export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -40,7 +40,7 @@ export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions):
     customerEvent: cache.customerEvent,
     operationEnded(record) {
       operations.operationEnded(record);
-      cache.cacheAsked(record.cacheStats);
+      cache.cacheUsed(record.cacheStats);
     },
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),

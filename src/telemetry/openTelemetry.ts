@@ -21,10 +21,10 @@ import type { OperationTrace, Tracing } from './tracing.ts';
 import { VERSION } from './version.ts';
 
 /**
- * OpenTelemetry traces to the collector that the standard OTEL_EXPORTER_OTLP_* variables name: a span for each operation,
- * and under it a span for each call. Names and attributes are those of the semantic conventions; none holds an identifier.
- * OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are honoured. Loaded only if a collector is configured, since it costs
- * start-up time and memory.
+ * Sends OpenTelemetry traces to the collector that the standard OTEL_EXPORTER_OTLP_* variables name: a span for each
+ * operation, with a child span for each call. Names and attributes follow the semantic conventions, and none holds an
+ * identifier. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are used. This file is loaded only if a collector is
+ * configured, since it costs start-up time and memory.
  * @param upstreamUrl the server of lookups and tokens
  */
 export function createOpenTelemetry(upstreamUrl: string): Tracing {
@@ -38,11 +38,11 @@ export function createOpenTelemetry(upstreamUrl: string): Tracing {
   const tracer = provider.getTracer('promotions-gateway', VERSION);
   const upstream = serverAttributes(new URL(upstreamUrl));
   return {
-    // A client's tracestate is any text, so it goes no further.
+    // A client's tracestate can be any text, so it is not passed on.
     startOperation: (method, { traceparent }) =>
       startOperation(tracer, upstream, method, propagation.extract(context.active(), { traceparent })),
     startCall: (kind) => startCall(tracer, upstream, kind, ROOT_CONTEXT),
-    // A collector that is gone loses its last spans, and is no reason for the gateway to end badly.
+    // If the collector is gone, the last spans are lost, and the gateway still ends normally.
     shutdown: () => provider.shutdown().catch(() => {}),
   };
 }

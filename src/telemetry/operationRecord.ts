@@ -3,7 +3,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { CallStats } from '../upstream/client.ts';
 import { printableName } from './names.ts';
 
-/** What the log, the metrics and the traces say of one request to /graphql. Nothing in it is personal. */
+/** What logs, metrics and traces report about one request to /graphql. It holds no personal data. */
 export type OperationRecord = {
   readonly requestId: string;
   readonly startedAt: number;
@@ -11,33 +11,33 @@ export type OperationRecord = {
   readonly cacheStats: CacheStats;
   /** The caller's printable name. */
   caller: string;
-  /** What metrics count the caller under. */
+  /** The caller's label in metrics. */
   callerGroup: string;
-  /** What was asked, once it is known to be an operation. */
+  /** The operation; undefined until its document is parsed. */
   operation: OperationFacts | undefined;
-  /** The id of the trusted document that was asked for; undefined if it is none. */
+  /** The id of the trusted document; undefined for any other document. */
   trustedDocument: string | undefined;
   /** HTTP status of the response, once it is sent. */
   status: number | undefined;
-  /** The trace that the request belongs to; undefined if nothing is traced. */
+  /** The trace that the request belongs to; undefined if tracing is off. */
   traceId: string | undefined;
-  /** What the client calls itself. */
+  /** The name that the client gives itself. */
   readonly clientName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
-  /** Why the first of its upstream questions that failed did, in a few words. */
+  /** The cause of its first failed upstream call, in a few words. */
   cause: string | undefined;
 };
 
-/** What a record says of a request that is the same for every equal request. */
+/** The part of a record that is the same for every equal request. */
 export type RequestFacts = Pick<OperationRecord, 'operation' | 'trustedDocument'>;
 
-/** What logs, metrics and spans may say of an operation. */
+/** What logs, metrics and spans may report about an operation. */
 export type OperationFacts = {
   readonly type: 'query' | 'mutation' | 'subscription';
-  /** As `printableName` has it; undefined if the operation has no name. */
+  /** Made by `printableName`; undefined if the operation has no name. */
   readonly name: string | undefined;
-  /** SHA-256 of the document without its literals: they may be identifiers. */
+  /** SHA-256 of the document without its literals, which may be identifiers. */
   documentHash(): string;
 };
 

@@ -3,11 +3,11 @@ type Failing = { readonly since: number; failures: number; ends: NodeJS.Timeout 
 export type OutageOptions = {
   readonly onBegin: (cause: string) => void;
   readonly onEnd: (outage: { readonly failures: number; readonly durationMs: number }) => void;
-  /** How long it has to work again before the end is reported, in milliseconds: what flaps is one outage. */
+  /** How long the dependency must work before the end is reported, in milliseconds. A flapping one is thus one outage. */
   readonly quietMs?: number;
 };
 
-/** Reports that something the gateway depends on is failing: when that begins and when it ends, not once a request. */
+/** Reports when a dependency of the gateway begins to fail and when it works again, not every failure. */
 export class Outage {
   readonly #options: OutageOptions;
   #failing: Failing | undefined;
@@ -16,7 +16,7 @@ export class Outage {
     this.#options = options;
   }
 
-  /** Whether it fails, or has not worked for long enough since. */
+  /** Whether the dependency fails, or has not yet worked for `quietMs` since. */
   get isFailing(): boolean {
     return this.#failing !== undefined;
   }

@@ -2,9 +2,9 @@ import type { CallTrace } from '../upstream/client.ts';
 import type { CallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
-/** The span of one operation, under which its upstream calls have theirs. */
+/** The span of one operation. The spans of its upstream calls are its children. */
 export type OperationTrace = {
-  /** 32 hexadecimal digits, for the log; undefined if nothing is traced. */
+  /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
   readonly traceId: string | undefined;
   startCall(): CallTrace;
   end(record: OperationRecord): void;
@@ -15,14 +15,14 @@ export type Tracing = {
   startOperation(method: string, headers: Readonly<Record<string, unknown>>): OperationTrace;
   /** The span of a call that many operations share. */
   startCall(kind: CallKind): CallTrace;
-  /** Sends what has been collected. */
+  /** Sends the spans that are still in memory. */
   shutdown(): Promise<void>;
 };
 
 const NO_SPAN: CallTrace = { headers: {}, end() {} };
 const NO_TRACE: OperationTrace = { traceId: undefined, startCall: () => NO_SPAN, end() {} };
 
-/** Without a collector nothing is traced, and no trace header goes upstream. */
+/** Without a collector, nothing is traced and no trace header is sent upstream. */
 export const NO_TRACING: Tracing = {
   startOperation: () => NO_TRACE,
   startCall: () => NO_SPAN,

@@ -41,7 +41,7 @@ test('After a refusal of limit=0 every call for no entries asks for one instead,
   expect(upstream.calls.map(({ query }) => query.limit)).toEqual(['0', '1', '1', '1']);
   const warnings = gateway.logs.lines().filter(({ level }) => level === 40);
   expect(warnings.map(({ msg }) => msg)).toEqual([
-    'upstream refuses limit=0 (8101), the gateway now asks for limit=1 and ignores the entry',
+    'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry',
   ]);
 });
 

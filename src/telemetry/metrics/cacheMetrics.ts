@@ -5,12 +5,12 @@ import { readGauge } from './series.ts';
 
 export type CacheMetrics = {
   /** Counts what one operation got from the cache. */
-  cacheAsked(stats: CacheStats): void;
-  /** @param outcome one of few words */
+  cacheUsed(stats: CacheStats): void;
+  /** @param outcome one of a few fixed words */
   customerEvent(outcome: string): void;
 };
 
-/** Calls that the cache saved, and what invalidates its entries early. */
+/** How operations use the cache, and the events that invalidate its entries. */
 export function cacheMetrics(registry: Registry): CacheMetrics {
   const registers = [registry];
   const lookups = new Counter({
@@ -21,7 +21,7 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
   });
   const wholeResponses = new Counter({
     name: 'gateway_cache_whole_responses_total',
-    help: 'Operations answered with a whole response from the cache; its pages count as hits.',
+    help: 'Operations answered with a whole response from the cache. The pages of that response count as hits.',
     registers,
   });
   const renewals = new Counter({
@@ -36,7 +36,7 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
     registers,
   });
   return {
-    cacheAsked({ hits, stale, misses, renewals: renewed, wholeResponse }) {
+    cacheUsed({ hits, stale, misses, renewals: renewed, wholeResponse }) {
       if (hits > 0) lookups.inc({ state: 'hit' }, hits);
       if (stale > 0) lookups.inc({ state: 'stale' }, stale);
       if (misses > 0) lookups.inc({ state: 'miss' }, misses);
@@ -47,18 +47,18 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
   };
 }
 
-/** What the cache holds in this process. */
+/** The memory and evictions of the cache in this process. */
 export function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
   readGauge(
     registry,
     'gateway_cache_bytes',
-    'Memory that pages and whole responses take in this process, about.',
+    'Approximate memory of the pages and whole responses cached in this process.',
     () => store.state?.bytes,
   );
   let counted = 0;
   new Counter({
     name: 'gateway_cache_evictions_total',
-    help: 'Entries that the cache in memory dropped to make room for others.',
+    help: 'Entries that the cache in memory removed to make room for others.',
     registers: [registry],
     collect() {
       const evictions = store.state?.evictions ?? 0;

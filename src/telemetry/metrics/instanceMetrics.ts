@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { droppedLogLines } from '../logger.ts';
 
-/** What an instance is and how it is set up, as labels. */
+/** The version and settings of an instance, as labels. */
 export type BuildInfo = Readonly<
   Record<
     'version' | 'node' | 'upstream' | 'upstream_auth' | 'auth_mode' | 'cache' | 'shared_state' | 'trusted_documents',
@@ -9,7 +9,7 @@ export type BuildInfo = Readonly<
   >
 >;
 
-/** Gauges whose names end as counters' do: `promtool check metrics` refuses them, and they have the same by type. */
+/** Gauges with names like counters', which `promtool check metrics` refuses. Other gauges have the same numbers by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** The process: its build and settings, Node's own metrics, and log lines that were not written. */
@@ -35,7 +35,7 @@ export function instanceMetrics(registry: Registry, buildInfo: BuildInfo): void 
   });
 }
 
-/** Shows whether what the gateway depends on works, from the first time that it is used. */
+/** Shows for each added dependency whether it works. */
 export function dependencyMetrics(registry: Registry): (dependency: string, isUp: () => boolean) => void {
   const dependencies = new Map<string, () => boolean>();
   new Gauge({

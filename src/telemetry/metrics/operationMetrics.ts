@@ -7,7 +7,7 @@ export type OperationMetrics = {
   inFlight(count: number): void;
 };
 
-/** What clients ask, and how it ends. */
+/** Operations: how many, how long they took, how they ended, and the upstream calls that they needed. */
 export function operationMetrics(registry: Registry): OperationMetrics {
   const registers = [registry];
   const durations = new Histogram({

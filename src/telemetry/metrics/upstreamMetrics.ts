@@ -6,7 +6,7 @@ import { readGauge, remembered, SECONDS } from './series.ts';
 /** The events that are counted. */
 export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'drifted'>;
 
-/** Calls: whose they are, how long they and the waits before them took, and what came. */
+/** Upstream calls by duration, outcome and caller, the waits before them, and schema drift in their responses. */
 export function countedEvents(registry: Registry): CountedEvents {
   const registers = [registry];
   const calls = new Histogram({
@@ -24,7 +24,7 @@ export function countedEvents(registry: Registry): CountedEvents {
   });
   const waits = new Histogram({
     name: 'gateway_upstream_wait_duration_seconds',
-    help: 'Time that lookups waited before they were made or refused, by reason: budget or concurrency.',
+    help: 'Time that lookups waited before they were made or refused, by queue: budget or concurrency.',
     labelNames: ['queue'],
     buckets: SECONDS,
     registers,
@@ -57,13 +57,13 @@ export function upstreamState(registry: Registry, client: UpstreamClient, reques
   readGauge(
     registry,
     'gateway_upstream_budget_limit',
-    'Calls that each credentials may make in a minute; no sample without a budget.',
+    'Calls that each set of credentials may make in a minute. There is no sample without a budget.',
     () => requestsPerMinute,
   );
   readGauge(
     registry,
     'gateway_upstream_budget_left',
-    'Calls that the busiest credentials may make at once; no sample without a budget.',
+    'Calls that the busiest set of credentials may make at once. There is no sample without a budget.',
     () => (requestsPerMinute === undefined ? undefined : client.state.budgetLeft),
   );
   readGauge(
@@ -75,7 +75,7 @@ export function upstreamState(registry: Registry, client: UpstreamClient, reques
   readGauge(
     registry,
     'gateway_upstream_concurrency_limit',
-    'Calls that may be in flight at once now, as upstream bears them.',
+    'Calls that may be in flight at once. The limit adapts to how upstream responds.',
     () => client.state.concurrency.places,
   );
   readGauge(
@@ -93,7 +93,7 @@ export function upstreamState(registry: Registry, client: UpstreamClient, reques
   readGauge(
     registry,
     'gateway_upstream_paused_seconds',
-    'How long calls are still paused because upstream answered 429, for the credentials paused longest; 0 if none are.',
+    'Seconds until calls continue after upstream responded with 429, for the credentials paused longest. 0 if none are.',
     () => client.state.pausedMs / 1000,
   );
   readGauge(registry, 'gateway_upstream_retries_left', 'Retries that may be made now.', () => client.state.retriesLeft);
