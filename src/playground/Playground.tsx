@@ -2,13 +2,13 @@ import { DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { HistoryStore } from '@graphiql/plugin-history';
 import { GraphiQLProvider, Tooltip } from '@graphiql/react';
 import { useMemo, useRef, useState } from 'react';
-import { type Credentials, headersOf, takenBy } from './credentials/credentials.ts';
+import { acceptedBy, type Credentials, headersOf } from './credentials/credentials.ts';
 import { storeCredentials, storedCredentials } from './credentials/stored.ts';
 import { FACTS } from './facts.ts';
 import { presetsFor } from './presets/presets.ts';
 import { createFetcher, INTROSPECTION } from './run/fetcher.ts';
 import { linkedQuery } from './run/link.ts';
-import { type Notice, noticeOnAnswer, noticeOnFailure, noticeOnSchema, restingNotice } from './run/notices.ts';
+import { type Notice, noticeOnFailure, noticeOnResponse, noticeOnSchema, restingNotice } from './run/notices.ts';
 import { type RunReport, reportOn, withoutDebug } from './run/report.ts';
 import { type Session, SessionContext } from './session.ts';
 import { EDITOR_THEME } from './shell/editorTheme.ts';
@@ -17,11 +17,11 @@ import { Shell } from './shell/Shell.tsx';
 import { firstVisit, storage } from './storage.ts';
 
 const DEBUG_HEADER = 'x-gateway-debug';
-const taken = takenBy(FACTS);
+const accepted = acceptedBy(FACTS);
 const presets = [...presetsFor(FACTS)];
 
 const linked = linkedQuery(window.location.search);
-// The tab holds it from here on: loading the page again shows the tab as it was left.
+// From here on the tab holds the query, so that reloading the page shows the tab as it was left.
 if (linked !== undefined) window.history.replaceState(null, '', window.location.pathname);
 
 /** GraphiQL forgets the first tab's variables on a first visit, unless they are also the initial ones. */
@@ -38,7 +38,7 @@ function debugValue({ debugToken }: Credentials): string | undefined {
   return FACTS.debug === 'token' && debugToken !== '' ? debugToken : undefined;
 }
 
-/** The playground, asking the address that served it. A notice about the schema stays until the schema is read. */
+/** The playground. It sends queries to the address that served it. A notice about the schema stays until the schema is read. */
 export function Playground() {
   const { session, fetcher } = usePlayground();
   return (
@@ -78,16 +78,16 @@ function usePlayground() {
       createFetcher({
         headers() {
           const debug = debugValue(latest.current);
-          return { ...headersOf(latest.current, taken), ...(debug !== undefined && { [DEBUG_HEADER]: debug }) };
+          return { ...headersOf(latest.current, accepted), ...(debug !== undefined && { [DEBUG_HEADER]: debug }) };
         },
-        onAnswer(answer, introspects, added) {
+        onResponse(response, introspects, added) {
           if (introspects) {
-            setOnSchema(noticeOnSchema(answer.result, FACTS.introspection));
-            return answer.result;
+            setOnSchema(noticeOnSchema(response.result, FACTS.introspection));
+            return response.result;
           }
-          setReport(reportOn(answer));
-          say(noticeOnAnswer(answer.result, FACTS.debug === 'token' && DEBUG_HEADER in added));
-          return DEBUG_HEADER in added ? withoutDebug(answer.result) : answer.result;
+          setReport(reportOn(response));
+          say(noticeOnResponse(response.result, FACTS.debug === 'token' && DEBUG_HEADER in added));
+          return DEBUG_HEADER in added ? withoutDebug(response.result) : response.result;
         },
         onFailure(error, introspects) {
           if (introspects) return setOnSchema(noticeOnFailure(error));
@@ -98,14 +98,14 @@ function usePlayground() {
     [],
   );
   const session: Session = {
-    taken,
+    accepted,
     credentials,
     setCredentials(changed) {
       storeCredentials(changed);
       setCredentials(changed);
     },
     report,
-    notice: onRun ?? onSchema ?? restingNotice(taken, headersOf(credentials, taken)),
+    notice: onRun ?? onSchema ?? restingNotice(accepted, headersOf(credentials, accepted)),
     say,
     linked,
   };

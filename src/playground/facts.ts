@@ -1,4 +1,4 @@
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 
-/** What the gateway that served the page says of itself. */
+/** The facts about the gateway that served the page. */
 export const FACTS: PlaygroundFacts = JSON.parse(document.getElementById('facts')?.textContent ?? '');

@@ -2,8 +2,8 @@ import type { Storage } from '@graphiql/toolkit';
 import { FACTS } from './facts.ts';
 
 /**
- * Queries and variables are kept for each gateway and for what is behind it: a real upstream's playground does not open
- * with the sandbox's queries. Headers are never kept, since they hold credentials.
+ * Queries and variables are stored separately for each gateway and for what is behind it, so that the playground of a real
+ * upstream does not open with the sandbox's queries. Headers are never stored, since they hold credentials.
  */
 const PREFIX = `${window.location.pathname}:${FACTS.supergraph ? 'supergraph' : FACTS.upstream}:`;
 
@@ -21,7 +21,7 @@ export const storage: Storage = {
   },
 };
 
-/** Tabs and history are JSON of objects that have `headers` among their members. */
+/** Tabs and history are stored as JSON of objects with a member `headers`. */
 function withoutHeaders(value: string): string {
   if (!value.includes('"headers"')) return value;
   try {
@@ -31,5 +31,5 @@ function withoutHeaders(value: string): string {
   }
 }
 
-/** Whether nothing was kept here yet. */
+/** Whether this browser has stored nothing here yet. */
 export const firstVisit = storage.getItem('graphiql:tabState') === null;

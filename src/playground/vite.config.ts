@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  // Beside the page, wherever that is: a proxy may serve the gateway under a path of its own.
+  // Relative to the page, since a proxy may serve the gateway at another path.
   base: './',
   plugins: [react()],
   logLevel: 'warn',
@@ -17,7 +17,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 10_000,
     reportCompressedSize: false,
     target: 'es2022',
-    // A hint to React's compiler, which is not used here.
+    // These directives are for React's compiler, which is not used here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { answerOf, run, summaryOf, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { responseOf, run, summaryOf, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { DESK, PHONE, TABLET, test } from './support/playgroundTest.ts';
 
 /** The page's policy lets no foreign script in, so axe is evaluated by the browser. */
@@ -34,9 +34,9 @@ describe('An accessibility audit finds nothing', () => {
       await audit(page, 'query');
       await typeInto(page, 'Variables', '{"mobile": "917406400033"}');
       await run(page);
-      await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
+      await responseOf(page).getByText('UNAUTHENTICATED').waitFor();
       await summaryOf(page).getByText('1 error').waitFor();
-      await audit(page, 'refused answer');
+      await audit(page, 'refused response');
       for (const panel of ['Credentials', 'Docs', 'Explorer', 'History', 'Settings']) {
         await togglePanel(page, panel);
         await page.getByRole('complementary', { name: panel }).waitFor();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { answerOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { responseOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { test } from './support/playgroundTest.ts';
 
 const PASSWORD = 'correct horse';
@@ -24,7 +24,7 @@ const offered = (page: Page) =>
     .evaluateAll((labels) => labels.map((label) => label.firstChild?.textContent?.trim()));
 
 describe('The credentials panel', () => {
-  test('opens after a refused run, and sends user and password as upstream expects them, from all tabs', async ({
+  test('opens after a refused run and sends user and password as upstream requires, from all tabs', async ({
     serve,
     open,
     upstream,
@@ -34,23 +34,23 @@ describe('The credentials panel', () => {
     await notice(page).getByText('Runs need credentials').waitFor();
     await typeInto(page, 'Variables', CUSTOMER);
     await run(page);
-    await answerOf(page).getByText('UNAUTHENTICATED').waitFor();
+    await responseOf(page).getByText('UNAUTHENTICATED').waitFor();
     await page.getByRole('button', { name: 'Open Credentials' }).click();
     expect(await offered(page)).toEqual(['User', 'Password', 'OAuth token', 'Scope', 'Organisations']);
     await field(page, 'User').fill('till');
     await field(page, 'Password').fill(PASSWORD);
     await run(page);
-    await answerOf(page).getByText('pageDetails').waitFor();
+    await responseOf(page).getByText('pageDetails').waitFor();
     expect(upstream.calls.map(({ headers }) => headers.authorization)).toEqual([BASIC]);
 
     await tab(page, 'LoadMore').click();
     await typeInto(page, 'Variables', '{"id": "347297848", "after": null}');
     await run(page);
-    await answerOf(page).getByText('totalCount').waitFor();
+    await responseOf(page).getByText('totalCount').waitFor();
     expect(upstream.calls.at(-1)?.headers.authorization).toBe(BASIC);
   });
 
-  test('stores what was typed only for the browser tab, over a reload, until it is cleared', async ({
+  test('stores the credentials for the browser tab until they are cleared, also over a reload', async ({
     serve,
     open,
     upstream,
@@ -59,7 +59,7 @@ describe('The credentials panel', () => {
     const address = `${await serve({ UPSTREAM_URL: upstream.url })}/graphql`;
     const page = await open(address);
     await togglePanel(page, 'Credentials');
-    await panel(page).getByText('Kept in this browser tab until it is closed').waitFor();
+    await panel(page).getByText('Stored in this browser tab until it is closed').waitFor();
     await field(page, 'OAuth token').fill('oauth-token-1');
     await scope(page).selectOption('OTHER');
     await field(page, 'Organisations').fill('50405, 50406');
@@ -67,7 +67,7 @@ describe('The credentials panel', () => {
     await notice(page).getByText('Your credentials are sent with every run').waitFor();
     await typeInto(page, 'Variables', CUSTOMER);
     await run(page);
-    await answerOf(page).getByText('pageDetails').waitFor();
+    await responseOf(page).getByText('pageDetails').waitFor();
     const [call] = upstream.calls;
     expect(call?.headers['x-cap-api-oauth-token']).toBe('oauth-token-1');
     expect(call?.headers).not.toHaveProperty('authorization');
@@ -81,18 +81,18 @@ describe('The credentials panel', () => {
     await another.getByRole('status').getByText('Runs need credentials').waitFor();
     await another.close();
 
-    await panel(page).getByRole('button', { name: 'Forget all' }).click();
+    await panel(page).getByRole('button', { name: 'Clear all' }).click();
     await notice(page).getByText('Runs need credentials').waitFor();
     expect((await kept(page)).session).not.toContain('oauth-token-1');
   });
 
-  test('offers the API key to a gateway that asks for one, and reads the schema once it is filled in', async ({
+  test('has a field for the API key if the gateway requires one, and reads the schema once it is filled in', async ({
     serve,
     open,
   }) => {
     const sha256 = createHash('sha256').update('key-1').digest('hex');
     const page = await open(`${await serve({ AUTH_MODE: 'api-key', AUTH_API_KEYS: `till:${sha256}` })}/graphql`);
-    await notice(page).getByText('No valid credentials were sent').waitFor();
+    await notice(page).getByText('Credentials are missing or invalid').waitFor();
     await page.getByRole('button', { name: 'Open Credentials' }).click();
     expect(await offered(page)).toEqual(['API key', 'Scope', 'Organisations']);
     await field(page, 'API key').fill('key-1');
@@ -102,10 +102,10 @@ describe('The credentials panel', () => {
     await togglePanel(page, 'Docs');
     await page.getByRole('link', { name: 'Query', exact: true }).waitFor();
     await run(page);
-    await answerOf(page).getByText('Award50').waitFor();
+    await responseOf(page).getByText('Award50').waitFor();
   });
 
-  test('offers the bearer token to a gateway that asks for one', async ({ serve, open }) => {
+  test('has a field for the bearer token if the gateway requires one', async ({ serve, open }) => {
     const page = await open(
       `${await serve({
         AUTH_MODE: 'jwt',
@@ -118,14 +118,14 @@ describe('The credentials panel', () => {
     await togglePanel(page, 'Credentials');
     expect(await offered(page)).toEqual(['Bearer token', 'Scope', 'Organisations']);
     await field(page, 'Bearer token').fill('tökén');
-    await panel(page).getByText('It holds characters that no header can carry').waitFor();
+    await panel(page).getByText('A header can carry only printable ASCII characters').waitFor();
     await field(page, 'Bearer token').fill('abc.def.ghi');
     const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
     await run(page);
     expect((await sent).headers().authorization).toBe('Bearer abc.def.ghi');
   });
 
-  test('says that a sandbox needs none', async ({ serve, open }) => {
+  test('says that a sandbox needs no credentials', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await togglePanel(page, 'Credentials');
     await panel(page).getByText('This gateway needs none: it uses the sandbox').waitFor();
@@ -133,6 +133,6 @@ describe('The credentials panel', () => {
     await scope(page).selectOption('OTHER');
     await field(page, 'Organisations').fill('50406');
     await run(page);
-    await answerOf(page).getByText('Award 100 Points').first().waitFor();
+    await responseOf(page).getByText('Award 100 Points').first().waitFor();
   });
 });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { answerOf, queryOf, run, summaryOf, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { queryOf, responseOf, run, summaryOf, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { PHONE, TABLET, test } from './support/playgroundTest.ts';
 
 /** Where a button is, in pixels of the window. */
@@ -18,11 +18,11 @@ describe('The queries that the playground opens with', () => {
     ] as const) {
       await tab(page, name).click();
       await run(page);
-      await answerOf(page).getByText(shown).first().waitFor();
+      await responseOf(page).getByText(shown).first().waitFor();
     }
   });
 
-  test('leave the customer of a real upstream to be filled in, which costs no call until then', async ({
+  test('leave the customer of a real upstream blank, and make no call until it is filled in', async ({
     serve,
     open,
     upstream,
@@ -33,23 +33,23 @@ describe('The queries that the playground opens with', () => {
     await togglePanel(page, 'Credentials');
     await page.getByLabel('OAuth token').fill('token');
     await run(page);
-    await answerOf(page).getByText('BAD_USER_INPUT').waitFor();
+    await responseOf(page).getByText('BAD_USER_INPUT').waitFor();
     expect(upstream.calls).toEqual([]);
   });
 
-  test('are also where a new tab starts from', async ({ serve, open }) => {
+  test('are offered in a new tab', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await page.getByRole('button', { name: 'New tab' }).click();
     await queryOf(page).getByText('Type a query here.').waitFor();
     await queryOf(page).getByRole('button', { name: 'SeveralCustomers' }).click();
     await queryOf(page).getByText('Type a query here.').waitFor({ state: 'detached' });
     await run(page);
-    await answerOf(page).getByText('CUSTOMER_NOT_FOUND').waitFor();
+    await responseOf(page).getByText('CUSTOMER_NOT_FOUND').waitFor();
   });
 });
 
 describe('The page', () => {
-  test('moves nothing under the pointer, whatever it says', async ({ serve, open, upstream }) => {
+  test('moves nothing under the pointer when a notice changes', async ({ serve, open, upstream }) => {
     upstream.reset();
     const page = await open(`${await serve({ UPSTREAM_URL: upstream.url })}/graphql`);
     const before = [await placeOf(page, 'Run'), await placeOf(page, 'LoadMore'), await placeOf(page, 'Variables')];
@@ -61,7 +61,7 @@ describe('The page', () => {
     expect(after).toEqual(before);
   });
 
-  test('keeps a sixth and a seventh tab in reach with a panel open', async ({ serve, open }) => {
+  test('shows a sixth and a seventh tab while a panel is open', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`, { viewport: TABLET });
     await togglePanel(page, 'Docs');
     for (const expected of [6, 7]) {
@@ -76,15 +76,15 @@ describe('The page', () => {
     await queryOf(page).getByText('query CustomerPromotions').waitFor();
   });
 
-  test('shows query, answer and panel in turns on a phone, each over the whole width', async ({ serve, open }) => {
+  test('shows either query, response or panel on a phone, each over the whole width', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`, { viewport: PHONE, hasTouch: true });
     const wide = async (name: string, role: 'region' | 'complementary' = 'region') =>
       (await page.getByRole(role, { name, exact: true }).boundingBox())?.width;
     expect(await wide('Query')).toBe(PHONE.width);
-    expect(await answerOf(page).isVisible()).toBe(false);
+    expect(await responseOf(page).isVisible()).toBe(false);
     await run(page);
-    await answerOf(page).getByText('Award50').waitFor();
-    expect(await wide('Answer')).toBe(PHONE.width);
+    await responseOf(page).getByText('Award50').waitFor();
+    expect(await wide('Response')).toBe(PHONE.width);
     expect(await queryOf(page).isVisible()).toBe(false);
     await togglePanel(page, 'Docs');
     expect(await wide('Docs', 'complementary')).toBe(PHONE.width);

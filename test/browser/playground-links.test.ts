@@ -1,13 +1,16 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { startPrefixingProxy } from '../support/prefixingProxy.ts';
-import { answerOf, queryOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { queryOf, responseOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { test } from './support/playgroundTest.ts';
 
 const TWO = `query First { customer(identifier: { name: MOBILE, value: "917000000000" }, source: INSTORE) { id } }
 query Second($mobile: String!) { customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id } }`;
 
 describe('A link to a query', () => {
-  test('opens the playground with it, behind a path of a proxy too, and does not run it', async ({ serve, open }) => {
+  test('opens the playground with the query but does not run it, also behind a proxy with a path', async ({
+    serve,
+    open,
+  }) => {
     const proxy = await startPrefixingProxy(await serve(), '/loyalty');
     onTestFinished(() => proxy.close());
     const search = new URLSearchParams({
@@ -25,11 +28,11 @@ describe('A link to a query', () => {
     expect(page.url()).toBe(`${proxy.origin}/loyalty/graphql`);
     expect(asked.filter((body) => body.includes('917'))).toEqual([]);
     await run(page);
-    await answerOf(page).getByText('347297848').waitFor();
+    await responseOf(page).getByText('347297848').waitFor();
     await tab(page, 'CustomerPromotions').waitFor();
   });
 
-  test('is copied with query and variables, and opens in another browser; nothing of the credentials is in it', async ({
+  test('is copied with query and variables but no credentials, and opens in another browser', async ({
     serve,
     open,
   }) => {
@@ -52,10 +55,10 @@ describe('A link to a query', () => {
     const elsewhere = await open(link);
     await queryOf(elsewhere).getByText('CustomerPromotions').waitFor();
     await run(elsewhere);
-    await answerOf(elsewhere).getByText('Award50').waitFor();
+    await responseOf(elsewhere).getByText('Award50').waitFor();
   });
 
-  test('is shown in the address bar if a page may not copy', async ({ serve, open }) => {
+  test('is shown in the address bar if the page is not allowed to copy', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));

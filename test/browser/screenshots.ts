@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startProgram } from '../support/process.ts';
 import { launchBrowser } from './support/browser.ts';
-import { answerOf, openPlayground, run, togglePanel } from './support/playgroundPage.ts';
+import { openPlayground, responseOf, run, togglePanel } from './support/playgroundPage.ts';
 
 /** Takes the README's picture of the playground anew: `npm run screenshots`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
@@ -15,7 +15,7 @@ try {
   await togglePanel(page, 'Docs');
   await page.getByRole('link', { name: 'Query', exact: true }).click();
   await run(page);
-  await answerOf(page).getByText('Award50').waitFor();
+  await responseOf(page).getByText('Award50').waitFor();
   await page.mouse.move(0, 0);
   await mkdir('.github/images', { recursive: true });
   await page.screenshot({ path: PLAYGROUND, animations: 'disabled' });

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlaygroundFacts } from '../../src/http/playgroundPage.ts';
 import {
+  acceptedBy,
   basicAuthorization,
   type Credentials,
   headersOf,
   NO_CREDENTIALS,
-  takenBy,
 } from '../../src/playground/credentials/credentials.ts';
 
 const REAL: PlaygroundFacts = {
@@ -34,7 +34,7 @@ const SCOPE = { 'data-scope': 'OTHER', 'data-scope-org': '50405,50406' };
 const BASIC = 'Basic dGlsbDo1ZjRkY2MzYjVhYTc2NWQ2MWQ4MzI3ZGViODgyY2Y5OQ==';
 
 describe("The playground's credentials", () => {
-  test("are sent as upstream wants them: the user with the md5 of the password in hex, as the gateway's own are", () => {
+  test("are sent as upstream requires, with the password as MD5 in hex, like the gateway's own", () => {
     expect(basicAuthorization('till', 'password')).toBe(BASIC);
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (user, password) => {
@@ -55,30 +55,30 @@ describe("The playground's credentials", () => {
       { authorization: 'Bearer jwt-1', 'x-cap-api-oauth-token': 'oauth-1' },
     ],
   ] as const)('are those that the gateway takes: %s', (_, facts, headers) => {
-    expect(headersOf(ALL, takenBy(facts))).toEqual({ ...headers, ...SCOPE });
+    expect(headersOf(ALL, acceptedBy(facts))).toEqual({ ...headers, ...SCOPE });
   });
 
-  test('are no headers if nothing is filled in', () => {
-    expect(headersOf(NO_CREDENTIALS, takenBy(REAL))).toEqual({});
+  test('give no headers if nothing is filled in', () => {
+    expect(headersOf(NO_CREDENTIALS, acceptedBy(REAL))).toEqual({});
   });
 
-  test('name organisations for the data scopes only that take some', () => {
+  test('name organisations only for data scopes that accept some', () => {
     const scopeOf = (dataScope: Credentials['dataScope']) =>
-      headersOf({ ...NO_CREDENTIALS, dataScope, orgIds: '50405' }, takenBy(REAL));
+      headersOf({ ...NO_CREDENTIALS, dataScope, orgIds: '50405' }, acceptedBy(REAL));
     expect(scopeOf('')).toEqual({});
     expect(scopeOf('SELF')).toEqual({ 'data-scope': 'SELF' });
     expect(scopeOf('ALL')).toEqual({ 'data-scope': 'ALL', 'data-scope-org': '50405' });
   });
 
-  test('that no header can carry are not sent', () => {
+  test('are not sent if a header cannot carry them', () => {
     for (const oauthToken of ['tökén', 'two\nlines', '  ']) {
-      expect(headersOf({ ...NO_CREDENTIALS, oauthToken }, takenBy(REAL))).toEqual({});
+      expect(headersOf({ ...NO_CREDENTIALS, oauthToken }, acceptedBy(REAL))).toEqual({});
     }
   });
 
-  test('may be pasted with space around them, and a bearer token with its scheme', () => {
-    const taken = takenBy({ ...REAL, callers: 'jwt' });
-    expect(headersOf({ ...NO_CREDENTIALS, bearerToken: 'Bearer abc ' }, taken)).toEqual({
+  test('may be pasted with surrounding space, and a bearer token with its scheme', () => {
+    const accepted = acceptedBy({ ...REAL, callers: 'jwt' });
+    expect(headersOf({ ...NO_CREDENTIALS, bearerToken: 'Bearer abc ' }, accepted)).toEqual({
       authorization: 'Bearer abc',
     });
   });

@@ -38,13 +38,13 @@ function problems(schema: GraphQLSchema, { query }: Preset): string[] {
 }
 
 describe('The queries that the playground opens with', () => {
-  test('fit what is behind it', () => {
+  test('fit what is behind the gateway', () => {
     expect(presetsFor(FACTS)).toBe(SANDBOX_PRESETS);
     expect(presetsFor({ ...FACTS, upstream: 'real' })).toBe(UPSTREAM_PRESETS);
     expect(presetsFor({ ...FACTS, supergraph: true })).toBe(SUPERGRAPH_PRESETS);
   });
 
-  test('have names of their own, which their tabs show', () => {
+  test('have different names, which their tabs show', () => {
     for (const presets of [SANDBOX_PRESETS, UPSTREAM_PRESETS, SUPERGRAPH_PRESETS]) {
       const names = presets.map(nameOf);
       expect(names).not.toContain('');
@@ -52,11 +52,11 @@ describe('The queries that the playground opens with', () => {
     }
   });
 
-  test.each([...SANDBOX_PRESETS, ...UPSTREAM_PRESETS])('are queries of the schema: $query', (preset) => {
+  test.each([...SANDBOX_PRESETS, ...UPSTREAM_PRESETS])('are valid for the schema: $query', (preset) => {
     expect(problems(gateway, preset)).toEqual([]);
   });
 
-  test('for the supergraph are queries of its schema, and one crosses all four subgraphs', () => {
+  test('for the supergraph are valid for its schema, and one crosses all four subgraphs', () => {
     const schema = supergraph();
     expect(SUPERGRAPH_PRESETS.flatMap((preset) => problems(schema, preset))).toEqual([]);
     const crossing = SUPERGRAPH_PRESETS[0]?.query;
@@ -64,7 +64,7 @@ describe('The queries that the playground opens with', () => {
       expect(crossing).toContain(field);
   });
 
-  test("name none of the sandbox's customers to a real upstream", () => {
+  test("never send the sandbox's customers to a real upstream", () => {
     const text = JSON.stringify(UPSTREAM_PRESETS);
     for (const { id, mobile, email, externalId } of SANDBOX_CUSTOMERS) {
       for (const identifier of [String(id), mobile, email, externalId]) expect(text).not.toContain(identifier);

@@ -6,14 +6,14 @@ import { reportOn, withoutDebug } from '../../src/playground/run/report.ts';
 const PAGE = 'https://shop.example/loyalty/graphql?query=old#there';
 
 describe('A link to a query', () => {
-  test('opens the playground where it was copied, as GraphQL over HTTP writes a GET request', () => {
+  test('opens the same playground, with the parameters of a GraphQL over HTTP GET request', () => {
     const link = linkTo(PAGE, { query: '{ a }', variables: '{\n  "b": 1\n}', operationName: 'C' });
     expect(link).toBe(
       'https://shop.example/loyalty/graphql?query=%7B+a+%7D&variables=%7B%22b%22%3A1%7D&operationName=C',
     );
   });
 
-  test('holds any query and variables, whatever stands in them', () => {
+  test('holds any query and variables', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1, unit: 'grapheme' }),
@@ -28,7 +28,7 @@ describe('A link to a query', () => {
     );
   });
 
-  test('leaves variables that are no JSON to the editor', () => {
+  test('leaves variables that are not JSON unchanged', () => {
     expect(linkedQuery('?query={a}&variables={oops')).toEqual({
       query: '{a}',
       variables: '{oops',
@@ -36,7 +36,7 @@ describe('A link to a query', () => {
     });
   });
 
-  test('is none if there is no query, or one too long for servers and proxies', () => {
+  test('is undefined without a query, or with one that is too long for servers and proxies', () => {
     expect(linkedQuery('')).toBeUndefined();
     expect(linkedQuery('?query=+&variables={}')).toBeUndefined();
     expect(linkTo(PAGE, { query: 'a'.repeat(8000), variables: '', operationName: undefined })).toBeUndefined();
@@ -44,20 +44,20 @@ describe('A link to a query', () => {
 });
 
 describe('The report on a run', () => {
-  const answer = { status: 200, milliseconds: 42.4, bytes: 466, result: { data: {} } };
+  const response = { status: 200, milliseconds: 42.4, bytes: 466, result: { data: {} } };
 
-  test('is status, time and size', () => {
-    expect(reportOn(answer)).toEqual({ failed: false, status: 'HTTP 200', time: '42 ms', size: '466 B', cost: [] });
-    expect(reportOn({ ...answer, milliseconds: 1234, bytes: 81_920 })).toMatchObject({
+  test('holds status, time and size', () => {
+    expect(reportOn(response)).toEqual({ failed: false, status: 'HTTP 200', time: '42 ms', size: '466 B', cost: [] });
+    expect(reportOn({ ...response, milliseconds: 1234, bytes: 81_920 })).toMatchObject({
       time: '1.23 s',
       size: '81.9 kB',
     });
   });
 
-  test('counts errors, with HTTP 200 too', () => {
+  test('counts errors, also with HTTP 200', () => {
     const errors = [{ message: 'a' }, { message: 'b' }] as never;
-    expect(reportOn({ ...answer, result: { errors } })).toMatchObject({ failed: true, status: 'HTTP 200, 2 errors' });
-    expect(reportOn({ ...answer, status: 500 })).toMatchObject({ failed: true, status: 'HTTP 500' });
+    expect(reportOn({ ...response, result: { errors } })).toMatchObject({ failed: true, status: 'HTTP 200, 2 errors' });
+    expect(reportOn({ ...response, status: 500 })).toMatchObject({ failed: true, status: 'HTTP 500' });
   });
 
   test.each([
@@ -82,11 +82,11 @@ describe('The report on a run', () => {
       { state: 'BYPASS', age: 0 },
       ['2 upstream calls', 'cache not used'],
     ],
-  ])('says what it cost: %o and %o', (upstreamCalls, cache, cost) => {
-    expect(reportOn({ ...answer, result: { extensions: { upstreamCalls, cache } } }).cost).toEqual(cost);
+  ])('shows the cost: %o and %o', (upstreamCalls, cache, cost) => {
+    expect(reportOn({ ...response, result: { extensions: { upstreamCalls, cache } } }).cost).toEqual(cost);
   });
 
-  test('is not part of the answer that is shown', () => {
+  test('is not part of the response that is shown', () => {
     const debug = { upstreamCalls: {}, cache: {} };
     expect(withoutDebug({ data: {}, extensions: debug })).toEqual({ data: {} });
     expect(withoutDebug({ data: {}, extensions: { ...debug, ftv1: 'x' } })).toEqual({

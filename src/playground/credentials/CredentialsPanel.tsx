@@ -2,12 +2,12 @@ import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useId, useRef } from 'react';
 import { FACTS } from '../facts.ts';
 import { useSession } from '../session.ts';
-import { type Credentials, NO_CREDENTIALS, takesOrganisations } from './credentials.ts';
+import { acceptsOrganisations, type Credentials, NO_CREDENTIALS } from './credentials.ts';
 import { TextField } from './TextField.tsx';
 
-/** The credentials of all tabs: it offers those that this gateway takes. */
+/** The credentials of all tabs. It shows only the fields that this gateway accepts. */
 export function CredentialsPanel() {
-  const { taken, credentials, setCredentials } = useSession();
+  const { accepted, credentials, setCredentials } = useSession();
   const { setVisiblePlugin } = useGraphiQLActions();
   const readSchema = useSchemaRetry(credentials);
   const scopeId = useId();
@@ -16,8 +16,8 @@ export function CredentialsPanel() {
     value: credentials[name],
     onChange: (value: string) => change({ [name]: value }),
   });
-  const upstream = taken.userAndPassword || taken.oauthToken;
-  const asksForNone = !upstream && !taken.bearerToken && !taken.apiKey;
+  const upstream = accepted.userAndPassword || accepted.oauthToken;
+  const asksForNone = !upstream && !accepted.bearerToken && !accepted.apiKey;
   return (
     <form
       className="form"
@@ -31,23 +31,23 @@ export function CredentialsPanel() {
     >
       <h2>Credentials</h2>
       <p>
-        Sent with every run, in all tabs. Kept in this browser tab until it is closed; a link to a query holds none of
-        it.
+        Sent with every run, in all tabs. Stored in this browser tab until it is closed. A link to a query does not hold
+        them.
       </p>
       {asksForNone && <p className="none-needed">{noneNeeded()}</p>}
-      {(taken.bearerToken || taken.apiKey) && (
+      {(accepted.bearerToken || accepted.apiKey) && (
         <fieldset>
           <legend>Who calls the gateway</legend>
-          {taken.bearerToken && (
+          {accepted.bearerToken && (
             <TextField label="Bearer token" header="Authorization" secret {...field('bearerToken')} />
           )}
-          {taken.apiKey && <TextField label="API key" header="x-api-key" secret {...field('apiKey')} />}
+          {accepted.apiKey && <TextField label="API key" header="x-api-key" secret {...field('apiKey')} />}
         </fieldset>
       )}
       {upstream && (
         <fieldset>
           <legend>For upstream</legend>
-          {taken.userAndPassword && (
+          {accepted.userAndPassword && (
             <>
               <TextField label="User" header="Authorization" {...field('user')} anyText />
               <TextField
@@ -55,7 +55,7 @@ export function CredentialsPanel() {
                 secret
                 {...field('password')}
                 anyText
-                hint="Sent as its md5, as upstream wants it."
+                hint="Sent as its MD5 hash, which upstream requires."
               />
               <p className="or">or</p>
             </>
@@ -74,21 +74,21 @@ export function CredentialsPanel() {
             value={credentials.dataScope}
             onChange={({ target }) => change({ dataScope: target.value as Credentials['dataScope'] })}
           >
-            <option value="">As the gateway is set</option>
-            <option value="SELF">SELF: the own organisation</option>
+            <option value="">The gateway's default</option>
+            <option value="SELF">SELF: your own organisation</option>
             <option value="OTHER">OTHER: connected organisations</option>
-            <option value="ALL">ALL: the own and connected ones</option>
+            <option value="ALL">ALL: your own and connected organisations</option>
           </select>
         </div>
         <TextField
           label="Organisations"
           header="DATA-SCOPE-ORG"
           {...field('orgIds')}
-          disabled={!takesOrganisations(credentials.dataScope)}
-          hint="Ids of one or two, such as 50405, 50406. For OTHER and ALL."
+          disabled={!acceptsOrganisations(credentials.dataScope)}
+          hint="One or two ids, such as 50405, 50406. Only with OTHER or ALL."
         />
       </fieldset>
-      {taken.debugToken && (
+      {accepted.debugToken && (
         <fieldset>
           <legend>What a run costs</legend>
           <TextField label="Debug token" header="x-gateway-debug" secret {...field('debugToken')} />
@@ -104,7 +104,7 @@ export function CredentialsPanel() {
           disabled={Object.values(credentials).every((value) => value === '')}
           onClick={() => setCredentials(NO_CREDENTIALS)}
         >
-          Forget all
+          Clear all
         </button>
       </div>
     </form>
@@ -114,10 +114,10 @@ export function CredentialsPanel() {
 function noneNeeded(): string {
   return FACTS.upstream === 'sandbox'
     ? 'This gateway needs none: it uses the sandbox and accepts anonymous callers.'
-    : 'This gateway needs none: it has its own for upstream and accepts anonymous callers.';
+    : 'This gateway needs none: it has its own upstream credentials and accepts anonymous callers.';
 }
 
-/** Reads the schema, if it could not be read yet, once credentials have changed. */
+/** Reads the schema again after the credentials have changed, if it could not be read before. */
 function useSchemaRetry(credentials: Credentials): () => void {
   const schema = useGraphiQL((state) => state.schema);
   const { introspect } = useGraphiQLActions();

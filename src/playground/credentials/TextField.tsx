@@ -8,13 +8,13 @@ export type TextFieldProps = {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly secret?: boolean;
-  /** Whether it is encoded before it becomes a header, so that any text will do. */
+  /** Whether any text is valid, because it is encoded before it is sent. */
   readonly anyText?: boolean;
   readonly disabled?: boolean;
   readonly hint?: string;
 };
 
-/** One line of text, with what is wrong with it. */
+/** A text field that says what is wrong with its value. */
 export function TextField({ label, header, value, onChange, secret, anyText, disabled, hint }: TextFieldProps) {
   const id = useId();
   const wrong = !anyText && !fitsHeader(value);
@@ -36,7 +36,7 @@ export function TextField({ label, header, value, onChange, secret, anyText, dis
       />
       {(wrong || hint !== undefined) && (
         <span id={`${id}-hint`} className={wrong ? 'wrong' : 'hint'}>
-          {wrong ? 'It holds characters that no header can carry, so it is not sent.' : hint}
+          {wrong ? 'A header can carry only printable ASCII characters, so this value is not sent.' : hint}
         </span>
       )}
     </div>

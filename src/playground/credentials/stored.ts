@@ -1,9 +1,9 @@
 import { type Credentials, NO_CREDENTIALS } from './credentials.ts';
 
-/** In this browser tab, and for each gateway that one host serves under a path of its own. */
+/** Separate for each path, since one host may serve several gateways at different paths. */
 const KEY = `promotions-credentials:${window.location.pathname}`;
 
-/** The credentials typed before the page was loaded again; none in a new browser tab. */
+/** The credentials entered before the page was reloaded. A new browser tab has none. */
 export function storedCredentials(): Credentials {
   try {
     return { ...NO_CREDENTIALS, ...JSON.parse(window.sessionStorage.getItem(KEY) ?? '{}') };
@@ -12,7 +12,7 @@ export function storedCredentials(): Credentials {
   }
 }
 
-/** Keeps credentials until the browser tab is closed. */
+/** Stores credentials until the browser tab is closed. */
 export function storeCredentials(credentials: Credentials): void {
   if (credentials === NO_CREDENTIALS) window.sessionStorage.removeItem(KEY);
   else window.sessionStorage.setItem(KEY, JSON.stringify(credentials));

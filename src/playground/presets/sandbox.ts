@@ -1,11 +1,11 @@
 import type { Preset } from './presets.ts';
 
-/** Each shows one thing, on the embedded sandbox's customers. */
+/** For the embedded sandbox. Each query shows one feature with the sandbox's customers. */
 export const SANDBOX_PRESETS: readonly Preset[] = [
   {
     query: `# Press Run (Ctrl-Enter): a customer's promotions.
 # The docs and the explorer on the left show
-# what else there is to ask for.
+# which other fields there are.
 # Other customers of the sandbox: 917000000025,
 # 917000000250, 917000000600 (an odd payload).
 query CustomerPromotions($mobile: String!) {
@@ -42,7 +42,7 @@ query CustomerPromotions($mobile: String!) {
   },
   {
     query: `# Page through many promotions:
-# hand endCursor back as "after".
+# pass endCursor as "after".
 query LoadMore($after: String) {
   customer(
     identifier: { name: MOBILE, value: "917000000250" }
@@ -78,7 +78,7 @@ query LoadMore($after: String) {
   },
   {
     query: `# Several customers at once. One that fails is null,
-# with an error of its own; the others stay whole.
+# with its own error. The others are not affected.
 query SeveralCustomers {
   customers(
     source: INSTORE
@@ -104,8 +104,8 @@ query SeveralCustomers {
   {
     query: `# The data scope names connected organisations.
 # The sandbox has 50405 and 50406. Without the
-# argument, the data scope under Credentials counts,
-# which is sent as request headers.
+# argument, the data scope under Credentials is used,
+# which is sent in request headers.
 query ConnectedOrganisations {
   customer(
     identifier: { name: ID, value: "347297848" }

@@ -1,12 +1,12 @@
 import type { Preset } from './presets.ts';
 
-/** For the example's supergraph, whose accounts, members and banners are other subgraphs' than the promotions. */
+/** For the example supergraph, in which other subgraphs have the accounts, members and banners. */
 export const SUPERGRAPH_PRESETS: readonly Preset[] = [
   {
-    query: `# Press Run (Ctrl-Enter): one answer from four subgraphs.
-# The accounts know an e-mail address only; the promotions
-# subgraph makes a customer of it, members adds the day,
-# and content the banners.
+    query: `# Press Run (Ctrl-Enter): one response from four subgraphs.
+# accounts knows only an e-mail address. promotions finds
+# the customer by it, members adds the date of joining,
+# and content adds the banners.
 query AccountsWithPromotions($emails: [String!]!) {
   accounts(emails: $emails) {
     email
@@ -30,7 +30,7 @@ query AccountsWithPromotions($emails: [String!]!) {
     variables: JSON.stringify({ emails: ['sample@example.com', 'some@example.com'] }, null, 2),
   },
   {
-    query: `# The other way in: members know Capillary's own id.
+    query: `# Another way in: members knows Capillary's own id.
 query MembersWithPromotions {
   members(capillaryIds: ["347297848", "347300025"]) {
     capillaryId
@@ -51,7 +51,7 @@ query MembersWithPromotions {
   },
   {
     query: `# A customer as the promotions subgraph finds it,
-# with what the others add.
+# with what the other subgraphs add.
 query CustomerPromotions($mobile: String!) {
   customer(
     identifier: { name: MOBILE, value: $mobile }
@@ -74,7 +74,7 @@ query CustomerPromotions($mobile: String!) {
   },
   {
     query: `# An account that the loyalty programme does not know:
-# its part is null with an error, the others stay whole.
+# its part is null with an error. The others are not affected.
 query Unknown {
   accounts(emails: ["nobody@example.com", "sample@example.com"]) {
     email

@@ -1,13 +1,13 @@
 import type { Preset } from './presets.ts';
 
-/** For a real upstream, whose customers are not known here: a blank identifier is refused before any upstream call. */
+/** For a real upstream. Its customers are not known here, so identifiers are blank, which makes no upstream call. */
 export const UPSTREAM_PRESETS: readonly Preset[] = [
   {
     query: `# A customer's promotions. Write a mobile number
 # with its country code under Variables below,
 # then press Run (Ctrl-Enter).
 # The docs and the explorer on the left show
-# what else there is to ask for.
+# which other fields there are.
 query CustomerPromotions($mobile: String!) {
   customer(
     identifier: { name: MOBILE, value: $mobile }
@@ -42,7 +42,7 @@ query CustomerPromotions($mobile: String!) {
   },
   {
     query: `# Page through many promotions:
-# hand endCursor back as "after".
+# pass endCursor as "after".
 query LoadMore($id: String!, $after: String) {
   customer(
     identifier: { name: ID, value: $id }
@@ -77,9 +77,9 @@ query LoadMore($id: String!, $after: String) {
     variables: JSON.stringify({ id: '', after: null }, null, 2),
   },
   {
-    query: `# Several customers at once, each with an upstream
-# call of its own. One that fails is null, with an
-# error of its own; the others stay whole.
+    query: `# Several customers at once. Each costs an upstream
+# call. One that fails is null with its own error.
+# The others are not affected.
 query SeveralCustomers($identifiers: [CustomerIdentifierInput!]!) {
   customers(source: INSTORE, identifiers: $identifiers) {
     identifier {
@@ -108,7 +108,7 @@ query SeveralCustomers($identifiers: [CustomerIdentifierInput!]!) {
   {
     query: `# The data scope names connected organisations.
 # Without the argument, the data scope under
-# Credentials counts, which is sent as request headers.
+# Credentials is used, which is sent in request headers.
 query ConnectedOrganisations($mobile: String!, $orgIds: [ID!]) {
   customer(
     identifier: { name: MOBILE, value: $mobile }

@@ -1,27 +1,31 @@
 import type { Fetcher, Observable } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
-import type { Answer } from './report.ts';
+import type { GatewayResponse } from './report.ts';
 import { send } from './request.ts';
 
 export const INTROSPECTION = 'IntrospectionQuery';
 
 export type FetcherOptions = {
-  /** Headers for the next request that its tab's own headers do not set. */
+  /** Headers for the next request. The tab's own headers take precedence. */
   readonly headers: () => Record<string, string>;
-  /** Gets each answer, and returns what of it is shown. */
-  readonly onAnswer: (answer: Answer, introspects: boolean, headers: Record<string, string>) => ExecutionResult;
+  /** Called with each response. Returns the part of it that is shown. */
+  readonly onResponse: (
+    response: GatewayResponse,
+    introspects: boolean,
+    headers: Record<string, string>,
+  ) => ExecutionResult;
   readonly onFailure: (error: unknown, introspects: boolean) => void;
 };
 
-/** Asks the address that served the page. A run that is stopped is cut off, and says nothing more. */
-export function createFetcher({ headers, onAnswer, onFailure }: FetcherOptions): Fetcher {
+/** Sends operations to the address that served the page. A stopped run is aborted and reports nothing more. */
+export function createFetcher({ headers, onResponse, onFailure }: FetcherOptions): Fetcher {
   return (params, options) => {
     const introspects = params.operationName === INTROSPECTION;
     const own = lowerCased(options?.headers ?? {});
     const added = Object.fromEntries(Object.entries(headers()).filter(([name]) => !(name in own)));
     return observe(async (signal) => {
       try {
-        return onAnswer(await send(params, { ...added, ...own }, signal), introspects, added);
+        return onResponse(await send(params, { ...added, ...own }, signal), introspects, added);
       } catch (error) {
         if (!signal.aborted) onFailure(error, introspects);
         throw error;

@@ -1,4 +1,4 @@
-/** What a link to a query holds: no header, so no credential. */
+/** What a link to a query holds. It has no headers, so no credentials. */
 export type LinkedQuery = {
   readonly query: string;
   /** JSON text; empty for none. */
@@ -6,10 +6,10 @@ export type LinkedQuery = {
   readonly operationName: string | undefined;
 };
 
-/** Servers refuse requests whose head is longer than some 16,000 bytes, proxies those of half of it. */
+/** Many servers refuse a request head of more than 16,000 bytes, and many proxies one of more than 8,000. */
 const MAX_LENGTH = 8000;
 
-/** The query that an address of the playground holds, as GraphQL over HTTP has it in a GET request. */
+/** The query in an address of the playground, in the parameters that GraphQL over HTTP defines for GET requests. */
 export function linkedQuery(search: string): LinkedQuery | undefined {
   const parameters = new URLSearchParams(search);
   const query = parameters.get('query');
@@ -21,7 +21,7 @@ export function linkedQuery(search: string): LinkedQuery | undefined {
   };
 }
 
-/** A link that opens the playground at `page` with this query; undefined if it would be too long to be followed. */
+/** A link that opens the playground at `page` with this query; undefined if it would be too long. */
 export function linkTo(page: string, { query, variables, operationName }: LinkedQuery): string | undefined {
   const url = new URL(page);
   url.search = '';
@@ -40,7 +40,7 @@ function compact(json: string): string {
   return reprinted(json, 0);
 }
 
-/** What is no JSON stays as it is: the editor says what is wrong with it. */
+/** Text that is not JSON stays as it is. The editor shows what is wrong with it. */
 function reprinted(json: string, indent: number): string {
   try {
     return JSON.stringify(JSON.parse(json), null, indent);

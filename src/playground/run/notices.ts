@@ -1,63 +1,63 @@
-import type { Taken } from '../credentials/credentials.ts';
+import type { Accepted } from '../credentials/credentials.ts';
 import { NotGraphQLError } from './request.ts';
 
-/** What the page says in its last line, beside what the answer says itself. */
+/** A text in the page's last line. */
 export type Notice = {
   readonly text: string;
-  /** Something is wrong, and whether the credentials panel is where to put it right. */
-  readonly trouble?: 'credentials' | 'other';
+  /** Set if something is wrong: whether the credentials panel can fix it. */
+  readonly problem?: 'credentials' | 'other';
 };
 
-const UNREACHABLE = trouble('The gateway does not answer. Check that it runs, then press Run again.');
-const NOT_GRAPHQL = trouble(
-  'What answered is not the gateway: its answer is not JSON. Check what stands in front of it.',
-);
+const UNREACHABLE = problem('The gateway does not respond. Check that it runs, then press Run again.');
+const NOT_GRAPHQL = problem('The response is not JSON, so it is not from the gateway. Check the proxy in front of it.');
 const CREDENTIALS_MISSING: Notice = {
-  text: 'No valid credentials were sent: fill them in under Credentials.',
-  trouble: 'credentials',
+  text: 'Credentials are missing or invalid. Enter valid ones under Credentials.',
+  problem: 'credentials',
 };
-const INTROSPECTION_OFF = trouble(
-  'Introspection is off, so docs, explorer and completion are empty. Queries run. INTROSPECTION=true turns it on.',
+const INTROSPECTION_OFF = problem(
+  'Introspection is off, so docs, explorer and completion are empty, but queries run. INTROSPECTION=true turns it on.',
 );
-const SCHEMA_UNREAD = trouble(
+const SCHEMA_UNREAD = problem(
   'The schema could not be read, so docs, explorer and completion are empty. Press Re-fetch schema to retry.',
 );
-const DEBUG_TOKEN_REFUSED = trouble('The gateway did not take the debug token, so it does not tell what a run costs.');
+const DEBUG_TOKEN_REFUSED = problem(
+  'The gateway did not accept the debug token, so it does not report what a run costs.',
+);
 
-function trouble(text: string): Notice {
-  return { text, trouble: 'other' };
+function problem(text: string): Notice {
+  return { text, problem: 'other' };
 }
 
-/** What to say about the answer to a query, as parsed from JSON; `askedForCost` if a debug token was sent along. */
-export function noticeOnAnswer(answer: unknown, askedForCost: boolean): Notice | undefined {
-  if (codesIn(answer).includes('UNAUTHENTICATED')) return CREDENTIALS_MISSING;
-  const { extensions } = (answer ?? {}) as { extensions?: { upstreamCalls?: unknown } };
+/** The notice on the response to a query, parsed from JSON. `askedForCost` tells whether a debug token was sent. */
+export function noticeOnResponse(response: unknown, askedForCost: boolean): Notice | undefined {
+  if (codesIn(response).includes('UNAUTHENTICATED')) return CREDENTIALS_MISSING;
+  const { extensions } = (response ?? {}) as { extensions?: { upstreamCalls?: unknown } };
   return askedForCost && extensions?.upstreamCalls === undefined ? DEBUG_TOKEN_REFUSED : undefined;
 }
 
-/** What to say about the answer to the introspection query, as parsed from JSON. */
-export function noticeOnSchema(answer: unknown, introspection: boolean): Notice | undefined {
-  const codes = codesIn(answer);
+/** The notice on the response to the introspection query, parsed from JSON. */
+export function noticeOnSchema(response: unknown, introspection: boolean): Notice | undefined {
+  const codes = codesIn(response);
   if (codes.length === 0) return undefined;
   if (codes.includes('UNAUTHENTICATED')) return CREDENTIALS_MISSING;
   return introspection ? SCHEMA_UNREAD : INTROSPECTION_OFF;
 }
 
-/** What to say when asking threw: no connection, or no JSON in the answer. */
+/** The notice on an error of `send`: no connection, or no JSON in the response. */
 export function noticeOnFailure(error: unknown): Notice {
   return error instanceof NotGraphQLError ? NOT_GRAPHQL : UNREACHABLE;
 }
 
-/** What the last line says when there is nothing else to say: whether runs need credentials, and have some. */
-export function restingNotice(taken: Taken, sent: Readonly<Record<string, string>>): Notice {
-  const needed = taken.bearerToken || taken.apiKey || taken.userAndPassword || taken.oauthToken;
+/** The notice while there is no other: whether runs need credentials and whether some are sent. */
+export function restingNotice(accepted: Accepted, sent: Readonly<Record<string, string>>): Notice {
+  const needed = accepted.bearerToken || accepted.apiKey || accepted.userAndPassword || accepted.oauthToken;
   const given = ['authorization', 'x-api-key', 'x-cap-api-oauth-token'].some((header) => header in sent);
   if (given) return { text: 'Your credentials are sent with every run, in all tabs.' };
-  return { text: needed ? 'Runs need credentials: fill them in under Credentials.' : 'Runs need no credentials here.' };
+  return { text: needed ? 'Runs need credentials. Enter them under Credentials.' : 'Runs need no credentials here.' };
 }
 
 /** The code of each error of a response; empty if nothing failed. */
-function codesIn(answer: unknown): readonly string[] {
-  const { errors } = (answer ?? {}) as { errors?: readonly { readonly extensions?: { readonly code?: string } }[] };
+function codesIn(response: unknown): readonly string[] {
+  const { errors } = (response ?? {}) as { errors?: readonly { readonly extensions?: { readonly code?: string } }[] };
   return (errors ?? []).map(({ extensions }) => extensions?.code ?? '');
 }

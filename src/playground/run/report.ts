@@ -1,16 +1,16 @@
 import type { ExecutionResult } from 'graphql';
 
-/** An answer as it came. */
-export type Answer = {
+/** A response as it was received. */
+export type GatewayResponse = {
   readonly status: number;
-  /** From sending the request to having read the whole answer. */
+  /** From sending the request to the end of the response. */
   readonly milliseconds: number;
-  /** Of the answer's body, decompressed. */
+  /** The size of the response's body, decompressed. */
   readonly bytes: number;
   readonly result: ExecutionResult;
 };
 
-/** What a run took, in words for people; `cost` only if the gateway reported it. */
+/** The outcome, time, size and cost of a run as texts. `cost` is empty unless the gateway reported it. */
 export type RunReport = {
   readonly failed: boolean;
   readonly status: string;
@@ -30,8 +30,8 @@ type DebugExtensions = {
   readonly cache?: { readonly state: 'HIT' | 'STALE' | 'MISS' | 'BYPASS'; readonly age: number };
 };
 
-/** The report on an answer. */
-export function reportOn({ status, milliseconds, bytes, result }: Answer): RunReport {
+/** The report on a response. */
+export function reportOn({ status, milliseconds, bytes, result }: GatewayResponse): RunReport {
   const errors = result.errors?.length ?? 0;
   const failed = status >= 400 || errors > 0;
   return {
@@ -72,7 +72,7 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** The result as any client gets it: without the debug extensions that the page itself requested. */
+/** The result without the debug extensions that the page itself requested. */
 export function withoutDebug(result: ExecutionResult): ExecutionResult {
   if (result.extensions === undefined) return result;
   const { upstreamCalls: _, cache: __, ...extensions } = result.extensions;

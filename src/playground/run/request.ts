@@ -1,18 +1,18 @@
 import type { FetcherParams } from '@graphiql/toolkit';
-import type { Answer } from './report.ts';
+import type { GatewayResponse } from './report.ts';
 
-/** What answered is no GraphQL server. */
+/** The response is not from a GraphQL server. */
 export class NotGraphQLError extends Error {}
 
 /**
  * Sends an operation to the address that served the page.
- * @throws NotGraphQLError for an answer that is no JSON object, TypeError for no answer
+ * @throws NotGraphQLError if the response is not a JSON object, TypeError if there is none
  */
 export async function send(
   params: FetcherParams,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<GatewayResponse> {
   const start = performance.now();
   const response = await fetch(window.location.pathname, {
     method: 'POST',
@@ -29,17 +29,17 @@ export async function send(
   return { status: response.status, milliseconds, bytes: new Blob([text]).size, result: parsed(text, response.status) };
 }
 
-function parsed(text: string, status: number): Answer['result'] {
+function parsed(text: string, status: number): GatewayResponse['result'] {
   try {
     const result: unknown = JSON.parse(text);
     if (typeof result === 'object' && result !== null) return result;
   } catch {
-    // Said below.
+    // The error below reports it.
   }
-  throw new NotGraphQLError(`HTTP ${status}, and no JSON: ${text.slice(0, 200)}`);
+  throw new NotGraphQLError(`HTTP ${status} without JSON: ${text.slice(0, 200)}`);
 }
 
-/** Until the schema is read, GraphiQL sends the name of the operation it opened with, whichever tab is run. */
+/** Until the schema is read, GraphiQL sends the name of the first tab's operation for every tab. */
 function withItsOwnName({ operationName, ...params }: FetcherParams): FetcherParams {
   const named =
     operationName != null && new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(params.query);

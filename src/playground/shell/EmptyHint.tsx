@@ -16,8 +16,8 @@ export function EmptyHint() {
   return (
     <div className="empty-hint">
       <p>
-        Type a query here. Ctrl-Space shows what may come next, {formatShortcutForOS(KEY_MAP.runQuery.key, 'Cmd')} runs
-        it.
+        Type a query here. Ctrl-Space suggests what may come next. {formatShortcutForOS(KEY_MAP.runQuery.key, 'Cmd')}{' '}
+        runs the query.
       </p>
       <p>Or start from one of these:</p>
       <ul>

@@ -19,7 +19,7 @@ import { useEditors } from './editorTheme.ts';
 import { LinkIcon } from './icons.tsx';
 import { RunButton } from './RunButton.tsx';
 
-/** The query with its variables and headers, and what can be done with it. */
+/** The query with its variables and headers, and the buttons that run, format and share it. */
 export function QueryPane() {
   const hasEditors = useEditors();
   const { prettifyEditors } = useGraphiQLActions();
@@ -50,7 +50,7 @@ export function QueryPane() {
   );
 }
 
-/** Variables and headers in turns. */
+/** The variables or the headers. */
 function Tools() {
   const [shown, show] = useState<'variables' | 'headers'>('variables');
   return (
@@ -61,7 +61,7 @@ function Tools() {
             {tool === 'variables' ? 'Variables' : 'Headers'}
           </button>
         ))}
-        {shown === 'headers' && <span className="hint">Of this tab only, never kept</span>}
+        {shown === 'headers' && <span className="hint">Only for this tab, never stored</span>}
       </div>
       <div className="tool">
         <VariableEditor className={shown === 'variables' ? '' : 'hidden'} />
@@ -71,7 +71,7 @@ function Tools() {
   );
 }
 
-/** Copies a link to the query; if the page may not copy, the address bar shows it. */
+/** Copies a link to the query. If the page is not allowed to copy, the address bar shows the link. */
 function useCopyLink(): () => Promise<void> {
   const { say } = useSession();
   const { queryEditor, variableEditor, operations, operationName } = useGraphiQL(
@@ -84,13 +84,13 @@ function useCopyLink(): () => Promise<void> {
       variables: variableEditor?.getValue() ?? '',
       operationName: several ? operationName : undefined,
     });
-    if (link === undefined) return say({ text: 'This query is too long for a link.', trouble: 'other' });
+    if (link === undefined) return say({ text: 'This query is too long for a link.', problem: 'other' });
     try {
       await navigator.clipboard.writeText(link);
-      say({ text: 'Link copied: it holds the query and its variables, no credentials.' });
+      say({ text: 'Link copied. It holds the query and its variables, but no credentials.' });
     } catch {
       window.history.replaceState(null, '', link);
-      say({ text: 'The link is in the address bar: it holds the query and its variables, no credentials.' });
+      say({ text: 'The link is in the address bar. It holds the query and its variables, but no credentials.' });
     }
   };
 }

@@ -3,12 +3,12 @@ import { useEffect, useRef } from 'react';
 
 const UNTITLED = '<untitled>';
 
-/** The tabs, each a query. The row scrolls to the one that is open, and the button for a new one is always in reach. */
+/** The tabs, one for each query. The row scrolls to the open tab, and the button for a new tab is always visible. */
 export function QueryTabs() {
   const { tabs, activeTabIndex } = useGraphiQL(pick('tabs', 'activeTabIndex'));
   const { addTab, changeTab, closeTab } = useGraphiQLActions();
   const active = useRef<HTMLLIElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: to scroll when another tab is open, or the number of tabs changed
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when another tab is opened or the number of tabs changes
   useEffect(() => {
     active.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [activeTabIndex, tabs.length]);

@@ -8,7 +8,7 @@ import {
   useGraphiQLActions,
 } from '@graphiql/react';
 
-/** Runs the query; while it runs, stops it. Of several operations, the one that is chosen beside it. */
+/** Runs the query, or stops it while it runs. If the document has several operations, a list beside the button chooses one. */
 export function RunButton() {
   const { operations = [], isFetching } = useGraphiQL(pick('operations', 'isFetching'));
   const { run, stop } = useGraphiQLActions();

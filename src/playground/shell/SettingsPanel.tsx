@@ -2,12 +2,12 @@ import { type Theme, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { storage } from '../storage.ts';
 
 const THEMES: readonly (readonly [string, Theme])[] = [
-  ['As the system has it', null],
+  ['System', null],
   ['Light', 'light'],
   ['Dark', 'dark'],
 ];
 
-/** The theme, and the way back to a first visit. */
+/** The theme, and a button that clears what the browser has stored. */
 export function SettingsPanel() {
   const theme = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();
@@ -25,16 +25,16 @@ export function SettingsPanel() {
       </fieldset>
       <fieldset>
         <legend>Start over</legend>
-        <p>Queries, variables and history are kept in this browser. Headers and answers never are.</p>
+        <p>Queries, variables and history are stored in this browser. Headers and responses are not.</p>
         <button type="button" className="graphiql-button" onClick={startOver}>
-          Forget queries and history
+          Clear queries and history
         </button>
       </fieldset>
     </form>
   );
 }
 
-/** As on a first visit; the credentials stay. */
+/** Makes the page as on a first visit. The credentials stay. */
 function startOver(): void {
   storage.clear();
   window.location.reload();

@@ -4,22 +4,25 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { FACTS } from '../facts.ts';
 import { useSession } from '../session.ts';
 import { storage } from '../storage.ts';
-import { AnswerPane } from './AnswerPane.tsx';
 import { NoticeLine } from './NoticeLine.tsx';
 import { QueryPane } from './QueryPane.tsx';
 import { QueryTabs } from './QueryTabs.tsx';
+import { ResponsePane } from './ResponsePane.tsx';
 import { SideBar } from './SideBar.tsx';
 import { SidePanel } from './SidePanel.tsx';
 
-type View = 'query' | 'answer';
+type View = 'query' | 'response';
 
-/** The page: buttons of the panels, tabs, panel, query, answer, and a last line for notices. A phone shows one at a time. */
+/**
+ * The page: the buttons of the panels, the tabs, a panel, the query, the response, and a last line for notices. A phone
+ * shows either the panel, the query or the response.
+ */
 export function Shell() {
   const visiblePlugin = useGraphiQL((state) => state.visiblePlugin);
   const { setVisiblePlugin } = useGraphiQLActions();
   const [view, setView] = useViewOfRun();
   useLinkedOperation();
-  const panels = [...(visiblePlugin ? ['side'] : []), 'query', 'answer'];
+  const panels = [...(visiblePlugin ? ['side'] : []), 'query', 'response'];
   const layout = useDefaultLayout({ id: 'columns', panelIds: panels, storage });
   const show = (chosen: View) => {
     setVisiblePlugin(null);
@@ -36,9 +39,9 @@ export function Shell() {
       </header>
       <main>
         <fieldset className="views" aria-label="What is shown">
-          {(['query', 'answer'] as const).map((each) => (
+          {(['query', 'response'] as const).map((each) => (
             <button key={each} type="button" aria-pressed={!visiblePlugin && each === view} onClick={() => show(each)}>
-              {each === 'query' ? 'Query' : 'Answer'}
+              {each === 'query' ? 'Query' : 'Response'}
             </button>
           ))}
         </fieldset>
@@ -55,8 +58,8 @@ export function Shell() {
             <QueryPane />
           </Panel>
           <Separator className="separator between" aria-label="Width of the query" />
-          <Panel id="answer" minSize="200px">
-            <AnswerPane />
+          <Panel id="response" minSize="200px">
+            <ResponsePane />
           </Panel>
         </Group>
       </main>
@@ -70,17 +73,17 @@ function behind(): string {
   return FACTS.upstream === 'sandbox' ? 'sandbox' : 'real upstream';
 }
 
-/** A run turns to its answer. */
+/** On a phone, a run switches to the response. */
 function useViewOfRun() {
   const isFetching = useGraphiQL((state) => state.isFetching);
   const [view, setView] = useState<View>('query');
   useEffect(() => {
-    if (isFetching) setView('answer');
+    if (isFetching) setView('response');
   }, [isFetching]);
   return [view, setView] as const;
 }
 
-/** Chooses the operation that a link names, of a document with several. */
+/** Selects the operation that a link names, if its document has several. */
 function useLinkedOperation(): void {
   const { linked } = useSession();
   const { queryEditor } = useGraphiQL(pick('queryEditor'));

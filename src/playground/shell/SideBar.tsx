@@ -1,7 +1,7 @@
 import { pick, ReloadIcon, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { PANELS } from './panels.tsx';
 
-/** The buttons of the side panels, and the one that reads the schema anew. */
+/** The buttons of the side panels, and the one that reads the schema again. */
 export function SideBar() {
   const { visiblePlugin, isIntrospecting } = useGraphiQL(pick('visiblePlugin', 'isIntrospecting'));
   const { setVisiblePlugin, introspect } = useGraphiQLActions();

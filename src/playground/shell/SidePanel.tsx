@@ -20,7 +20,7 @@ export function SidePanel({ panel }: { readonly panel: GraphiQLPlugin }) {
   );
 }
 
-/** Names the controls that GraphiQL's own panels leave without a name, or with one that is not what they show. */
+/** Gives accessible names to controls of GraphiQL's own panels that have none, or one that differs from their text. */
 function nameControls(panel: HTMLElement): void {
   for (const label of panel.querySelectorAll('.graphiql-history-item-label')) label.removeAttribute('aria-label');
   for (const control of panel.querySelectorAll('input:not([type]), input[type=text], select')) {

@@ -1,14 +1,14 @@
 import { useMonaco } from '@graphiql/react';
 import { useMemo } from 'react';
 
-/** The editors' themes: GraphiQL's light one, and a dark one whose comments can be read, as its own cannot. */
+/** The editors' themes: GraphiQL's light one, and a dark one with readable comments, which GraphiQL's own does not have. */
 export const EDITOR_THEME = { dark: 'playground-dark', light: 'graphiql-LIGHT' };
 
 const GROUND = '#212a3b';
 const ACCENT = '#ff5794';
 const CHOSEN = '#ff579419';
 
-/** Whether the editors can be shown: they are loaded, and their themes known. */
+/** Whether the editors can be shown: they are loaded and their themes are defined. */
 export function useEditors(): boolean {
   const monaco = useMonaco((state) => state.monaco);
   return useMemo(() => {

@@ -1,6 +1,6 @@
 import type { SVGProps } from 'react';
 
-/** Icons in the manner of GraphiQL's own, for what it has none for. */
+/** Icons in GraphiQL's style, for what it has no icon for. */
 function Icon({ children, ...props }: SVGProps<SVGSVGElement>) {
   return (
     <svg

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** Opens the playground and waits until its editors take what is typed and run what they hold. */
+/** Opens the playground and waits until its editors are ready. */
 export async function openPlayground(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.locator('.operation .monaco-editor').waitFor();
@@ -12,17 +12,17 @@ export async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
 }
 
-/** Where the query is written. */
+/** The query editor. */
 export function queryOf(page: Page): Locator {
   return page.locator('.operation');
 }
 
-/** Where the answer is shown. */
-export function answerOf(page: Page): Locator {
+/** The response pane. */
+export function responseOf(page: Page): Locator {
   return page.locator('.result-window');
 }
 
-/** What the run of the open tab took. */
+/** The report on the run of the open tab. */
 export function summaryOf(page: Page): Locator {
   return page.locator('.summary');
 }

@@ -4,15 +4,15 @@ import type { RunReport } from '../run/report.ts';
 import { useSession } from '../session.ts';
 import { CREDENTIALS } from './panels.tsx';
 
-/** The answer, and above it what the run took. */
-export function AnswerPane() {
+/** The response, and above it the time, size and cost of the run. */
+export function ResponsePane() {
   const isFetching = useGraphiQL((state) => state.isFetching);
   return (
-    <section aria-label="Answer" className="pane answer">
+    <section aria-label="Response" className="pane response">
       <div className="pane-head">
         <RunSummary />
       </div>
-      <div className="answer-body">
+      <div className="response-body">
         {isFetching && <Spinner />}
         <ResponseEditor />
       </div>
@@ -23,10 +23,10 @@ export function AnswerPane() {
 function RunSummary() {
   const isFetching = useGraphiQL((state) => state.isFetching);
   const report = useReportOfTab();
-  const { taken, credentials } = useSession();
+  const { accepted, credentials } = useSession();
   const { setVisiblePlugin } = useGraphiQLActions();
   if (isFetching) return <p className="summary">Running…</p>;
-  if (report === undefined) return <p className="summary">The answer comes here.</p>;
+  if (report === undefined) return <p className="summary">The response appears here.</p>;
   const { failed, status, time, size, cost } = report;
   return (
     <p className="summary" aria-live="polite">
@@ -34,22 +34,22 @@ function RunSummary() {
       {[time, size, ...cost].map((part) => (
         <span key={part}>{part}</span>
       ))}
-      {taken.debugToken && credentials.debugToken === '' && (
+      {accepted.debugToken && credentials.debugToken === '' && (
         <button type="button" onClick={() => setVisiblePlugin(CREDENTIALS)}>
-          A debug token shows what it cost
+          Add a debug token to see the cost
         </button>
       )}
     </p>
   );
 }
 
-/** Each tab shows the answer to its own latest run, so the report stays with the tab that was run. */
+/** Each tab shows the response to its own latest run, so each tab keeps its own report. */
 function useReportOfTab(): RunReport | undefined {
   const { report } = useSession();
   const { tabs, activeTabIndex } = useGraphiQL(pick('tabs', 'activeTabIndex'));
   const tab = tabs[activeTabIndex]?.id ?? '';
   const [reports, setReports] = useState<ReadonlyMap<string, RunReport | undefined>>(new Map());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new report is one of the tab that is open
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new report belongs to the open tab
   useEffect(() => setReports((known) => new Map(known).set(tab, report)), [report]);
   return reports.get(tab);
 }
