@@ -10,6 +10,7 @@ import { keysFrom } from '../model/keys.ts';
 import { operationContext, startTrace } from '../operation/context.ts';
 import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
+import { logUnhandledError } from '../telemetry/logLines.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
@@ -48,7 +49,7 @@ export async function startGateway(
   logger: Logger,
   timeouts = HTTP_TIMEOUTS,
 ): Promise<Gateway> {
-  const onUnhandledError = (error: unknown) => logger.error({ err: error }, 'unhandled error');
+  const onUnhandledError = (error: unknown) => logUnhandledError(logger, error);
   const telemetry = await startTelemetry(config, upstream.url, logger);
   const keys = keysInUse(config, upstream.url);
   const sharedState = await startSharedState(config, keys, () => telemetry.outageOf('Redis', REDIS_QUIET_MS));

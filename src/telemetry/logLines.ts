@@ -56,7 +56,7 @@ export function logUpstream(
       if (outcome === 'OK') outage(ENDPOINTS[kind]).worked();
       if (error === undefined) return;
       outage(ENDPOINTS[kind]).failed(error.cause ?? error.code);
-      logger.debug(callFields(call, error), `${ENDPOINTS[kind]} call failed`);
+      logger.debug({ dependency: ENDPOINTS[kind], ...callFields(call, error) }, 'dependency call failed');
     },
     circuitChanged(scope, state) {
       logger.warn({ circuit: state, scope }, 'upstream circuit changed');
@@ -69,6 +69,11 @@ export function logUpstream(
       else outage('own credentials').worked();
     },
   };
+}
+
+/** A defect of the gateway, with its stack. */
+export function logUnhandledError(logger: Logger, error: unknown): void {
+  logger.error({ err: error }, 'unhandled error');
 }
 
 /** Logs when something that the gateway depends on begins to fail, and when it works again. */

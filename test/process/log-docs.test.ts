@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { expect, onTestFinished } from 'vitest';
+import { ConfigError } from '../../src/config/configError.ts';
+import { watchSettingFiles } from '../../src/start/settingFiles.ts';
+import { logUnhandledError } from '../../src/telemetry/logLines.ts';
+import { API_KEY_CALLERS, SHOP, sha256 } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Time, test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { collectLogs, type LogLine } from '../support/logs.ts';
+import { type DocumentedLine, documentedLines, documentedMembers } from '../support/operatingPage.ts';
+import { askEach, askOne, someone } from '../support/questions.ts';
+import { errorBody, json, pages } from '../support/upstream.ts';
+
+const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
+const IN_EVERY_LINE = ['time', 'level', 'msg'];
+
+/** What lines show of themselves, in the form of the page: for each message, its level and all members that it had. */
+function shownBy(lines: readonly LogLine[]): DocumentedLine[] {
+  return [...Map.groupBy(lines, ({ msg }) => String(msg))].map(([msg, same]) => {
+    const members = new Set(same.flatMap((line) => Object.keys(line)));
+    for (const each of IN_EVERY_LINE) expect(members.delete(each)).toBe(true);
+    return { msg, level: [...new Set(same.map(({ level }) => LEVELS[Number(level)]))].join(), members: [...members] };
+  });
+}
+
+/** What the page lists of these messages, in the same order as `shown`, so that only names count. */
+function expectDocumented(shown: readonly DocumentedLine[], ...messages: readonly string[]): void {
+  const sorted = (lines: readonly DocumentedLine[]) =>
+    lines
+      .map(({ members, ...line }) => ({ ...line, members: members.toSorted() }))
+      .toSorted((a, b) => a.msg.localeCompare(b.msg));
+  expect(sorted(shown)).toEqual(sorted(documentedLines().filter(({ msg }) => messages.includes(msg))));
+  expect(shown).toHaveLength(messages.length);
+}
+
+test('docs/operating.md lists the log lines that the code writes, and no other', () => {
+  const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join('src', path), 'utf8'))
+    .join('');
+  const written = [...source.matchAll(/\blogger\.(debug|info|warn|error|fatal)\(([^;]*?'([^']*)',?\s*)\)/g)].map(
+    ([, level, , msg]) => `${level} ${msg}`,
+  );
+  expect(
+    documentedLines()
+      .map(({ level, msg }) => `${level} ${msg}`)
+      .toSorted(),
+  ).toEqual(written.toSorted());
+});
+
+test('docs/operating.md explains every member of a log line, and no other', () => {
+  const used = new Set([...IN_EVERY_LINE, ...documentedLines().flatMap(({ members }) => members)]);
+  expect(documentedMembers().toSorted()).toEqual([...used].toSorted());
+});
+
+test('docs/operating.md lists the members of lines of operations, lookups and circuits', async ({
+  startGateway,
+  upstream,
+  collector,
+}) => {
+  const gateway = await startGateway({
+    ...API_KEY_CALLERS,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    UPSTREAM_RETRIES: '0',
+  });
+  upstream.reply((call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(1))(call, response));
+  await askOne(gateway, undefined, { headers: SHOP });
+  upstream.reply(json({ errors: [{ code: 500 }] }, 500, { 'X-Cap-Requestid': 'a1b2' }));
+  const headers = { ...SHOP, 'apollographql-client-name': 'till' };
+  await gateway.query(`{ ${customer('id', someone())} }`, { headers });
+  await askEach(gateway, 20, { headers });
+  expectDocumented(
+    shownBy(await gateway.logs.operations(22).then(gateway.logs.lines)),
+    'operation',
+    'upstream call failed',
+    'upstream circuit changed',
+    'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry',
+  );
+});
+
+test('docs/operating.md lists the members of lines of dependencies', async ({ startGateway, provider }) => {
+  const gateway = await startGateway({
+    AUTH_MODE: 'jwt',
+    AUTH_JWKS_URL: provider.jwksUrl,
+    AUTH_ISSUER: 'https://login.example',
+    AUTH_AUDIENCE: 'promotions',
+    AUTH_ANY_CUSTOMER_SCOPE: 'any',
+    LOG_LEVEL: 'debug',
+  });
+  const headers = { authorization: `Bearer ${await provider.token({ scope: 'any' })}` };
+  for (const failing of [true, false]) {
+    provider.fail(failing);
+    await gateway.query('{ __typename }', { headers });
+  }
+  const lines = gateway.logs.lines().filter(({ dependency }) => dependency !== undefined);
+  expectDocumented(shownBy(lines), 'dependency is failing', 'dependency call failed', 'dependency works again');
+});
+
+test('docs/operating.md lists the members of lines of changed files', async ({ time }) => {
+  const shown = [
+    ...(await linesOfChanges(time, async () => {})),
+    ...(await linesOfChanges(time, async () => Promise.reject(new ConfigError('AUTH_API_KEYS', 'Wrong.', 'Fix it.')))),
+    ...(await linesOfChanges(time, async () => Promise.reject(new Error('A defect')))),
+  ];
+  expectDocumented(
+    shownBy(shown),
+    'settings reloaded from changed files',
+    'changed files are invalid, previous settings stay in use',
+  );
+});
+
+/** The first line after two files of secrets have changed: of one that can be renewed, and of one that needs a restart. */
+async function linesOfChanges(time: Time, renew: () => Promise<void>): Promise<readonly LogLine[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [keys, secret] = [join(folder, 'keys'), join(folder, 'secret')];
+  const logs = collectLogs();
+  watchSettingFiles({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: keys, CACHE_SECRET_FILE: secret }, renew, logs.logger);
+  let length = 0;
+  await eventually(async () => {
+    length += 1;
+    writeFileSync(keys, `till:${sha256('key')}${'\n'.repeat(length)}`);
+    writeFileSync(secret, 'x'.repeat(32 + length));
+    await time.pass(2000);
+    return logs.lines().length > 0;
+  });
+  return logs.lines().slice(0, 1);
+}
+
+test('docs/operating.md lists the members of the line of dropped lines', async () => {
+  const program = `
+    import { createLogger } from './src/telemetry/logger.ts';
+    const logger = createLogger('info', 'json');
+    for (let line = 0; line < 20_000; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = (await textOf(child.stdout)).trim().split('\n');
+  const shown = shownBy(lines.map((line) => JSON.parse(line))).filter(({ msg }) => msg !== 'line');
+  expectDocumented(shown, 'log lines were dropped because they were not read in time');
+});
+
+test('docs/operating.md lists the members of the line of a defect', () => {
+  const logs = collectLogs();
+  logUnhandledError(logs.logger, new Error('A defect'));
+  expectDocumented(shownBy(logs.lines()), 'unhandled error');
+});
