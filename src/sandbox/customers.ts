@@ -42,7 +42,9 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   customer('000', 'none@example.com', 'No promotions', { kind: 'promotions', count: 0, history: 0 }),
   customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25, history: 0 }),
   customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250, history: 3 }),
-  customer('600', 'drift@example.com', 'A payload nobody expected: warnings, and what can be read', { kind: 'drift' }),
+  customer('600', 'drift@example.com', 'Values that upstream does not document: the page has warnings', {
+    kind: 'drift',
+  }),
   customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'fault', fault: 'rate-limited' }),
   customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'fault', fault: 'failing' }),
   customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (an answer after 30 s)', { kind: 'fault', fault: 'slow' }),

@@ -8,8 +8,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const CHECK_EVERY_MS = 2000;
 
-/** What Redis is used with is connected and keyed once, at the start. */
-const FIXED: ReadonlySet<string> = new Set(['CACHE_SECRET', 'CACHE_SECRET_PREVIOUS', 'REDIS_URL']);
+/** Connections and keys are made once, at the start: a change of these settings needs a restart. */
+export const FIXED_SETTINGS: ReadonlySet<string> = new Set([
+  'CACHE_SECRET',
+  'CACHE_SECRET_PREVIOUS',
+  'REDIS_URL',
+  'REDIS_SENTINEL_PASSWORD',
+  'HTTPS_PROXY',
+]);
 
 /**
  * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and passes it to
@@ -27,9 +33,12 @@ export function watchSettingFiles(env: Environment, renew: (config: Config) => P
     known = Promise.resolve(now);
     try {
       await renew(parseConfig(env));
-      const fixed = changed.filter((setting) => FIXED.has(setting));
+      const fixed = changed.filter((setting) => FIXED_SETTINGS.has(setting));
       logger.info(
-        { renewed: changed.filter((setting) => !FIXED.has(setting)), ...(fixed.length > 0 && { needRestart: fixed }) },
+        {
+          renewed: changed.filter((setting) => !FIXED_SETTINGS.has(setting)),
+          ...(fixed.length > 0 && { needRestart: fixed }),
+        },
         'settings reloaded from changed files',
       );
     } catch (error) {

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
-import { VARIABLES } from '../../src/config/variables.ts';
+import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
 import { catalogue } from '../../src/model/errors.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
+import { FIXED_SETTINGS } from '../../src/start/settingFiles.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
@@ -124,6 +125,13 @@ test('docs/configuration.md lists every variable with its default, and no other'
     return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
   });
   expect(listed).toEqual(Object.fromEntries(real));
+});
+
+test('docs/configuration.md says which secrets are in use when their files change, and which need a restart', () => {
+  const rows = table(page('docs/configuration.md'), '| secret | if its file changes while the gateway runs |');
+  const [renewed, fixed] = rows.map(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(renewed).toEqual(SECRETS.filter((name) => !FIXED_SETTINGS.has(name)));
+  expect(fixed).toEqual(SECRETS.filter((name) => FIXED_SETTINGS.has(name)));
 });
 
 test('docs/errors.md lists every error code, and no other', () => {
