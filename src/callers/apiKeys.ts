@@ -3,7 +3,7 @@ import type { Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** A key's name and its SHA-256: the gateway never holds the key itself. */
+/** A key's name and its SHA-256. The gateway does not know the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 
 /** Callers with a key in `x-api-key` may read any customer. Every key is compared, so that the time taken reveals nothing. */

@@ -6,13 +6,13 @@ import { CustomerIdentifier, type IdentifierName } from '../model/identifier.ts'
 export type ClaimsPolicy = {
   /** Which claims hold which identifiers of a customer. */
   readonly customerClaims: ClaimMapping;
-  /** The scope of a token that may read any customer; undefined allows no token to. */
+  /** The scope of tokens that may read any customer. Undefined allows it to no token. */
   readonly anyCustomerScope: string | undefined;
   /** Whether a claim gives access only if `<claim>_verified` is present. */
   readonly requireVerified: boolean;
 };
 
-/** Which customers the claims of a verified token allow its bearer to read. A doubtful claim gives no access. */
+/** The customers that a verified token may read, by its claims. A doubtful claim gives no access. */
 export function customersOf(payload: JWTPayload, policy: ClaimsPolicy): CustomerAccess {
   const { anyCustomerScope, customerClaims, requireVerified } = policy;
   if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
@@ -47,8 +47,8 @@ function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier 
 }
 
 /**
- * Case folding or a database comparison turns some letters beyond ASCII into others (the Kelvin sign becomes k). Such a
- * look-alike address must not give access to another customer.
+ * Case folding or a database comparison turns some letters outside ASCII into ASCII letters (the Kelvin sign becomes k).
+ * Such a look-alike address must not give access to another customer.
  */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 

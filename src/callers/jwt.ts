@@ -18,7 +18,7 @@ export type JwtPolicy = ClaimsPolicy & {
   readonly customerSources: SourceAccess;
 };
 
-/** A shared secret could be guessed or mistaken for the public key: only signatures count. */
+/** Only asymmetric signatures: a shared secret could be guessed, or the public key could be used as one. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -32,10 +32,10 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** Access tokens and ID tokens. A logout token, for one, is signed by the same keys and gives no access. */
+/** Access tokens and ID tokens. Other tokens of the same keys, such as logout tokens, give no access. */
 const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 const LEEWAY_SECONDS = 5;
-/** How soon the key set is fetched again for an unknown key. jose's default of 30 s would refuse rotated keys that long. */
+/** How soon the key set is fetched again for an unknown key. jose's default would refuse rotated keys for 30 s. */
 const JWKS_COOLDOWN_MS = 1000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
@@ -54,7 +54,7 @@ export function jwtAuthenticator(
     cooldownDuration: JWKS_COOLDOWN_MS,
     [customFetch]: async () => Response.json(await keySetEndpoint.call(undefined, keySetIn)),
   });
-  // Checking a signature costs more than the rest of a small operation, so valid tokens are cached, for at most a minute.
+  // Checking a signature costs more than the rest of a small operation, so valid tokens are cached for at most a minute.
   const verified = new LRUCache<string, Caller>({
     max: REMEMBERED_TOKENS,
     // Tokens expire by the wall clock.
@@ -81,7 +81,7 @@ export function jwtAuthenticator(
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
-      // For the operators: whether the token or the key set is the cause.
+      // Operators see in the log whether the key set is the cause.
       const cause = error instanceof UpstreamError ? error.cause : undefined;
       return unauthenticated(cause);
     }
@@ -93,7 +93,7 @@ function unauthenticated(cause?: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { message, ...(cause !== undefined && { cause }) });
 }
 
-/** A key set as jose takes it, undefined for anything else. */
+/** A key set as jose expects it, undefined for anything else. */
 function keySetIn(body: unknown): { readonly keys: readonly unknown[] } | undefined {
   if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) return undefined;
   const { keys } = body;

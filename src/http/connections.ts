@@ -21,7 +21,7 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
   checkEveryMs: 2_000,
 };
 
-/** One address may hold this share of all connections. */
+/** The share of all connections that one address may hold. */
 const SHARE_OF_AN_ADDRESS = 1 / 4;
 
 /** Whether an address is in one of these ranges, such as `10.0.0.0/8`. */

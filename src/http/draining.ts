@@ -9,8 +9,8 @@ export type Draining = {
 };
 
 /**
- * Lets the server close as soon as all requests in flight are answered. Node closes idle connections, but neither those in
- * use at that time nor those that never sent a request.
+ * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but
+ * not those in use at that time, and not those that never sent a request.
  */
 export function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;

@@ -7,23 +7,23 @@ import { requestErrorOf } from './requestErrors.ts';
 
 const EVENTS = '/events';
 const TOKEN_HEADER = 'x-events-token';
-/** Documented events have less than 2 KB. */
+/** Documented events are smaller than 2 KB. */
 const MAX_EVENT_BYTES = 65_536;
 
 /** The outcome of a request to /events. */
 export type EventOutcome = 'accepted' | 'no_customer' | 'not_shared' | 'unauthenticated' | 'invalid';
 
 export type EventsOptions = {
-  /** The current value that the `x-events-token` header must have; undefined refuses all events. */
+  /** The current token that the `x-events-token` header must hold. Undefined refuses all events. */
   readonly token: () => Secret | undefined;
-  /** False if the event may not have reached other instances. */
+  /** Invalidates the customer's cache entries. False if the event may not have reached the other instances. */
   readonly customerChanged: (identifiers: CustomerEvent['identifiers']) => Promise<boolean>;
   readonly onEvent: (outcome: EventOutcome) => void;
 };
 
 /**
- * POST /events accepts Capillary's event notifications. The response is 202 once no older data of the customer is served.
- * This takes a millisecond or two; the sender has a short timeout.
+ * POST /events accepts Capillary's event notifications. The response is 202 as soon as no older data of the customer is
+ * served, which takes a millisecond or two. The sender has a short timeout.
  */
 export function serveEvents(server: FastifyInstance, { token, customerChanged, onEvent }: EventsOptions): void {
   server.route({

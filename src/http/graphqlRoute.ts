@@ -64,7 +64,7 @@ async function failedAuthentication(
   }
 }
 
-/** CORS answers OPTIONS itself, if it is on. */
+/** If CORS is on, its plugin responds to OPTIONS. */
 function refuseOtherMethods(server: FastifyInstance, cors: boolean): void {
   const others: HTTPMethods[] = ['HEAD', 'PUT', 'PATCH', 'DELETE', ...(cors ? [] : ['OPTIONS' as const])];
   server.route({

@@ -6,7 +6,7 @@ import type { AuthPolicy } from '../config/callers.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
 import type { UpstreamAuth } from '../config/upstream.ts';
 
-/** What the page has to know of the gateway behind it, so that it offers what fits. It is public: nothing of it is a secret. */
+/** The facts about the gateway that the page needs. They are public, so none is a secret. */
 export type PlaygroundFacts = {
   readonly upstream: 'sandbox' | 'real';
   /** Who may call the gateway. */
@@ -17,17 +17,17 @@ export type PlaygroundFacts = {
   readonly debug: DebugPolicy['kind'];
   /** Whether the schema can be read. */
   readonly introspection: boolean;
-  /** Whether a router answers, with other subgraphs beside the promotions. */
+  /** Whether the page belongs to a router with several subgraphs. */
   readonly supergraph: boolean;
 };
 
-/** Where `npm run build:playground` puts the bundle. */
+/** The folder that `npm run build:playground` writes. */
 const BUNDLE = fileURLToPath(new URL('../../dist/playground/', import.meta.url));
 
-/** Where the built page takes the facts, as JSON. */
+/** The place of the facts in the built page, as JSON. */
 const FACTS = /(?<=<script type="application\/json" id="facts">).*?(?=<\/script>)/s;
 
-/** Nothing from another host, no script but the bundle's. The editor writes its own styles into the page. */
+/** Allows nothing from other hosts, and only the bundle's scripts. The editor writes its own styles into the page. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -55,23 +55,23 @@ const OFF = `<!doctype html>
   <body>
     <main>
       <h1>Promotions gateway</h1>
-      <p>The API is here: it answers GraphQL requests that are sent to this address with POST.</p>
-      <p>The playground is off, as it is in production. Start the gateway with <code>PLAYGROUND=true</code> to turn it on.</p>
+      <p>The API is at this address. It accepts GraphQL requests with POST.</p>
+      <p>The playground is off, which is the default in production. Start the gateway with <code>PLAYGROUND=true</code> to turn it on.</p>
     </main>
   </body>
 </html>
 `;
 
-/** Whether a browser asks for a page, and not a client for an answer. What the address says besides is for the page. */
+/** Whether a browser requests the page, and not a client a GraphQL response. The page itself reads the query string. */
 function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): boolean {
   return method === 'GET' && /^\/graphql(\?|$)/.test(url) && accept.includes('text/html') && !accept.includes('json');
 }
 
-/** Answers browsers at /graphql, ahead of everything that counts operations or asks who calls. */
-function answerBrowsers(server: FastifyInstance, answer: (reply: FastifyReply) => FastifyReply): void {
+/** Sends a page to browsers at /graphql, before operations are counted and callers authenticated. */
+function sendToBrowsers(server: FastifyInstance, send: (reply: FastifyReply) => FastifyReply): void {
   server.addHook('onRequest', async (request, reply) => {
     if (!wantsPage(request)) return;
-    return answer(
+    return send(
       reply
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('cache-control', 'no-cache')
@@ -80,24 +80,24 @@ function answerBrowsers(server: FastifyInstance, answer: (reply: FastifyReply) =
   });
 }
 
-/** Tells browsers at /graphql that there is no playground, and what to do: no page is acceptable here, hence the status. */
+/** Tells browsers at /graphql that the playground is off. The status is 406, since there is no page. */
 export function servePlaygroundIsOff(server: FastifyInstance): void {
-  answerBrowsers(server, (reply) => reply.code(406).type('text/html; charset=utf-8').send(OFF));
+  sendToBrowsers(server, (reply) => reply.code(406).type('text/html; charset=utf-8').send(OFF));
 }
 
 /**
- * Serves the playground's page to browsers at /graphql. The page is for anyone, its queries are not. `bundle` is the
- * directory with the built page, ending in a slash.
+ * Serves the playground's page to browsers at /graphql. Anyone may load the page; its queries are authenticated.
+ * @param bundle the folder with the built page, ending in a slash
  */
 export async function servePlayground(server: FastifyInstance, facts: PlaygroundFacts, bundle = BUNDLE): Promise<void> {
   server.get('/', async (_, reply) => reply.redirect('graphql'));
   if (!existsSync(`${bundle}index.html`)) {
-    answerBrowsers(server, (reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
+    sendToBrowsers(server, (reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
     return;
   }
   const built = await readFile(`${bundle}index.html`, 'utf8');
   const page = built.replace(FACTS, () => JSON.stringify(facts));
-  answerBrowsers(server, (reply) => reply.type('text/html; charset=utf-8').send(page));
+  sendToBrowsers(server, (reply) => reply.type('text/html; charset=utf-8').send(page));
   await server.register(import('@fastify/static'), {
     root: `${bundle}playground/`,
     prefix: '/playground/',

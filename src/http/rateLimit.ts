@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import { callerOf } from '../operation/request.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 
 /** The key of an address: one client usually has a whole /64 of IPv6 addresses. */
@@ -23,7 +24,7 @@ export function rateLimited(waitMs: number): GatewayError {
 
 /**
  * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are distinguished by address.
- * @param store counts for all instances together; undefined counts in this one's memory
+ * @param store counts for all instances together; undefined counts in this instance's memory
  */
 export async function limitCallers(
   server: FastifyInstance,
@@ -38,12 +39,18 @@ export async function limitCallers(
     hook: 'onRequest',
     ...(store && { store }),
     enableDraftSpec: true,
-    keyGenerator: ({ caller, ip }) => (caller.name === 'anonymous' ? addressKey(ip) : caller.name),
+    keyGenerator: (request) => {
+      const { name } = callerOf(request);
+      return name === 'anonymous' ? addressKey(request.ip) : name;
+    },
     errorResponseBuilder: (_request, { ttl }) => rateLimited(ttl),
   });
 }
 
-/** Counts callers' requests for all instances together, by a keyed hash of their names; while Redis fails, each instance counts its own. */
+/**
+ * Counts callers' requests for all instances together, by a keyed hash of their names. While Redis fails, each instance
+ * counts separately.
+ */
 export function sharedRateLimitStore(
   redis: SharedRedis,
   hash: KeyedHash,
@@ -60,11 +67,11 @@ export function sharedRateLimitStore(
   });
   return class implements FastifyRateLimitStore {
     incr(caller: string, callback: Parameters<FastifyRateLimitStore['incr']>[1]): void {
-      const tell = ({ consumedPoints, msBeforeNext }: RateLimiterRes) =>
+      const report = ({ consumedPoints, msBeforeNext }: RateLimiterRes) =>
         callback(null, { current: consumedPoints, ttl: msBeforeNext });
       limiter
         .consume(hash.of('caller', caller))
-        .then(tell, (refusal) => (refusal instanceof Error ? callback(refusal) : tell(refusal)));
+        .then(report, (refusal) => (refusal instanceof Error ? callback(refusal) : report(refusal)));
     }
 
     child(): FastifyRateLimitStore {

@@ -35,7 +35,7 @@ function statusOf({ code }: GatewayError): number {
   return code === 'UNAUTHENTICATED' ? 401 : (httpStatusOf(code) ?? 500);
 }
 
-/** As Apollo Server would send it: `extensions.http` is not for the client. */
+/** The error as Apollo Server would send it, without `extensions.http`, which is not for the client. */
 function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
   return withRequestId({ message, extensions }, id);
 }
@@ -46,25 +46,25 @@ function publicShape({ message, extensions: { http: _, ...extensions } }: Gatewa
  */
 export function completeRequestErrors(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
-    const answer = reply.statusCode === 400 ? answerIn(payload) : undefined;
-    const [first] = answer?.errors ?? [];
-    if (answer === undefined || first === undefined || first.extensions?.requestId !== undefined) {
+    const response = reply.statusCode === 400 ? responseIn(payload) : undefined;
+    const [first] = response?.errors ?? [];
+    if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) {
       return done(null, payload);
     }
-    const errors = answer.errors.map((error) => withRequestId(error, request.id));
+    const errors = response.errors.map((error) => withRequestId(error, request.id));
     request.record.outcome = String(first.extensions?.code);
     reply.removeHeader('content-length');
-    return done(null, JSON.stringify({ ...answer, errors }));
+    return done(null, JSON.stringify({ ...response, errors }));
   });
 }
 
 /** The GraphQL response in a payload, undefined for anything else. */
-function answerIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
+function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
   if (typeof payload !== 'string') return undefined;
   try {
-    const answer: unknown = JSON.parse(payload);
-    if (typeof answer !== 'object' || answer === null || !('errors' in answer)) return undefined;
-    return Array.isArray(answer.errors) ? { ...answer, errors: answer.errors } : undefined;
+    const response: unknown = JSON.parse(payload);
+    if (typeof response !== 'object' || response === null || !('errors' in response)) return undefined;
+    return Array.isArray(response.errors) ? { ...response, errors: response.errors } : undefined;
   } catch {
     return undefined;
   }

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What an answer depends on beside its URL and body: another user of the same browser is not shown the first one's. */
+/** The request headers that a response depends on, so that a browser does not show one user's response to another. */
 const VARY = 'authorization, x-cap-api-oauth-token, x-api-key, data-scope, data-scope-org, accept, x-gateway-debug';
 
 /**
- * Lets a client keep an answer without errors for as long as all its parts stay fresh in the gateway's own cache.
- * There is no Age header: `max-age` is what is left, not the whole.
+ * Lets a client cache a response without errors for as long as all its parts stay fresh in the gateway's own cache.
+ * There is no Age header, since `max-age` is the remaining time.
  */
-export function letClientsKeep(server: FastifyInstance, route: string): void {
+export function letClientsCache(server: FastifyInstance, route: string): void {
   server.addHook('onSend', async ({ record, routeOptions }, reply) => {
     if (routeOptions.url !== route || record.outcome !== 'OK' || reply.statusCode !== 200) return;
     const { freshForMs } = record.cacheStats;
@@ -19,7 +19,7 @@ export function letClientsKeep(server: FastifyInstance, route: string): void {
   });
 }
 
-/** The security headers of every response. A response is data: what only pages need is the playground's own. */
+/** The security headers of every response. They are for data; the playground's page sets its own. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

@@ -1,7 +1,6 @@
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
-import type { Caller } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requestIdOf } from '../telemetry/names.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
@@ -12,14 +11,7 @@ import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError } from './requestErrors.ts';
-import { letClientsKeep, SECURITY_HEADERS } from './responseHeaders.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    caller: Caller;
-    record: OperationRecord;
-  }
-}
+import { letClientsCache, SECURITY_HEADERS } from './responseHeaders.ts';
 
 export type HttpServerOptions = GraphQLRouteOptions & {
   /** Largest request body. */
@@ -33,11 +25,11 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
   /** If the cache is on, clients may cache responses too. */
   readonly cache: CachePolicy;
-  /** Undefined takes no events. */
+  /** Undefined accepts no events. */
   readonly events: EventsOptions | undefined;
-  /** The facts of the playground that browsers get at /graphql; undefined serves none. */
+  /** The facts for the playground that browsers get at /graphql; undefined serves no playground. */
   readonly playground: PlaygroundFacts | undefined;
-  /** Called for every request to /graphql, also refused ones, once it is answered or its client has disconnected. */
+  /** Called for every request to /graphql, also a refused one, when its response is sent or its client has disconnected. */
   readonly onOperation: (record: OperationRecord) => void;
   /** Called with the number of operations in flight whenever it changes. */
   readonly onInFlight: (count: number) => void;
@@ -47,17 +39,17 @@ export type HttpServerOptions = GraphQLRouteOptions & {
 /** A server. After `drain`, /readyz reports that it will close, and requests are still accepted. */
 export type HttpServer = { readonly server: FastifyInstance; drain(): void };
 
-/** The HTTP edge: the API at /graphql, /healthz (alive) and /readyz (may take traffic). */
+/** The HTTP server: the API at /graphql, /healthz (the process runs) and /readyz (it accepts traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
   const isTrusted = addressesIn(options.trustedProxies);
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: 'idle',
-    // While draining, a request on an open connection is answered, and then its connection is closed.
+    // While draining, a request on an open connection gets its response, and then the connection is closed.
     return503OnClosing: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
-    // The schema's types read the body as data: no member of it becomes a prototype.
+    // The body is only read as data by the schema's types, so none of its members can become a prototype.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     ...(options.trustedProxies.length > 0 && { trustProxy: isTrusted }),
@@ -110,7 +102,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     }
     done();
   });
-  if (options.cache.kind === 'on') letClientsKeep(server, GRAPHQL);
+  if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload, options.onInFlight);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./rateLimit.ts');

@@ -6,16 +6,16 @@ import type { RequestFacts } from '../telemetry/operationRecord.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
-  /** Undefined for a request whose response is never a cached one. */
+  /** Undefined for a request that must not get a cached response. */
   readonly lookupOf: (request: FastifyRequest) => ResponseLookup | undefined;
   /** Starts the trace of a request that no operation is executed for. */
   readonly startTrace: (request: FastifyRequest, reply: FastifyReply) => void;
 };
 
 /**
- * Answers a request with the response that the same one had before, while all its entries are fresh and in place. It has
- * passed authentication, rate limit and overload like any other; what else guards operations let the first one through,
- * and depends on nothing but what the key holds.
+ * Sends the response that the same request got before, while all cache entries it was made from are still stored and
+ * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
+ * the first request, and depend only on what the key holds.
  */
 export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeResponses) {
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
@@ -48,7 +48,7 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
   };
 }
 
-/** A response is an object without extensions: they become its last member. */
+/** The response with extensions as its last member; a cached response has none. */
 function withExtensions({ body }: CachedResponse<RequestFacts>, extensions: object): Buffer {
   const end = Buffer.from(`,"extensions":${JSON.stringify(extensions)}}`);
   return Buffer.concat([body.subarray(0, body.lastIndexOf('}')), end]);

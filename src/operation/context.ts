@@ -13,11 +13,15 @@ import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
+import { callerOf } from './request.ts';
 import { dataScopeOfRequest } from './requestHeaders.ts';
 import { controlOf } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
-/** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
+/**
+ * Makes the context of an operation from its request: caller, credentials, deadline and loaders.
+ * @param access read for each request, since secrets can be renewed
+ */
 export function operationContext(
   config: Config,
   pages: PageSource,
@@ -26,7 +30,9 @@ export function operationContext(
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, defaultSource, limits, upstream } = config;
-  return async ({ method, headers, id: requestId, caller, record }, reply) => {
+  return async (request, reply) => {
+    const { method, headers, id: requestId, record } = request;
+    const caller = callerOf(request);
     const { credentialsOf, mayDebug } = access();
     const trace = startTrace(tracing, { method, headers, record }, reply);
     const controller = new AbortController();
@@ -83,7 +89,7 @@ export function operationSignal(
   const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
   onClose(reply, () => {
     clearTimeout(deadline);
-    if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client went away.'));
+    if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client disconnected.'));
   });
   return controller.signal;
 }
@@ -94,7 +100,7 @@ function deadlinePassed(deadlineMs: number): GatewayError {
   });
 }
 
-/** Calls back once the response is closed, at once if it is already: its client may have left while a key set was fetched. */
+/** Calls back once the response is closed. It may already be closed if the client left while a key set was fetched. */
 function onClose({ raw }: FastifyReply, callback: () => void): void {
   if (raw.closed) callback();
   else raw.once('close', callback);

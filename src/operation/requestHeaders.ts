@@ -14,7 +14,7 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
   const orgs = headers['data-scope-org'];
   if (scope === undefined && orgs === undefined) return fallback;
   if (typeof scope !== 'string' || Array.isArray(orgs)) {
-    throw badUserInput('The DATA-SCOPE-ORG header requires exactly one DATA-SCOPE header.');
+    throw badUserInput('DATA-SCOPE-ORG requires exactly one DATA-SCOPE header.');
   }
   return dataScopeOf(
     scope.trim(),

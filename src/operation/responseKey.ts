@@ -5,21 +5,22 @@ import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import type { Caller } from '../model/caller.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
+import { callerOf } from './request.ts';
 import type { DebugPolicyCheck } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
-/** How a request may be answered with a whole response from the cache. */
+/** The key of a request's response in the cache, and how fresh that must be. */
 export type ResponseLookup = { readonly key: string; readonly control: ClientControl; readonly debug: boolean };
 
-/** What access to the gateway is now: another object once secrets or trusted documents are renewed. */
+/** The current access policies. They are a new object after secrets or trusted documents were renewed. */
 type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
 /** Headers that a response depends on, or that decide whether there is one. */
 const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apollo-require-preflight'] as const;
 
 /**
- * Names requests by all that their responses depend on: the caller with its rights, the credentials for upstream, the
- * headers above, and the unchanged request itself. Undefined for a request that is traced or brings no credentials.
+ * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
+ * upstream, the headers above, and the request itself. Undefined for a request that is traced or has no credentials.
  */
 export function responseLookups(
   access: () => Access,
@@ -29,7 +30,9 @@ export function responseLookups(
   const rights = new WeakMap<Caller, string>();
   const generations = new WeakMap<Access, number>();
   let generation = 0;
-  return ({ method, url, headers, body, caller }) => {
+  return (request) => {
+    const { method, url, headers, body } = request;
+    const caller = callerOf(request);
     const current = access();
     const credentials = current.credentialsOf(headers);
     const debug = current.mayDebug(headers);
@@ -50,7 +53,7 @@ export function responseLookups(
   };
 }
 
-/** What a request's `Cache-Control` asks, if the policy lists its caller by name or group. */
+/** What a request's `Cache-Control` requires, if the policy allows its caller to, by name or group. */
 export function controlOf(
   { name, group }: Caller,
   header: string | undefined,

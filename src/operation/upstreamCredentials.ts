@@ -16,12 +16,12 @@ import type { UpstreamEvents } from '../upstream/events.ts';
 /** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
 export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
 
-/** Whose credentials the calls of a request are made with, by its headers. */
+/** The credentials for the upstream calls of a request, by its headers. */
 export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
 
 /**
  * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
- * @param tokens the token endpoint at a path of upstream's
+ * @param tokens gives the token endpoint at a path of upstream
  */
 export function credentialsPolicy(
   { upstreamAuth }: Config,
