@@ -7,13 +7,13 @@ COPY tsconfig.json ./
 COPY src ./src
 RUN npm run build:playground
 
-# Installs what the gateway itself needs, and nothing else.
+# Installs only what the gateway needs at run time.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-# Shows the same as `npm start`, but to other machines. It writes nothing: it runs with a read-only root.
+# Does the same as `npm start`, but listens to other machines. It writes nothing, so its root may be read-only.
 FROM node:24-bookworm-slim
 ARG VERSION=2.0.0 REVISION=unknown CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="promotions-gateway" \
@@ -29,7 +29,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY schema ./schema
 COPY src ./src
-# A number, so that Kubernetes can see that it is not root.
+# A number, so that Kubernetes can check that it is not root.
 USER 1000:1000
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
