@@ -3,25 +3,36 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
+import { EVENTS_TOKEN } from '../support/events.ts';
 import { test } from './support/fixture.ts';
 
 const README = readFileSync('README.md', 'utf8');
-const [asked = '', askedWithCredentials = ''] = [...README.matchAll(/```sh\n(.*?)```/gs)]
-  .map(([, lines = '']) => lines)
-  .filter((lines) => lines.includes('curl '));
+const [asked = '', askedWithCredentials = ''] = linesWithCurl(README);
+const [, banner = ''] = /You see:\n\n```\n(.*?)```/s.exec(README) ?? [];
+const [, answer = ''] = /curl .*?```\n\n```json\n(.*?)```/s.exec(README) ?? [];
 
-/** What a shell prints for lines of the README, as pasted but for where the gateway listens. */
-async function paste(lines: string, url: string): Promise<string> {
-  const elsewhere = lines.replaceAll('http://localhost:4000/graphql', url);
-  return (await promisify(execFile)('sh', ['-c', elsewhere])).stdout;
+/** The blocks of shell of a page that call the gateway. */
+function linesWithCurl(text: string): string[] {
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, lines = '']) => (lines.includes('curl ') ? lines : []));
+}
+
+/** What a shell prints for lines of a page, with the address of this gateway in place of the page's. */
+async function paste(lines: string, url: string, env: Record<string, string> = {}): Promise<string> {
+  const elsewhere = lines.replaceAll('http://localhost:4000', new URL(url).origin);
+  return (await promisify(execFile)('sh', ['-c', elsewhere], { env: { ...process.env, ...env } })).stdout;
 }
 
 describe("The README's lines for a terminal", () => {
   test("ask the sandbox for a customer's promotions", async ({ startGatewayProgram }) => {
     const { url } = await startGatewayProgram();
-    expect(JSON.parse(await paste(asked, url))).toEqual({
-      data: { customer: { id: '347297848', promotions: { items: [{ name: 'Award50' }] } } },
-    });
+    expect(await paste(asked, url)).toBe(answer.trim());
+  });
+
+  test('show what npm start prints', async ({ startGatewayProgram }) => {
+    const { url, program } = await startGatewayProgram();
+    const [, sandbox = ''] = /sandbox at (\S+)/.exec(program.output()) ?? [];
+    const printed = program.output().replaceAll(url, 'http://localhost:4000/graphql');
+    expect(printed.trim()).toBe(banner.trim().replace('http://127.0.0.1:34567', sandbox));
   });
 
   test('make a Basic credential from user and password, as upstream wants it', async ({
@@ -36,4 +47,10 @@ describe("The README's lines for a terminal", () => {
       `Basic ${Buffer.from(`my-user:${digest}`).toString('base64')}`,
     ]);
   });
+});
+
+test('The event of docs/caching.md is accepted', async ({ startGatewayProgram }) => {
+  const { url } = await startGatewayProgram({ CACHE_TTL_SECONDS: '60', EVENTS_TOKEN });
+  const [event = ''] = linesWithCurl(readFileSync('docs/caching.md', 'utf8'));
+  expect(await paste(event, url, { EVENTS_TOKEN })).toMatch(/^HTTP\/1.1 202 /);
 });
