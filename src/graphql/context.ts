@@ -3,7 +3,7 @@ import type { CustomerLoader } from '../promotions/customerLoader.ts';
 import type { DataScopes } from '../promotions/dataScopes.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { AnswerSize } from './execution/answerSize.ts';
+import type { ResponseSize } from './execution/responseSize.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {
@@ -19,15 +19,15 @@ export type GatewayContext = {
   readonly maxPromotions: number;
 };
 
-/** The context of the server's own plugins: the resolvers' and more. */
+/** The context of the plugins: the resolvers' context and what only plugins need. */
 export type ServerContext = GatewayContext & {
   readonly record: OperationRecord;
   /** Whether the response carries debug extensions. */
   readonly debug: boolean;
   /** Whether the response carries a federated trace. */
   readonly traced: boolean;
-  /** How large the response may still become. */
-  readonly answerSize: AnswerSize;
+  /** The number of bytes that the response may still grow by. */
+  readonly responseSize: ResponseSize;
   /** The operation's coerced variables; undefined until then. */
   variables: Readonly<Record<string, unknown>> | undefined;
 };

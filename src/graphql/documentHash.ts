@@ -4,8 +4,8 @@ import { type DocumentNode, Kind, print, visit } from 'graphql';
 const known = new WeakMap<DocumentNode, string>();
 
 /**
- * SHA-256 of a document, in hexadecimal digits, without comments, layout and the values of its literals: a literal may be an
- * identifier, and anyone who knows the document could find it from the hash.
+ * SHA-256 of a document, in hexadecimal digits, without comments, layout and the values of its literals. A literal may be an
+ * identifier, and anyone who knows the document could find the identifier from the hash.
  */
 export function documentHash(document: DocumentNode): string {
   let hash = known.get(document);

@@ -2,8 +2,8 @@ import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { badUserInput } from '../model/errors.ts';
 
 /**
- * Reports a representation that is not a Customer as BAD_USER_INPUT, and resolves the others: `@apollo/subgraph` would
- * fail the whole list with an internal error.
+ * Reports a representation that is not a Customer as BAD_USER_INPUT, and resolves the others. `@apollo/subgraph` itself
+ * would fail the whole list with an internal error.
  */
 export function refuseOtherEntities(schema: GraphQLSchema): GraphQLSchema {
   const entities = schema.getQueryType()?.getFields()._entities;

@@ -5,11 +5,11 @@ import type { Seal } from '../redis/seal.ts';
 
 /** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
 const MEMORY_CHARACTERS = 8 * 1024 * 1024;
-/** A longer query is executed, but not remembered: its client sends it each time. */
+/** A longer query is executed but not stored, so its client sends it each time. */
 const MAX_CHARACTERS = 8192;
 
 /** Slots in Redis, each for one query. A new query replaces the one in its slot, so there are never more. */
-const PLACES = 4096;
+const SLOTS = 4096;
 const PREFIX = 'promotions-gateway:query:v3:';
 const KEPT_SECONDS = 86_400;
 
@@ -43,9 +43,9 @@ export class SharedPersistedQueries implements KeyValueCache {
     await this.#memory.set(key, query);
     try {
       const sealed = this.#seal.seal(key, query);
-      await this.#redis.withTimeout(this.#redis.client.set(placeOf(key), sealed, 'EX', KEPT_SECONDS));
+      await this.#redis.withTimeout(this.#redis.client.set(slotOf(key), sealed, 'EX', KEPT_SECONDS));
     } catch (error) {
-      this.#troubled(error);
+      this.#redis.reportError(error);
     }
   }
 
@@ -55,22 +55,18 @@ export class SharedPersistedQueries implements KeyValueCache {
 
   async #read(key: string): Promise<string | undefined> {
     try {
-      const sealed = await this.#redis.withTimeout(this.#redis.client.getBuffer(placeOf(key)));
+      const sealed = await this.#redis.withTimeout(this.#redis.client.getBuffer(slotOf(key)));
       const query = sealed === null ? undefined : this.#seal.open(key, sealed)?.toString();
       return query !== undefined && isNamedBy(key, query) ? query : undefined;
     } catch (error) {
-      this.#troubled(error);
+      this.#redis.reportError(error);
       return undefined;
     }
   }
-
-  #troubled(error: unknown): void {
-    this.#redis.reportError(error);
-  }
 }
 
-function placeOf(key: string): string {
-  return PREFIX + (createHash('sha256').update(key).digest().readUInt32BE() % PLACES);
+function slotOf(key: string): string {
+  return PREFIX + (createHash('sha256').update(key).digest().readUInt32BE() % SLOTS);
 }
 
 /** Apollo Server does not check that a stored query has the hash of its key. */

@@ -1,4 +1,4 @@
 import { readTypeDefs } from './schema.ts';
 
-// What composes into a supergraph: `npm run schema` prints it.
+// `npm run schema` prints the SDL that a supergraph is composed from.
 process.stdout.write(readTypeDefs());

@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 
-/** The type of a response, by the request's Accept header; negotiated as Apollo Server does it. */
+/** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
 export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
   const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
   return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE]) === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;

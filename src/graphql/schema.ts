@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
 import { refuseOtherEntities } from './entities.ts';
-import { Customer } from './resolvers/customer.ts';
-import { Query } from './resolvers/query.ts';
+import { Customer, Query } from './resolvers.ts';
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
@@ -19,6 +18,6 @@ export function readTypeDefs(): string {
 /** The executable subgraph: the SDL with its resolvers, `_entities` and `_service`. */
 export function buildGatewaySchema(): GraphQLSchema {
   const modules: unknown = [{ typeDefs: parse(readTypeDefs()), resolvers: { Query, Customer } }];
-  // The library types every resolver's context as unknown; ours are typed by the generated types.
+  // The library types every resolver's context as unknown. Ours have the generated types.
   return refuseOtherEntities(buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]));
 }

@@ -1,30 +1,29 @@
 import type { FieldNode, FragmentDefinitionNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import { GraphQLIncludeDirective, GraphQLSkipDirective, getDirectiveValues } from 'graphql';
 
-/** What a selection needs to be read: the fragments and coerced variables of its operation. */
+/** The fragments and coerced variables of an operation, which decide what its selections select. */
 export type ExecutionInfo = {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
 };
 
 /**
- * Visits every field that is selected here, through fragments and with @skip and @include honoured; aliases count each.
- * As in the execution, a fragment that is spread again adds nothing; otherwise nested fragments would take exponential
- * time.
+ * Visits every selected field, also in fragments, with @skip and @include applied. Each alias is visited. As in the
+ * execution, a fragment that is spread again adds nothing. Otherwise nested fragments would take exponential time.
  */
 export function forEachField(
   selectionSet: SelectionSetNode | undefined,
-  reading: ExecutionInfo,
+  info: ExecutionInfo,
   visit: (field: FieldNode) => void,
   seen = new Set<string>(),
 ): void {
   for (const selection of selectionSet?.selections ?? []) {
-    if (!included(selection, reading)) continue;
+    if (!included(selection, info)) continue;
     if (selection.kind === 'Field') visit(selection);
-    else if (selection.kind === 'InlineFragment') forEachField(selection.selectionSet, reading, visit, seen);
+    else if (selection.kind === 'InlineFragment') forEachField(selection.selectionSet, info, visit, seen);
     else if (!seen.has(selection.name.value)) {
       seen.add(selection.name.value);
-      forEachField(reading.fragments[selection.name.value]?.selectionSet, reading, visit, seen);
+      forEachField(info.fragments[selection.name.value]?.selectionSet, info, visit, seen);
     }
   }
 }
@@ -43,17 +42,17 @@ export function included(
 export const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
-export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], reading: ExecutionInfo): boolean {
+export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {
   let totalsOnly = true;
   for (const { selectionSet } of fieldNodes) {
-    forEachField(selectionSet, reading, ({ name }) => {
+    forEachField(selectionSet, info, ({ name }) => {
       totalsOnly &&= TOTALS.has(name.value);
     });
   }
   return totalsOnly;
 }
 
-/** What it takes to answer such a field. */
+/** What such a field needs from upstream. */
 export function neededFor(info: GraphQLResolveInfo): 'entries' | 'totals' {
   return wantsTotalsOnly(info.fieldNodes, info) ? 'totals' : 'entries';
 }

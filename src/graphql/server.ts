@@ -7,9 +7,9 @@ import {
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
-import { AnswerTexts } from './plugins/answerTexts.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
 import { responses } from './plugins/responses.ts';
+import { ResponseTexts } from './plugins/responseTexts.ts';
 import { validationMessages } from './plugins/validationMessages.ts';
 import { maskError } from './publicErrors/maskError.ts';
 import { validationRules } from './validationRules.ts';
@@ -30,10 +30,10 @@ export type GraphQLServerOptions = {
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   const { introspection, limits, onUnhandledError } = options;
   const ownRules = validationRules(introspection);
-  const texts = new AnswerTexts(limits.maxResponseBytes);
+  const texts = new ResponseTexts(limits.maxResponseBytes);
   return new ApolloServer<ServerContext>({
     schema: options.schema,
-    // The gateway has its own rule for it.
+    // The gateway's own rule refuses introspection.
     introspection: true,
     validationRules: [...ownRules],
     persistedQueries: { cache: options.persistedQueries },

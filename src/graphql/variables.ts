@@ -43,7 +43,7 @@ function coerceVariable(name: string, type: GraphQLInputType, value: unknown): u
     throw badUserInput(`The variable "$${name}" has a field that is not defined by type "${type}".`);
   }
   const refuse = (path: Path) => {
-    throw badUserInput(misfit(name, path, value, type));
+    throw badUserInput(problemAt(name, path, value, type));
   };
   return coerceInputValue(value, type, refuse, true);
 }
@@ -61,8 +61,8 @@ function hasTooManyMembers(value: unknown, type: GraphQLInputType): boolean {
   return fields.some((field) => Object.hasOwn(value, field.name) && hasTooManyMembers(value[field.name], field.type));
 }
 
-/** What is wrong at a place in a variable. The path holds positions in lists and names of the schema. */
-function misfit(name: string, path: Path, variableValue: unknown, variableType: GraphQLInputType): string {
+/** The message for an invalid value at a path in a variable. The path holds list indices and names of the schema. */
+function problemAt(name: string, path: Path, variableValue: unknown, variableType: GraphQLInputType): string {
   let value = variableValue;
   let type = variableType;
   for (const key of path) {

@@ -2,11 +2,11 @@ import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 import type { Source } from './promotionsQuery.ts';
 
-/** Who calls, and what it may read. */
+/** A caller and what it may read. */
 export type Caller = {
   /** Printable: for logs and metrics, and never personal. */
   readonly name: string;
-  /** Its label in metrics: all bearers of tokens share one, since they are too many. */
+  /** The caller's label in metrics. All callers with a token share one, since there may be very many. */
   readonly group: string;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
@@ -18,7 +18,7 @@ export type CustomerAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'own'; readonly identifiers: readonly CustomerIdentifier[] };
 
-/** In which sources a caller may look a customer up: the same identifier may be another customer's in another source. */
+/** In which sources a caller may look up customers. One identifier may belong to different customers in different sources. */
 export type SourceAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'listed'; readonly sources: ReadonlySet<Source> };
@@ -38,7 +38,7 @@ export function anonymous(dataScopes: DataScopeAccess): Caller {
   return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } };
 }
 
-/** Compared in canonical spelling and by kind: an id is not a mobile number that looks like it. */
+/** Compares identifiers by kind and canonical spelling, since an id may look like a mobile number. */
 export function mayReadCustomer({ customers }: Caller, identifier: CustomerIdentifier): boolean {
   if (customers.kind === 'any') return true;
   const canonical = identifier.revealCanonical();

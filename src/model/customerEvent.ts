@@ -13,12 +13,12 @@ const NAMES: Readonly<Record<string, IdentifierName>> = {
   email: 'EMAIL',
   externalid: 'EXTERNAL_ID',
 };
-/** About five are documented. An event with very many would cost as much as very many events. */
+/** About five are documented. An event with thousands of identifiers would cost as much as thousands of events. */
 const MAX_IDENTIFIERS = 100;
 
 const EXPECTED =
-  'This is no event notification. Expected a JSON object with eventName and data, or with attributes that have them; ' +
-  'data.customerIdentifiers names the customer: customerId, or identifiers by source.';
+  'The body must be a JSON object with eventName and data, or with attributes that hold both. ' +
+  'data.customerIdentifiers must be an object with customerId, or with identifiers by source.';
 
 /**
  * Reads both shapes that Capillary documents for event notifications: the event itself, or the event in `attributes`.
@@ -47,7 +47,7 @@ function identifiersIn(members: Members): readonly CustomerIdentifier[] {
   });
 }
 
-/** Undefined for an invalid identifier: no one can look a customer up by it. */
+/** Undefined for an invalid identifier, since no caller can look up a customer by it. */
 function identifierOf(name: IdentifierName, value: string): CustomerIdentifier | undefined {
   try {
     return CustomerIdentifier.of(name, value);

@@ -27,10 +27,10 @@ export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope
   switch (scope) {
     case 'SELF':
       if (first !== undefined)
-        throw badUserInput('Data scope SELF accepts no organisation. Use OTHER, or leave them out.');
+        throw badUserInput('Data scope SELF accepts no organisations. Use OTHER, or leave them out.');
       return { scope };
     case 'OTHER':
-      if (first === undefined) throw badUserInput('Data scope OTHER needs 1 or 2 organisation ids.');
+      if (first === undefined) throw badUserInput('Data scope OTHER requires 1 or 2 organisation ids.');
       return { scope, orgIds: second === undefined ? [first] : [first, second] };
     case 'ALL':
       return { scope, orgIds: unique };
@@ -44,7 +44,7 @@ export function orgIdsOf(dataScope: DataScope): readonly string[] {
   return 'orgIds' in dataScope ? dataScope.orgIds : [];
 }
 
-/** The same text for the same scope, and for no other. */
+/** A text that is equal for equal scopes, and different for different ones. */
 export function dataScopeKey(dataScope: DataScope): string {
   return `${dataScope.scope}:${orgIdsOf(dataScope).join(',')}`;
 }

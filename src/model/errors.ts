@@ -1,7 +1,7 @@
 /**
  * The catalogue of all errors, by the stable code that clients see in `extensions.code`.
  * A message says what is wrong and what to do. It never holds an identifier, a credential, a URL or upstream's own text.
- * `status` is the HTTP status of a refused request; without one the response's status stays 200.
+ * `status` is the HTTP status of a refused request. Without it, the response has status 200.
  */
 const CATALOGUE = {
   BAD_USER_INPUT: { message: 'Invalid argument.' },
@@ -15,10 +15,11 @@ const CATALOGUE = {
   },
   CUSTOMER_BLOCKED: { message: 'Upstream has blocked this customer. Refer the customer to support.' },
   ACCOUNT_REQUIRED: {
-    message: 'This source has several accounts, and a lookup cannot name one. Use another source.',
+    message: 'The customer has several accounts in this source, and a lookup cannot select one. Use another source.',
   },
   DATA_SCOPE_REJECTED: {
-    message: 'Upstream refused the data scope. Use organisations that are connected to the calling one.',
+    message:
+      'Upstream refused the data scope. Use organisations that are connected to the one whose credentials are used.',
   },
   UPSTREAM_REJECTED: { message: 'Upstream refused the request. See extensions.upstream for its status and code.' },
   UPSTREAM_RATE_LIMITED: {
@@ -27,14 +28,17 @@ const CATALOGUE = {
   UPSTREAM_OVERLOADED: { message: 'Too many upstream calls are in flight. Try again after retryAfterSeconds seconds.' },
   UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
   UPSTREAM_TIMEOUT: { message: 'Upstream did not respond in time. Try again later.' },
-  NOT_CACHED: { message: 'The response is not in the cache, and the Cache-Control header allows only cached ones.' },
+  NOT_CACHED: { message: 'The response is not in the cache. Send the request without only-if-cached to fetch it.' },
   UPSTREAM_INVALID_RESPONSE: {
     message: 'Upstream sent a response that is not a promotions page. Quote the requestId when you report it.',
   },
   GRAPHQL_PARSE_FAILED: { message: 'The document cannot be parsed.', status: 400 },
   GRAPHQL_VALIDATION_FAILED: { message: 'The document is not valid for this schema.', status: 400 },
   OPERATION_RESOLUTION_FAILURE: { message: 'operationName must name an operation of the document.', status: 400 },
-  OPERATION_TOO_EXPENSIVE: { message: 'The operation costs too much. Ask for less.', status: 400 },
+  OPERATION_TOO_EXPENSIVE: {
+    message: 'The operation is too expensive. Request fewer customers, promotions or fields.',
+    status: 400,
+  },
   OPERATION_TOO_DEEP: { message: 'The operation is nested too deeply. Select fewer levels.', status: 400 },
   OPERATION_TOO_LARGE: { message: 'The operation has too many tokens. Split it.', status: 400 },
   TOO_MANY_ALIASES: { message: 'The operation has too many aliases. Split it.', status: 400 },
@@ -42,11 +46,11 @@ const CATALOGUE = {
   FRAGMENT_CYCLE: { message: 'A fragment must not spread itself, directly or through other fragments.', status: 400 },
   PERSISTED_QUERY_NOT_FOUND: { message: 'PersistedQueryNotFound' },
   PERSISTED_OPERATION_REQUIRED: {
-    message: 'Only trusted documents are accepted. Send the id of one from the manifest.',
+    message: 'Only trusted documents are accepted. Send the id of a document from the manifest.',
     status: 400,
   },
-  RESPONSE_TOO_LARGE: { message: 'The response is too large. Ask for less.' },
-  TOO_MANY_ERRORS: { message: 'There are more errors than a response lists.' },
+  RESPONSE_TOO_LARGE: { message: 'The response is too large. Request fewer customers, promotions or fields.' },
+  TOO_MANY_ERRORS: { message: 'The response has more errors than are listed.' },
   BODY_TOO_LARGE: { message: 'The request body is too large. Send less.', status: 413 },
   BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
   METHOD_NOT_ALLOWED: { message: '/graphql accepts only GET and POST.', status: 405 },
@@ -123,5 +127,5 @@ export function catalogue(): ReadonlyMap<string, { message: string; status?: num
   return new Map(Object.entries(CATALOGUE));
 }
 
-/** The reason of a signal that ends an operation because its client has disconnected. No client reads it. */
+/** The reason of a signal that ends an operation because its client has disconnected. It is never sent. */
 export class ClientGone extends Error {}

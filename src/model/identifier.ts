@@ -39,7 +39,7 @@ export class CustomerIdentifier extends Redacted {
     if (CONTROL_CHARACTERS.test(value)) {
       throw badUserInput('identifier.value must not contain a line break or another control character.');
     }
-    // A lone surrogate cannot be URL-encoded, and hashes as if it were another.
+    // A lone surrogate cannot be URL-encoded, and all of them have the same hash.
     if (!value.isWellFormed()) throw badUserInput('identifier.value must be well-formed Unicode text.');
     const canonical = canonicalForm(name, value);
     if (canonical.trim() === '') {

@@ -12,7 +12,7 @@ export class KeyedHash {
     this.#key = createSecretKey(key);
   }
 
-  /** 32 characters of base64url (192 bits) for these parts in this order; no two lists of parts are mistaken for one another. */
+  /** 32 characters of base64url (192 bits) for these parts in this order. Different lists of parts are hashed differently. */
   of(...parts: readonly string[]): string {
     let text = '';
     for (const part of parts) text += `${part.length}:${part}`;

@@ -15,7 +15,7 @@ export type Keys = {
 /**
  * Keys by HKDF-SHA256: the same secret and scope give the same keys. Without a secret they are random, and only this
  * process knows them.
- * @param scope such as upstream's URL: instances with another scope share nothing
+ * @param scope such as upstream's URL; instances with different scopes share nothing
  */
 export function keysFrom(secret: Secret | undefined, scope: string): Keys {
   const material = secret === undefined ? randomBytes(32) : secret.reveal();

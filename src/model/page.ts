@@ -1,6 +1,6 @@
 import type { Promotion } from './promotion.ts';
 
-/** A warning about a page. The gateway's own have the code UNKNOWN_VALUE or INVALID_VALUE. */
+/** A warning about a page. The gateway's own warnings have the code UNKNOWN_VALUE or INVALID_VALUE. */
 export type Warning = { readonly code: string | null; readonly message: string };
 
 /** One entry of upstream's list. `promotion` is null if the entry could not be read; its warnings say why. */
@@ -43,7 +43,7 @@ export function entriesWithin(
   return from === 0 && to >= entries.length ? entries : entries.slice(from, Math.max(from, to));
 }
 
-/** The page without its entries, as upstream answers a window of none; what was asked instead may have had one. */
+/** The page without its entries, as upstream sends it for a window without entries. */
 export function totalsOf(page: UpstreamPage, window: Window): UpstreamPage {
   const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
   return page.entries.length === 0 ? page : { ...page, entries: [], pageDetails };

@@ -30,15 +30,15 @@ export type CustomerReference = {
 /** One of a customer's lists of promotions: everything that changes its promotions or their values. */
 export type PromotionsList = {
   readonly dataScope: DataScope;
-  /** Null asks for all. */
+  /** Null for all. */
   readonly status: PromotionStatus | null;
   readonly includeAlternateCurrencyUsage: boolean;
 };
 
-/** A list of one customer, of which windows are fetched. */
+/** A list of one customer. Windows of it are fetched. */
 export type PromotionsQuery = CustomerReference & PromotionsList;
 
-/** The same text for the same list, and for no other. */
+/** A text that is equal for equal lists, and different for different ones. */
 export function listKey({ dataScope, status, includeAlternateCurrencyUsage }: PromotionsList): string {
   return `${dataScopeKey(dataScope)} ${status ?? ''} ${includeAlternateCurrencyUsage ? 1 : 0}`;
 }

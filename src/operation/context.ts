@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
-import { AnswerSize } from '../graphql/execution/answerSize.ts';
+import { ResponseSize } from '../graphql/execution/responseSize.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Cursors } from '../promotions/cursor.ts';
@@ -54,7 +54,7 @@ export function operationContext(
       record,
       debug,
       traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
-      answerSize: new AnswerSize(limits.maxResponseBytes, (error) => controller.abort(error)),
+      responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
       variables: undefined,
       customers: new CustomerLoader(caller, { maxCustomers: limits.maxCustomers, defaultSource }),
       dataScopes,

@@ -43,7 +43,7 @@ export class PromotionConnection {
     );
   }
 
-  /** The cursors are of the first and last entry, also of a dropped one, so that the next page can always be requested. */
+  /** The cursors of the first and the last entry, even if those were dropped, so that the next page can always be requested. */
   get pageInfo(): PageInfo {
     const { entries, pageDetails, window } = this.#page;
     const any = entries.length > 0;

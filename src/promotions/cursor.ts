@@ -17,7 +17,7 @@ export class Cursors {
     this.#hash = hash;
   }
 
-  /** A function that makes the cursor of the entry at an offset of this list. */
+  /** Returns a function that makes the cursor of the entry at an offset of this list. */
   ofList(list: PromotionsList): (offset: number) => string {
     const tag = this.#tagOf(list);
     return (offset) => Buffer.from(`promotion:${tag}:${offset}`).toString('base64url');
@@ -35,7 +35,7 @@ export class Cursors {
     }
     if (place[1] !== this.#tagOf(list)) {
       throw badUserInput(
-        'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with those.',
+        'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with the same values.',
       );
     }
     return Number(place[2]);

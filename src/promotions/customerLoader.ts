@@ -7,7 +7,7 @@ import { type AuthorisedCustomer, authoriseCustomer } from './access.ts';
 /** A customer that its caller may read. No upstream call has been made yet. */
 export type RequestedCustomer = { readonly customer: AuthorisedCustomer };
 
-export type LookUpLimits = {
+export type LookupLimits = {
   /** The maximum number of identifiers of `customers`. */
   readonly maxCustomers: number;
   /** The source of a customer referred to only by `id`. */
@@ -26,10 +26,10 @@ export type CustomerRepresentation = {
 /** Turns identifiers into customers that the caller may read. All methods check access in `#lookUp`. */
 export class CustomerLoader {
   readonly #caller: Caller;
-  readonly #limits: LookUpLimits;
+  readonly #limits: LookupLimits;
   readonly #lookedUp = new Map<string, RequestedCustomer>();
 
-  constructor(caller: Caller, limits: LookUpLimits) {
+  constructor(caller: Caller, limits: LookupLimits) {
     this.#caller = caller;
     this.#limits = limits;
   }
@@ -51,20 +51,20 @@ export class CustomerLoader {
     return identifiers.map(async (identifier) => this.#lookUp(identifier, source));
   }
 
-  /** @throws BAD_USER_INPUT for a representation with neither key, or an identifier name or source not of the schema's. */
+  /** @throws BAD_USER_INPUT for a representation without a key, or with an identifier name or source not in the schema. */
   represented({ id, identifier, source }: CustomerRepresentation): RequestedCustomer {
     if (identifier) {
       const name = IDENTIFIER_NAMES.find((known) => known === identifier.name);
       const knownSource = SOURCES.find((known) => known === source);
       if (name === undefined || knownSource === undefined || typeof identifier.value !== 'string') {
         throw badUserInput(
-          "A Customer representation's identifier { name value } and source must be strings with values of the schema.",
+          'A Customer representation must have identifier.name, identifier.value and source with values of the schema.',
         );
       }
       return this.#lookUp({ name, value: identifier.value }, knownSource);
     }
     if (typeof id !== 'string' && typeof id !== 'number') {
-      throw badUserInput('A Customer representation needs id, or identifier { name value } and source.');
+      throw badUserInput('A Customer representation must have id, or identifier { name value } and source.');
     }
     return this.#lookUp({ name: 'ID', value: String(id) }, this.#limits.defaultSource);
   }

@@ -20,13 +20,13 @@ export class DataScopes {
     this.#scopeOfRequest = scopeOfRequest;
   }
 
-  /** A list's data scope: its argument's, else the request's. @throws BAD_USER_INPUT, FORBIDDEN if the caller may not read it. */
+  /** The data scope of a list: its argument, else the request's. @throws BAD_USER_INPUT, or FORBIDDEN if the caller may not read it */
   ofList(argument: DataScopeArgument): AuthorisedDataScope {
     if (!argument) return this.ofRequest();
     return authoriseDataScope(dataScopeOf(argument.scope, argument.orgIds ?? []), this.#caller);
   }
 
-  /** The data scope of fields without the argument. @throws as `ofList`. */
+  /** The data scope of fields without the argument. @throws what `ofList` throws */
   ofRequest(): AuthorisedDataScope {
     this.#ofRequest ??= authoriseDataScope(this.#scopeOfRequest(), this.#caller);
     return this.#ofRequest;

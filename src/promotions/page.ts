@@ -27,34 +27,34 @@ export type PromotionPage = {
   readonly warnings: readonly Warning[];
 };
 
-/** The window of an upstream call, and its page. */
-export type AnsweredCall = { readonly window: Window; readonly page: UpstreamPage };
+/** The window of an upstream call, and the page it returned. */
+export type FetchedWindow = { readonly window: Window; readonly page: UpstreamPage };
 
 /**
- * Cuts a window out of the calls that cover it (at least one, ascending): its entries in order, its page details,
+ * Cuts a window out of the calls that cover it (at least one, in ascending order): its entries in order, its page details,
  * upstream's page warnings without repetitions, and the warnings of its entries.
  */
-export function cutPage(window: Window, answered: readonly AnsweredCall[]): PromotionPage {
-  const entries = answered.length === 1 ? cut(window, answered[0]) : answered.flatMap((call) => cut(window, call));
+export function cutPage(window: Window, fetched: readonly FetchedWindow[]): PromotionPage {
+  const entries = fetched.length === 1 ? cut(window, fetched[0]) : fetched.flatMap((call) => cut(window, call));
   return {
     window,
     entries,
     items: promotionsOf(entries),
-    pageDetails: pageDetailsOf(window, answered, entries.length),
-    warnings: warningsOf(answered, entries),
+    pageDetails: pageDetailsOf(window, fetched, entries.length),
+    warnings: warningsOf(fetched, entries),
   };
 }
 
-function cut(window: Window, call: AnsweredCall | undefined): readonly PageEntry[] {
+function cut(window: Window, call: FetchedWindow | undefined): readonly PageEntry[] {
   return call === undefined ? [] : entriesWithin(call.page.entries, call.window, window);
 }
 
 /** Upstream's own page details if one call has exactly this window, else computed from the total. */
-function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryCount: number): PageDetails {
-  const withTotal = answered.find((call) => call.page.pageDetails !== null);
+function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
+  const withTotal = fetched.find((call) => call.page.pageDetails !== null);
   const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
   const own =
-    withTotal && answered.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
+    withTotal && fetched.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);
   return {
     pageNumber: own?.pageNumber ?? counted.pageNumber,
@@ -65,9 +65,9 @@ function pageDetailsOf(window: Window, answered: readonly AnsweredCall[], entryC
   };
 }
 
-function warningsOf(answered: readonly AnsweredCall[], entries: readonly PageEntry[]): readonly Warning[] {
+function warningsOf(fetched: readonly FetchedWindow[], entries: readonly PageEntry[]): readonly Warning[] {
   const warnings: Warning[] = [];
-  for (const { page } of answered) {
+  for (const { page } of fetched) {
     for (const warning of page.warnings) {
       if (!warnings.some((other) => other.code === warning.code && other.message === warning.message)) {
         warnings.push(warning);

@@ -51,12 +51,12 @@ export function planLists(requirements: readonly Requirement[]): ListPlan[] {
     if (requirement.kind === 'customer') continue;
     const { kind, list, window } = requirement;
     const key = listKey(list);
-    let asked = lists.get(key);
-    if (asked === undefined) {
-      asked = { list, windows: [] };
-      lists.set(key, asked);
+    let known = lists.get(key);
+    if (known === undefined) {
+      known = { list, windows: [] };
+      lists.set(key, known);
     }
-    if (kind === 'entries' && window.limit > 0) asked.windows.push(window);
+    if (kind === 'entries' && window.limit > 0) known.windows.push(window);
   }
   return [...lists.values()].map(planList);
 }

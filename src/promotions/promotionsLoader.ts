@@ -6,7 +6,7 @@ import type { UpstreamPage, Window } from '../model/page.ts';
 import { listKey } from '../model/promotionsQuery.ts';
 import type { AuthorisedCustomer, AuthorisedList } from './access.ts';
 import type { DataScopes } from './dataScopes.ts';
-import { type AnsweredCall, cutPage, type PromotionPage } from './page.ts';
+import { cutPage, type FetchedWindow, type PromotionPage } from './page.ts';
 import type { PageSource } from './pageSource.ts';
 import {
   existingCalls,
@@ -21,7 +21,7 @@ import {
 
 type LoadKey = { readonly customer: AuthorisedCustomer; readonly requirement: Requirement };
 
-/** The result of a requirement. `page` is for totals and entries. */
+/** The result of a requirement. `page` is meant for totals and entries. */
 type Loaded = { readonly customerId: string | null; readonly page: PromotionPage };
 
 /** An upstream call and its outcome. */
@@ -51,9 +51,9 @@ export class PromotionsLoader {
   }
 
   /**
-   * REST `customerId` of the customer. Any list of the same customer also returns it. Without a list, or if all of those
+   * REST `customerId` of the customer. Any list of the same customer also returns it. Without a list, or if all its lists
    * fail, it is fetched in the request's data scope.
-   * @throws UPSTREAM_INVALID_RESPONSE if upstream names none; what `PageSource` and `DataScopes` throw
+   * @throws UPSTREAM_INVALID_RESPONSE if upstream sends none, and what `PageSource` and `DataScopes` throw
    */
   async customerId(customer: AuthorisedCustomer): Promise<string> {
     const { customerId } = await this.#loader.load({ customer, requirement: { kind: 'customer' } });
@@ -75,21 +75,22 @@ export class PromotionsLoader {
     return (await this.#loader.load({ customer, requirement: { kind, list, window } })).page;
   }
 
-  async #loadAll(keys: readonly LoadKey[]): Promise<(Loaded | Error)[]> {
+  #loadAll(keys: readonly LoadKey[]): Promise<(Loaded | Error)[]> {
+    const byCustomer = Map.groupBy(keys, ({ customer }) => customer.key);
     const made = new Map<string, Promise<readonly MadeCall[]>>();
-    for (const [customerKey, asked] of Map.groupBy(keys, ({ customer }) => customer.key)) {
-      made.set(customerKey, this.#callFor(asked));
-    }
-    const settled = await Promise.allSettled(
-      keys.map(async (key) => this.#answer(key, (await made.get(key.customer.key)) ?? [])),
+    return Promise.all(
+      keys.map(async (key) => {
+        const { customer } = key;
+        const calls = made.get(customer.key) ?? this.#callFor(customer, byCustomer.get(customer.key) ?? []);
+        made.set(customer.key, calls);
+        return this.#resultOf(key, await calls).catch((error: Error) => error);
+      }),
     );
-    return settled.map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error)));
   }
 
   /** Makes the calls for all requested lists of one customer. */
-  async #callFor(asked: readonly LoadKey[]): Promise<readonly MadeCall[]> {
-    const [{ customer }] = asked as [LoadKey];
-    const plans = planLists(asked.map(({ requirement }) => requirement));
+  async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
+    const plans = planLists(keys.map(({ requirement }) => requirement));
     return (await Promise.all(plans.map((plan) => this.#callInStages(customer, plan)))).flat();
   }
 
@@ -107,7 +108,7 @@ export class PromotionsLoader {
   }
 
   /** @throws the first failure among the calls that the requirement needs */
-  async #answer({ customer, requirement }: LoadKey, made: readonly MadeCall[]): Promise<Loaded> {
+  async #resultOf({ customer, requirement }: LoadKey, made: readonly MadeCall[]): Promise<Loaded> {
     if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
     const fetched = made.filter(succeeded);
     const call = fetched.find(customerIdOf) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
@@ -142,7 +143,7 @@ function firstOutcome({ outcome }: MadeCall): FirstOutcome {
   return outcome.status === 'fulfilled' ? { total: outcome.value.pageDetails?.totalEntries ?? null } : 'failed';
 }
 
-/** The calls that a requirement needs, ascending and never none; totals need only one. */
+/** The calls that a requirement needs, in ascending order and at least one. Totals need only one. */
 function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCall[]): readonly MadeCall[] {
   const key = listKey(list);
   const ofList = made.filter((call) => call.listKey === key);
@@ -155,10 +156,10 @@ function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCa
 
 /** @throws the first failure among the calls */
 function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
-  const answered: AnsweredCall[] = [];
+  const fetched: FetchedWindow[] = [];
   for (const call of calls) {
     if (call.outcome.status === 'rejected') throw call.outcome.reason;
-    answered.push({ window: call.window, page: call.outcome.value });
+    fetched.push({ window: call.window, page: call.outcome.value });
   }
-  return { customerId: answered[0]?.page.customerId ?? null, page: cutPage(window, answered) };
+  return { customerId: fetched[0]?.page.customerId ?? null, page: cutPage(window, fetched) };
 }

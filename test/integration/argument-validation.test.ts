@@ -34,9 +34,9 @@ test.for<readonly [string, string, RegExp]>([
 });
 
 test.for<readonly [string, Record<string, unknown>, RegExp]>([
-  ['OTHER without an organisation', { scope: 'OTHER' }, /needs 1 or 2/],
-  ['OTHER with an empty list', { scope: 'OTHER', orgIds: [] }, /needs 1 or 2/],
-  ['SELF with an organisation', { scope: 'SELF', orgIds: ['1'] }, /accepts no organisation/],
+  ['OTHER without an organisation', { scope: 'OTHER' }, /requires 1 or 2/],
+  ['OTHER with an empty list', { scope: 'OTHER', orgIds: [] }, /requires 1 or 2/],
+  ['SELF with an organisation', { scope: 'SELF', orgIds: ['1'] }, /accepts no organisations/],
   ['ALL with three organisations', { scope: 'ALL', orgIds: ['1', '2', '3'] }, /at most 2 organisations, got 3/],
   ['OTHER with an organisation that is no number', { scope: 'OTHER', orgIds: ['five'] }, /must be a number/],
   ['OTHER with a line break', { scope: 'OTHER', orgIds: ['5\n6'] }, /must be a number/],
@@ -75,7 +75,7 @@ test.for(['status: EXPIRED', 'includeAlternateCurrencyUsage: true', 'dataScope: 
     const after = data.customer.promotionConnection.pageInfo.endCursor;
     const selection = `promotionConnection(${argument}, after: "${after}") { nodes { promotionId } }`;
     expect(await refusalOf({ gateway, upstream }, `{ ${customer(selection)} }`)).toBe(
-      'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with those.',
+      'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with the same values.',
     );
   },
 );

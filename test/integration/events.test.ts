@@ -163,7 +163,7 @@ test.for([
 test('A body that is not an event is refused with what was expected', async ({ gateway }) => {
   const response = await postEvent(gateway.origin, { eventName: 'customerUpdated', customer: 'sample@example.com' });
   const text = await response.text();
-  expect(text).toContain('data.customerIdentifiers names the customer');
+  expect(text).toContain('data.customerIdentifiers must be an object');
   expect(text).not.toContain('sample@example.com');
 });
 

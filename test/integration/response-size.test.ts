@@ -18,7 +18,7 @@ describe('An answer over MAX_RESPONSE_BYTES is replaced by one error', () => {
     expect([status, data]).toEqual([200, null]);
     expect(errors).toEqual([
       {
-        message: 'The response must have at most 50000 bytes. Ask for fewer customers, promotions or fields.',
+        message: 'The response must have at most 50000 bytes. Request fewer customers, promotions or fields.',
         extensions: { code: 'RESPONSE_TOO_LARGE', limit: 50000, requestId: headers.get('x-request-id') },
       },
     ]);
@@ -95,7 +95,7 @@ test('More representations than MAX_REPRESENTATIONS are refused, over all aliase
   expect(status).toBe(400);
   expect(errors).toMatchObject([
     {
-      message: 'The operation must have at most 10 representations, got 15. Ask for less.',
+      message: 'The operation must have at most 10 representations, got 15. Request less.',
       extensions: { code: 'OPERATION_TOO_EXPENSIVE', representations: 15, limit: 10 },
     },
   ]);

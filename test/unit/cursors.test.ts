@@ -24,7 +24,7 @@ test.each([
   ['flag for alternate currencies', { ...ALL, includeAlternateCurrencyUsage: true }],
 ])('A cursor of a list with another %s is refused', (_, other) => {
   expect(() => cursors.offsetOf(cursors.ofList(other)(9), ALL)).toThrow(
-    'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with those.',
+    'The cursor was created with a different dataScope, status or includeAlternateCurrencyUsage. Use it with the same values.',
   );
 });
 

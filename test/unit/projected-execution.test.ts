@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { type ExecutionResult, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import type { ServerContext } from '../../src/graphql/context.ts';
-import { AnswerSize } from '../../src/graphql/execution/answerSize.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/execution/operationExecutor.ts';
+import { ResponseSize } from '../../src/graphql/execution/responseSize.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import { coerceVariables } from '../../src/graphql/variables.ts';
 import { badUserInput, GatewayError } from '../../src/model/errors.ts';
@@ -50,7 +50,7 @@ function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
       },
     },
     maxPromotions: 1000,
-    answerSize: new AnswerSize(maxBytes, () => {}),
+    responseSize: new ResponseSize(maxBytes, () => {}),
   };
   return context as unknown as ServerContext;
 }

@@ -15,8 +15,8 @@ export type ExecutableOperation = {
 export type OperationExecutor = (operation: ExecutableOperation) => Promise<ExecutionResult>;
 
 /**
- * Executes operations by graphql-js, with plain data projected. Introspection shows the original schema. A
- * response that becomes too large is replaced by an error.
+ * Executes operations with graphql-js and projects plain data. Introspection shows the original schema. A response that
+ * becomes too large is replaced by an error.
  */
 export function operationExecutor(): OperationExecutor {
   const projected = executorOf(projectedSchema(buildGatewaySchema()));
@@ -33,7 +33,7 @@ export function operationExecutor(): OperationExecutor {
   };
 }
 
-/** Executes operations by graphql-js with an unchanged schema. */
+/** Executes operations with graphql-js and this schema. */
 export function executorOf(schema: GraphQLSchema): OperationExecutor {
   return async ({ document, operationName, variables, context }) => {
     const result = await execute({
@@ -43,7 +43,7 @@ export function executorOf(schema: GraphQLSchema): OperationExecutor {
       variableValues: variables,
       ...(operationName !== undefined && { operationName }),
     });
-    const tooLarge = context.answerSize.error;
+    const tooLarge = context.responseSize.error;
     if (tooLarge === undefined) return result;
     return { data: null, errors: [new GraphQLError(tooLarge.message, { originalError: tooLarge })] };
   };

@@ -17,13 +17,13 @@ import { KnownProjections } from './knownProjections.ts';
 const PROJECTED = new GraphQLScalarType({ name: 'Projected', serialize: (value) => value });
 
 /**
- * Changes a schema into one for the execution of valid documents: each field of a customer whose value is plain data
- * resolves to all that is selected of it at once. graphql-js would resolve each of its thousands of fields singly, which
- * takes three times as long. graphql-js still executes every field with a resolver.
+ * Changes a schema into one for the execution of valid documents. A field of a customer with plain data resolves to
+ * everything that is selected of it at once. graphql-js would resolve each of thousands of fields separately, which takes
+ * three times as long. graphql-js still executes every field that has a resolver.
  */
 export function projectedSchema(schema: GraphQLSchema): GraphQLSchema {
   const customer = schema.getType('Customer');
-  if (!isObjectType(customer)) throw new Error('The schema has no Customer.');
+  if (!isObjectType(customer)) throw new Error('The schema has no type Customer.');
   for (const field of Object.values(customer.getFields())) {
     if (isPlainData(getNamedType(field.type), new Set())) project(field);
   }
@@ -48,6 +48,6 @@ function project(field: GraphQLField<unknown, ServerContext>): void {
   field.type = isNonNullType(type) ? new GraphQLNonNull(PROJECTED) : PROJECTED;
   field.resolve = async (source, args, context, info) => {
     const value: unknown = await resolve(source, args, context, info);
-    return projections.of(info)(value, context.answerSize);
+    return projections.of(info)(value, context.responseSize);
   };
 }

@@ -12,13 +12,13 @@ import {
   isObjectType,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import type { AnswerSize } from './answerSize.ts';
+import type { ResponseSize } from './responseSize.ts';
 
-/** Makes the selected part of a value. @throws RESPONSE_TOO_LARGE, or Error if the value breaks the schema */
-export type Projection = (value: unknown, size: AnswerSize) => unknown;
+/** Makes the selected part of a value. @throws RESPONSE_TOO_LARGE, or Error if the value does not match the schema */
+export type Projection = (value: unknown, size: ResponseSize) => unknown;
 
 /** The schema, fragments and variables that decide which fields are selected. */
-type Reading = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
 /** Quotes, colon and comma around a name. */
 const PUNCTUATION = 4;
@@ -30,15 +30,15 @@ const SHORT_VALUE = 4;
  * and serializes as graphql-js does (graphql-js itself collects the selected fields), but makes its decisions once
  * for all objects instead of once for each field of each object.
  */
-export function projectionOf(type: GraphQLOutputType, nodes: readonly FieldNode[], reading: Reading): Projection {
+export function projectionOf(type: GraphQLOutputType, nodes: readonly FieldNode[], info: SelectionInfo): Projection {
   if (isNonNullType(type)) {
-    const project = projectionOf(type.ofType, nodes, reading);
+    const project = projectionOf(type.ofType, nodes, info);
     return (value, size) => project(value, size) ?? refuseNull(type, nodes);
   }
-  if (isListType(type)) return listProjection(projectionOf(type.ofType, nodes, reading));
+  if (isListType(type)) return listProjection(projectionOf(type.ofType, nodes, info));
   if (isLeafType(type)) return leafProjection(type);
-  if (isObjectType(type)) return objectProjection(type, nodes, reading);
-  throw new Error(`${type} is no plain data.`);
+  if (isObjectType(type)) return objectProjection(type, nodes, info);
+  throw new Error(`${type} is not plain data.`);
 }
 
 function listProjection(project: Projection): Projection {
@@ -65,8 +65,8 @@ function leafProjection(type: GraphQLLeafType): Projection {
   };
 }
 
-function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], reading: Reading): Projection {
-  const { schema, fragments, variableValues } = reading;
+function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], info: SelectionInfo): Projection {
+  const { schema, fragments, variableValues } = info;
   const definitions = type.getFields();
   const fields: { readonly name: string; readonly key: string; readonly project: Projection }[] = [];
   let characters = 2;
@@ -74,7 +74,7 @@ function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], 
     const key = same[0]?.name.value ?? '';
     characters += name.length + PUNCTUATION;
     const definition = definitions[key];
-    const project = definition ? projectionOf(definition.type, same, reading) : () => type.name;
+    const project = definition ? projectionOf(definition.type, same, info) : () => type.name;
     fields.push({ name, key, project });
   }
   const hasOddName = fields.some(({ name }) => name === '__proto__');

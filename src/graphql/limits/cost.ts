@@ -41,7 +41,7 @@ type Cost = {
   perPromotion: number;
   upstreamCalls: number;
   representations: number;
-  /** Any list in the request's data scope also returns the customer's id. Without such a list, it costs a call. */
+  /** Whether the customer's id is selected. It costs a call unless a list in the request's data scope returns it. */
   asksId: boolean;
   asksInRequestScope: boolean;
   /** Whether a page needs promotions, not only totals. */
@@ -58,23 +58,23 @@ type Own = { readonly cost: Cost; readonly spreads: readonly string[] };
 export function costOf(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  reading: ExecutionInfo,
+  info: ExecutionInfo,
   bounds: ArgumentBounds,
 ): OperationCost {
-  const walk = new CostWalk(schema, reading, bounds);
+  const walk = new CostWalk(schema, info, bounds);
   const { fields, upstreamCalls, representations } = walk.of(operation.selectionSet, schema.getQueryType());
   return { answerFields: fields, upstreamCalls, representations };
 }
 
 class CostWalk {
   readonly #schema: GraphQLSchema;
-  readonly #reading: ExecutionInfo;
+  readonly #info: ExecutionInfo;
   readonly #bounds: ArgumentBounds;
   readonly #fragments = new Map<string, Own>();
 
-  constructor(schema: GraphQLSchema, reading: ExecutionInfo, bounds: ArgumentBounds) {
+  constructor(schema: GraphQLSchema, info: ExecutionInfo, bounds: ArgumentBounds) {
     this.#schema = schema;
-    this.#reading = reading;
+    this.#info = info;
     this.#bounds = bounds;
   }
 
@@ -98,7 +98,7 @@ class CostWalk {
   #fragment(name: string): Own {
     let own = this.#fragments.get(name);
     if (own === undefined) {
-      const fragment = this.#reading.fragments[name];
+      const fragment = this.#info.fragments[name];
       own = fragment
         ? this.#own(fragment.selectionSet, this.#schema.getType(fragment.typeCondition.name.value))
         : { cost: nothing(), spreads: [] };
@@ -111,7 +111,7 @@ class CostWalk {
     const cost = nothing();
     const spreads: string[] = [];
     for (const selection of selections) {
-      if (!mayBeIncluded(selection, this.#reading)) continue;
+      if (!mayBeIncluded(selection, this.#info)) continue;
       if (selection.kind === 'FragmentSpread') spreads.push(selection.name.value);
       else if (selection.kind === 'Field') this.#addField(cost, selection, type);
       else {
@@ -153,7 +153,7 @@ class CostWalk {
     cost.asksInRequestScope ||= !this.#argument(node, 'dataScope');
   }
 
-  /** How many customers a field of the query type asks for. */
+  /** How many customers a field of the query type requests, undefined for any other field. */
   #customersOf(field: FieldNode): number | undefined {
     switch (field.name.value) {
       case 'customer':
@@ -169,7 +169,7 @@ class CostWalk {
 
   #argument(field: FieldNode, name: string): unknown {
     const node = field.arguments?.find((candidate) => candidate.name.value === name);
-    return node && valueFromASTUntyped(node.value, this.#reading.variableValues);
+    return node && valueFromASTUntyped(node.value, this.#info.variableValues);
   }
 }
 
@@ -196,9 +196,9 @@ function add(total: Cost, more: Cost): void {
 }
 
 /** A condition without a value fails in the execution, which reports it. */
-function mayBeIncluded(selection: SelectionSetNode['selections'][number], reading: ExecutionInfo): boolean {
+function mayBeIncluded(selection: SelectionSetNode['selections'][number], info: ExecutionInfo): boolean {
   try {
-    return included(selection, reading);
+    return included(selection, info);
   } catch {
     return true;
   }

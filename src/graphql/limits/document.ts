@@ -114,7 +114,7 @@ export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCL
   }
 }
 
-/** Whether an operation of a document asks for the schema; true for a cycle of fragments, which is refused before. */
+/** Whether an operation of a document selects the schema. Also true for a fragment cycle, which was refused before. */
 export function asksForSchema(document: DocumentNode): boolean {
   const measures = measure(document);
   return measures === FRAGMENT_CYCLE || measures.introspectionDepth > 0;

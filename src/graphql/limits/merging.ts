@@ -3,12 +3,12 @@ import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode 
 /** The validation compares all pairs of selections of one field, with everything nested in them. */
 export const MAX_SAME_FIELD = 50;
 
-/** Selections that are looked at, each fragment as often as it is spread. */
+/** The maximum number of selections that are visited, each fragment as often as it is spread. */
 const MAX_SELECTIONS = 10_000;
 
 /**
- * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so that no
- * client needs many of them, and validating them takes time that grows with the square of their number.
+ * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so no client
+ * needs many of them, and the time to validate them grows with the square of their number.
  */
 export function mergesTooManyFields({ definitions }: DocumentNode): boolean {
   const fragments = new Map<string, FragmentDefinitionNode>();

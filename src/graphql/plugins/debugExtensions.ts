@@ -4,8 +4,8 @@ import type { OperationRecord } from '../../telemetry/operationRecord.ts';
 import type { ServerContext } from '../context.ts';
 
 /**
- * What callers who may debug see: how many upstream calls their operation made and saved, and the state of the
- * cache. `age` is that of the oldest cached part in seconds; hits, stale, misses and renewals count pages.
+ * The extensions for callers who may debug: how many upstream calls their operation made and saved, and how it used the
+ * cache. `age` is the age of the oldest cached part in seconds. hits, stale, misses and renewals count pages.
  */
 export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
   const { made, deduplicated, queued, retried } = stats;
@@ -17,7 +17,7 @@ export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
   };
 }
 
-/** Adds them to responses. */
+/** Adds the debug extensions to responses. */
 export const debugExtensions: ApolloServerPlugin<ServerContext> = {
   async requestDidStart({ contextValue: { debug, record } }) {
     if (!debug) return;

@@ -7,7 +7,7 @@ import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 
 /**
- * Executes operations in Apollo Server's place. Apollo Server executes traced ones: a trace shows every field.
+ * Executes operations instead of Apollo Server. Apollo Server executes only traced ones, since a trace shows every field.
  *
  * Apollo Server's `gateway` option would also accept an executor, but makes an object with accessors for every request,
  * which keeps the whole response in memory until the next full garbage collection.

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { ServerContext } from '../context.ts';
 
-/** Whether a router asks for a federated trace, in the format that all of them know. */
+/** Whether a router requests a federated trace (ftv1 is the only format). */
 export function asksForTrace(header: string | string[] | undefined): boolean {
   return header === 'ftv1';
 }

@@ -71,6 +71,6 @@ function tooExpensive(cost: OperationCost, limits: CostLimits): GatewayError | u
 }
 
 function over(actual: Readonly<Record<string, number>>, limit: number, must: string, counted: string): GatewayError {
-  const message = `The operation ${must} at most ${limit} ${counted}, got ${Object.values(actual)}. Ask for less.`;
+  const message = `The operation ${must} at most ${limit} ${counted}, got ${Object.values(actual)}. Request less.`;
   return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
 }

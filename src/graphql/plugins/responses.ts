@@ -9,8 +9,8 @@ import { withRequestId } from '../publicErrors/maskError.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
 
 /**
- * Completes every response. A value that is null because of errors has one of them. Errors carry the id that the logs know
- * the request by, and the first one is noted as the operation's outcome.
+ * Completes every response. For each value that is null because of errors, one error is listed. Errors hold the request id,
+ * which is also in the logs. The code of the first error becomes the operation's outcome.
  */
 export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> {
   return {
@@ -38,7 +38,7 @@ export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> 
         if (errors[0]) record.outcome = String(errors[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
         const listed = body.singleResult.data === undefined ? errors : listedErrors(errors, maxErrors);
         body.singleResult.errors = listed.map((error) => withRequestId(error, requestId));
-        // No failure is for any cache to keep; Apollo Server would have it otherwise for an unknown persisted query.
+        // No cache may store an error. Apollo Server sets this header for an unknown persisted query.
         http.headers.delete('cache-control');
       },
     }),

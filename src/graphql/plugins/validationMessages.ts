@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import { type ValidationOptions, validationErrors } from '../publicErrors/validationErrors.ts';
 
 /**
- * Replaces the errors of an invalid document by explained ones. Apollo Server's validation errors do not name their rule,
+ * Replaces the errors of an invalid document with explained ones. Apollo Server's validation errors do not name their rule,
  * so an invalid document is validated again, rule by rule.
  */
 export function validationMessages(options: ValidationOptions): ApolloServerPlugin<ServerContext> {

@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 
 /**
- * One error for each value that became null. An unknown customer fails in each of its fields, and becomes null by the
- * first non-null one: only that field's error is listed, since the others repeat it.
+ * Selects one error for each value that became null. An unknown customer fails in each of its fields, and a non-null field
+ * makes the customer null. Only that field's error is listed, since the others repeat it.
  */
 export function onlyCauses(
   errors: readonly GraphQLFormattedError[],

@@ -22,13 +22,13 @@ export type ValidationOptions = {
   readonly suggestions: boolean;
 };
 
-/** A longer message quotes a name that is not in the schema. */
+/** A longer message is replaced, since it quotes a long name that is not in the schema. */
 const MAX_MESSAGE_LENGTH = 400;
 
 /** Explains a rule's error by its nodes and the visitor's position. */
 type Explain = (error: GraphQLError, context: ValidationContext) => string;
 
-/** Their messages quote names of the document and of the schema, and never a value. A rule that is not here gets a fixed text. */
+/** The rules whose messages quote only names, never a value. The errors of other rules get a fixed text. */
 const RULES_WITHOUT_VALUES: ReadonlySet<ValidationRule> = new Set([
   graphql.ExecutableDefinitionsRule,
   graphql.UniqueOperationNamesRule,

@@ -1,10 +1,10 @@
 import { GatewayError } from '../../model/errors.ts';
 
 /**
- * How large the response to one operation may still become. Characters are counted here, which are at most the bytes; the
- * finished text is measured again in bytes.
+ * Counts how large the response to one operation becomes while it is made. It counts characters, which are never more than
+ * the bytes. The finished text is measured again in bytes.
  */
-export class AnswerSize {
+export class ResponseSize {
   readonly #max: number;
   readonly #onExceeded: (error: GatewayError) => void;
   #left: number;
@@ -38,6 +38,6 @@ export class AnswerSize {
 }
 
 export function responseTooLarge(maxBytes: number): GatewayError {
-  const message = `The response must have at most ${maxBytes} bytes. Ask for fewer customers, promotions or fields.`;
+  const message = `The response must have at most ${maxBytes} bytes. Request fewer customers, promotions or fields.`;
   return new GatewayError('RESPONSE_TOO_LARGE', { message, facts: { limit: maxBytes } });
 }

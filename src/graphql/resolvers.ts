@@ -1,10 +1,10 @@
-import type { PromotionStatus } from '../../model/promotionsQuery.ts';
-import type { AuthorisedList } from '../../promotions/access.ts';
-import { PromotionConnection } from '../../promotions/connection.ts';
-import type { DataScopeArgument, DataScopes } from '../../promotions/dataScopes.ts';
-import { windowAfter, windowOf } from '../../promotions/window.ts';
-import type { CustomerResolvers } from '../generated.ts';
-import { neededFor } from '../selection.ts';
+import type { PromotionStatus } from '../model/promotionsQuery.ts';
+import type { AuthorisedList } from '../promotions/access.ts';
+import { PromotionConnection } from '../promotions/connection.ts';
+import type { DataScopeArgument, DataScopes } from '../promotions/dataScopes.ts';
+import { windowAfter, windowOf } from '../promotions/window.ts';
+import type { CustomerResolvers, QueryResolvers } from './generated.ts';
+import { neededFor } from './selection.ts';
 
 type ListArguments = {
   dataScope?: DataScopeArgument;
@@ -12,8 +12,13 @@ type ListArguments = {
   includeAlternateCurrencyUsage: boolean;
 };
 
+export const Query: QueryResolvers = {
+  customer: (_, { identifier, source }, { customers }) => customers.one(identifier, source),
+  customers: (_, { identifiers, source }, { customers }) => customers.many(identifiers, source),
+};
+
 export const Customer: CustomerResolvers = {
-  // Async: a synchronous throw here would fail the whole list of entities.
+  // It is async, since a synchronous throw would fail the whole list of entities.
   __resolveReference: async (representation, { customers }) => customers.represented(representation),
 
   id: ({ customer }, _, { promotions }) => promotions.customerId(customer),
@@ -42,7 +47,7 @@ export const Customer: CustomerResolvers = {
   },
 };
 
-/** @throws as `DataScopes.ofList` */
+/** The list that a field's arguments name. @throws what `DataScopes.ofList` throws */
 function listOf({ dataScope, status, ...rest }: ListArguments, dataScopes: DataScopes): AuthorisedList {
   return { dataScope: dataScopes.ofList(dataScope), status: status ?? null, ...rest };
 }

@@ -1,14 +1,14 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FormattedExecutionResult } from 'graphql';
 import type { ServerContext } from '../context.ts';
-import { responseTooLarge } from '../execution/answerSize.ts';
+import { responseTooLarge } from '../execution/responseSize.ts';
 import { withRequestId } from '../publicErrors/maskError.ts';
 
 /**
  * Serializes each response once and measures it: one that is too large becomes an error. This is the last plugin; Apollo
  * Server then calls `stringify`, which returns the same text.
  */
-export class AnswerTexts {
+export class ResponseTexts {
   readonly #maxBytes: number;
   /** By the `data` of a response: Apollo Server copies that into another object. */
   readonly #texts = new WeakMap<object, string>();
