@@ -8,8 +8,7 @@ import {
   ownBasicCredentials,
   passedThrough,
 } from '../upstream/credentials/credentials.ts';
-import { OAuthCredentials } from '../upstream/credentials/oauth.ts';
-import { tokenEndpoint } from '../upstream/credentials/tokenEndpoint.ts';
+import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 

@@ -4,16 +4,15 @@ import { rootCertificates } from 'node:tls';
 import type { ProxySettings, TlsSettings } from '../config/network.ts';
 
 /**
- * Kept-alive connections to one host. An https host is reached through the proxy, unless NO_PROXY names it; Node's own
- * agent does that.
- * @param tls for upstream only: its CA is trusted in addition to the public ones
+ * Kept-alive connections to one host. Node's agent calls an https host through the proxy, unless NO_PROXY names it.
+ * @param tls only for upstream; its CA is trusted in addition to the public ones
  */
 export function createAgent(
   { protocol }: URL,
   proxy: ProxySettings | undefined,
   tls?: TlsSettings,
 ): HttpAgent | HttpsAgent {
-  // The bulkhead bounds the calls in flight: a bound here would make a call wait for a socket.
+  // The bulkhead limits the calls in flight. A limit here would make calls wait for a socket.
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   if (protocol !== 'https:') return new HttpAgent(options);
   return new HttpsAgent({

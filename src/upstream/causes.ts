@@ -1,6 +1,6 @@
 /** The cause of a failed call in a few words, for logs and traces: never an address, a path or a value. */
 
-/** The code of an error of Node's, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+/** The code of a Node error, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
 export function causeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   return (

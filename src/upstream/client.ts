@@ -26,7 +26,7 @@ import type { Transport } from './transport.ts';
 /** How many upstream calls one operation made and saved. */
 export type CallStats = { made: number; deduplicated: number; queued: number; retried: number };
 
-/** A call as a trace sees it. */
+/** The trace of one call. */
 export type CallTrace = {
   readonly headers: Readonly<Record<string, string>>;
   end(call: Omit<EndedCall, 'requestId' | 'caller'>): void;
@@ -40,14 +40,14 @@ export type CallContext = {
   /** The caller's label in metrics. */
   readonly callerGroup: string;
   readonly requestId: string;
-  /** Aborted when the client goes away or the operation's deadline passes: it ends what only this operation waits for. */
+  /** Aborted when the client disconnects or the operation's deadline passes. It ends calls that only this operation needs. */
   readonly signal: AbortSignal;
   readonly stats: CallStats;
-  /** Starts the trace of one call; its headers go upstream with it. */
+  /** Starts the trace of one call. Its headers are sent upstream. */
   readonly startTrace: () => CallTrace;
-  /** When this call was decided on, by the cache's clock. It comes back with the result. */
+  /** The cache's time when this call was decided. The result holds it too. */
   readonly asOf?: number | undefined;
-  /** Makes a call of its own: one that is under way already is not new enough. */
+  /** Makes a separate call, since one that is already in flight may be too old. */
   readonly unshared?: boolean;
 };
 
@@ -56,25 +56,25 @@ export type UpstreamClientOptions = {
   readonly requests: LookupRequests;
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
-  /** Most milliseconds that a call waits for the budget. */
+  /** The longest wait of a call for the budget, in milliseconds. */
   readonly queueMs: number;
-  /** Most calls at once, however many upstream bears. */
+  /** The maximum number of calls in flight, even if upstream can handle more. */
   readonly concurrency: number;
   readonly retries: number;
   readonly events: UpstreamEvents;
   readonly promotionIds: PromotionIds;
 };
 
-/** Most milliseconds that a call waits for a place: upstream answers no sooner for those that wait longer. */
+/** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
 const MAX_PLACE_WAIT_MS = 1000;
 
-/** One call of the gateway: its path, what it asks for, with whose credentials, under which key it is shared. */
+/** One call: its path, its query, its credentials and the key under which it is shared. */
 type Call = {
   readonly path: string;
   readonly query: PromotionsQuery;
   readonly source: CredentialsSource;
   readonly key: PageKey;
-  /** For whom it is made: a shared call outlives the operation that began it. */
+  /** The operation that it is made for now. A shared call may outlive the operation that started it. */
   readonly context: () => CallContext;
 };
 
@@ -106,7 +106,7 @@ export class UpstreamClient {
 
   /**
    * The entries of a query in a window of at most 100.
-   * @throws GatewayError with the code that the catalogue has for what went wrong, or the signal's reason.
+   * @throws GatewayError, or the signal's reason
    */
   async fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> {
     const result = await this.call(query, window, context);
@@ -114,7 +114,7 @@ export class UpstreamClient {
     return result.page;
   }
 
-  /** As `fetchPage`, and tells when the call was decided on. @throws only UNAUTHENTICATED, or the signal's reason */
+  /** Like `fetchPage`, but returns errors and the time of the call. @throws only UNAUTHENTICATED, or the signal's reason */
   async call(query: PromotionsQuery, window: Window, context: CallContext): Promise<CallResult> {
     const source = requireCredentials(context.credentials);
     const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
@@ -123,8 +123,8 @@ export class UpstreamClient {
       context.unshared ? (`${key}!${++this.#unsharedCalls}` as PageKey) : key,
       context,
       (signal, current) => {
-        const call = (asked: Window): Call => {
-          const path = this.#options.requests.path(query, asked);
+        const call = (requested: Window): Call => {
+          const path = this.#options.requests.path(query, requested);
           return { path, query, source, key, context: current };
         };
         const page = window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
@@ -177,7 +177,7 @@ export class UpstreamClient {
     );
   }
 
-  /** Repeats the call with other credentials, if upstream refuses these and there are others. */
+  /** Repeats the call with new credentials if upstream refuses these and there are new ones. */
   async #authenticated(call: Call, signal: AbortSignal): Promise<ReceivedPage> {
     this.#breakers.check(call.source.identity);
     for (let credentials = await call.source.obtain(); ; ) {
@@ -226,11 +226,11 @@ export class UpstreamClient {
     stats.made++;
     try {
       const headers = { ...requests.headers(call.query, credentials, requestId), ...trace.headers };
-      const answer = await transport.get(call.path, headers, signal);
-      const { page, drift } = pageOf(answer, (customerId) => promotionIds.prefix(customerId, call.query));
+      const response = await transport.get(call.path, headers, signal);
+      const { page, drift } = pageOf(response, (customerId) => promotionIds.prefix(customerId, call.query));
       if (drift.length > 0) events.drifted(drift);
-      end(answer.status, 'OK');
-      return { kind: 'page', page, body: answer.body };
+      end(response.status, 'OK');
+      return { kind: 'page', page, body: response.body };
     } catch (error) {
       if (error instanceof UpstreamError) {
         end(error.upstream?.status, error.code, error);

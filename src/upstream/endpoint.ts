@@ -12,22 +12,22 @@ export type EndpointOptions = {
   readonly kind: EndpointKind;
   readonly url: string;
   readonly agent: HttpAgent | HttpsAgent;
-  /** Milliseconds from the call to the last byte of its answer. */
+  /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   readonly events: Pick<UpstreamEvents, 'callEnded'>;
   readonly startTrace: (kind: CallKind) => CallTrace;
 };
 
-/** What causes call each kind of endpoint, and an answer of it that holds nothing of use. */
+/** The name of each endpoint in causes, and the cause if its response does not hold what it should. */
 const NAMES: Readonly<Record<EndpointKind, { readonly endpoint: string; readonly missing: string }>> = {
-  token: { endpoint: 'token endpoint', missing: 'no token in the answer' },
-  'key set': { endpoint: 'key set', missing: 'no keys in the answer' },
+  token: { endpoint: 'token endpoint', missing: 'no token in the response' },
+  'key set': { endpoint: 'key set', missing: 'no keys in the response' },
 };
 
-/** Far beyond any token or key set. */
+/** Much more than any token or key set has. */
 const MAX_BYTES = 1_000_000;
 
-/** An endpoint beside the lookup that answers JSON: its calls are logged, counted and traced like others. */
+/** An endpoint other than the lookup, with JSON responses. Its calls are logged, counted and traced like lookups. */
 export class Endpoint {
   readonly #options: EndpointOptions;
 
@@ -36,11 +36,11 @@ export class Endpoint {
   }
 
   /**
-   * Calls the endpoint once: a POST of `json` if there is any, else a GET.
-   * @param read what is of use in the answer, undefined if there is nothing
-   * @throws UpstreamError with the cause; it holds nothing of what was sent or answered
+   * Calls the endpoint once: with a POST of `json` if there is any, else with a GET.
+   * @param read reads the result from the response body; undefined if the body does not hold it
+   * @throws UpstreamError with the cause, which quotes neither the request nor the response
    */
-  async call<Answer>(json: unknown, read: (body: unknown) => Answer | undefined): Promise<Answer> {
+  async call<Result>(json: unknown, read: (body: unknown) => Result | undefined): Promise<Result> {
     const { kind, events, startTrace } = this.#options;
     const startedAt = performance.now();
     const trace = startTrace(kind);
@@ -54,9 +54,9 @@ export class Endpoint {
     try {
       const response = await this.#send(json);
       status = response.statusCode;
-      const answer = this.#answerIn(response, read);
+      const result = this.#resultIn(response, read);
       end(status);
-      return answer;
+      return result;
     } catch (error) {
       const failure = error instanceof UpstreamError ? error : failed(this.#causeOf(error));
       end(status, failure);
@@ -83,10 +83,10 @@ export class Endpoint {
     return request;
   }
 
-  #answerIn<Answer>(
+  #resultIn<Result>(
     { statusCode, headers, body }: { statusCode: number; headers: Record<string, unknown>; body: string },
-    read: (body: unknown) => Answer | undefined,
-  ): Answer {
+    read: (body: unknown) => Result | undefined,
+  ): Result {
     const { endpoint, missing } = NAMES[this.#options.kind];
     if (statusCode < 200 || statusCode >= 300) throw failed(`${endpoint} ${statusCode}`);
     let json: unknown;
@@ -95,9 +95,9 @@ export class Endpoint {
     } catch {
       throw failed(noJson(String(headers['content-type'] ?? '')));
     }
-    const answer = read(json);
-    if (answer === undefined) throw failed(missing);
-    return answer;
+    const result = read(json);
+    if (result === undefined) throw failed(missing);
+    return result;
   }
 
   #causeOf(error: unknown): string {

@@ -4,41 +4,41 @@ import type { CircuitScope } from './admission/circuitBreakers.ts';
 import type { UpstreamError } from './payload/outcome.ts';
 import type { Drift } from './payload/schemaDrift.ts';
 
-/** What a call asks for: a page of promotions, a token of the gateway's own, or the key set that signs callers' tokens. */
+/** What a call fetches: a page of promotions, a token for the gateway, or the key set that verifies callers' tokens. */
 export type CallKind = 'lookup' | 'token' | 'key set';
 
 /** What a lookup waits for before it is made: the call budget, then a place under the concurrency limit. */
 export type WaitQueue = 'budget' | 'concurrency';
 
-/** A call that ended, however it did. */
+/** A call that has ended, successfully or not. */
 export type EndedCall = {
   readonly kind: CallKind;
   /** The id of the operation that it was made for; undefined for a call that many operations share. */
   readonly requestId: string | undefined;
-  /** What metrics count the caller under for whom it was made; undefined for a call that many operations share. */
+  /** The metrics label of the caller that it was made for; undefined for a call that many operations share. */
   readonly caller: string | undefined;
-  /** HTTP status, undefined if there was no answer. */
+  /** HTTP status; undefined without a response. */
   readonly status: number | undefined;
   readonly outcome: 'OK' | 'ABORTED' | ErrorCode;
-  /** Why it failed, if it did. */
+  /** The error, if the call failed. */
   readonly error: UpstreamError | undefined;
   readonly durationMs: number;
 };
 
-/** What operators want to know of calls. It holds nothing personal. */
+/** The events that are logged and counted. They hold no personal data. */
 export type UpstreamEvents = {
   callEnded(call: EndedCall): void;
-  /** A call has waited so many milliseconds for its turn: 0 if it had it at once. */
+  /** A call has waited this long in a queue; 0 if it did not have to wait. */
   callWaited(queue: WaitQueue, durationMs: number): void;
   drifted(drift: readonly Drift[]): void;
   circuitChanged(scope: CircuitScope, state: CircuitState): void;
-  /** Upstream refused a limit of 0: from now on it is asked for one entry, which is ignored. */
+  /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
   limitZeroRefused(): void;
-  /** Upstream refuses even fresh tokens of the gateway's own OAuth client, or takes them again. */
+  /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */
   ownTokenRefused(refused: boolean): void;
 };
 
-/** Returns what reports the end of a wait that begins now, the first time that it is called. */
+/** Begins a wait. The returned function reports its end the first time it is called. */
 export function startWait(events: Pick<UpstreamEvents, 'callWaited'>, queue: WaitQueue): () => void {
   const startedAt = performance.now();
   let ended = false;

@@ -4,15 +4,15 @@ import type { Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CredentialsIdentity } from './credentials/credentials.ts';
 
-/** Names one query as one credentials identity sees it in one data scope. Only `queryKey` makes one. */
+/** The key of a query for one credentials identity in one data scope. Only `queryKey` makes one. */
 export type QueryKey = string & { readonly __brand: 'QueryKey' };
 
-/** Names one upstream call: a query and a window of it. Only `pageKey` makes one. */
+/** The key of one upstream call: a query and a window of it. Only `pageKey` makes one. */
 export type PageKey = string & { readonly __brand: 'PageKey' };
 
 /**
- * What anything shared is filed under. It cannot be built without credentials and data scope, and it holds keyed hashes
- * in place of credentials and of everything that says who the customer is.
+ * The key for everything that is shared between operations. It cannot be made without credentials and a data scope. It holds
+ * keyed hashes instead of the credentials and the customer's identifier.
  */
 export function queryKey(hash: KeyedHash, identity: CredentialsIdentity, query: PromotionsQuery): QueryKey {
   const { identifier, source, status, includeAlternateCurrencyUsage } = query;

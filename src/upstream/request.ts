@@ -6,13 +6,13 @@ import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { Credentials } from './credentials/credentials.ts';
 
 export type LookupOptions = {
-  /** Where the lookup is, such as `/v2.1/customers/lookup/promotionData`. */
+  /** The path of the lookup, such as `/v2.1/customers/lookup/promotionData`. */
   readonly path: string;
   /** The header that lists the organisations of a data scope. */
   readonly orgHeader: string;
-  /** Whether the path knows data scopes. */
+  /** Whether the path supports data scopes. */
   readonly dataScopes: boolean;
-  /** Whether compressed answers are asked for. */
+  /** Whether compressed responses are requested. */
   readonly compression: boolean;
 };
 
@@ -24,7 +24,7 @@ const REST_NAMES: Record<IdentifierName, string> = {
   EXTERNAL_ID: 'externalid',
 };
 
-/** What a lookup sends upstream, as this installation of it spells it. */
+/** Makes the paths and headers of lookups, as this installation of upstream spells them. */
 export class LookupRequests {
   readonly #options: LookupOptions;
 
@@ -33,14 +33,14 @@ export class LookupRequests {
   }
 
   /**
-   * Path and query of the call that answers this window (0 to 100 entries), every value URL-encoded.
-   * @throws BAD_USER_INPUT for a data scope that the path does not know
+   * Path and query of the call for this window (0 to 100 entries). Every value is URL-encoded.
+   * @throws BAD_USER_INPUT for a data scope if the path supports none
    */
   path(query: PromotionsQuery, window: Window): string {
     const { identifier, source, status, includeAlternateCurrencyUsage, dataScope } = query;
     if (dataScope.scope !== 'UNSET' && !this.#options.dataScopes) {
       throw badUserInput(
-        'Data scopes are not available: this organisation is not connected to others. Leave the data scope out.',
+        'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
       );
     }
     let path = `${this.#options.path}?identifierName=${REST_NAMES[identifier.name]}`;
@@ -50,7 +50,7 @@ export class LookupRequests {
     return `${path}&limit=${window.limit}&offset=${window.offset}`;
   }
 
-  /** The headers of a call: who calls, the credentials, the data scope and the request id, nothing else of the caller's. */
+  /** The headers of a call: credentials, data scope and request id. No other header of the caller is passed on. */
   headers({ dataScope }: PromotionsQuery, credentials: Credentials, requestId: string): Record<string, string> {
     const { compression, orgHeader } = this.#options;
     const headers: Record<string, string> = {

@@ -7,7 +7,7 @@ import { UpstreamError } from './payload/outcome.ts';
 import { unpack } from './unpack.ts';
 
 /** A response with any status. `body` holds at most the configured number of bytes. */
-export type RawAnswer = {
+export type RawResponse = {
   readonly status: number;
   /** The Retry-After header, seconds or an HTTP date. */
   readonly retryAfter: string | undefined;
@@ -21,28 +21,28 @@ export type TransportOptions = {
   /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
   readonly baseUrl: string;
   readonly agent: HttpAgent | HttpsAgent;
-  /** Milliseconds from the call to the last byte of its answer. */
+  /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
-  /** Most bytes of an answer, unpacked. */
+  /** The maximum size of a response, decompressed. */
   readonly maxBytes: number;
 };
 
 export type Transport = {
   /**
-   * One GET. Redirects are not followed, nothing is retried, any HTTP status is an answer.
+   * Sends one GET. It follows no redirect, retries nothing and returns responses with any HTTP status.
    * @throws UpstreamError: UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too
    * many bytes); or the signal's reason once it is aborted.
    */
-  get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawAnswer>;
+  get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
 };
 
 /**
- * HTTP towards upstream over kept-alive connections. got gets neither path nor headers, so that nothing it keeps or prints
- * holds an identifier or credentials.
+ * Calls upstream over kept-alive connections. got gets neither path nor headers, so that nothing it stores or prints holds
+ * an identifier or credentials.
  *
- * got's own way (agent, timeout, signal, decompress as options) was measured against this in one run: an operation of one
- * call costs 1.24 times the CPU, one of 20 calls 1.12, and a call by itself 1.5 (445 and 671 µs, medians of five rounds in
- * turn), since got copies and checks all of its options for every request. So it gets few options.
+ * got gets few options, since it copies and checks all of them for every request. With agent, timeout, signal and decompress
+ * as options, an operation of one call cost 1.24 times the CPU, one of 20 calls 1.12 times, and a single call 1.5 times
+ * (671 instead of 445 µs, medians of five alternating rounds).
  */
 export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: TransportOptions): Transport {
   const base = new URL(baseUrl);
@@ -58,13 +58,13 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
     decompress: false,
   });
 
-  const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawAnswer> =>
+  const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const stream = client.stream(base.origin, { request: () => open(path, headers) });
       let waiting: Waiting | undefined = { resolve, reject, head: undefined, chunks: [], received: 0 };
-      // What the listeners hold is let go here: a part of each stream is born old, and all that it reaches would stay in
-      // memory up to the next full garbage collection.
+      // The listeners release what they hold here. V8 allocates a part of each stream as long-lived, and everything that it
+      // refers to would stay in memory until the next full garbage collection.
       const settle = (): Waiting | undefined => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
@@ -90,7 +90,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
       });
       stream.on('end', () => {
         const settled = settle();
-        settled?.resolve(answerOf(settled, maxBytes));
+        settled?.resolve(responseOf(settled, maxBytes));
       });
       stream.on('error', (error) => fail(broken(waiting, error)));
     });
@@ -100,18 +100,18 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
 
 type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };
 
-/** A request whose answer is still coming. */
+/** A request whose response is not complete yet. */
 type Waiting = {
-  readonly resolve: (answer: RawAnswer | Promise<RawAnswer>) => void;
+  readonly resolve: (response: RawResponse | Promise<RawResponse>) => void;
   readonly reject: (error: unknown) => void;
   head: Head | undefined;
   readonly chunks: Buffer[];
   received: number;
 };
 
-function answerOf(waiting: Waiting, maxBytes: number): RawAnswer | Promise<RawAnswer> {
+function responseOf(waiting: Waiting, maxBytes: number): RawResponse | Promise<RawResponse> {
   const { head, chunks, received } = waiting;
-  const answer = {
+  const response = {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
     requestId: requestIdOf(head),
@@ -119,23 +119,28 @@ function answerOf(waiting: Waiting, maxBytes: number): RawAnswer | Promise<RawAn
     body: joined(chunks, received),
   };
   const encoding = head?.headers['content-encoding'] ?? 'identity';
-  return encoding === 'identity' || received === 0 ? answer : unpacked(answer, encoding, waiting, maxBytes);
+  return encoding === 'identity' || received === 0 ? response : unpacked(response, encoding, waiting, maxBytes);
 }
 
-async function unpacked(answer: RawAnswer, encoding: string, waiting: Waiting, maxBytes: number): Promise<RawAnswer> {
-  const body = await unpack(answer.body, encoding, maxBytes);
+async function unpacked(
+  response: RawResponse,
+  encoding: string,
+  waiting: Waiting,
+  maxBytes: number,
+): Promise<RawResponse> {
+  const body = await unpack(response.body, encoding, maxBytes);
   if (body === 'too large') throw tooLarge(waiting, maxBytes);
   if (body === 'not unpackable') throw unreadable(waiting, 'cannot be unpacked');
-  return { ...answer, body };
+  return { ...response, body };
 }
 
-/** It is shown to clients and in logs, so it has to look like an id. */
+/** Clients and logs get this id, so it must look like one. */
 function requestIdOf(head: Head | undefined): string | undefined {
   const id = head?.headers['x-cap-requestid'];
   return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }
 
-/** What is known of an answer whose head came, though the rest of it did not. */
+/** The status and id of a response whose head was received, but not its body. */
 function verdictOf(waiting: Waiting | undefined) {
   if (waiting?.head === undefined) return {};
   const requestId = requestIdOf(waiting.head);
@@ -160,7 +165,7 @@ function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
   return new UpstreamError('failing', code, { ...verdictOf(waiting), cause });
 }
 
-/** Most answers come in one piece, which need not be copied. */
+/** Most responses arrive in one chunk, which is not copied. */
 function joined(chunks: readonly Buffer[], length: number): Buffer {
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);

@@ -9,14 +9,14 @@ const UNPACKERS = {
   br: promisify(brotliDecompress),
 } as const;
 
-/** A compressed body that cannot be used: it unpacks to too much, or to nothing. */
+/** Why a compressed body cannot be used. */
 export type UnpackError = 'too large' | 'not unpackable';
 
-/** A body as it was before its Content-Encoding, in at most `maxBytes`. */
+/** Decompresses a body by its Content-Encoding, to at most `maxBytes`. */
 export async function unpack(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer | UnpackError> {
   const name = encoding.trim().toLowerCase();
   if (!(name in UNPACKERS)) return 'not unpackable';
-  // Some servers send deflate without the two bytes that its header has.
+  // Some servers send deflate without its header of two bytes.
   const bare = name === 'deflate' && ((body[0] ?? 0) & 0x0f) !== 0x08;
   const unpacker = UNPACKERS[bare ? 'deflate without a header' : (name as keyof typeof UNPACKERS)];
   try {

@@ -26,7 +26,7 @@ test('A data scope is refused with a reason if the path is that of organisations
   const gateway = await startGateway({ UPSTREAM_PATH: '/v2/customers/lookup/promotionData' });
   const refused = await gateway.query(SCOPED);
   expect(refused.errors?.[0]?.message).toBe(
-    'Data scopes are not available: this organisation is not connected to others. Leave the data scope out.',
+    'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
   );
   expect(firstError(refused)?.code).toBe('BAD_USER_INPUT');
   const byHeader = await gateway.query(`{ ${customer('id')} }`, {

@@ -91,8 +91,8 @@ test('A page has at most a hundred warnings of the gateway, and a count of the r
   expect(drift).toHaveLength(100);
   expect(page.warnings.slice(0, 100)).toEqual(Array(100).fill({ code: null, message: 'w' }));
   expect(page.warnings.slice(100).map(({ message }) => message)).toEqual([
-    'Further warnings of upstream: 200.',
-    'Values that were replaced or dropped without a warning of their own: 4900.',
+    '200 more warnings of upstream are not listed.',
+    '4900 more values were replaced or dropped.',
   ]);
   expect(warnings).toHaveLength(202);
 });

@@ -48,7 +48,7 @@ test('The message of a refused argument says which one it is', () => {
     'Upstream refused the offset.',
     'Upstream refused the limit.',
     'Upstream refused the promotion status.',
-    'Upstream refused an argument without saying which one.',
+    'Upstream refused an argument and did not name it. Check the identifier and the source.',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import { type Rate, tatAfter, waitOf } from './gcra.ts';
 
-/** A call that may start after `waitMs`, or one that would wait longer than it may. */
+/** Whether a call is reserved and may start after `waitMs`, or would have to wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 
 /** How many calls each credentials identity may make, and whether it is paused after a 429. */
@@ -20,12 +20,12 @@ export type CallBudget = {
   left(): number;
 };
 
-/** What is known of one identity's calls. */
+/** The state of one identity: its theoretical arrival time (GCRA), and the end of its pause. */
 type State = { tat: number; pausedUntil: number };
 
 const MIN_SWEPT = 1000;
 
-/** What is known of each identity: all there is without Redis, and what is last known of Redis with it. */
+/** The state of each identity: the whole state without Redis, and with Redis the last state read from it. */
 export class BudgetStates {
   readonly #now: () => number;
   readonly #states = new Map<CredentialsIdentity, State>();
@@ -86,7 +86,7 @@ export class BudgetStates {
   }
 }
 
-/** Budgets of only this process. */
+/** The budgets of this process only. */
 export class MemoryBudget implements CallBudget {
   readonly #rate: Rate;
   readonly #now: () => number;

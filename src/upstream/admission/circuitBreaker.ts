@@ -13,7 +13,7 @@ const OPEN_MS = 2000;
 export class CircuitBreaker {
   readonly #now: () => number;
   readonly #onChange: (state: CircuitState) => void;
-  /** When a probe may go; undefined while closed. */
+  /** When a probe may be made; undefined while closed. */
   #probeAt: number | undefined;
   #probing = false;
 
@@ -27,7 +27,7 @@ export class CircuitBreaker {
     return this.#probing ? 'half-open' : 'open';
   }
 
-  /** @throws UPSTREAM_UNAVAILABLE with `retryAfterSeconds` while no call may go, not even to probe. */
+  /** @throws UPSTREAM_UNAVAILABLE with `retryAfterSeconds` while no call may be made, not even a probe */
   check(): void {
     if (this.#probeAt === undefined) return;
     const waitMs = this.#probeAt - this.#now();

@@ -1,13 +1,13 @@
 type Second = { readonly at: number; calls: number; failures: number };
 
-/** For how long an outcome counts, in milliseconds. */
+/** How long an outcome counts, in milliseconds. */
 export const WINDOW_MS = 10_000;
 const FAILURE_RATE = 0.5;
 const MIN_CALLS = 10;
 
 /**
- * The outcomes of the last ten seconds. They are failing if half of at least ten calls failed, or the last ten all did:
- * after a long good time half of a window would take too long to fill with failures.
+ * The outcomes of the last ten seconds. Upstream is failing if half of at least ten calls failed, or if the last ten calls all
+ * failed. Without the second rule, many earlier successes would delay the decision.
  */
 export class FailureWindow {
   readonly #now: () => number;

@@ -1,6 +1,6 @@
-/** Items of several callers, taken from each caller in turn, so that many items of one caller do not delay those of another. */
+/** A queue of several callers' items. It takes one from each caller in turn, so no caller is delayed by another's many items. */
 export class FairQueue<Item> {
-  /** A caller is in the map while it has items; the map's order is whose turn comes next. */
+  /** The callers with items, in the order of their turns. */
   readonly #lanes = new Map<string, Item[]>();
   #size = 0;
 
@@ -15,7 +15,7 @@ export class FairQueue<Item> {
     this.#size++;
   }
 
-  /** How many items would be taken before one more of this caller, if nothing else came. */
+  /** How many items would be taken before a new one of this caller, if no others are added. */
   ahead(caller: string): number {
     const own = this.#lanes.get(caller)?.length ?? 0;
     let ahead = own;
@@ -36,7 +36,7 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** Takes the newest item of the caller with the most items: the fairest one to refuse if not all can wait. */
+  /** Takes the newest item of the caller with the most items, which is the fairest one to refuse. */
   pop(): Item | undefined {
     let longest: [string, Item[]] | undefined;
     for (const entry of this.#lanes) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;

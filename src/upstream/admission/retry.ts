@@ -11,8 +11,8 @@ const SHARE = 0.1;
 type Second = { at: number; calls: number; retries: number };
 
 /**
- * Retries may add a tenth to the calls of the last ten seconds, or five in that time if that is more: they never
- * double the load of a failing upstream.
+ * Limits retries to a tenth of the calls of the last ten seconds, or to five if that is more. Thus retries never double the
+ * load of a failing upstream.
  */
 export class RetryBudget {
   readonly #now: () => number;
@@ -57,18 +57,18 @@ export class RetryBudget {
 }
 
 /**
- * Attempts a call, and repeats it up to `retries` times with a full-jitter backoff, while the failure is retryable and
- * the budget allows it. The signal also ends the waiting.
+ * Attempts a call, and repeats it up to `retries` times with a full-jitter backoff while its failure is retryable and the
+ * budget allows it. The signal also ends the wait between attempts.
  */
-export async function withRetries<Answer>(
-  attempt: () => Promise<Answer>,
+export async function withRetries<Result>(
+  attempt: () => Promise<Result>,
   {
     retries,
     budget,
     onRetry,
   }: { readonly retries: number; readonly budget: RetryBudget; readonly onRetry: () => void },
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Result> {
   budget.countCall();
   for (let retry = 0; ; retry++) {
     try {

@@ -1,38 +1,38 @@
 /** A waiter of a call; its signal removes it. */
 type Waiter = { readonly signal: AbortSignal };
 
-type Running<Answer, Who> = {
-  readonly answer: Promise<Answer>;
+type Running<Result, W> = {
+  readonly result: Promise<Result>;
   readonly controller: AbortController;
-  readonly waiters: Set<Who>;
+  readonly waiters: Set<W>;
 };
 
 /**
- * What stands in the map for a call, emptied when it is taken out: a map's old tables, which the collector keeps for
- * long, would keep the answers too.
+ * The map's value for a call. It is emptied when it is removed, since the map's old tables stay in memory for long and would
+ * otherwise hold the results too.
  */
-type Place<Answer, Who> = { running: Running<Answer, Who> | undefined };
+type Place<Result, W> = { running: Running<Result, W> | undefined };
 
 /**
- * Identical calls in flight are one call. It continues while anyone waits for it, and is aborted when the last waiter
+ * Identical calls in flight are one call. It continues while anyone waits for it and is aborted when the last waiter
  * leaves. Its result is dropped once it is delivered.
  */
-export class SingleFlight<Key extends string, Answer, Who extends Waiter = Waiter> {
-  readonly #places = new Map<Key, Place<Answer, Who>>();
+export class SingleFlight<Key extends string, Result, W extends Waiter = Waiter> {
+  readonly #places = new Map<Key, Place<Result, W>>();
 
   /**
    * Waits for the call of this key, starting it if none is in flight.
-   * @param waiter its signal takes it away; the promise then rejects with the signal's reason
-   * @param start makes the call. Its signal is aborted when no waiter is left; `current` tells for whom the call is made
-   *   now: the waiter who has waited longest and is still there.
+   * @param waiter its signal removes it; the promise then rejects with the signal's reason
+   * @param start makes the call. Its signal is aborted when no waiter is left. `current` returns the waiter that the call is
+   *   made for now: of those still waiting, the one that has waited longest.
    * @param onJoin called if a call in flight was joined
    */
   join(
     key: Key,
-    waiter: Who,
-    start: (signal: AbortSignal, current: () => Who) => Promise<Answer>,
+    waiter: W,
+    start: (signal: AbortSignal, current: () => W) => Promise<Result>,
     onJoin: () => void,
-  ): Promise<Answer> {
+  ): Promise<Result> {
     if (waiter.signal.aborted) return Promise.reject(waiter.signal.reason);
     let running = this.#places.get(key)?.running;
     if (running === undefined) running = this.#start(key, waiter, start);
@@ -40,34 +40,30 @@ export class SingleFlight<Key extends string, Answer, Who extends Waiter = Waite
     return this.#wait(key, running, waiter);
   }
 
-  #start(
-    key: Key,
-    first: Who,
-    start: (signal: AbortSignal, current: () => Who) => Promise<Answer>,
-  ): Running<Answer, Who> {
+  #start(key: Key, first: W, start: (signal: AbortSignal, current: () => W) => Promise<Result>): Running<Result, W> {
     const controller = new AbortController();
-    const waiters = new Set<Who>([first]);
+    const waiters = new Set<W>([first]);
     let last = first;
     const current = () => {
       last = waiters.values().next().value ?? last;
       return last;
     };
-    const running: Running<Answer, Who> = { answer: start(controller.signal, current), controller, waiters };
+    const running: Running<Result, W> = { result: start(controller.signal, current), controller, waiters };
     this.#places.set(key, { running });
     const forget = () => this.#forget(key, running);
-    running.answer.then(forget, forget);
+    running.result.then(forget, forget);
     return running;
   }
 
-  /** A later call of the same key may already stand in this one's place. */
-  #forget(key: Key, running: Running<Answer, Who>): void {
+  /** A later call of the same key may already have replaced this one. */
+  #forget(key: Key, running: Running<Result, W>): void {
     const place = this.#places.get(key);
     if (place?.running !== running) return;
     place.running = undefined;
     this.#places.delete(key);
   }
 
-  #wait(key: Key, running: Running<Answer, Who>, waiter: Who): Promise<Answer> {
+  #wait(key: Key, running: Running<Result, W>, waiter: W): Promise<Result> {
     const { signal } = waiter;
     running.waiters.add(waiter);
     return new Promise((resolve, reject) => {
@@ -81,10 +77,10 @@ export class SingleFlight<Key extends string, Answer, Who extends Waiter = Waite
       };
       signal.addEventListener('abort', leave, { once: true });
       const arrive = () => signal.removeEventListener('abort', leave);
-      running.answer.then(
-        (answer) => {
+      running.result.then(
+        (result) => {
           arrive();
-          resolve(answer);
+          resolve(result);
         },
         (error) => {
           arrive();

@@ -3,12 +3,12 @@ import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 
-/** Whose credentials a call is made with, as a keyed hash: equal for equal credentials, and without any information about them. */
+/** A keyed hash of the credentials of a call: equal for equal credentials, and it reveals nothing about them. */
 export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
 
 /**
  * What authenticates one call towards upstream:
- * - `none`: for the embedded sandbox, which asks for none;
+ * - `none`: for the embedded sandbox, which needs none;
  * - `basic`: a whole `Authorization` header value, `Basic base64(username:md5hex(password))`;
  * - `oauth`: a token for `X-CAP-API-OAUTH-TOKEN`, sent without an Authorization header.
  */
@@ -18,18 +18,18 @@ export type Credentials =
   | { readonly kind: 'oauth'; readonly token: Secret };
 
 /**
- * Where the credentials of an operation's calls come from. Whatever is shared between calls is keyed by `identity`, which
- * stays the same while an OAuth client's tokens change.
+ * The source of the credentials for an operation's calls. Everything that calls share is keyed by `identity`, which stays
+ * the same while an OAuth client's tokens change.
  */
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
-  /** The identity that another secret gives them. */
+  /** Their identity under another secret. */
   readonly identityUnder: (hash: KeyedHash) => CredentialsIdentity;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
-  /** Other credentials than these, which upstream refused with 401; undefined if there are no others to try. */
+  /** New credentials after upstream refused these with 401; undefined if there are none to try. */
   renew(refused: Credentials): Promise<Credentials | undefined>;
-  /** Upstream answered a call with these. */
+  /** Reports that upstream accepted these. */
   accepted(credentials: Credentials): void;
 };
 
@@ -71,7 +71,7 @@ export function passedThrough(
 }
 
 const MISSING_MESSAGE =
-  "Missing upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN; a Bearer token is not accepted.";
+  "Missing upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";
 
 /** @throws UNAUTHENTICATED if there are none, before any upstream call. */
 export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {

@@ -1,20 +1,32 @@
+import { z } from 'zod';
 import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { type Credentials, type CredentialsIdentity, type CredentialsSource, identityOf } from './credentials.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
 
-/** Asks the token endpoint once. @throws GatewayError if it gives no token */
+/** Requests a token once. @throws GatewayError if there is none in the response */
 export type FetchToken = () => Promise<{ readonly accessToken: string; readonly ttlSeconds: number }>;
+
+/** The response of the token endpoint. A token lives as long as is set for the client. */
+const TOKEN_RESPONSE = z.object({
+  data: z.object({ accessToken: z.string().regex(/^[\x21-\x7e]+$/), ttlSeconds: z.coerce.number().positive() }),
+});
+
+/** Requests tokens with a POST of key and secret as JSON. It throws UpstreamError for a response without a token. */
+export function tokenEndpoint(endpoint: Endpoint, key: string, secret: Secret): FetchToken {
+  return () => endpoint.call({ key, secret: secret.reveal() }, (body) => TOKEN_RESPONSE.safeParse(body).data?.data);
+}
 
 export type OAuthOptions = {
   readonly hash: KeyedHash;
   /** The OAuth client's key: its identity, independent of the current token. */
   readonly key: string;
   readonly fetchToken: FetchToken;
-  /** Called when upstream begins to refuse even fresh tokens, and when it takes them again. */
+  /** Called when upstream begins to refuse even fresh tokens, and when it accepts them again. */
   readonly onRefusal: (refused: boolean) => void;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
@@ -23,10 +35,10 @@ export type OAuthOptions = {
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 
-/** One token that upstream refuses may have been revoked; if it refuses the next one too, it refuses the client. */
+/** One refused token may have been revoked. If upstream also refuses the next one, it refuses the client. */
 const REFUSALS_OF_A_REVOKED_TOKEN = 1;
 
-/** What is not tried for a while, longer each time it fails again. */
+/** A pause after failures, which is longer after each further failure. */
 class Pause {
   readonly #now: () => number;
   readonly #error: (retryAfterSeconds: number) => GatewayError;
@@ -42,7 +54,7 @@ class Pause {
     return this.#now() >= this.#until;
   }
 
-  /** @throws the error of what is paused, with `retryAfterSeconds`, until the pause is over */
+  /** @throws the error of this pause, with `retryAfterSeconds`, until the pause is over */
   check(): void {
     if (!this.isOver) throw this.#error(Math.max(1, Math.ceil((this.#until - this.#now()) / 1000)));
   }
@@ -58,9 +70,9 @@ class Pause {
 }
 
 /**
- * The gateway's own OAuth client. One request for a token however many wait for it; a token is renewed in the background
- * in the last fifth of its life (a minute at the most) while it still serves. A token endpoint that fails is left alone
- * for a while, and so is upstream if it refuses a fresh token: longer each time, and calls fail at once meanwhile.
+ * The gateway's own OAuth client. All calls that need a token share one request for it. A token is renewed in the background
+ * in the last fifth of its life (at most a minute before its end). After a failure of the token endpoint, or after upstream
+ * has refused a fresh token, there is a pause in which calls fail at once. Each further failure makes the pause longer.
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
@@ -72,7 +84,7 @@ export class OAuthCredentials implements CredentialsSource {
   #cause = 'token endpoint';
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  /** Tokens that upstream refused one after the other, without taking one in between. */
+  /** Tokens that upstream has refused in a row. */
   #refusals = 0;
 
   constructor(options: OAuthOptions) {
@@ -92,7 +104,7 @@ export class OAuthCredentials implements CredentialsSource {
       this.#now,
       (retryAfterSeconds) =>
         new GatewayError('UNAUTHENTICATED', {
-          message: "Upstream refuses the gateway's own credentials. The gateway's operators must check them.",
+          message: "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.",
           retryAfterSeconds,
           cause: 'fresh token refused',
         }),
@@ -103,12 +115,12 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusalPause.check();
     const token = this.#token;
     if (token === undefined || this.#now() >= token.expiresAt) return (await this.#fetch()).credentials;
-    // The call does not wait for this, and a failure shows when a token is needed and none is left.
+    // The call does not wait for this. A failure is reported once no valid token is left.
     if (this.#now() >= token.renewAt) this.#fetch().catch(() => {});
     return token.credentials;
   }
 
-  /** A token that another call has renewed already is not renewed again. */
+  /** A token that another call has already renewed is not renewed again. */
   async renew(refused: Credentials): Promise<Credentials | undefined> {
     if (this.#token?.credentials === refused) {
       this.#token = undefined;
@@ -128,13 +140,13 @@ export class OAuthCredentials implements CredentialsSource {
 
   async #fetch(): Promise<Token> {
     if (this.#fetching === undefined) this.#endpointPause.check();
-    this.#fetching ??= this.#ask().finally(() => {
+    this.#fetching ??= this.#request().finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
   }
 
-  async #ask(): Promise<Token> {
+  async #request(): Promise<Token> {
     try {
       const { accessToken, ttlSeconds } = await this.#options.fetchToken();
       const life = ttlSeconds * 1000;

@@ -1,9 +1,9 @@
 import type { Decimal } from '../../model/promotion.ts';
 
-/** As many digits as every number holds exactly. */
+/** The number of digits that any JavaScript number holds exactly. */
 const EXACT_DIGITS = 15;
 
-/** Whether a limit means that there is none: upstream writes -1, with or without decimals. */
+/** Whether there is no limit: upstream then sends -1, with or without decimals. */
 export function isUnlimited(limit: Decimal | null): boolean {
   return limit !== null && limit.charCodeAt(0) === 45 && /^-1(\.0+)?$/.test(limit);
 }
@@ -27,7 +27,7 @@ function decimalsOf(decimal: Decimal): number {
   return point < 0 ? 0 : decimal.length - point - 1;
 }
 
-/** The decimal times ten to the `scale`, as whole digits behind its sign. */
+/** The decimal times ten to the power of `scale`, as digits after its sign. */
 function scaled(decimal: Decimal, scale: number): string {
   const point = decimal.indexOf('.');
   const unsigned = decimal.startsWith('+') ? 1 : 0;

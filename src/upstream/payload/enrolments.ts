@@ -5,7 +5,7 @@ import { id, integer, list, missing } from './values.ts';
 
 const FIELD = 'promotions[].customerPromotionTimelines';
 const [ENROLMENTS, ISSUALS] = [`${FIELD}[]`, `${FIELD}[].issuedDetails[]`];
-/** Paths made once and not for every member. */
+/** The paths are made once, not for every member. */
 const FIELDS = {
   enrollmentId: `${ENROLMENTS}.enrollmentId`,
   enrollmentDate: `${ENROLMENTS}.enrollmentDate`,

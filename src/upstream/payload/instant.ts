@@ -2,7 +2,7 @@ import type { DateTime } from '../../model/promotion.ts';
 import type { DriftCollector } from './schemaDrift.ts';
 import { unreadable } from './values.ts';
 
-/** Upstream's usual way, which the schema promises too, on a day that its month has in every year. */
+/** Upstream's usual format, which is also the schema's, for a day that exists in every year. */
 const AS_SERVED = new RegExp(
   [
     String.raw`^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))`,
@@ -13,9 +13,9 @@ const ISO_8601 =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
- * An instant in UTC with milliseconds, from an ISO 8601 date with or without time and offset; without them it is
- * midnight and UTC, as in upstream's samples. A day that the calendar does not have is refused, and so is a number: it
- * could count seconds or milliseconds.
+ * An instant in UTC with milliseconds, from an ISO 8601 date with or without time and offset. Without them it is midnight in
+ * UTC, as in upstream's samples. A day that does not exist is refused. So is a number, which could be seconds or
+ * milliseconds.
  */
 export function instant(value: unknown, field: string, found: DriftCollector): DateTime | null {
   if (typeof value !== 'string') return unreadable(value, field, found);
@@ -29,7 +29,7 @@ function fromIso(value: string): DateTime | null {
     parts;
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const time = Date.parse(local);
-  // Date.parse takes 30 February for 1 March and hour 24 for the next day's midnight: so the result is compared with the input.
+  // Date.parse reads 30 February as 1 March and hour 24 as the next day, so the result is compared with the input.
   if (Number.isNaN(time) || new Date(time).toISOString() !== local) return null;
   const offset = offsetMinutes(zone);
   if (offset === null) return null;
@@ -37,7 +37,7 @@ function fromIso(value: string): DateTime | null {
   return utc.length === local.length ? utc : null;
 }
 
-/** Minutes east of UTC, null for an offset that no place on earth has. */
+/** Minutes east of UTC; null for an offset that does not exist. */
 function offsetMinutes(zone: string): number | null {
   if (zone.toUpperCase() === 'Z') return 0;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');

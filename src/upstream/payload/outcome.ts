@@ -2,11 +2,11 @@ import { type ErrorCode, type ErrorDetails, GatewayError, type UpstreamVerdict }
 import { isAbsent, isObject } from './values.ts';
 
 /**
- * What the end of a call says of upstream. This file decides it, and what follows from it, for everything else:
- * - `failing`: no answer, a cut one, or an answer that only says that upstream fails (5xx, or the code 500);
+ * What the outcome of a call means. Only this file decides the meaning and its consequences:
+ * - `failing`: no response, an incomplete one, or one that only reports that upstream fails (5xx, or the code 500);
  * - `throttled`: the call limit is reached (429);
- * - `refused`: upstream works, and says what is wrong with the call;
- * - `unreadable`: upstream answered with something that is not a promotions page.
+ * - `refused`: upstream works and reports what is wrong with the call;
+ * - `unreadable`: upstream sent something that is not a promotions page.
  */
 export type Meaning = 'failing' | 'throttled' | 'refused' | 'unreadable';
 
@@ -26,7 +26,7 @@ const CONSEQUENCES: Readonly<Record<Meaning, Consequences>> = {
   unreadable: { retried: false, opensCircuit: false, keepsPages: true },
 };
 
-/** A call that upstream did not answer with a page. Aborts, our own limits and our own bugs are never one of these. */
+/** A call that did not return a page. Aborted calls, the gateway's limits and its defects are other errors. */
 export class UpstreamError extends GatewayError {
   readonly meaning: Meaning;
 
@@ -46,13 +46,13 @@ export function opensCircuit(error: unknown): boolean {
   return error instanceof UpstreamError && CONSEQUENCES[error.meaning].opensCircuit;
 }
 
-/** What a call says of the load that upstream bears: a 429 comes sooner than an answer, and says nothing. */
+/** What a call says about upstream's load. A 429 says nothing, since it is sent sooner than a page. */
 export function verdictOf(error: unknown): 'answered' | 'failed' | 'nothing' {
   if (!(error instanceof UpstreamError) || error.meaning === 'throttled') return 'nothing';
   return error.meaning === 'failing' ? 'failed' : 'answered';
 }
 
-/** Whether what was cached of the same query may still be served. Only a refusal of upstream's own ends that. */
+/** Whether cached pages of the same query may still be served. Only a refusal by upstream ends that. */
 export function keepsPages(error: unknown): boolean {
   return !(error instanceof UpstreamError) || CONSEQUENCES[error.meaning].keepsPages;
 }
@@ -77,7 +77,10 @@ const IDENTIFIER: Refusal = {
   code: 'BAD_USER_INPUT',
   message: 'Upstream refused the identifier. Check its name and value.',
 };
-const INPUT: Refusal = { code: 'BAD_USER_INPUT', message: 'Upstream refused an argument without saying which one.' };
+const INPUT: Refusal = {
+  code: 'BAD_USER_INPUT',
+  message: 'Upstream refused an argument and did not name it. Check the identifier and the source.',
+};
 
 /** The documented codes. They take precedence over the HTTP status. */
 const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
@@ -93,15 +96,15 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
   ...each([618], { code: 'CUSTOMER_BLOCKED' }),
 ]);
 
-/** Upstream refuses a limit of 0 with this code ("Limit should be greater than 0") if it does not take one. */
+/** The code with which some installations refuse a limit of 0 ("Limit should be greater than 0"). */
 const LIMIT_TOO_SMALL = 8101;
 
-/** Whether upstream refused a call that asked for no entries. */
+/** Whether upstream refused a call for no entries. */
 export function refusesLimitZero(error: unknown): boolean {
   return error instanceof UpstreamError && error.upstream?.code === LIMIT_TOO_SMALL;
 }
 
-/** Codes that repeat an HTTP status: any other code beside them says more. */
+/** Codes that only repeat an HTTP status. Any other code says more. */
 const INVALID_INPUT = 400;
 const ALL_FAILED = 500;
 
@@ -112,7 +115,7 @@ function each(codes: readonly number[], refusal: Refusal): [number, Refusal][] {
 /** The code in an error body; `code` is undefined if none can be read. */
 export type ErrorBody = { readonly code: number | undefined };
 
-/** What `errors` of a body holds, or undefined if it is absent, null or empty. Of several codes a known one counts. */
+/** The code in `errors` of a body, or undefined if `errors` is absent, null or empty. A known code takes precedence. */
 export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): ErrorBody | undefined {
   if (isAbsent(errors) || errors === '' || errors === false) return undefined;
   const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
@@ -122,7 +125,7 @@ export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): Erro
   return { code: known ?? codes[0] };
 }
 
-/** At most six digits, as the longest known code has: a longer number could be a customer's id or mobile number. */
+/** At most six digits, like the longest known code. A longer number could be a customer's id or mobile number. */
 function codeOf(error: unknown): number | undefined {
   const code = isObject(error) ? error.code : undefined;
   if (typeof code !== 'number' && typeof code !== 'string') return undefined;
@@ -130,8 +133,8 @@ function codeOf(error: unknown): number | undefined {
 }
 
 /**
- * What an answer means that is not a page by its status or by its error body; undefined if it may be one.
- * A known code decides over the status, and the status over a code that says no more.
+ * The error of a response that is not a page by its status or its error body; undefined if it may be a page.
+ * A known code takes precedence over the status, and the status over a code that only repeats it.
  * @param retryAfterSeconds how long to pause after a 429
  */
 export function errorOf(

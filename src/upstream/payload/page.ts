@@ -3,18 +3,18 @@ import { promotionFrom } from './promotion.ts';
 import { type Drift, DriftCollector } from './schemaDrift.ts';
 import { id, integer, isAbsent, isObject, missing, text, unreadable } from './values.ts';
 
-/** A page as read, and what in it was not as documented. */
+/** A page, and the values in it that were not as documented. */
 export type ReadPage = { readonly page: UpstreamPage; readonly drift: readonly Drift[] };
 
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
 const MAX_UPSTREAM_WARNINGS = 100;
 
-/** What the ids of a page's promotions begin with, by the REST `customerId` that it names. */
+/** Gives the prefix of the ids of a page's promotions, by the page's REST `customerId`. */
 export type IdPrefix = (customerId: string | null) => string;
 
 /**
- * The page in the body of a successful answer. Never fails: what cannot be read is replaced or dropped, with a warning
- * that names it, and entries keep their places.
+ * The page in the body of a successful response. It never fails: a value that cannot be read is replaced or dropped, with a
+ * warning that names it. Entries keep their positions.
  */
 export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): ReadPage {
   const found = new DriftCollector();
@@ -40,7 +40,7 @@ function leftOut(count: number): readonly Warning[] {
   return [
     {
       code: 'INVALID_VALUE',
-      message: `Values that were replaced or dropped without a warning of their own: ${count}.`,
+      message: `${count} more values were replaced or dropped.`,
     },
   ];
 }
@@ -58,7 +58,7 @@ function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown
   return [];
 }
 
-/** Null without a total; the page details are then computed from the entries. */
+/** Null without a total. The page details are then computed from the entries. */
 function pageDetailsFrom(value: unknown, found: DriftCollector): UpstreamPageDetails | null {
   if (!isObject(value)) {
     found.add('INVALID_VALUE', 'pageDetails', value);
@@ -76,14 +76,16 @@ function count(value: unknown, field: string, found: DriftCollector): number | n
   return number !== null && number < 0 ? unreadable(value, field, found) : number;
 }
 
-/** Upstream's warnings are objects like its errors, and sometimes plain strings; a single one may come without a list. */
+/** Upstream's warnings are objects like its errors, or sometimes plain strings. A single one may come without a list. */
 function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[] {
   if (isAbsent(value)) return NO_WARNINGS;
   const members: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (members.length === 0) return NO_WARNINGS;
   const warnings = members.slice(0, MAX_UPSTREAM_WARNINGS).flatMap((member) => warningFrom(member, found) ?? []);
   const more = members.length - MAX_UPSTREAM_WARNINGS;
-  return more > 0 ? [...warnings, { code: null, message: `Further warnings of upstream: ${more}.` }] : warnings;
+  return more > 0
+    ? [...warnings, { code: null, message: `${more} more warnings of upstream are not listed.` }]
+    : warnings;
 }
 
 function warningFrom(raw: unknown, found: DriftCollector): Warning | null {

@@ -11,8 +11,8 @@ const OFFER_TYPES = new Set(['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const);
 const ID = 'promotions[].promotionId';
 
 /**
- * A member of REST `promotions`; null, with a finding, for one without an id that can be read.
- * @param idPrefix what the ids of this page's promotions begin with
+ * A member of REST `promotions`. It is null, with a warning, if its id cannot be read.
+ * @param idPrefix the prefix of the ids of this page's promotions
  */
 export function promotionFrom(raw: Record<string, unknown>, idPrefix: string, found: DriftCollector): Promotion | null {
   const promotionId = id(raw.promotionId, ID, found);
@@ -64,7 +64,7 @@ const LIMITS = {
   totalPointsInPromotion: 'promotions[].limits.totalPointsInPromotion',
 };
 
-/** The reference page writes `numberOFTimesPerCustomer`; the spelling that one would expect is taken too. */
+/** The reference page writes `numberOFTimesPerCustomer`. The usual spelling is accepted too. */
 function limitsFrom(raw: unknown, found: DriftCollector): PromotionLimits | null {
   if (!isObject(raw)) return unreadable(raw, 'promotions[].limits', found);
   const { numberOFTimesPerCustomer, numberOfTimesPerCustomer } = raw;

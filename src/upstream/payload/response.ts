@@ -1,7 +1,7 @@
 import type { UpstreamVerdict } from '../../model/errors.ts';
 import { totalsOf, type UpstreamPage, type Window } from '../../model/page.ts';
 import { noJson } from '../causes.ts';
-import type { RawAnswer } from '../transport.ts';
+import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { type IdPrefix, pageFrom, type ReadPage } from './page.ts';
 import { isObject } from './values.ts';
@@ -9,11 +9,14 @@ import { isObject } from './values.ts';
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
 /**
- * The page in an answer. An error in its body counts whatever the status, since errors come with HTTP 200 too. Without
- * one the status decides; a 4xx may still carry a page, but must then show promotions.
- * @throws UpstreamError with what the answer means; it holds nothing of upstream's text.
+ * The page in a response. An error in the body counts with any status, since upstream also sends errors with HTTP 200.
+ * Without one, the status decides. A 4xx may still hold a page, but only with promotions.
+ * @throws UpstreamError with the meaning of the response; it quotes nothing of upstream's text
  */
-export function pageOf({ status, retryAfter, requestId, contentType, body }: RawAnswer, idPrefix: IdPrefix): ReadPage {
+export function pageOf(
+  { status, retryAfter, requestId, contentType, body }: RawResponse,
+  idPrefix: IdPrefix,
+): ReadPage {
   const content = parse(body);
   const errorBody = content && errorBodyOf(content);
   const upstream = verdictOf(status, errorBody, requestId);
@@ -40,7 +43,7 @@ function unreadable(upstream: UpstreamVerdict, cause: string): UpstreamError {
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { upstream, cause });
 }
 
-/** The page in a body that was read as this window before. */
+/** The page in a body that was read before, for this window. */
 export function readPage(body: Buffer, window: Window, idPrefix: IdPrefix): UpstreamPage {
   const { page } = pageFrom(parse(body) ?? {}, idPrefix);
   return window.limit === 0 ? totalsOf(page, window) : page;
@@ -60,7 +63,7 @@ function isPage(content: Record<string, unknown>): boolean {
   return 'promotions' in content || 'customerId' in content || 'pageDetails' in content;
 }
 
-/** Retry-After in whole seconds: a number or an HTTP date, an hour at the most, 1 if there is none that can be read. */
+/** Retry-After in whole seconds, from a number or an HTTP date: at most an hour, and 1 if it cannot be read. */
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;

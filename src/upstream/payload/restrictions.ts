@@ -39,7 +39,7 @@ const [ISSUAL_FIELDS, EARN_FIELDS, REDEMPTION_FIELDS] = [fieldsOf(ISSUAL), field
 
 type Fields = ReturnType<typeof fieldsOf>;
 
-/** The paths of a restriction's members, made once and not for every member. */
+/** The paths of a restriction's members. They are made once, not for every member. */
 function fieldsOf(field: string) {
   return {
     kpi: `${field}[].kpi`,

@@ -1,37 +1,37 @@
 import type { Warning } from '../../model/page.ts';
 
-/** A value of upstream's that had to be replaced or dropped: `field` is its path in the payload, without indices. */
+/** An upstream value that was replaced or dropped. `field` is its path in the payload, without indices. */
 export type Drift = { readonly field: string; readonly code: 'UNKNOWN_VALUE' | 'INVALID_VALUE' };
 
 const NONE: readonly Warning[] = Object.freeze([]);
-/** So that a poisoned payload answers with no more than this many of the gateway's own warnings, and one that counts. */
-const MAX_FINDINGS = 100;
+/** The maximum number of the gateway's own warnings for one payload. One more warning counts the rest. */
+const MAX_WARNINGS = 100;
 const MAX_VALUE_LENGTH = 60;
 
-/** Collects what had to be replaced or dropped while a payload is read: warnings for its reader, drift for operators. */
+/** Collects the values of a payload that were replaced or dropped: as warnings for clients, and as drift for operators. */
 export class DriftCollector {
   readonly #drift: Drift[] = [];
   #warnings: Warning[] | undefined;
   #leftOut = 0;
   #promotionId: string | null = null;
 
-  /** What was found, one each; as bounded as the warnings are. */
+  /** The drift that was found. It is bounded like the warnings. */
   get drift(): readonly Drift[] {
     return this.#drift;
   }
 
-  /** Until the next `take`, found name this promotion. */
+  /** Warnings name this promotion until the next `take`. */
   about(promotionId: string): void {
     this.#promotionId = promotionId;
   }
 
   /**
-   * A value that was not as documented.
-   * @param field its path in the payload, without indices, such as `promotions[].startDate`: one of few, since it becomes
-   *   a label of a metric
+   * Adds a value that was not as documented.
+   * @param field its path in the payload, without indices, such as `promotions[].startDate`. It becomes a metric's label, so
+   *   there must be few different ones.
    */
   add(code: Drift['code'], field: string, value: unknown): void {
-    if (this.#drift.length === MAX_FINDINGS) {
+    if (this.#drift.length === MAX_WARNINGS) {
       this.#leftOut++;
       return;
     }
@@ -50,13 +50,13 @@ export class DriftCollector {
     return taken;
   }
 
-  /** How many found there were beyond those that warnings tell of. */
+  /** The number of values without a warning. */
   get leftOut(): number {
     return this.#leftOut;
   }
 }
 
-/** A short look at a value: a simple one as JSON, of an object or list only its kind. */
+/** A short text for a value: JSON for a simple value, only the kind for an object or list. */
 function excerpt(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value !== null && typeof value === 'object') return 'an object';

@@ -1,8 +1,8 @@
 import type { DriftCollector } from './schemaDrift.ts';
 
 /**
- * Where messy values are cleaned. Each function takes a value as JSON.parse gave it and its field's path, and answers
- * the clean value, or null: silently for one that is absent or null, with a finding for one that cannot be read.
+ * Cleans the values of a payload. Each function takes a parsed JSON value and the path of its field, and returns the clean
+ * value, or null if it is absent, null or cannot be read. A value that cannot be read is added to the drift.
  */
 
 const [MIN_INT, MAX_INT] = [-2_147_483_648, 2_147_483_647];
@@ -15,19 +15,19 @@ export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-/** A finding, unless the value is absent or null. */
+/** Null. Adds drift unless the value is absent or null. */
 export function unreadable(value: unknown, field: string, found: DriftCollector): null {
   if (!isAbsent(value)) found.add('INVALID_VALUE', field, value);
   return null;
 }
 
-/** A finding for a value that must be there and was not; one that was there and unreadable has its finding already. */
+/** Null. Adds drift if a required value is absent; one that could not be read was added before. */
 export function missing(value: unknown, field: string, found: DriftCollector): null {
   if (isAbsent(value)) found.add('INVALID_VALUE', field, value);
   return null;
 }
 
-/** Of a member that upstream spells in two ways, the value there is; a second one that differs is a finding. */
+/** The value of a member that upstream spells in two ways. If both are present and differ, the second is added as drift. */
 export function oneOf(value: unknown, other: unknown, otherField: string, found: DriftCollector): unknown {
   if (isAbsent(other)) return value;
   if (isAbsent(value)) return other;
@@ -35,7 +35,7 @@ export function oneOf(value: unknown, other: unknown, otherField: string, found:
   return value;
 }
 
-/** Text; numbers and booleans are taken as their text. */
+/** Text. Numbers and booleans become text. */
 export function text(value: unknown, field: string, found: DriftCollector): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
@@ -48,7 +48,7 @@ export function id(value: unknown, field: string, found: DriftCollector): string
   return typeof value === 'string' && value !== '' ? value : unreadable(value, field, found);
 }
 
-/** A whole number of 32 bits, as GraphQL's Int is; `"5"` and `"5.000"` count. */
+/** A whole number of 32 bits, like GraphQL's Int. `"5"` and `"5.000"` are accepted. */
 export function integer(value: unknown, field: string, found: DriftCollector): number | null {
   let number = Number.NaN;
   if (typeof value === 'number') number = value;
@@ -66,7 +66,7 @@ export function boolean(value: unknown, field: string, found: DriftCollector): b
 }
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
-/** Far beyond any amount; what it takes to compute with a decimal grows with the square of its length. */
+/** Much longer than any amount. The time to compute with a decimal grows with the square of its length. */
 const MAX_DECIMAL_LENGTH = 100;
 
 /** A decimal exactly as sent, `"50.000"` with its zeros. Grouping such as `"1,000"` is refused: it is ambiguous. */
@@ -75,7 +75,7 @@ export function decimal(value: unknown, field: string, found: DriftCollector): s
   return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, found);
 }
 
-/** A number without exponent; null for a whole one so large that JSON.parse has rounded it, its last digits being lost. */
+/** A number without an exponent; null for a whole number that is so large that JSON.parse has rounded it. */
 function digitsOf(value: number): string | null {
   if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : null;
   if (!Number.isFinite(value)) return null;
@@ -85,7 +85,7 @@ function digitsOf(value: number): string | null {
   return decimals <= MAX_DECIMAL_LENGTH ? value.toFixed(decimals) : null;
 }
 
-/** One of the values that the schema knows, else UNKNOWN with a finding. */
+/** One of the values that the schema knows, else UNKNOWN, which is added as drift. */
 export function known<Value extends string>(
   value: unknown,
   values: ReadonlySet<Value>,
