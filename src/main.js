@@ -1,21 +1,21 @@
-// The entry is JavaScript, and the rest is loaded once the compile cache is on: but for the very first start, Node then
-// neither compiles the program nor loads its TypeScript reader, which halves the time to the first answer.
+// The entry is JavaScript and loads the rest after the compile cache is on. From the second start on, Node then neither
+// compiles the program nor loads its TypeScript parser, which halves the time to the first response.
 import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
-// Older ones would end with a syntax error.
+// Older versions would fail with a syntax error.
 const OLDEST_NODE = '22.19';
 const [major, minor] = process.versions.node.split('.').map(Number);
 const [oldestMajor, oldestMinor] = OLDEST_NODE.split('.').map(Number);
 if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   console.error(
-    `The gateway needs Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}. Install a newer one.`,
+    `The gateway requires Node ${OLDEST_NODE} or newer, got ${process.versions.node}. Install a newer version.`,
   );
   process.exit(1);
 }
 
 module.enableCompileCache();
 await import('./start/main.ts');
-// V8 waits for thousands of calls before it optimises a function in full. With hundreds, a new instance is at full speed
-// after some 3,500 requests instead of 11,000. A V8 without this flag says so and goes on.
+// V8 waits for thousands of calls before it fully optimises a function. With 300 calls, a new instance reaches full speed
+// after about 3,500 requests instead of 11,000. A V8 without this flag prints a warning and continues.
 setFlagsFromString('--invocation-count-for-turbofan=300');

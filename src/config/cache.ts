@@ -3,7 +3,7 @@ import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { text, wholeNumber } from './fields.ts';
 
-/** What is kept of upstream's answers, and for how long. */
+/** What is cached of upstream's responses, and for how long. */
 export const CACHE_VARIABLES = {
   CACHE_TTL_SECONDS: wholeNumber(0, 86_400).default(0),
   CACHE_STALE_SECONDS: wholeNumber(0, 86_400).default(0),
@@ -17,29 +17,29 @@ export const CACHE_VARIABLES = {
 
 const SCHEMA = z.object(CACHE_VARIABLES);
 
-/** What is kept, and what values in Redis are encrypted with. */
+/** The cache's lifetimes and size, and the secrets of what is stored. @throws ConfigError for a secret that is too short */
 export function cacheFrom(values: z.output<typeof SCHEMA>) {
   return {
     cache: cachePolicyFrom(values),
-    /** Most bytes that answers kept in memory take. */
+    /** The maximum size of the responses cached in memory, in bytes. */
     cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
-    /** What names are keyed and values in Redis encrypted with; undefined if nothing is shared. */
+    /** Keys the names, and encrypts the values, that are stored in Redis. Undefined without Redis. */
     cacheSecret: longSecretFrom('CACHE_SECRET', values.CACHE_SECRET),
-    /** The secret before this one: what was stored under it can be read. */
+    /** The previous secret. Values stored under it can still be read. */
     cacheSecretPrevious: longSecretFrom('CACHE_SECRET_PREVIOUS', values.CACHE_SECRET_PREVIOUS),
-    /** Whose `Cache-Control` counts. */
+    /** The callers whose `Cache-Control` is followed. */
     clientControl: clientControlFrom(values.CACHE_CLIENT_CONTROL),
-    /** What senders of events have to know; undefined takes none. */
+    /** The token that senders of events must send. Undefined accepts no events. */
     eventsToken: longSecretFrom('EVENTS_TOKEN', values.EVENTS_TOKEN),
   };
 }
 
-/** Whether answers are kept, and for how long in milliseconds. */
+/** Whether responses are cached, and for how many milliseconds. */
 export type CachePolicy =
   | { readonly kind: 'off' }
   | { readonly kind: 'on'; readonly ttlMs: number; readonly staleMs: number; readonly notFoundMs: number };
 
-/** Without a TTL nothing is kept: a customer who has just redeemed sees it. */
+/** Without a TTL nothing is cached, so a customer who has just redeemed sees it at once. */
 function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
   const ttlMs = values.CACHE_TTL_SECONDS * 1000;
   if (ttlMs === 0) return { kind: 'off' };

@@ -67,7 +67,7 @@ export function authFrom(
       if (values.AUTH_CUSTOMER_CLAIMS === undefined && values.AUTH_ANY_CUSTOMER_SCOPE === undefined) {
         throw new ConfigError(
           'AUTH_CUSTOMER_CLAIMS',
-          'Without it and without AUTH_ANY_CUSTOMER_SCOPE, no token could read any customer.',
+          'Neither this nor AUTH_ANY_CUSTOMER_SCOPE is set, so no token could read any customer.',
           'Set at least one of the two.',
         );
       }
@@ -99,7 +99,7 @@ function required(
   throw new ConfigError(variable, `It is not set, but AUTH_MODE=${values.AUTH_MODE} requires it.`, 'Set it.');
 }
 
-/** Plain http is refused: an attacker could replace the keys. A query is allowed: some providers put the tenant in it. */
+/** Plain http is refused, since an attacker could replace the keys. A query is allowed, since some providers put the tenant in it. */
 function secureUrl(variable: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
@@ -107,7 +107,7 @@ function secureUrl(variable: string, text: string): string {
   throw new ConfigError(
     variable,
     'It is not an https URL.',
-    'Set a URL such as https://login.example/.well-known/jwks.json. Only loopback may use http.',
+    'Set a URL such as https://login.example/.well-known/jwks.json. Only a loopback host may use http.',
   );
 }
 

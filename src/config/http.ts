@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from './configError.ts';
 import { flag, text, wholeNumber } from './fields.ts';
 
-/** Where the gateway listens, the limits of what clients may send, and how it stops. */
+/** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
   HOST: text().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),

@@ -40,7 +40,7 @@ function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings
   if (!knowsProxies(process.versions.node)) {
     throw new ConfigError(
       'HTTPS_PROXY',
-      `Node ${process.versions.node} does not support it.`,
+      `Node ${process.versions.node} does not support proxies.`,
       'Use Node 22.21, 24.5 or later.',
     );
   }

@@ -8,7 +8,7 @@ type Address = { readonly host: string; readonly port: number };
 
 const SENTINEL_PORT = 26379;
 
-/** `host:port,host:port`; without a port, the Sentinels' own. */
+/** `host:port,host:port`. The port is optional. */
 function addresses() {
   return z.string().transform((list, context): readonly Address[] =>
     list.split(',').map((entry) => {
@@ -18,7 +18,7 @@ function addresses() {
         return refuse(
           context,
           `"${entry}" is not a host and port.`,
-          'Set it to some such as sentinel-0:26379,sentinel-1:26379.',
+          'Set addresses such as sentinel-0:26379,sentinel-1:26379.',
         );
       }
       return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || SENTINEL_PORT) };
@@ -39,7 +39,7 @@ export const REDIS_VARIABLES = {
 const SCHEMA = z.object(REDIS_VARIABLES);
 type RedisValues = z.output<typeof SCHEMA>;
 
-/** Which server of Redis is written to. */
+/** How the Redis server to write to is found. */
 export type RedisTopology =
   | { readonly kind: 'single' }
   | {
@@ -52,14 +52,14 @@ export type RedisTopology =
   | { readonly kind: 'cluster' };
 
 export type RedisConfig = {
-  /** `redis://` or `rediss://`, perhaps with credentials, which make it a secret. */
+  /** `redis://` or `rediss://`. It is a secret, since it may contain credentials. */
   readonly url: Secret;
-  /** Certificates of authorities, in PEM, that sign the servers' own; undefined trusts those of Node. */
+  /** The certificate authorities to trust, in PEM. Undefined trusts Node's. */
   readonly ca: string | undefined;
   readonly topology: RedisTopology;
 };
 
-/** Undefined shares nothing. @throws ConfigError for settings that cannot be used together */
+/** Undefined if instances share nothing. @throws ConfigError for settings that cannot be used together */
 export function redisFrom(values: RedisValues): RedisConfig | undefined {
   if (values.REDIS_URL === undefined) return undefined;
   const url = redisUrlFrom(values.REDIS_URL);
@@ -73,7 +73,7 @@ export function redisFrom(values: RedisValues): RedisConfig | undefined {
   }
   const topology = topologyFrom(values);
   if (topology.kind === 'cluster' && !/^\/?0?$/.test(new URL(url.reveal()).pathname)) {
-    throw new ConfigError('REDIS_URL', 'A cluster has no other database than 0.', 'Take the database out of it.');
+    throw new ConfigError('REDIS_URL', 'A Redis cluster has only database 0.', 'Remove the database from the URL.');
   }
   return { url, ca: values.REDIS_CA_FILE === undefined ? undefined : caFrom(values.REDIS_CA_FILE), topology };
 }
@@ -94,12 +94,16 @@ function topologyFrom({
 }: RedisValues): RedisTopology {
   if (REDIS_SENTINELS === undefined) return REDIS_CLUSTER ? { kind: 'cluster' } : { kind: 'single' };
   if (REDIS_CLUSTER) {
-    throw new ConfigError('REDIS_CLUSTER', 'A cluster has no Sentinels.', 'Unset it, or REDIS_SENTINELS.');
+    throw new ConfigError(
+      'REDIS_CLUSTER',
+      'REDIS_SENTINELS is also set, but a cluster has no Sentinels.',
+      'Set only one of the two.',
+    );
   }
   if (REDIS_SENTINEL_NAME === undefined) {
     throw new ConfigError(
       'REDIS_SENTINEL_NAME',
-      'It is not set, and REDIS_SENTINELS needs it.',
+      'It is not set, but REDIS_SENTINELS requires it.',
       "Set it to the master's name.",
     );
   }
@@ -112,15 +116,11 @@ function caFrom(path: string): string {
     const pem = readFileSync(path, 'utf8');
     if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
   } catch {
-    throw new ConfigError(
-      'REDIS_CA_FILE',
-      'The file cannot be read.',
-      'Set it to a file that holds certificates in PEM.',
-    );
+    throw new ConfigError('REDIS_CA_FILE', 'The file cannot be read.', 'Set the path of a file with PEM certificates.');
   }
   throw new ConfigError(
     'REDIS_CA_FILE',
-    'The file holds no certificate.',
-    'Set it to a file that holds certificates in PEM.',
+    'The file contains no PEM certificate.',
+    'Set the path of a file with PEM certificates.',
   );
 }

@@ -4,8 +4,8 @@ import { ConfigError } from './configError.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment with each of these variables taken from the file that `<name>_FILE` names, as container platforms mount
- * secrets; line breaks at its end don't count.
+ * The environment, in which each of these variables may come from the file that `<name>_FILE` names, since container
+ * platforms mount secrets as files. Line breaks at the end of the file are ignored.
  * @throws ConfigError if both are set, or if the file cannot be read.
  */
 export function withSecretFiles(env: Environment, names: readonly string[]): Environment {

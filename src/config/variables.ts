@@ -24,7 +24,7 @@ export const VARIABLES = {
   ...TELEMETRY_VARIABLES,
 } as const;
 
-/** Each may come from a file instead: `<name>_FILE` is its path. */
+/** Variables that may also come from a file, whose path is in `<name>_FILE`. */
 export const SECRETS = [
   'DEBUG_TOKEN',
   'UPSTREAM_PASSWORD',

@@ -4,8 +4,8 @@ import type { Lookup } from './lookup.ts';
 export type Fault = 'rate-limited' | 'failing' | 'slow' | 'broken' | 'not-json' | 'error-in-200';
 
 /**
- * How a sandbox customer's lookups are answered. Customers with promotions share them from the first on; their usage and
- * enrolments are their own, by their `history`, so that a mix-up of two customers would show.
+ * The responses to a sandbox customer's lookups. Customers with promotions share the same promotions, but have different
+ * usage and enrolments by their `history`, so that a test would notice if two customers were mixed up.
  */
 export type Behaviour =
   | { readonly kind: 'sample' }
@@ -19,7 +19,7 @@ export type SandboxCustomer = {
   readonly mobile: string;
   readonly email: string;
   readonly externalId: string;
-  /** What asking for this customer shows, for people. */
+  /** What a lookup of this customer shows, for people. */
   readonly shows: string;
   readonly behaviour: Behaviour;
 };
@@ -47,8 +47,8 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   }),
   customer('429', 'limited@example.com', 'UPSTREAM_RATE_LIMITED (HTTP 429)', { kind: 'fault', fault: 'rate-limited' }),
   customer('500', 'failing@example.com', 'UPSTREAM_UNAVAILABLE (HTTP 500)', { kind: 'fault', fault: 'failing' }),
-  customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (an answer after 30 s)', { kind: 'fault', fault: 'slow' }),
-  customer('501', 'broken@example.com', 'UPSTREAM_UNAVAILABLE (the connection breaks off)', {
+  customer('504', 'slow@example.com', 'UPSTREAM_TIMEOUT (a response after 30 s)', { kind: 'fault', fault: 'slow' }),
+  customer('501', 'broken@example.com', 'UPSTREAM_UNAVAILABLE (the connection is cut)', {
     kind: 'fault',
     fault: 'broken',
   }),
@@ -62,7 +62,7 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   }),
 ];
 
-/** The customer of a REST identifier, names and values as the endpoint spells them; e-mails without case. */
+/** The customer of a REST identifier, with names and values as the endpoint spells them. The case of e-mails is ignored. */
 export function findCustomer(
   identifierName: Lookup['identifierName'],
   identifierValue: string,

@@ -1,6 +1,6 @@
 import { pick, type SandboxPromotion } from './promotion.ts';
 
-/** New values, wrong types, unreadable dates and unknown members, as they appear without notice. */
+/** New values, wrong types, unreadable dates and unknown members, which may appear without notice. */
 export function driftingPromotion(index: number): SandboxPromotion {
   return {
     states: new Set(['AVAILABLE_TO_EARN']),

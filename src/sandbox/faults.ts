@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
-import { type Answer, errorBody } from './answer.ts';
 import type { Fault } from './customers.ts';
+import { errorBody, type SandboxResponse } from './response.ts';
 
 const SLOW_MS = 30_000;
 
 /** Sends a response with its fault applied. */
-export function misbehave(fault: Fault, { status, body }: Answer, reply: FastifyReply): void {
+export function misbehave(fault: Fault, { status, body }: SandboxResponse, reply: FastifyReply): void {
   switch (fault) {
     case 'rate-limited':
       reply
@@ -18,7 +18,7 @@ export function misbehave(fault: Fault, { status, body }: Answer, reply: Fastify
       break;
     case 'slow': {
       const timer = setTimeout(() => reply.code(status).send(body), SLOW_MS);
-      // Also when the sandbox closes: nothing then keeps the process alive.
+      // Also when the sandbox closes, so that the timer does not keep the process alive.
       reply.raw.once('close', () => clearTimeout(timer));
       break;
     }

@@ -1,6 +1,6 @@
 import { ORGANISATIONS } from './promotion.ts';
 
-/** A lookup's query parameters and headers as they came; a repeated parameter is an array. */
+/** A lookup's query parameters and headers as received. A repeated parameter is an array. */
 export type RawLookup = {
   readonly query: Readonly<Record<string, unknown>>;
   readonly dataScope: string | undefined;
@@ -76,8 +76,8 @@ export function readLookup(
 }
 
 /**
- * The organisations whose promotions an answer holds; undefined for headers that upstream refuses: OTHER without an
- * organisation, more than two, one that isn't connected, a scope that doesn't exist. Without a scope SELF counts.
+ * The organisations whose promotions a response holds. Undefined for headers that upstream refuses: OTHER without an
+ * organisation, more than two, one that is not connected, or an unknown scope. The default scope is SELF.
  */
 function organisations(scope = 'SELF', listed = ''): readonly number[] | undefined {
   const named =

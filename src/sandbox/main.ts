@@ -22,18 +22,18 @@ Sandbox of the promotions endpoint at ${sandbox.url}
 
   curl '${lookup}'
 
-  ${row('mobile', 'id', 'e-mail', 'external id', 'answers')}
+  ${row('mobile', 'id', 'e-mail', 'external id', 'response')}
 ${SANDBOX_CUSTOMERS.map(
   ({ mobile, id, email, externalId, shows }) => `  ${row(mobile, String(id), email, externalId, shows)}`,
 ).join('\n')}
 
-Ctrl-C ends it.
+Ctrl-C stops it.
 `);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => sandbox.close());
 
-function row(mobile: string, id: string, email: string, externalId: string, answers: string): string {
-  return [mobile.padEnd(14), id.padEnd(11), email.padEnd(22), externalId.padEnd(14), answers].join('');
+function row(mobile: string, id: string, email: string, externalId: string, response: string): string {
+  return [mobile.padEnd(14), id.padEnd(11), email.padEnd(22), externalId.padEnd(14), response].join('');
 }
 
 function giveUp(message: string): never {

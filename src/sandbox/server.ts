@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { answer, errorBody } from './answer.ts';
 import { misbehave } from './faults.ts';
 import type { SandboxBehaviour } from './lookup.ts';
+import { errorBody, responseTo } from './response.ts';
 
 const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 const TOKEN_PATH = '/v3/oauth/token/generate';
@@ -13,7 +13,7 @@ export type Sandbox = { readonly url: string; close(): Promise<void> };
 
 /**
  * Starts the embedded upstream: real HTTP on a free loopback port by default. It accepts any credentials or
- * none; its token endpoint knows the client with the key `sandbox` and the secret `sandbox`.
+ * none. Its token endpoint knows the client with the key `sandbox` and the secret `sandbox`.
  * @throws the system's error if it cannot listen, such as EADDRINUSE
  */
 export async function startSandbox({
@@ -38,7 +38,7 @@ export async function startSandbox({
 
 function serveLookups(server: FastifyInstance, behaviour: SandboxBehaviour): void {
   server.get<{ Querystring: Record<string, unknown> }>(LOOKUP_PATH, { exposeHeadRoute: false }, (request, reply) => {
-    const answered = answer(
+    const response = responseTo(
       {
         query: request.query,
         dataScope: header(request, 'data-scope'),
@@ -47,8 +47,8 @@ function serveLookups(server: FastifyInstance, behaviour: SandboxBehaviour): voi
       behaviour,
       Date.now(),
     );
-    if (answered.fault === undefined) return reply.code(answered.status).send(answered.body);
-    misbehave(answered.fault, answered, reply);
+    if (response.fault === undefined) return reply.code(response.status).send(response.body);
+    misbehave(response.fault, response, reply);
     return reply;
   });
 }
@@ -62,7 +62,7 @@ function serveTokens(server: FastifyInstance): void {
   });
 }
 
-/** Before the body is read, so that none can turn the refusal into another. */
+/** Refuses before the body is read, so that the body cannot cause another error. */
 function refuseOtherMethods(server: FastifyInstance, url: string, allowed: 'GET' | 'POST'): void {
   server.route({
     method: server.supportedMethods.filter((method) => method !== allowed),

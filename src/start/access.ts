@@ -9,12 +9,12 @@ import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from 
 import type { UpstreamEvents } from '../upstream/events.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** What is made of secrets and of the trusted documents, which may be renewed while the gateway runs. */
+/** Everything that is made from secrets and trusted documents, which may be renewed while the gateway runs. */
 export type Access = {
   readonly authenticate: Authenticator;
   readonly credentialsOf: CredentialsPolicy;
   readonly mayDebug: ReturnType<typeof debugAllowed>;
-  /** The token that senders of events need. */
+  /** The token that senders of events must send. */
   readonly eventsToken: Secret | undefined;
   /** Undefined accepts all documents. */
   readonly documents: TrustedDocuments | undefined;
@@ -23,7 +23,7 @@ export type Access = {
 /** The current access. Each request reads it once. */
 export type RenewableAccess = {
   current(): Access;
-  /** @throws ConfigError for an invalid manifest; nothing is changed then */
+  /** @throws ConfigError for an invalid manifest, and then changes nothing */
   renew(config: Config): Promise<void>;
 };
 

@@ -29,13 +29,13 @@ import {
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
-  /** Where the API is, as `http://host:port/graphql`. */
+  /** The API's address, `http://host:port/graphql`. */
   readonly url: string;
-  /** Announces the close: /readyz says so, and clients are asked to connect elsewhere. Requests are still taken. */
+  /** Announces the close: /readyz reports it, and connections close after their next response. Requests are still accepted. */
   drain(): void;
-  /** Takes secrets and trusted documents from another configuration. @throws ConfigError if they cannot be used */
+  /** Uses the secrets and trusted documents of another configuration. @throws ConfigError if they are invalid */
   renew(config: Config): Promise<void>;
-  /** Stops accepting, and resolves once everything in flight is answered. */
+  /** Accepts no more requests, and resolves once all requests in flight have their response. */
   close(): Promise<void>;
 };
 
@@ -120,14 +120,14 @@ function keysInUse({ cacheSecret, cacheSecretPrevious }: Config, upstreamUrl: st
   return cacheSecretPrevious === undefined ? [current] : [current, keysFrom(cacheSecretPrevious, upstreamUrl)];
 }
 
-/** In Redis if there is one, else in memory. */
+/** The shared state is in Redis if there is one, else in memory. */
 async function startSharedState(config: Config, keys: KeysInUse, redisOutage: () => Outage): Promise<SharedState> {
   if (config.redis === undefined) return memoryState(config, keys);
   const { startRedisState } = await import('./redisState.ts');
   return startRedisState(config, config.redis, keys, redisOutage());
 }
 
-/** Undefined if no events are taken. */
+/** Undefined if no events are accepted. */
 function eventsOptions(
   { eventsToken }: Config,
   token: EventsOptions['token'],

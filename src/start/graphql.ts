@@ -14,7 +14,7 @@ import { createGraphQLServer } from '../graphql/server.ts';
 
 /**
  * Apollo Server with the gateway's plugins, in the order in which they see a request.
- * @param documents the only documents that are accepted now; undefined accepts all
+ * @param documents gives the only documents that are accepted now; undefined accepts all
  */
 export async function startGraphQL(
   config: Config,
@@ -34,7 +34,7 @@ export async function startGraphQL(
       operationLimits(limits),
       debugExtensions,
       federatedTracing(),
-      // With a schema of its own: tracing wraps every resolver of Apollo Server's schema permanently.
+      // It has its own schema, since tracing permanently wraps every resolver of Apollo Server's schema.
       execution(operationExecutor(), { ...limits, onUnhandledError }),
     ],
     logger: atDebugLevel(logger),

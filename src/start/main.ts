@@ -1,5 +1,6 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
+import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';
@@ -8,17 +9,17 @@ import { endOnSignal } from './shutdown.ts';
 
 /** Exits with one line if the configuration is invalid or the address cannot be used. */
 function giveUp(error: unknown): never {
-  console.error(error instanceof ConfigError ? error.message : (listeningMistake(error) ?? error));
+  console.error(error instanceof ConfigError ? error.message : (listenErrorOf(error) ?? error));
   process.exit(1);
 }
 
-function listeningMistake(error: unknown): string | undefined {
+function listenErrorOf(error: unknown): string | undefined {
   const { code, port } = error as { code?: string; port?: number };
   switch (code) {
     case 'EADDRINUSE':
       return `PORT: Another program uses port ${port}. Set PORT to a free port.`;
     case 'EACCES':
-      return `PORT: This user must not listen on port ${port}. Set PORT above 1023.`;
+      return `PORT: This user is not allowed to listen on port ${port}. Set PORT to 1024 or above.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return 'HOST: This machine does not have this address. Set HOST to 127.0.0.1, 0.0.0.0 or one of its addresses.';
@@ -27,24 +28,26 @@ function listeningMistake(error: unknown): string | undefined {
   }
 }
 
-/** Loaded only if it is used. */
-async function startEmbeddedSandbox({ sandboxRefusesLimitZero: refusesLimitZero }: Config) {
+type Upstream = UpstreamAddress & { close(): Promise<void> };
+
+/** The real upstream, or the embedded sandbox, which is loaded only if it is used. */
+async function startUpstream({ upstreamUrl, sandboxRefusesLimitZero: refusesLimitZero }: Config): Promise<Upstream> {
+  if (upstreamUrl !== undefined) return { url: upstreamUrl, sandbox: false, close: async () => {} };
   const { startSandbox } = await import('../sandbox/server.ts');
-  return startSandbox({ refusesLimitZero });
+  return { ...(await startSandbox({ refusesLimitZero })), sandbox: true };
 }
 
 async function start(config: Config) {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const logger = createLogger(config.log.level, format);
-  const sandbox = config.upstreamUrl === undefined ? await startEmbeddedSandbox(config) : undefined;
-  const upstream = { url: config.upstreamUrl ?? sandbox?.url ?? '', sandbox: sandbox !== undefined };
+  const upstream = await startUpstream(config);
   const gateway = await startGateway(config, upstream, logger);
 
   endOnSignal(config, {
     drain: gateway.drain,
     async close() {
       await gateway.close();
-      await sandbox?.close();
+      await upstream.close();
       logger.flush();
     },
   });

@@ -10,7 +10,7 @@ const KEY_SET_TIMEOUT_MS = 3000;
 /** Everything that the gateway calls: upstream's lookup and token endpoint, and the key set of callers' tokens. */
 export type Outgoing = {
   readonly transport: Transport;
-  /** The token endpoint at a path of upstream's. */
+  /** The token endpoint at a path of upstream. */
   tokens(path: string): Endpoint;
   /** The key set at a URL. */
   keySets(url: string): Endpoint;

@@ -10,7 +10,7 @@ import { encrypted } from '../redis/seal.ts';
 import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
 import { budgetRate, type KeysInUse, longestCallMs, type SharedState } from './sharedState.ts';
 
-/** Shares everything over one connection. Its own file, so that the Redis client is loaded only with REDIS_URL. */
+/** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
   config: Config,
   settings: RedisConfig,

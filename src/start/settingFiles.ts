@@ -43,7 +43,7 @@ export function watchSettingFiles(env: Environment, renew: (config: Config) => P
       );
     } catch (error) {
       const reason = error instanceof ConfigError ? { reason: error.message } : { err: error };
-      logger.error({ changed, ...reason }, 'changed files are invalid, previous settings stay in use');
+      logger.error({ changed, ...reason }, 'changed files are invalid, so the previous settings stay in use');
     }
   };
   const checkAgain = () => {
@@ -59,7 +59,7 @@ function settingFiles(env: Environment): { readonly setting: string; readonly pa
   ].filter(({ path }) => path !== '');
 }
 
-/** What changes with a file, also if a symbolic link on its path is replaced, as Kubernetes does with mounted secrets. */
+/** A text that changes with a file, even if a symbolic link on its path is replaced, as Kubernetes does for secrets. */
 async function statesOf(files: ReturnType<typeof settingFiles>): Promise<ReadonlyMap<string, string>> {
   const states = files.map(async ({ setting, path }) => {
     const state = await stat(path).then(

@@ -16,9 +16,9 @@ import { type CallBudget, MemoryBudget } from '../upstream/admission/callBudget.
 import { rateOf, UNLIMITED } from '../upstream/admission/gcra.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
-/** What outlives an operation: in this process's memory, or in Redis for all instances. */
+/** The state that outlives an operation: in this process's memory, or in Redis for all instances. */
 export type SharedState = {
-  /** Names what is stored. */
+  /** Makes the names of what is stored. */
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
   readonly persistedQueries: KeyValueCache;
@@ -32,7 +32,7 @@ export type SharedState = {
 /** The keys in use: of the current secret, and of the one before it while that is known. */
 export type KeysInUse = readonly [Keys, ...Keys[]];
 
-/** Most milliseconds that a call may take whose page is stored. Calls that several operations wait for may outlast one. */
+/** The longest time that a call may take if its page is to be stored, in milliseconds. A shared call may outlast one operation. */
 export function longestCallMs({ upstream }: Config): number {
   return 2 * upstream.deadlineMs;
 }
@@ -58,7 +58,7 @@ export function startPageCache(
   });
 }
 
-/** Undefined while the cache is off. Pages in memory share the room with responses; pages in Redis leave it all to them. */
+/** Undefined while the cache is off. Responses get half of the memory if pages are in memory too, and all of it with Redis. */
 export function startResponseCache(
   { cache, cacheMaxBytes, redis }: Config,
   { store }: SharedState,
@@ -67,7 +67,7 @@ export function startResponseCache(
   return new ResponseCache(store, cache, redis === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
 }
 
-/** What pages and responses take of this process's memory together. */
+/** The memory and evictions of pages and responses together, in this process. */
 export function roomOf(
   { store }: SharedState,
   responses: ResponseCache<RequestFacts> | undefined,

@@ -5,9 +5,9 @@ import type { Config } from '../config/config.ts';
 const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
 
-/** What shuts down with the process. */
+/** What is shut down with the process. */
 export type Running = {
-  /** Says that the process will end, while it still serves. */
+  /** Announces that the process will end, while it still serves. */
   drain(): void;
   /** Finishes what is in flight. */
   close(): Promise<void>;
@@ -23,7 +23,7 @@ export function endOnSignal(
 ): void {
   let stoppingSince: number | undefined;
   const stop = async () => {
-    // npm forwards the Ctrl-C that the terminal has already sent to this process: it is not a second one.
+    // npm forwards the Ctrl-C that the terminal has already sent to this process. It is not a second one.
     if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
     if (stoppingSince !== undefined) process.exit(1);
     stoppingSince = performance.now();
@@ -37,8 +37,8 @@ export function endOnSignal(
 }
 
 /**
- * Kills the process if it has not ended. In its own thread: if no one reads the log, the last write blocks, and even
- * `process.exit` waits for it.
+ * Kills the process if it has not ended. It runs in its own thread: if no one reads the log, the last write blocks, and
+ * even `process.exit` waits for it.
  */
 function killAfter(ms: number): void {
   const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;

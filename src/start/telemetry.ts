@@ -17,19 +17,19 @@ export type Telemetry = {
   readonly tracing: Tracing;
   readonly upstreamEvents: UpstreamEvents;
   /**
-   * Reports the outages of something that the gateway depends on.
-   * @param quietMs how long it has to work again before the end is reported, in milliseconds
+   * Reports the outages of a dependency of the gateway.
+   * @param quietMs how long it must work again before the end is reported, in milliseconds
    */
   outageOf(dependency: string, quietMs?: number): Outage;
   /** Reports one request to /graphql that has ended. */
   operationEnded(record: OperationRecord): void;
-  /** Serves /metrics, if it is on. @throws ConfigError for a metrics port that is taken. */
+  /** Serves /metrics, if it is on. @throws ConfigError if its port is in use */
   serveMetrics(server: FastifyInstance): Promise<void>;
-  /** Sends what has been collected, and ends. */
+  /** Sends the remaining spans and stops. */
   close(): Promise<void>;
 };
 
-/** @param upstreamUrl what spans name as the server of a call */
+/** @param upstreamUrl the server address in the spans of calls */
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config, upstreamUrl);
@@ -102,7 +102,7 @@ function upstreamEvents(
   };
 }
 
-/** At /metrics: beside the API, or on a port of their own; that server is returned. */
+/** Serves /metrics on the API's port, or on its own port. Returns the server of its own port. */
 async function serveMetrics(config: Config, server: FastifyInstance, { registry }: Metrics) {
   const serve = (instance: FastifyInstance) =>
     instance.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));

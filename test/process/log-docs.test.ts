@@ -110,7 +110,7 @@ test('docs/operating.md lists the members of lines of changed files', async ({ t
   expectDocumented(
     shownBy(shown),
     'settings reloaded from changed files',
-    'changed files are invalid, previous settings stay in use',
+    'changed files are invalid, so the previous settings stay in use',
   );
 });
 

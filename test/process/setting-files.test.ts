@@ -65,7 +65,7 @@ test('Secrets and trusted documents are read again when their files change, as a
 
   files.replace({ keys: keyOf('till', 'newer'), documents: 'no manifest', cache: 'y'.repeat(32) });
   await program.printed(
-    /"reason":"PERSISTED_OPERATIONS: The manifest cannot be read \(not JSON\)[^"]*","msg":"changed files are invalid, previous settings stay in use"/,
+    /"reason":"PERSISTED_OPERATIONS: The manifest cannot be read \(not JSON\)[^"]*","msg":"changed files are invalid, so the previous settings stay in use"/,
   );
   expect([await status('new', 'second'), await status('newer', 'second')]).toEqual([200, 401]);
 });

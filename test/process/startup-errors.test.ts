@@ -46,7 +46,7 @@ test('A Node that is too old exits with the version that the gateway needs', asy
   const program = startProgram('src/main.js', { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
   expect(await program.exited).toBe(1);
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
-  expect(`>=${/^The gateway needs Node (\S+) or newer, and this is 22\.18\.0\./.exec(program.output())?.[1]}`).toBe(
+  expect(`>=${/^The gateway requires Node (\S+) or newer, got 22\.18\.0\./.exec(program.output())?.[1]}`).toBe(
     engines.node,
   );
 });

@@ -79,5 +79,7 @@ test.each([
   ['identifiers that are a list', { ...DOCUMENTED, data: { customerIdentifiers: [] } }],
 ])('A body that is no event is refused, and what was expected is said: %s', (_, body) => {
   expect(() => customerEventFrom(body)).toThrow(GatewayError);
-  expect(() => customerEventFrom(body)).toThrow(/^The body must be a JSON object with eventName and data.*customerIdentifiers/);
+  expect(() => customerEventFrom(body)).toThrow(
+    /^The body must be a JSON object with eventName and data.*customerIdentifiers/,
+  );
 });

@@ -71,7 +71,7 @@ export function refuseContradictions(values: Values, given: ReadonlySet<string>)
   if (values.REDIS_URL !== undefined && values.CACHE_SECRET === undefined) {
     throw new ConfigError(
       'CACHE_SECRET',
-      'It is not set, but REDIS_URL requires it: it encrypts what instances share in Redis.',
+      'It is not set, but REDIS_URL requires it to encrypt what instances share in Redis.',
       'Set it to the output of `openssl rand -base64 32`, the same on all instances.',
     );
   }

@@ -4,7 +4,7 @@ import { type Lookup, type RawLookup, type Refusal, readLookup, type SandboxBeha
 import { promotionsOf } from './promotions.ts';
 
 /** The response to a lookup, and the fault, if any, that is applied to it. */
-export type Answer = {
+export type SandboxResponse = {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly fault?: Fault;
@@ -14,7 +14,7 @@ export type Answer = {
  * The endpoint's behaviour as documented on its reference page, at the time `now` in milliseconds.
  * An unknown customer gets an error body with HTTP 200, as observed at the real endpoint.
  */
-export function answer(raw: RawLookup, behaviour: SandboxBehaviour, now: number): Answer {
+export function responseTo(raw: RawLookup, behaviour: SandboxBehaviour, now: number): SandboxResponse {
   const lookup = readLookup(raw, behaviour);
   if ('code' in lookup) return { status: 400, body: errorBody(lookup) };
   const customer = findCustomer(lookup.identifierName, lookup.identifierValue);
@@ -27,12 +27,12 @@ export function answer(raw: RawLookup, behaviour: SandboxBehaviour, now: number)
     : { status: 200, body };
 }
 
-/** An error body of upstream's. */
+/** An error body as upstream sends it. */
 export function errorBody({ code, message }: Refusal): Record<string, unknown> {
   return { errors: [{ status: false, code, message }] };
 }
 
-/** The window of a customer's promotions that a lookup asks for; a limit of 0 returns only the totals. */
+/** The window of a customer's promotions that a lookup requests. A limit of 0 returns only the totals. */
 function page(customer: SandboxCustomer, lookup: Lookup, now: number): Record<string, unknown> {
   const { status, orgIds, alternateCurrency, limit, offset } = lookup;
   const matching = promotionsOf(customer, now, alternateCurrency)
