@@ -40,6 +40,13 @@ test('The supergraph shows browsers the playground', async ({ started }) => {
   expect(await page.text()).toContain('<script type="module"');
 });
 
+test('A second supergraph on the same port ends with one line that says so', async ({ started, startProgram }) => {
+  const { port } = new URL(started.url);
+  const second = startProgram('examples/supergraph/start.ts', { PORT: port });
+  expect(await second.exited).toBe(1);
+  expect(second.output()).toBe(`PORT: Another program uses port ${port}. Set PORT to a free port.\n`);
+});
+
 test('The supergraph ends with 0 on Ctrl-C and frees its port', async ({ started }) => {
   expect(await started.program.stop('SIGINT')).toBe(0);
   await expect(fetch(started.url)).rejects.toThrow('fetch failed');
