@@ -43,7 +43,11 @@ export class ResponseCache<Facts extends object> {
    * @param key names the request, with everything that its response depends on beside the entries
    * @param stats notes a response that is found
    */
-  async get(key: string, control: ClientControl, stats: CacheStats): Promise<CachedResponse<Facts> | undefined> {
+  get(
+    key: string,
+    control: ClientControl,
+    stats: CacheStats,
+  ): CachedResponse<Facts> | undefined | Promise<CachedResponse<Facts> | undefined> {
     const held = this.#responses.get(key);
     if (held === undefined) return undefined;
     const now = Date.now();
@@ -55,13 +59,16 @@ export class ResponseCache<Facts extends object> {
       oldestMs = Math.max(oldestMs, freshness.ageMs);
       freshForMs = Math.min(freshForMs, freshness.leftMs);
     }
-    const current = this.#store.areCurrent(held.parts);
-    if (!(current instanceof Promise ? await current : current)) {
-      if (this.#responses.peek(key) === held) this.#responses.delete(key);
-      return undefined;
-    }
-    Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
-    return held;
+    const serve = (isCurrent: boolean) => {
+      if (!isCurrent) {
+        if (this.#responses.peek(key) === held) this.#responses.delete(key);
+        return undefined;
+      }
+      Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
+      return held;
+    };
+    const isCurrent = this.#store.areCurrent(held.parts);
+    return isCurrent instanceof Promise ? isCurrent.then(serve) : serve(isCurrent);
   }
 
   /** Caches a response, if every part of it is in an entry. */

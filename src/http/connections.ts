@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { BlockList, isIP, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
@@ -9,7 +10,7 @@ export type HttpTimeouts = {
   readonly requestMs: number;
   /** To read the whole response, once it is being sent. */
   readonly responseMs: number;
-  /** How often the first two are checked. */
+  /** How often all three are checked. */
   readonly checkEveryMs: number;
 };
 
@@ -43,7 +44,7 @@ export function addressesIn(ranges: readonly string[]): (address: string) => boo
 export function limitConnections(
   server: FastifyInstance,
   maxConnections: number,
-  { responseMs }: HttpTimeouts,
+  { responseMs, checkEveryMs }: HttpTimeouts,
   isTrusted: (address: string) => boolean,
 ): void {
   server.server.maxConnections = maxConnections;
@@ -64,9 +65,25 @@ export function limitConnections(
       else connections.set(address, left);
     });
   });
-  server.addHook('onSend', (_, reply, payload, done) => {
-    const unread = setTimeout(() => reply.raw.destroy(), responseMs);
-    reply.raw.once('close', () => clearTimeout(unread));
+  cutUnreadResponses(server, responseMs, checkEveryMs);
+}
+
+/** One timer looks at all responses that are being sent: a timer for each response would cost more than many responses do. */
+function cutUnreadResponses(server: FastifyInstance, responseMs: number, checkEveryMs: number): void {
+  const startedAt = new Map<ServerResponse, number>();
+  const check = setInterval(() => {
+    const latest = performance.now() - responseMs;
+    for (const [response, at] of startedAt) {
+      if (at > latest) return;
+      response.destroy();
+    }
+  }, checkEveryMs).unref();
+  server.addHook('onClose', async () => clearInterval(check));
+  server.addHook('onSend', ({ raw: { socket } }, { raw }, payload, done) => {
+    if (!socket.destroyed) {
+      startedAt.set(raw, performance.now());
+      raw.once('close', () => startedAt.delete(raw));
+    }
     done(null, payload);
   });
 }

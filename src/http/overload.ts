@@ -41,18 +41,16 @@ export async function guardAgainstOverload(
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
   };
-  const refuse = () => {
-    const error = overload.error();
-    if (error !== undefined) throw error;
-  };
-  server.addHook('onRequest', async ({ routeOptions }) => {
-    if (routeOptions.url === route) refuse();
+  server.addHook('onRequest', ({ routeOptions }, _, done) => {
+    done(routeOptions.url === route ? overload.error() : undefined);
   });
-  server.addHook('preHandler', async ({ routeOptions }, reply) => {
-    if (routeOptions.url !== route) return;
-    refuse();
+  server.addHook('preHandler', ({ routeOptions }, reply, done) => {
+    if (routeOptions.url !== route) return done();
+    const error = overload.error();
+    if (error !== undefined) return done(error);
     onInFlight(++inFlight);
     reply.raw.once('close', () => onInFlight(--inFlight));
+    return done();
   });
   return overload;
 }

@@ -69,9 +69,9 @@ function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): b
 
 /** Sends a page to browsers at /graphql, before operations are counted and callers authenticated. */
 function sendToBrowsers(server: FastifyInstance, send: (reply: FastifyReply) => FastifyReply): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (!wantsPage(request)) return;
-    return send(
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!wantsPage(request)) return done();
+    send(
       reply
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('cache-control', 'no-cache')

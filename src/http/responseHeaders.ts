@@ -8,14 +8,20 @@ const VARY = 'authorization, x-cap-api-oauth-token, x-api-key, data-scope, data-
  * There is no Age header, since `max-age` is the remaining time.
  */
 export function letClientsCache(server: FastifyInstance, route: string): void {
-  server.addHook('onSend', async ({ record, routeOptions }, reply) => {
-    if (routeOptions.url !== route || record.outcome !== 'OK' || reply.statusCode !== 200) return;
+  server.addHook('onSend', ({ record, routeOptions }, reply, payload, done) => {
     const { freshForMs } = record.cacheStats;
-    if (!Number.isFinite(freshForMs)) return;
-    const others = reply.getHeader('vary');
-    reply
-      .header('cache-control', `private, max-age=${Math.floor(freshForMs / 1000)}`)
-      .header('vary', others === undefined ? VARY : `${others}, ${VARY}`);
+    if (
+      routeOptions.url === route &&
+      record.outcome === 'OK' &&
+      reply.statusCode === 200 &&
+      Number.isFinite(freshForMs)
+    ) {
+      const others = reply.getHeader('vary');
+      reply
+        .header('cache-control', `private, max-age=${Math.floor(freshForMs / 1000)}`)
+        .header('vary', others === undefined ? VARY : `${others}, ${VARY}`);
+    }
+    done(null, payload);
   });
 }
 

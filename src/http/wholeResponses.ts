@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DoneFuncWithErrOrRes, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
 import { debugExtensionsOf } from '../graphql/plugins/debugExtensions.ts';
 import type { ResponseLookup } from '../operation/responseKey.ts';
@@ -20,30 +20,35 @@ export type WholeResponses = {
 export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeResponses) {
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
   return {
-    async preHandler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
       const lookup = lookupOf(request);
-      if (lookup === undefined) return undefined;
+      if (lookup === undefined) return done();
       const { record } = request;
-      const cached = await cache.get(lookup.key, lookup.control, record.cacheStats);
-      if (cached === undefined) {
-        if (!lookup.debug) lookups.set(request, lookup);
-        return undefined;
-      }
-      startTrace(request, reply);
-      Object.assign(record, cached.facts);
-      const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
-      return reply.type(cached.contentType).send(body);
+      const answer = (cached: CachedResponse<RequestFacts> | undefined) => {
+        if (cached === undefined) {
+          if (!lookup.debug) lookups.set(request, lookup);
+          return done();
+        }
+        startTrace(request, reply);
+        Object.assign(record, cached.facts);
+        const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
+        reply.type(cached.contentType).send(body);
+      };
+      const found = cache.get(lookup.key, lookup.control, record.cacheStats);
+      if (found instanceof Promise) found.then(answer).catch(done);
+      else answer(found);
     },
 
-    async onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes) {
       const lookup = lookups.get(request);
       const { outcome, operation, trustedDocument, cacheStats } = request.record;
-      if (lookup === undefined || typeof payload !== 'string' || operation === undefined) return payload;
-      if (outcome !== 'OK' || reply.statusCode !== 200) return payload;
+      const isWhole = outcome === 'OK' && reply.statusCode === 200;
+      if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole)
+        return done(null, payload);
       const body = Buffer.from(payload);
       const contentType = String(reply.getHeader('content-type'));
       cache.set(lookup.key, { body, contentType, facts: { operation, trustedDocument } }, cacheStats);
-      return body;
+      done(null, body);
     },
   };
 }

@@ -72,6 +72,7 @@ export function startTrace(
   reply: FastifyReply,
 ): OperationTrace {
   const trace = tracing.startOperation(method, headers);
+  if (trace.traceId === undefined) return trace;
   record.traceId = trace.traceId;
   onClose(reply, () => trace.end(record));
   return trace;

@@ -1,9 +1,9 @@
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ANY_AGE, type ClientControl, clientControlOf } from '../cache/clientControl.ts';
 import type { ClientControlPolicy } from '../config/cache.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import type { Caller } from '../model/caller.ts';
-import type { KeyedHash } from '../model/keyedHash.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { callerOf } from './request.ts';
 import type { DebugPolicyCheck } from './requestHeaders.ts';
@@ -25,7 +25,6 @@ const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apol
 export function responseLookups(
   access: () => Access,
   policy: ClientControlPolicy,
-  hash: KeyedHash,
 ): (request: FastifyRequest) => ResponseLookup | undefined {
   const rights = new WeakMap<Caller, string>();
   const generations = new WeakMap<Access, number>();
@@ -41,14 +40,16 @@ export function responseLookups(
     }
     if (!generations.has(current)) generations.set(current, ++generation);
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
-    const key = hash.of(
-      'response',
-      String(generations.get(current)),
-      rights.get(caller) ?? '',
+    const parts = [
+      generations.get(current),
+      rights.get(caller),
       credentials.identity,
-      ...HEADERS.map((name) => String(headers[name])),
-      method === 'GET' ? url : String(JSON.stringify(body)),
-    );
+      ...HEADERS.map((name) => headers[name]),
+      method,
+      method === 'GET' ? url : body,
+    ];
+    // Kept in this process only, so a plain digest is enough.
+    const key = hash('sha256', JSON.stringify(parts), 'base64');
     return { key, control: controlOf(caller, headers['cache-control'], policy), debug };
   };
 }

@@ -7,6 +7,7 @@ import {
   noCredentials,
   ownBasicCredentials,
   passedThrough,
+  rememberedIdentities,
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -31,8 +32,12 @@ export function credentialsPolicy(
 ): CredentialsPolicy {
   switch (upstreamAuth.kind) {
     case 'passthrough': {
-      const none = noCredentials(hash);
-      return upstream.sandbox ? () => none : (headers) => passedThrough(hash, credentialHeaders(headers));
+      if (upstream.sandbox) {
+        const none = noCredentials(hash);
+        return () => none;
+      }
+      const identityOf = rememberedIdentities(hash);
+      return (headers) => passedThrough(identityOf, credentialHeaders(headers));
     }
     case 'basic': {
       const own = ownBasicCredentials(hash, upstreamAuth.username, upstreamAuth.password);

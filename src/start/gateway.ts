@@ -83,7 +83,7 @@ export async function startGateway(
     timeouts,
     wholeResponses: responses && {
       cache: responses,
-      lookupOf: responseLookups(access.current, config.clientControl, keys[0].storeNames),
+      lookupOf: responseLookups(access.current, config.clientControl),
       startTrace: (request, reply) => startTrace(telemetry.tracing, request, reply),
     },
     events: eventsOptions(

@@ -13,7 +13,7 @@ export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger
     // Lines are written in batches, so that no request waits for them. The rest is flushed when the process ends.
     const destination = pino.destination({
       sync: false,
-      minLength: 4096,
+      minLength: 12_288,
       periodicFlush: 500,
       maxLength: MAX_UNREAD_BYTES,
     });

@@ -13,6 +13,7 @@ import {
   noCredentials,
   ownBasicCredentials,
   passedThrough,
+  rememberedIdentities,
 } from '../../src/upstream/credentials/credentials.ts';
 import { pageKey, queryKey } from '../../src/upstream/key.ts';
 
@@ -33,7 +34,7 @@ const keyOf = (query: PromotionsQuery, { identity } = MINE, hash = HASH) =>
   pageKey(queryKey(hash, identity, query), { limit: 10, offset: 0 });
 
 const basic = ownBasicCredentials(HASH, 'seeded-user', new Secret('seeded-password'));
-const passed = passedThrough(HASH, { oauthToken: 'seeded-token' }) as CredentialsSource;
+const passed = passedThrough(rememberedIdentities(HASH), { oauthToken: 'seeded-token' }) as CredentialsSource;
 const SOURCES: readonly (readonly [string, CredentialsSource])[] = [
   ['Basic credentials', basic],
   ['an OAuth token', passed],

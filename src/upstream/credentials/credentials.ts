@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
@@ -38,7 +39,7 @@ export const MISSING_CREDENTIALS = 'missing';
 
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
-  return fixed(hash, '', { kind: 'none' });
+  return fixed(keyedIdentities(hash), '', { kind: 'none' });
 }
 
 /**
@@ -46,7 +47,7 @@ export function noCredentials(hash: KeyedHash): CredentialsSource {
  */
 export function ownBasicCredentials(hash: KeyedHash, username: string, password: Secret): CredentialsSource {
   const digest = createHash('md5').update(password.reveal()).digest('hex');
-  return basic(hash, `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
+  return basic(keyedIdentities(hash), `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
 }
 
 /** A visible ASCII value without line breaks, as a header may carry it. */
@@ -57,15 +58,15 @@ const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
  * `Authorization: Basic …`. Nothing else of the caller's headers reaches upstream.
  */
 export function passedThrough(
-  hash: KeyedHash,
+  identityOf: IdentityOf,
   headers: { readonly authorization?: string | undefined; readonly oauthToken?: string | undefined },
 ): CredentialsSource | typeof MISSING_CREDENTIALS {
   const { authorization, oauthToken } = headers;
   if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
-    return fixed(hash, oauthToken, { kind: 'oauth', token: new Secret(oauthToken) });
+    return fixed(identityOf, oauthToken, { kind: 'oauth', token: new Secret(oauthToken) });
   }
   if (authorization !== undefined && /^basic /i.test(authorization) && HEADER_VALUE.test(authorization)) {
-    return basic(hash, authorization);
+    return basic(identityOf, authorization);
   }
   return MISSING_CREDENTIALS;
 }
@@ -83,15 +84,40 @@ export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: s
   return hash.of('credentials', kind, secret) as CredentialsIdentity;
 }
 
-function basic(hash: KeyedHash, authorization: string): CredentialsSource {
-  return fixed(hash, authorization, { kind: 'basic', authorization: new Secret(authorization) });
+/** The identity of some credentials, under the current secret. */
+export type IdentityOf = (kind: Credentials['kind'], secret: string) => CredentialsIdentity;
+
+function keyedIdentities(hash: KeyedHash): IdentityOf {
+  return (kind, secret) => identityOf(hash, kind, secret);
 }
 
-function fixed(hash: KeyedHash, secret: string, credentials: Credentials): CredentialsSource {
-  const identityUnder = (other: KeyedHash) => identityOf(other, credentials.kind, secret);
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Remembers identities by plain digests, which cost a quarter of a keyed hash. Nothing else of the credentials is kept in
+ * memory.
+ */
+export function rememberedIdentities(keyed: KeyedHash): IdentityOf {
+  const known = new LRUCache<string, CredentialsIdentity>({ max: MAX_REMEMBERED });
+  return (kind, secret) => {
+    const digest = hash('sha256', `${kind}:${secret}`, 'base64');
+    let identity = known.get(digest);
+    if (identity === undefined) {
+      identity = identityOf(keyed, kind, secret);
+      known.set(digest, identity);
+    }
+    return identity;
+  };
+}
+
+function basic(identities: IdentityOf, authorization: string): CredentialsSource {
+  return fixed(identities, authorization, { kind: 'basic', authorization: new Secret(authorization) });
+}
+
+function fixed(identities: IdentityOf, secret: string, credentials: Credentials): CredentialsSource {
   return {
-    identity: identityUnder(hash),
-    identityUnder,
+    identity: identities(credentials.kind, secret),
+    identityUnder: (other) => identityOf(other, credentials.kind, secret),
     obtain: () => credentials,
     renew: async () => undefined,
     accepted: () => {},
