@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { build, preview, createServer as serveSource } from 'vite';
 
 /**
- * `npm run storefront`: a gateway on its sandbox, and the page in front of it.
- * With `--production` the page is built, and the gateway takes only the operations of the page's own manifest.
+ * `npm run storefront` starts a gateway with its sandbox, and the page in front of it.
+ * With `--production` the page is built, and the gateway accepts only the trusted documents in the page's manifest.
  */
 const HERE = import.meta.dirname;
 const POLL_MS = 50;
@@ -25,7 +25,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** In a process group of its own, so that Ctrl-C reaches it once: from here. */
+/** Runs in its own process group, so that only this process forwards Ctrl-C to it. */
 function spawnGateway(port: number): ChildProcess {
   const { UPSTREAM_URL: _, ...env } = process.env;
   return spawn(process.execPath, [join(HERE, '../../src/main.js')], {
@@ -68,7 +68,7 @@ const gatewayEnded = once(gateway, 'exit');
 let page: Page | undefined;
 let stopping = false;
 
-/** npm passes a Ctrl-C on that the terminal has sent already: the second one changes nothing. */
+/** npm forwards a Ctrl-C that the terminal has already sent. The second one is ignored. */
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
@@ -82,11 +82,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 process.once('exit', () => gateway.kill());
 gatewayEnded.then(() => {
   if (stopping) return;
-  console.error('The gateway has ended; its own message is above.');
+  console.error('The gateway has stopped. Its message is above.');
   process.exit(1);
 });
 
 await untilReady(origin);
-console.log(`Gateway on its sandbox: ${origin}/graphql`);
+console.log(`Gateway with its sandbox: ${origin}/graphql`);
 page = await servePage(origin);
 console.log(`Storefront: ${page.url}\nCtrl-C ends both.`);

@@ -1,6 +1,6 @@
 import type { SubgraphModule } from './subgraph.ts';
 
-/** Accounts of the shop. `.invalid` is never anybody's address; every other is an account's. */
+/** Accounts of the shop. Every e-mail address belongs to an account, except those that end in `.invalid`. */
 export const accounts: SubgraphModule = {
   name: 'accounts',
   sdl: new URL('accounts.graphql', import.meta.url),

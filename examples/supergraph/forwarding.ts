@@ -1,6 +1,6 @@
 /**
- * What the promotions subgraph has to be told: who asks, for which organisations, as part of which request, and whether
- * they may see what the gateway did for it.
+ * The headers that the promotions subgraph needs: the caller's credentials, the data scope, the request id, and the debug
+ * token.
  */
 const FORWARDED = [
   'authorization',
@@ -13,8 +13,8 @@ const FORWARDED = [
 ] as const;
 
 /**
- * The headers of a client's request that go on to a subgraph. Credentials and data scope are for the promotions
- * subgraph alone; the others get only the request id.
+ * The headers of a client's request that are forwarded to a subgraph. Only the promotions subgraph gets credentials and data
+ * scope. The others get only the request id.
  */
 export function forwardedHeaders(subgraph: string, get: (name: string) => string | undefined): Record<string, string> {
   const names = subgraph === 'promotions' ? FORWARDED : (['x-request-id', 'traceparent'] as const);

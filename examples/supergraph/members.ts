@@ -1,6 +1,6 @@
 import type { SubgraphModule } from './subgraph.ts';
 
-/** Capillary ids of the members, with the day on which each became one. */
+/** Capillary ids of the members, with the day on which each joined. */
 const MEMBERS = new Map([
   ['347297848', '2019-05-04'],
   ['347300025', '2023-11-30'],

@@ -6,11 +6,11 @@ import type { StartedSubgraph } from './subgraph.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
-/** The gateway on its sandbox, as a program of its own on a free port. */
+/** Starts the gateway with its sandbox as a separate process on a free port. */
 export async function startPromotions(): Promise<StartedSubgraph> {
   const { UPSTREAM_URL: _, ...env } = process.env;
   const gateway = spawn(process.execPath, [MAIN], {
-    // In a process group of its own, so that Ctrl-C reaches it once: from here.
+    // Runs in its own process group, so that only this process forwards Ctrl-C to it.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' },
@@ -32,5 +32,5 @@ export async function startPromotions(): Promise<StartedSubgraph> {
       },
     };
   }
-  throw new Error('The gateway ended before it was ready; its own message is above.');
+  throw new Error('The gateway stopped before it was ready. Its message is above.');
 }

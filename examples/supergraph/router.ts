@@ -9,7 +9,7 @@ import Fastify from 'fastify';
 import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
 import { forwardedHeaders } from './forwarding.ts';
 
-/** The facts of the gateway behind the router: on its sandbox, for anonymous callers, without debug extensions. */
+/** The facts about the gateway behind the router: with its sandbox, for anonymous callers, without debug extensions. */
 const FACTS: PlaygroundFacts = {
   upstream: 'sandbox',
   callers: 'none',
@@ -29,7 +29,7 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
     gateway: new ApolloGateway({ supergraphSdl, buildService: ({ name, url }) => dataSource(name, url) }),
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    // Who asks for a federated trace gets it, with what each subgraph tells of its part.
+    // A client that requests a federated trace gets it, with the part of each subgraph.
     plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginInlineTrace()],
     stopOnTerminationSignals: false,
   });

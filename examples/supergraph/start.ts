@@ -6,7 +6,7 @@ import { startRouter } from './router.ts';
 import { startSubgraph } from './subgraph.ts';
 import { composeSupergraph } from './supergraph.ts';
 
-/** `npm run supergraph`: the gateway on its sandbox beside three other subgraphs, and Apollo Gateway in front of all. */
+/** `npm run supergraph` starts the gateway with its sandbox, three other subgraphs, and Apollo Gateway in front of them. */
 const running: { close(): Promise<void> }[] = [];
 
 let stopping = false;
@@ -14,11 +14,11 @@ async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   for (const each of running.toReversed()) await each.close();
-  // What was still starting ends with this process.
+  // Subgraphs that are still starting stop with this process.
   process.exit();
 }
 
-// First of all, so that Ctrl-C leaves nothing behind at any time.
+// Before anything is started, so that Ctrl-C always stops everything.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
 const subgraphs = [await startPromotions(), ...(await Promise.all([accounts, members, content].map(startSubgraph)))];

@@ -8,14 +8,14 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 
-/** A subgraph of the example: its SDL file and what answers it. */
+/** A subgraph of the example: its SDL file and its resolvers. */
 export type SubgraphModule = {
   readonly name: string;
   readonly sdl: URL;
   readonly resolvers: Record<string, Record<string, unknown>>;
 };
 
-/** A subgraph as composition takes it: its name, where it is, its SDL. */
+/** A subgraph for composition: its name, URL and SDL. */
 export type RunningSubgraph = { readonly name: string; readonly url: string; readonly sdl: string };
 
 export type StartedSubgraph = RunningSubgraph & { close(): Promise<void> };

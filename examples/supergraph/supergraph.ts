@@ -3,8 +3,8 @@ import { parse } from 'graphql';
 import type { RunningSubgraph } from './subgraph.ts';
 
 /**
- * The supergraph that the subgraphs make together.
- * @throws Error with every reason for which they do not compose.
+ * The supergraph of these subgraphs.
+ * @throws Error with all reasons why they do not compose
  */
 export function composeSupergraph(subgraphs: readonly RunningSubgraph[]): string {
   const { supergraphSdl, errors } = composeServices(

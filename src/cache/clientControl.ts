@@ -1,8 +1,8 @@
-/** What a request's own `Cache-Control` asks of the cache. */
+/** What a request's own `Cache-Control` requires of the cache. */
 export type ClientControl = {
-  /** Oldest entry that the client takes, in milliseconds since upstream's answer; negative for none at all. */
+  /** The maximum age of an entry that the client accepts, in milliseconds. Negative accepts no entry. */
   readonly maxAgeMs: number;
-  /** Whether upstream may not be asked. */
+  /** Whether no upstream call may be made. */
   readonly onlyIfCached: boolean;
 };
 
@@ -10,8 +10,8 @@ export type ClientControl = {
 export const ANY_AGE: ClientControl = Object.freeze({ maxAgeMs: Number.POSITIVE_INFINITY, onlyIfCached: false });
 
 /**
- * Reads `no-cache`, `max-age=<seconds>` and `only-if-cached`, as RFC 9111 has them. Other directives do not count: they ask
- * for what the cache does anyway (`max-stale`) or what it has no use for (`no-store`, `no-transform`).
+ * Reads `no-cache`, `max-age=<seconds>` and `only-if-cached`, as RFC 9111 defines them. Other directives are ignored: the
+ * cache always does what `max-stale` allows, and has no use for others such as `no-store`.
  */
 export function clientControlOf(header: string | undefined): ClientControl {
   if (header === undefined) return ANY_AGE;

@@ -1,33 +1,33 @@
 import type { UpstreamVerdict } from '../model/errors.ts';
 import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
 
-/** A moment of a store's own clock, which all instances with this store share. Only stores make one. */
+/** A time on a store's own clock, which all instances with this store share. Only stores make one. */
 export type Moment = number & { readonly __brand: 'Moment' };
 
-/** What is cached of one query: a page of it, or that upstream does not know the customer. */
+/** A cached result of one query: a page, or that upstream does not know the customer. */
 export type CacheEntry = CachedPage | CachedNotFound;
 
 /** When an entry was made. */
 type Made = {
-  /** When upstream's answer came: Unix time in ms. */
+  /** When upstream's response was received: Unix time in ms. */
   readonly at: number;
-  /** When it was decided to ask upstream: what happened to the customer since then may be missing in the answer. */
+  /** When the call was decided. The response may miss what happened to the customer after this. */
   readonly asOf: Moment;
 };
 
 export type CachedPage = Made & { readonly kind: 'page'; readonly window: Window; readonly page: UpstreamPage };
 export type CachedNotFound = Made & { readonly kind: 'not-found'; readonly upstream: UpstreamVerdict };
 
-/** An entry as a store is given it: a page comes with the bytes that upstream sent. */
+/** An entry to store. A page comes with the bytes that upstream sent. */
 export type NewEntry = (CachedPage & { readonly body: Buffer }) | CachedNotFound;
 
-/** Which windows an entry answers. */
+/** The windows that an entry can be used for. */
 export type Extent =
   | { readonly kind: 'everything' }
   | {
       readonly kind: 'window';
       readonly window: Window;
-      /** Whether windows inside it, and totals, are answered too: not if upstream named no total. */
+      /** Whether it can also be used for windows inside it and for totals. False if upstream sent no total. */
       readonly inside: boolean;
     };
 
@@ -36,7 +36,7 @@ export function extentOf(entry: CacheEntry): Extent {
   return { kind: 'window', window: entry.window, inside: entry.page.pageDetails !== null };
 }
 
-/** Whether an entry answers a window; a window without entries asks for the totals, which any page has. */
+/** Whether an entry can be used for a window. A window without entries needs only totals, which any page has. */
 export function covers(extent: Extent, window: Window): boolean {
   if (extent.kind === 'everything' || sameWindow(extent.window, window)) return true;
   if (!extent.inside) return false;
@@ -44,12 +44,12 @@ export function covers(extent: Extent, window: Window): boolean {
   return window.limit === 0 || (offset <= window.offset && window.offset + window.limit <= offset + limit);
 }
 
-/** Whether a newer entry leaves an older one without use. */
+/** Whether a newer entry makes an older one useless. */
 export function replaces(newer: Extent, older: Extent): boolean {
   return newer.kind === 'everything' || older.kind === 'everything' || covers(newer, older.window);
 }
 
-/** The answer to a window that the page covers: the page itself if it is just this window. */
+/** The part of a page for a window that it covers: the page itself if it has exactly this window. */
 export function pageFor(window: Window, { window: own, page }: CachedPage): UpstreamPage {
   if (sameWindow(own, window)) return page;
   return {

@@ -1,6 +1,6 @@
 import type { CacheEntry } from './entry.ts';
 
-/** May be served as it is, may be served while it is renewed, or may not be served; ages in milliseconds. */
+/** Whether an entry may be served (fresh), may be served while it is renewed (stale), or may not be served. In milliseconds. */
 export type Freshness =
   | { readonly state: 'fresh'; readonly ageMs: number; readonly leftMs: number }
   | { readonly state: 'stale'; readonly ageMs: number }
@@ -9,7 +9,7 @@ export type Freshness =
 /** How far another instance's clock may be ahead of this one's. */
 export const MAX_SKEW_MS = 5000;
 
-/** What may be done with an entry at `now` (Unix time in ms). A customer that was not found is never stale. */
+/** The freshness of an entry at `now` (Unix time in ms). An entry of an unknown customer is never stale. */
 export function freshnessOf(
   { kind, at }: Pick<CacheEntry, 'kind' | 'at'>,
   { ttlMs, staleMs, notFoundMs }: Lifetimes,
@@ -25,15 +25,15 @@ export function freshnessOf(
 
 /** For how long entries may be served, in milliseconds. */
 export type Lifetimes = {
-  /** How long an answer is served as it is. */
+  /** How long an entry is fresh. */
   readonly ttlMs: number;
-  /** How long after that it is served while it is being renewed, or cannot be. */
+  /** How long after that it may be served while it is renewed, or if it cannot be renewed. */
   readonly staleMs: number;
-  /** How long upstream's not knowing a customer (8015) is served; never longer than `ttlMs`. */
+  /** How long an unknown customer (8015) is fresh; at most `ttlMs`. */
   readonly notFoundMs: number;
 };
 
-/** How long an entry may be served at all, in milliseconds. */
+/** How long an entry may be served, fresh or stale, in milliseconds. */
 export function lifetimeOf(kind: CacheEntry['kind'], { ttlMs, staleMs, notFoundMs }: Lifetimes): number {
   return kind === 'page' ? ttlMs + staleMs : notFoundMs;
 }

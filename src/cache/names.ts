@@ -4,35 +4,35 @@ import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CredentialsSource } from '../upstream/credentials/credentials.ts';
 import { type QueryKey, queryKey } from '../upstream/key.ts';
 
-/** What the entries of one query are filed under: under the current secret first, then under the one before it, if any. */
+/** The keys of a query's entries: the key under the current secret, then the key under the previous one, if any. */
 export type QueryKeys = readonly [QueryKey, ...QueryKey[]];
 
 /**
- * Something that makes cache entries invalid at once: what happens to a customer known by one identifier, in any source,
- * data scope and for any credentials; or that upstream refuses some credentials. A keyed hash.
+ * A name that invalidates all cache entries that depend on it when it is set. There is a mark for each customer identifier
+ * (in any source, data scope and for any credentials) and for each credentials identity. It holds a keyed hash.
  */
 export type Mark = string & { readonly __brand: 'Mark' };
 
 /**
- * The marks that make an entry invalid. One mark each, or two while a secret is replaced: under the current secret first,
- * then under the one before it.
+ * The marks that an entry depends on. Each member holds one mark, or two while a secret is replaced: under the current secret
+ * first, then under the previous one.
  */
 export type EntryMarks = {
   readonly credentials: readonly Mark[];
-  /** Of the identifier that the customer was asked for by. */
+  /** Of the identifier that the customer was looked up by. */
   readonly identifier: readonly Mark[];
-  /** Of the customer's id, if the page names it: what happens to the identifier happens to all entries of this customer. */
+  /** Of the customer's id, if the page holds it. Setting the identifier's mark also sets this one. */
   readonly customer: readonly Mark[];
 };
 
 /**
- * Names entries and marks by keyed hashes. While a secret is replaced, entries and marks have a name under each of both
- * secrets: instances that know only one of them understand each other.
+ * Makes the names of entries and marks from keyed hashes. While a secret is replaced, each has a name under both secrets, so
+ * that instances with only one of them find each other's entries.
  */
 export class CacheNames {
   readonly #hashes: readonly [KeyedHash, ...KeyedHash[]];
 
-  /** @param hashes of the current secret, then of the one before it */
+  /** @param hashes of the current secret, then of the previous one */
   constructor(hashes: readonly [KeyedHash, ...KeyedHash[]]) {
     this.#hashes = hashes;
   }
@@ -45,7 +45,7 @@ export class CacheNames {
     ];
   }
 
-  /** @param customerId as the page names it, null if it does not */
+  /** @param customerId as in the page; null if the page has none */
   marksOf(source: CredentialsSource, { identifier }: PromotionsQuery, customerId: string | null): EntryMarks {
     return {
       credentials: this.marksOfCredentials(source),

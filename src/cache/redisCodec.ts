@@ -1,7 +1,7 @@
 import type { CachedNotFound, CachedPage, CacheEntry, NewEntry } from './entry.ts';
 import type { ReadPage } from './store.ts';
 
-/** An entry as bytes: a line of JSON that says what it is, and behind it a page as upstream sent it. */
+/** An entry as bytes: a line of JSON with everything but the page, then the page as upstream sent it. */
 export function encode(entry: NewEntry): Buffer {
   if (entry.kind === 'not-found') return Buffer.from(`${JSON.stringify(entry)}\n`);
   const { kind, at, asOf, window, body } = entry;
@@ -9,8 +9,8 @@ export function encode(entry: NewEntry): Buffer {
 }
 
 /**
- * What `encode` was given, or undefined for bytes of another form. The bytes have to be known as the gateway's own (see
- * `Seal`): only their outline is looked at.
+ * The entry in these bytes, or undefined if they have another form. They must come from the gateway itself (see `Seal`), since
+ * only their outline is checked.
  */
 export function decode(bytes: Buffer, read: ReadPage): CacheEntry | undefined {
   const end = bytes.indexOf('\n');

@@ -1,22 +1,22 @@
 import { MAX_ENTRIES_PER_QUERY } from './store.ts';
 
-/** Goes up if what is stored changes its form: instances of both releases may share a Redis for a while. */
+/** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
 const VERSION = 2;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
-/** The tag in braces keeps all of the cache on one node of a cluster: a look-up reads pages and marks together. */
+/** The hash tag in braces keeps the whole cache on one node of a cluster, since a look-up reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
 const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
 
 /**
- * The entries of a query are one hash. Its field `index` has a line for each, the latest first:
- * `<offset> <limit> <inside> <version> <asOf> <marks>`, where offset is `all` for a customer that is not known, `inside` says
- * whether the entry answers windows inside its own, and marks are joined by commas. A field named by the version holds the
- * entry, sealed. So a look-up reads the index and one entry.
+ * The entries of a query are one hash. Its field `index` has one line for each entry, the latest first:
+ * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
+ * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
+ * version, so a look-up reads the index and one entry.
  *
- * A mark is a key that holds when it was last set, 0 if it never was: in microseconds of Redis's own clock, which is the
- * only one that counts. An entry whose mark has gone is not there: so nothing that Redis evicts makes an entry valid.
+ * A mark is a key that holds the time at which it was last set, or 0 if it never was, in microseconds of Redis's own clock.
+ * No other clock is used. An entry is invalid if one of its marks is gone, so an eviction by Redis never makes an entry valid.
  *
- * An alias is the set of the customers' marks that entries have for an identifier's mark.
+ * An alias is the set of the customers' marks for an identifier's mark.
  */
 const SHARED = `
 local function now()
@@ -44,7 +44,7 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   return wantedLimit == 0 or (from <= wantedOffset and wantedOffset + wantedLimit <= from + size)
 end`;
 
-/** For each window (ARGV: keys, offset, limit) the version and the sealed entry of the latest that covers it; and the time. */
+/** Returns the time, then for each window (ARGV: keys, offset, limit) the version and value of the latest entry that covers it. */
 const GET = `${SHARED}
 local found = { text(now()) }
 local key = 1
@@ -66,7 +66,7 @@ for i = 1, #ARGV, 3 do
 end
 return found`;
 
-/** Whether each of these entries (ARGV: keys, version) is there. */
+/** Returns 1 if each of these entries (ARGV: keys, version) is stored and valid. */
 const CURRENT = `${SHARED}
 local key = 1
 for i = 1, #ARGV, 2 do
@@ -82,8 +82,8 @@ end
 return 1`;
 
 /**
- * Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value, milliseconds that it may be served; then pairs
- * of an identifier's mark and a customer's.
+ * Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that it may be served, then
+ * pairs of an identifier's mark and a customer's mark.
  */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -117,7 +117,7 @@ redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
 
-/** Sets marks, which last for ARGV[1] milliseconds at least. */
+/** Sets marks, which last for at least ARGV[1] milliseconds. */
 const INVALIDATE = `${SHARED}
 local recent, setAt = tonumber(ARGV[1]), text(now())
 local function set(mark)
@@ -130,7 +130,7 @@ for i = 2, #ARGV do
 end
 return 1`;
 
-/** Whether any of these marks was set since ARGV[1]. */
+/** Returns 1 if any of these marks was set since ARGV[1]. */
 const INVALIDATED_SINCE = `${SHARED}
 for i = 2, #ARGV do
   local setAt = redis.call('GET', '${MARKS}' .. ARGV[i])

@@ -13,7 +13,7 @@ type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
 type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { readonly cacheGetBuffer: Command };
 
-/** A look-up that waits for the others of the same turn. */
+/** A look-up that waits to be sent with the others of the same turn. */
 type Waiting = {
   readonly keys: QueryKeys;
   readonly window: Window;
@@ -29,7 +29,7 @@ export type RedisStoreOptions = {
   readonly redis: SharedRedis;
   readonly seal: Seal;
   readonly lifetimes: Lifetimes;
-  /** As of `MemoryMarks`. */
+  /** As in `MemoryMarks`. */
   readonly recentMs: number;
 };
 
@@ -38,7 +38,7 @@ export class RedisStore implements Store {
   readonly #options: RedisStoreOptions;
   readonly #commands: Commands;
   #waiting: Waiting[] = [];
-  /** Marks that Redis does not know of yet, and until when (`performance.now()`) an entry may depend on them. */
+  /** Marks that could not be sent to Redis yet, and until when (`performance.now()`) an entry may depend on them. */
   readonly #unsent = new Map<Mark, number>();
   #retry: NodeJS.Timeout | undefined;
 
@@ -48,7 +48,7 @@ export class RedisStore implements Store {
     this.#commands = options.redis.client as unknown as Commands;
   }
 
-  /** All look-ups of one turn, such as an operation's, are one round trip. */
+  /** All look-ups of one turn, such as those of an operation, are sent in one round trip. */
   get(keys: QueryKeys, window: Window, read: ReadPage): Promise<Lookup> {
     return new Promise((resolve) => {
       if (this.#waiting.length === 0) process.nextTick(() => void this.#lookUp());
@@ -69,12 +69,12 @@ export class RedisStore implements Store {
     const head = [window.offset, window.limit, inside, ref.version, entry.asOf, all.join(',')];
     this.#commands
       .cacheSet(1, ENTRIES + key, ...head, value, life, ...aliasesIn(marks))
-      .catch((error) => this.#troubled(error));
+      .catch((error) => this.#reportError(error));
     return ref;
   }
 
   delete(keys: QueryKeys): void {
-    this.#options.redis.client.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#troubled(error));
+    this.#options.redis.client.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#reportError(error));
   }
 
   async invalidate(marks: readonly Mark[]): Promise<boolean> {
@@ -97,7 +97,7 @@ export class RedisStore implements Store {
         (await this.#options.redis.withTimeout(this.#commands.cacheInvalidatedSince(1, MARKS, asOf, ...marks))) === 1
       );
     } catch (error) {
-      this.#troubled(error);
+      this.#reportError(error);
       return true;
     }
   }
@@ -111,7 +111,7 @@ export class RedisStore implements Store {
         (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1
       );
     } catch (error) {
-      this.#troubled(error);
+      this.#reportError(error);
       return false;
     }
   }
@@ -133,19 +133,19 @@ export class RedisStore implements Store {
       ];
       const asOf = Number(time.toString()) as Moment;
       this.#options.redis.worked();
-      // Nothing is served while this instance knows of marks that Redis does not.
+      // Nothing is served while this instance has marks that Redis does not know.
       const usable = this.#unsent.size === 0;
       for (const [index, each] of waiting.entries()) {
         const value = values[index];
         each.resolve({ found: usable && value ? this.#read(each, value) : undefined, asOf });
       }
     } catch (error) {
-      this.#troubled(error);
+      this.#reportError(error);
       for (const { resolve } of waiting) resolve(NOTHING);
     }
   }
 
-  /** It may be an entry of the secret before this one: then it is sealed under that one's key. */
+  /** The entry may have been sealed under the name of the previous secret. */
   #read({ keys, window, read }: Waiting, [versionBytes, sealed]: [Buffer, Buffer]): Lookup['found'] {
     const version = versionBytes.toString();
     for (const key of keys) {
@@ -168,7 +168,7 @@ export class RedisStore implements Store {
       await this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, ...marks);
       return true;
     } catch (error) {
-      this.#troubled(error);
+      this.#reportError(error);
       return false;
     }
   }
@@ -178,18 +178,18 @@ export class RedisStore implements Store {
       this.#retry = undefined;
       const unsent = [...this.#unsent].filter(([, until]) => until > performance.now());
       const sent = await this.#send(unsent.map(([mark]) => mark));
-      // A mark that was set again meanwhile has another time.
+      // A mark that was set again in the meantime has another time.
       if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
       if (this.#unsent.size > 0) this.#retryLater();
     }, RETRY_MS).unref();
   }
 
-  #troubled(error: unknown): void {
+  #reportError(error: unknown): void {
     this.#options.redis.reportError(error);
   }
 }
 
-/** Pairs of an identifier's mark and its customer's. */
+/** Pairs of an identifier's mark and the mark of its customer. */
 function aliasesIn({ identifier, customer }: EntryMarks): readonly Mark[] {
   return identifier.flatMap((mark, index) => {
     const other = customer[index];

@@ -1,6 +1,6 @@
 import type { EntryRef } from './store.ts';
 
-/** What one operation got from the cache: how many calls it saved, and how old its pages are. */
+/** How one operation used the cache: which pages it got from it, and how old they are. */
 export type CacheStats = {
   /** Pages served from fresh entries. */
   hits: number;
@@ -10,11 +10,11 @@ export type CacheStats = {
   renewals: number;
   /** Whether the whole response was served from the cache; its pages count as hits. */
   wholeResponse: boolean;
-  /** Age of the oldest cached answer that was served; 0 if all came from upstream just now. */
+  /** The age of the oldest entry that was used; 0 if everything was just fetched. */
   oldestMs: number;
-  /** How long all that was served stays fresh: 0 if something is stale, infinite if nothing was asked for. */
+  /** How long everything that was served stays fresh: 0 if a part is stale, infinite without any page. */
   freshForMs: number;
-  /** The entries that the response is made of; undefined once part of it is in no entry, or not fresh. */
+  /** The entries that the response is made of. Undefined once a part of it is not in an entry, or not fresh. */
   parts: EntryRef[] | undefined;
 };
 
@@ -31,7 +31,7 @@ export function emptyCacheStats(): CacheStats {
   };
 }
 
-/** STALE if any part of the response is, else MISS if any was asked of upstream; BYPASS if the cache was not asked. */
+/** STALE if any page was stale, else MISS if any was fetched, else HIT. BYPASS if the cache was not used. */
 export type CacheState = 'HIT' | 'STALE' | 'MISS' | 'BYPASS';
 
 export function stateOf({ hits, stale, misses }: CacheStats): CacheState {

@@ -2,48 +2,51 @@ import type { UpstreamPage, Window } from '../model/page.ts';
 import type { CacheEntry, Moment, NewEntry } from './entry.ts';
 import type { EntryMarks, Mark, QueryKeys } from './names.ts';
 
-/** Names one entry: another one that takes its place has another version. */
+/** A reference to one entry. An entry that replaces it has another version. */
 export type EntryRef = {
   readonly keys: QueryKeys;
   readonly version: string;
   readonly kind: CacheEntry['kind'];
-  /** When upstream's answer came: Unix time in ms. */
+  /** When upstream's response was received: Unix time in ms. */
   readonly at: number;
 };
 
 /** Reads a page of the query, as upstream sent it for a window. */
 export type ReadPage = (body: Buffer, window: Window) => UpstreamPage;
 
-/** What a store has for a window, and when it said so. */
+/** The result of a look-up, and its time. */
 export type Lookup = {
   readonly found: { readonly entry: CacheEntry; readonly ref: EntryRef } | undefined;
-  /** Undefined if the store could not be asked. */
+  /** Undefined if the store could not be read. */
   readonly asOf: Moment | undefined;
 };
 
 /**
- * Keeps entries under keys that hold credentials identity, data scope and a keyed hash of the request. An entry with a mark
- * that was set since the entry's `asOf` is not there. Reading never fails: what cannot be read is not there.
+ * Stores entries under keys that hold credentials identity, data scope and a keyed hash of the request. An entry is not found
+ * if one of its marks was set after the entry's `asOf`. Reading never fails: an entry that cannot be read is not found.
  */
 export type Store = {
-  /** What it holds: bytes of memory, about, and how many entries it dropped for others. Undefined if Redis holds it. */
+  /** The approximate bytes in memory, and the number of evicted entries. Undefined if the entries are in Redis. */
   readonly state?: { readonly bytes: number; readonly evictions: number };
   /** The latest entry that covers a window. */
   get(keys: QueryKeys, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
   /**
-   * Stores an entry that any of these marks makes invalid, unless one has done so already, or a younger entry is there.
-   * Undefined if it is known that the entry is not stored.
+   * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
+   * Undefined if the entry is known not to be stored.
    */
   set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined;
   /** Deletes all entries of a query. */
   delete(keys: QueryKeys): void;
-  /** Sets marks, and with an identifier's those of the customers that entries have it for. False if it could not be done for all instances now; it is then tried again. */
+  /**
+   * Sets marks, and with an identifier's mark also those of its customers. False if this did not reach all instances yet. It is
+   * then tried again.
+   */
   invalidate(marks: readonly Mark[]): boolean | Promise<boolean>;
-  /** Whether any of these marks was set since then; true if the store cannot tell. */
+  /** Whether any of these marks was set since then. True if the store cannot be read. */
   invalidatedSince(marks: EntryMarks, asOf: Moment): boolean | Promise<boolean>;
-  /** Whether all of these entries are still there. */
+  /** Whether all of these entries are still stored and valid. */
   areCurrent(refs: readonly EntryRef[]): boolean | Promise<boolean>;
 };
 
-/** Most entries of one query: requests for many windows of it must not fill the store. */
+/** The maximum number of entries of one query, so that requests for many windows do not fill the store. */
 export const MAX_ENTRIES_PER_QUERY = 32;

@@ -9,7 +9,7 @@ export type Storefront = {
 };
 
 /** What it prints once its gateway is ready. */
-export const GATEWAY_AT = /Gateway on its sandbox: (\S+)\n/;
+export const GATEWAY_AT = /Gateway with its sandbox: (\S+)\n/;
 
 /** Runs `npm run storefront`, and resolves once it has printed its addresses. */
 export function startStorefront(...args: readonly string[]): Promise<Storefront> {

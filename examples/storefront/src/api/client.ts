@@ -3,7 +3,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
 import possible from '../generated/possibleTypes.ts';
 
-/** What the page knows of the gateway's answers. */
+/** Apollo Client's cache of the gateway's responses. */
 function createCache(): InMemoryCache {
   return new InMemoryCache({
     possibleTypes: possible.possibleTypes,
@@ -24,9 +24,9 @@ export function createClient(): ApolloClient {
 }
 
 /**
- * Sends the id of a registered operation in place of its text, and never falls back to the text: the gateway may take
- * registered operations only. It is a POST, since a GET would write the customer's identifier into URLs and their logs.
- * (@apollo/persisted-query-lists does the same look-up, and brings all of graphql-js into the page: 200 kB.)
+ * Sends the id of a trusted document instead of its text, and never falls back to the text, since the gateway may accept only
+ * trusted documents. It uses POST, since a GET would write the customer's identifier into URLs and logs.
+ * (@apollo/persisted-query-lists does the same look-up, but adds all of graphql-js to the page: 200 kB.)
  */
 function trustedDocuments(): ApolloLink {
   const manifest = import('../../persisted-operations.json');

@@ -1,18 +1,18 @@
 import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client/errors';
 
-/** Why an answer didn't come. */
+/** Why there is no response that can be shown. */
 export type Problem = {
-  /** The gateway's `extensions.code`; NETWORK if nothing answered; NOT_THE_GATEWAY if something else did, such as a proxy. */
+  /** The gateway's `extensions.code`; NETWORK without a response; NOT_THE_GATEWAY if another server, such as a proxy, responded. */
   readonly code: string;
-  /** Whole seconds until asking again may help. */
+  /** Whole seconds until another request may succeed. */
   readonly retryAfterSeconds?: number;
-  /** What the gateway's operators find the cause by. */
+  /** The request id, by which the gateway's operators find the cause. */
   readonly requestId?: string;
 };
 
 type Extensions = { readonly [name: string]: unknown } | undefined;
 
-/** The problem behind anything that Apollo Client rejects with. */
+/** The problem for any error of Apollo Client. */
 export function problemOf(error: unknown): Problem {
   if (CombinedGraphQLErrors.is(error)) return fromExtensions(error.errors[0]?.extensions);
   if (ServerError.is(error)) return fromExtensions(extensionsIn(error.bodyText));
@@ -28,7 +28,7 @@ function fromExtensions(extensions: Extensions): Problem {
   };
 }
 
-/** A request error of the gateway is JSON in GraphQL's shape; a proxy in front of it answers anything. */
+/** A request error of the gateway is JSON in GraphQL's shape. A proxy in front of it may send anything. */
 function extensionsIn(body: string): Extensions {
   try {
     const parsed: { errors?: { extensions?: Extensions }[] } | null = JSON.parse(body);

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<IdentifierName, Kind>> = {
 
 type SignInProps = { readonly onSignIn: (key: string) => void };
 
-/** Stands in for a sign-in: offers are fetched for the member who is picked here. */
+/** A stand-in for a sign-in: the page fetches the offers of the member who is chosen here. */
 export function SignIn({ onSignIn }: SignInProps) {
   useTitle('Sign in');
   return (
@@ -67,7 +67,7 @@ function MemberButtons({ members, onSignIn }: SignInProps & { readonly members: 
   );
 }
 
-/** Starts with what was typed last in this tab: the way back from a card that wasn't found leads here. */
+/** Starts with the identifier last typed in this tab, since a shopper whose card was not found comes back here. */
 function TypedSignIn({ onSignIn }: SignInProps) {
   const [{ name, value }, setIdentifier] = useState(() => keptIdentifier() ?? { name: 'MOBILE' as const, value: '' });
   const { label, example, inputMode } = KINDS[name];

@@ -1,16 +1,16 @@
 import type { CustomerIdentifierInput, DataScopeInput } from '../generated/graphql.ts';
 
-/** A person whose offers can be looked at, and how the gateway is asked for them. */
+/** A person whose offers can be shown, and the arguments to fetch them with. */
 export type Member = {
-  /** What the page's address calls them. It is never an identifier: those are personal data. */
+  /** The member's name in the page's address. It is never an identifier, which would be personal data. */
   readonly key: string;
-  /** What the page greets them by, if it knows. */
+  /** The name that the page greets the member by, if it is known. */
   readonly firstName?: string;
   readonly identifier: CustomerIdentifierInput;
   readonly dataScope?: DataScopeInput;
 };
 
-/** A member that the chooser offers. */
+/** A member in the list of the sign-in. */
 export type KnownMember = Member & {
   readonly title: string;
   /** What signing in as this member shows. */
@@ -34,7 +34,7 @@ export const MEMBERS: readonly KnownMember[] = [
   cardHolder('drift', 'Felix', 'Brandt', '917000000600', 'Offers with unreadable details'),
 ];
 
-/** Customers of the sandbox, and mistakes, whose look-up fails: each shows one of the page's error states. */
+/** Members whose lookup fails. Each shows one of the page's error states. */
 export const TROUBLES: readonly KnownMember[] = [
   sandboxCustomer('unknown', 'Unknown card', '910000000000', 'No member has this number'),
   sandboxCustomer('blank', 'Blank card', ' ', 'A number that can’t be used'),
@@ -42,11 +42,11 @@ export const TROUBLES: readonly KnownMember[] = [
     ...sandboxCustomer('scope', 'Another shop’s card', '917000000025', 'From a shop that isn’t connected'),
     dataScope: { scope: 'OTHER', orgIds: ['99999'] },
   },
-  sandboxCustomer('limited', 'Rush hour', '917000000429', 'Too many questions at once'),
-  sandboxCustomer('slow', 'Slow answer', '917000000504', 'No answer in time'),
+  sandboxCustomer('limited', 'Rush hour', '917000000429', 'Too many requests at once'),
+  sandboxCustomer('slow', 'Slow response', '917000000504', 'No response in time'),
   sandboxCustomer('failing', 'System down', '917000000500', 'The members’ system fails'),
-  sandboxCustomer('html', 'Garbled answer', '917000000502', 'An answer that can’t be read'),
-  sandboxCustomer('refused', 'Refused', '917000000200', 'The question is turned down'),
+  sandboxCustomer('html', 'Garbled response', '917000000502', 'A response that can’t be read'),
+  sandboxCustomer('refused', 'Refused', '917000000200', 'The request is refused'),
 ];
 
 /** The key of the member whose identifier was typed. */
@@ -60,8 +60,8 @@ export function memberNamed(key: string | undefined): Member | undefined {
 }
 
 /**
- * A typed identifier is kept in sessionStorage: it survives reload, Back and the way back to the sign-in, and ends with
- * the tab or with "Switch member". An address would carry it into the browser's history, logs and referrers.
+ * A typed identifier is stored in sessionStorage. It stays over a reload, Back and a return to the sign-in, until the tab is
+ * closed or "Switch member" is pressed. In an address it would reach the browser's history, logs and referrers.
  */
 const STORED = 'typed-identifier';
 
@@ -69,7 +69,7 @@ export function keepIdentifier(identifier: CustomerIdentifierInput): void {
   sessionStorage.setItem(STORED, JSON.stringify(identifier));
 }
 
-/** What was typed last in this tab. */
+/** The identifier last typed in this tab. */
 export function keptIdentifier(): CustomerIdentifierInput | undefined {
   const stored = sessionStorage.getItem(STORED);
   return stored === null ? undefined : JSON.parse(stored);

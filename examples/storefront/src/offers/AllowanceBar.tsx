@@ -2,7 +2,7 @@ import type { Allowance } from './allowance.ts';
 
 const LOW_SHARE = 0.2;
 
-/** What is left of one restriction: a bar if it is counted, one line if it is a rule. */
+/** What is left of one restriction: a bar for a count, one line for a rule. */
 export function AllowanceBar({ allowance }: { readonly allowance: Allowance }) {
   if (allowance.kind === 'rule') {
     return (

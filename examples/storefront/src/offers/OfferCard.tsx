@@ -4,7 +4,7 @@ import type { Offer } from './offer.ts';
 
 const BARS_SHOWN = 2;
 
-/** An offer as a voucher: what is left of it on the stub, what it is and what it allows beside it. */
+/** An offer as a voucher. The stub shows what is left of it, the rest what it is and what it allows. */
 export function OfferCard({ offer }: { readonly offer: Offer }) {
   const { standing, kind, name, description, validity, joined, allowances } = offer;
   const shown = standing === 'ended' ? [] : allowances.slice(0, BARS_SHOWN);

@@ -6,7 +6,7 @@ import { OfferCard } from './OfferCard.tsx';
 import { offerOf, STANDINGS, type Standing } from './offer.ts';
 import { type OfferConnection, type OffersState, PAGE_SIZE } from './useOffers.ts';
 
-/** What "Show all" asks for at the most: five calls to upstream, far below the gateway's own bound. */
+/** The most offers that "Show all" fetches. They cost five upstream calls, far below the gateway's limit. */
 const MOST_AT_ONCE = 500;
 
 const HEADINGS: Readonly<Record<Standing, string>> = { usable: 'Open offers', 'used-up': 'Used up', ended: 'Ended' };
@@ -22,7 +22,7 @@ type Fetching =
   | { readonly kind: 'busy' }
   | { readonly kind: 'failed'; readonly count: number; readonly problem: Problem };
 
-/** The offers fetched so far, those that can be used first, and buttons for more. Focus goes to the first new one. */
+/** The offers fetched so far, usable ones first, and buttons for more. Focus moves to the first new one. */
 export function OfferList({ connection: { edges, pageInfo, totalCount }, onMore, onBack }: OfferListProps) {
   const [fetching, setFetching] = useState<Fetching>({ kind: 'idle' });
   const list = useRef<HTMLDivElement>(null);

@@ -7,7 +7,7 @@ const SKELETONS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 type OffersProps = { readonly offers: OffersState; readonly filtered: boolean; readonly onBack: () => void };
 
-/** The member's offers in one state: waiting for them, why they didn't come, that there are none, or the offers. */
+/** The member's offers in one of four states: loading, a problem, none, or the offers. */
 export function Offers({ offers: { connection, problem, retry, more }, filtered, onBack }: OffersProps) {
   return (
     <>
@@ -35,7 +35,7 @@ function countOf(offers: number): string {
   return `${formatCount(offers)} offer${offers === 1 ? '' : 's'}`;
 }
 
-/** The shape of the offers while they are fetched; the count line above says so to screen readers. */
+/** Placeholders while the offers are fetched. Screen readers read the count line above instead. */
 function Skeletons() {
   return (
     <ul className="offers" aria-hidden="true">
@@ -56,7 +56,7 @@ function Skeletons() {
   );
 }
 
-/** Nothing to show, which is no failure: either the card is new or the filter matches nothing. */
+/** Shown if there are no offers: either the card is new or the filter matches nothing. */
 function NoOffers({ filtered }: { readonly filtered: boolean }) {
   return (
     <section className="notice">
@@ -68,7 +68,7 @@ function NoOffers({ filtered }: { readonly filtered: boolean }) {
   );
 }
 
-/** A shopper can do nothing with the gateway's warnings, which name fields and values: its operators count them in a metric. */
+/** A hint that some details could not be read. The gateway's own warnings name fields and values, which help only operators. */
 function SomethingMissing() {
   return (
     <aside className="missing" aria-label="About these offers">

@@ -12,12 +12,12 @@ type OffersPageProps = {
   readonly member: Member;
   readonly status: Status;
   readonly onFilter: (name: string | undefined) => void;
-  /** Back to the sign-in, which keeps what was typed. */
+  /** Returns to the sign-in, which keeps the typed identifier. */
   readonly onBack: () => void;
   readonly onSwitch: () => void;
 };
 
-/** A member's offers under the filter that they chose; of a member who wasn't found, only why. */
+/** A member's offers with the chosen filter, or only a notice if the member was not found. */
 export function OffersPage({ member, status, onFilter, onBack, onSwitch }: OffersPageProps) {
   const offers = useOffers(member, status);
   const { known, problem, retry } = offers;
@@ -54,7 +54,7 @@ export function OffersPage({ member, status, onFilter, onBack, onSwitch }: Offer
   );
 }
 
-/** Only a member whom the shop knows is greeted. */
+/** Greets only a member whom the shop knows. */
 function Greeting({ known, firstName }: { readonly known: boolean; readonly firstName: string | undefined }) {
   if (firstName === undefined) return known ? 'Good to see you' : 'Your card';
   return (

@@ -1,12 +1,12 @@
 import type { PromotionStatus } from '../generated/graphql.ts';
 
-/** Undefined asks for offers in any state. */
+/** Undefined for offers in any state. */
 export type Status = PromotionStatus | undefined;
 
 type Choice = {
   readonly status: Status;
   readonly label: string;
-  /** What the page's address calls it. */
+  /** Its name in the page's address. */
   readonly name?: string;
 };
 
@@ -18,19 +18,19 @@ const CHOICES: readonly Choice[] = [
   { status: 'EXPIRED', label: 'Ended', name: 'ended' },
 ];
 
-/** The status of a name in the address; a name that this page doesn't know filters nothing. */
+/** The status of a name in the address. An unknown name filters nothing. */
 export function statusNamed(name: string | undefined): Status {
   return CHOICES.find((choice) => choice.name === name)?.status;
 }
 
-/** What the shopper calls a status. */
+/** The label of a status. */
 export function labelOf(status: Status): string {
   return CHOICES.find((choice) => choice.status === status)?.label ?? '';
 }
 
 type StatusFilterProps = { readonly status: Status; readonly onChange: (name: string | undefined) => void };
 
-/** One choice out of five: native radio buttons, so that arrow keys and screen readers work as everywhere. */
+/** A choice of five with native radio buttons, so that arrow keys and screen readers work as usual. */
 export function StatusFilter({ status, onChange }: StatusFilterProps) {
   return (
     <fieldset className="filter">

@@ -15,7 +15,7 @@ export const ALLOWANCE = graphql(`
   }
 `);
 
-/** A restriction as a shopper understands it: a count that runs out, or a rule without a count. */
+/** A restriction for a shopper: a count that runs out, or a rule without a count. */
 export type Allowance = Count | { readonly kind: 'rule'; readonly label: string; readonly text: string };
 
 export type Count = {
@@ -27,9 +27,9 @@ export type Count = {
   readonly ofText: string;
   /** Between 0 (used up) and 1 (untouched). */
   readonly share: number;
-  /** What is counted, such as "points"; empty for a KPI that this page doesn't know. */
+  /** What is counted, such as "points". Empty for an unknown KPI. */
   readonly noun: string;
-  /** What else to know of the count, such as "for all members, weekly". */
+  /** More about the count, such as "for all members, weekly". */
   readonly note: string;
 };
 
@@ -58,7 +58,7 @@ const TERMS: Readonly<Record<AllowanceFragment['kpi'], readonly [noun: string, p
 
 const PERIODS: Readonly<Record<string, string>> = { DAILY: 'daily', WEEKLY: 'weekly', MONTHLY: 'monthly' };
 
-/** What a restriction leaves the shopper. */
+/** What is left of a restriction. */
 export function allowanceOf(restriction: AllowanceFragment): Allowance {
   const { kpi, unlimited, maxLimit, remaining, limitOn } = restriction;
   const [noun, per] = TERMS[kpi];
@@ -85,8 +85,8 @@ export function allowanceOf(restriction: AllowanceFragment): Allowance {
 }
 
 /**
- * The order in which a shopper reads them: the limit that binds first, then the looser counts, then the rules.
- * The smallest count binds: a use takes at least one of each, so the offer can't be used more often than that.
+ * Sorts allowances: the smallest count first, then the larger ones, then the rules. The smallest count is the binding one,
+ * since each use takes at least one of every count.
  */
 export function tightestFirst(allowances: readonly Allowance[]): readonly Allowance[] {
   const looseness = (allowance: Allowance) => (allowance.kind === 'count' ? allowance.left : Number.POSITIVE_INFINITY);

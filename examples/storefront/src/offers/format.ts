@@ -1,7 +1,7 @@
-/** The reader's own, as the browser has it. */
+/** The reader's language, as set in the browser. */
 const LOCALES = navigator.languages;
 const NUMBER = new Intl.NumberFormat(LOCALES);
-/** Upstream's days are UTC's: a day in another time zone could be the one before. */
+/** Upstream's days are in UTC. In another time zone, a date could be a day earlier. */
 const DATE = new Intl.DateTimeFormat(LOCALES, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
@@ -23,7 +23,7 @@ export function formatDay(dateTime: string): string {
 
 export type Validity = { readonly kind: 'coming' | 'running' | 'soon' | 'over'; readonly text: string };
 
-/** How `now` (epoch milliseconds) relates to an offer's dates, either of which may be unknown. */
+/** Whether an offer is coming, running or over at `now` (epoch milliseconds). Either date may be unknown. */
 export function validityOf(startDate: string | null, endDate: string | null, now: number): Validity {
   if (endDate !== null && Date.parse(endDate) < now) return { kind: 'over', text: `Ended ${formatDay(endDate)}` };
   if (startDate !== null && Date.parse(startDate) > now) {

@@ -32,11 +32,11 @@ export const OFFER = graphql(`
   }
 `);
 
-/** Whether a member can use an offer now, in the order in which offers are shown. */
+/** Whether a member can use an offer now. Offers are shown in this order. */
 export const STANDINGS = ['usable', 'used-up', 'ended'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** A promotion in a shopper's words. */
+/** A promotion as the page shows it. */
 export type Offer = {
   readonly standing: Standing;
   readonly kind: { readonly className: string; readonly label: string };
@@ -45,7 +45,7 @@ export type Offer = {
   readonly validity: Validity;
   /** The day on which the member joined it. */
   readonly joined: string | undefined;
-  /** What the card says at a glance. */
+  /** The short text on the card. */
   readonly glance: { readonly figure: string; readonly text: string; readonly note?: string };
   readonly allowances: readonly Allowance[];
 };
@@ -57,7 +57,7 @@ const KINDS: Readonly<Record<PointsOfferType, Offer['kind']>> = {
   UNKNOWN: { className: 'open', label: 'Offer' },
 };
 
-/** What a promotion is to its member at the time `now`, in epoch milliseconds. */
+/** The offer for a promotion at `now`, in epoch milliseconds. */
 export function offerOf(promotion: FragmentType<typeof OFFER>, now: number): Offer {
   const { name, description, startDate, endDate, pointsOfferType, ...rest } = readFragment(OFFER, promotion);
   const validity = validityOf(startDate, endDate, now);

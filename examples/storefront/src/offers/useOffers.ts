@@ -41,17 +41,17 @@ const MEMBER_OFFERS = graphql(`
 export type OfferConnection = NonNullable<NonNullable<MemberOffersQuery['customer']>['promotionConnection']>;
 
 export type OffersState = {
-  /** The gateway has found this member, be it with an earlier question. */
+  /** Whether the gateway has found this member, now or in an earlier query. */
   readonly known: boolean;
-  /** Undefined until the first page is there. */
+  /** Undefined until the first page is loaded. */
   readonly connection: OfferConnection | undefined;
   readonly problem: Problem | undefined;
   readonly retry: () => void;
-  /** Fetches this many more into the connection; resolves to what kept them from coming. */
+  /** Fetches this many more into the connection. Resolves with the problem, if there was one. */
   readonly more: (count: number) => Promise<Problem | undefined>;
 };
 
-/** A member's offers in one status. Of an answer with an error nothing is kept: its data would take the place of the list. */
+/** A member's offers in one status. The data of a response with errors is dropped, since it would replace the list. */
 export function useOffers({ identifier, dataScope }: Member, status: Status): OffersState {
   const { data, previousData, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
     variables: { identifier, dataScope, status, first: PAGE_SIZE },

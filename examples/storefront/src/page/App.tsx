@@ -7,8 +7,8 @@ import { statusNamed } from '../offers/StatusFilter.tsx';
 import { go, useParameters } from './route.ts';
 
 /**
- * Signed out, the chooser; signed in, the member's offers: `?as=some&show=ended`.
- * Focus follows to the heading of what is shown, except on the first load.
+ * Shows the sign-in, or the offers of a signed-in member: `?as=some&show=ended`.
+ * Focus moves to the heading of each view, except on the first load.
  */
 export function App() {
   const client = useApolloClient();
@@ -26,7 +26,7 @@ export function App() {
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [view]);
 
-  /** Nothing that was fetched for one member is kept for the next. */
+  /** Clears everything that was fetched for one member before the next signs in. */
   async function change(next?: string) {
     await client.clearStore();
     go({ as: next });

@@ -15,7 +15,7 @@ export function Frond() {
   );
 }
 
-/** The stem's curve, at 13 even steps of its parameter. */
+/** Points of the stem's curve, at 13 even steps of its parameter. */
 function stemAt(pair: number): string {
   const t = 0.12 + pair * 0.0695;
   const u = 1 - t;

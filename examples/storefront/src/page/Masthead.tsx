@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** The shop's name, with whatever belongs at the other end of the line. */
+/** The shop's name, and other content at the end of the line. */
 export function Masthead({ children }: { readonly children?: ReactNode }) {
   return (
     <header className="masthead">

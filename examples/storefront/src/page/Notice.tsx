@@ -8,7 +8,7 @@ export type NoticeProps = {
   readonly onBack: () => void;
 };
 
-/** What went wrong in a shopper's words, the one thing to do about it, and, folded away, what staff may ask for. */
+/** A problem: what went wrong, what the shopper can do, and in a closed section the details for staff. */
 export function Notice({ problem, onRetry, onBack }: NoticeProps) {
   const { title, text, remedy } = noticeOf(problem.code);
   return (
@@ -43,7 +43,7 @@ export function Notice({ problem, onRetry, onBack }: NoticeProps) {
   );
 }
 
-/** Disabled until the gateway's retryAfterSeconds have passed. The countdown isn't read out; its end is. */
+/** A button that is disabled until retryAfterSeconds have passed. Screen readers read only the end of the countdown. */
 function RetryButton({ seconds, onRetry }: { readonly seconds: number; readonly onRetry: () => void }) {
   const left = useCountdown(seconds);
   return (

@@ -3,7 +3,7 @@ export type Remedy = 'retry' | 'reload' | 'switch';
 
 export type NoticeText = { readonly title: string; readonly text: string; readonly remedy: Remedy };
 
-/** What a shopper reads for each code that can reach them. */
+/** The text for each code that a shopper can get. */
 const NOTICES: Readonly<Record<string, NoticeText>> = {
   CUSTOMER_NOT_FOUND: {
     title: 'We can’t find that card',
@@ -47,12 +47,12 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
   },
   UPSTREAM_OVERLOADED: {
     title: 'It’s busy in here',
-    text: 'The members’ system has its hands full. Give it a moment.',
+    text: 'The members’ system is very busy. Give it a moment.',
     remedy: 'retry',
   },
   RATE_LIMITED: {
     title: 'That was a little fast',
-    text: 'You have asked many times in a row. Give it a moment.',
+    text: 'You have tried many times in a row. Give it a moment.',
     remedy: 'retry',
   },
   OVERLOADED: {
@@ -61,13 +61,13 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     remedy: 'retry',
   },
   UPSTREAM_UNAVAILABLE: {
-    title: 'Offers are taking a break',
+    title: 'Offers aren’t available just now',
     text: 'We can’t reach the members’ system just now. Nothing on your card is lost.',
     remedy: 'retry',
   },
   UPSTREAM_TIMEOUT: {
     title: 'This is taking too long',
-    text: 'The members’ system didn’t answer in time. It usually does on the next try.',
+    text: 'The members’ system didn’t respond in time. It usually does on the next try.',
     remedy: 'retry',
   },
   UPSTREAM_INVALID_RESPONSE: {
@@ -77,7 +77,7 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
   },
   UPSTREAM_REJECTED: {
     title: 'We couldn’t fetch your offers',
-    text: 'The members’ system turned the question down. If it happens again, tell us the reference below.',
+    text: 'The members’ system refused the request. If it happens again, tell us the reference below.',
     remedy: 'retry',
   },
   OPERATION_TOO_EXPENSIVE: {
@@ -96,7 +96,7 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     remedy: 'retry',
   },
   NOT_THE_GATEWAY: {
-    title: 'The shop isn’t answering',
+    title: 'The shop isn’t responding',
     text: 'That’s on us, and your connection is fine. Give it a moment.',
     remedy: 'retry',
   },
@@ -108,7 +108,7 @@ const UNEXPECTED: NoticeText = {
   remedy: 'retry',
 };
 
-/** The notice of a code; a code that this page doesn't know yet is an unexpected failure. */
+/** The notice of a code. An unknown code is an unexpected failure. */
 export function noticeOf(code: string): NoticeText {
   return NOTICES[code] ?? UNEXPECTED;
 }

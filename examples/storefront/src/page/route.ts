@@ -3,15 +3,15 @@ import { useEffect, useSyncExternalStore } from 'react';
 const SHOP = 'Fernhill Members';
 
 /**
- * The query parameters of the page's address. What the page shows is in them and nowhere else, so Back, Forward,
- * reload and bookmarks work by themselves.
+ * The query parameters of the page's address. Only they decide what the page shows, so that Back, Forward, reload and
+ * bookmarks work.
  */
 export function useParameters(): URLSearchParams {
   const search = useSyncExternalStore(onNavigation, () => window.location.search);
   return new URLSearchParams(search);
 }
 
-/** Goes to a view of this page; parameters without a value are left out of its address. */
+/** Opens a view of this page. Parameters without a value are left out of its address. */
 export function go(parameters: Readonly<Record<string, string | undefined>>): void {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const search = new URLSearchParams(given).toString();
