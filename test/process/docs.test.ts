@@ -139,6 +139,19 @@ test('docs/errors.md lists every error code, and no other', () => {
   expect(listed).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
 });
 
+test('docs/operating.md lists every debug extension with its members, and no other', async ({ started }) => {
+  const query = '{ customer(identifier: { name: ID, value: "347297848" }, source: ALL) { id } }';
+  const { extensions } = await ask(started.url, query, { headers: { 'x-gateway-debug': 'true' } });
+  const namesIn = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+  const listed = table(page('docs/operating.md'), '| extension | members |').map(([name, members]) => [
+    ...namesIn(name),
+    ...namesIn(members),
+  ]);
+  expect(listed).toEqual(
+    Object.entries(extensions).map(([name, members]) => [name, ...Object.keys(members as object)]),
+  );
+});
+
 test('The README lists every customer of the sandbox, and no other', () => {
   expect(table(page('README.md'), '| mobile | id | e-mail | external id | answers |')).toEqual(
     SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [mobile, String(id), email, externalId, shows]),
