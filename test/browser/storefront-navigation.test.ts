@@ -15,7 +15,7 @@ async function signInWith(page: Page, kind: string, value: string): Promise<void
 }
 
 describe('Member and filter are in the address', () => {
-  test('so Back and Forward go through what was seen', async () => {
+  test('so Back and Forward show the earlier views', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Maya Lindqvist' }).click();
     await page.getByText('Showing 10 of 25 offers').waitFor();
@@ -45,7 +45,7 @@ describe('Member and filter are in the address', () => {
     await page.getByRole('heading', { name: 'Good to see you, Maya' }).waitFor();
   });
 
-  test('and a name that it does not know leads to the chooser, or to all offers', async () => {
+  test('and an unknown name shows the sign-in or all offers', async () => {
     const stranger = await open('?as=stranger');
     await chooser(stranger).waitFor();
     const unfiltered = await open('?as=some&show=everything');
@@ -53,7 +53,7 @@ describe('Member and filter are in the address', () => {
     expect(await filter(unfiltered, 'All').isChecked()).toBe(true);
   });
 
-  test('and Back returns to the place where the list was left', async () => {
+  test('and Back restores the scroll position of the list', async () => {
     const page = await open('?as=some');
     await page.getByRole('button', { name: 'Show all 25' }).click();
     await page.getByText('Showing 25 of 25 offers').waitFor();
@@ -93,7 +93,7 @@ describe('An identifier that was typed', () => {
     expect(await page.getByLabel('Sign in with').inputValue()).toBe('EXTERNAL_ID');
   });
 
-  test('is asked for with an example of the chosen kind', async () => {
+  test('has an example of the chosen kind in its field', async () => {
     const page = await open();
     const examples: string[] = [];
     for (const kind of ['Mobile number', 'E-mail address', 'Card number', 'Member id']) {
@@ -104,7 +104,7 @@ describe('An identifier that was typed', () => {
   });
 });
 
-test('"Switch member" leaves nothing behind for the next', async () => {
+test('"Switch member" clears everything for the next member', async () => {
   const page = await open();
   await signInWith(page, 'E-mail address', 'sample@example.com');
   await page.getByRole('heading', { name: 'Award50' }).waitFor();
@@ -131,7 +131,7 @@ describe('The title names the view', () => {
     await page.waitForFunction((wanted) => document.title === wanted, `${title} · Fernhill Members`);
   });
 
-  test('again after a failure is over', async () => {
+  test('also after a failure is over', async () => {
     let failing = true;
     const page = await open('?as=some', {
       onQuestion: (route) => (failing ? route.fulfill({ json: requestFailing('OVERLOADED') }) : route.continue()),

@@ -31,7 +31,7 @@ describe('A member', () => {
     expect(await first.getByRole('meter').first().getAttribute('aria-valuetext')).toMatch(/^\d+ of \d+ left$/);
   });
 
-  test('sees where offers will be while they are fetched', async () => {
+  test('sees placeholders while offers are fetched', async () => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const page = await open('?as=some', { onQuestion: (route) => held.then(() => route.continue()) });
     await page.locator('.skeleton').first().waitFor();
@@ -58,7 +58,7 @@ describe('A member', () => {
 });
 
 describe('A card', () => {
-  test('shows the limit that binds, over all of its restrictions', async () => {
+  test('shows the binding limit of all its restrictions', async () => {
     const page = await open('?as=some');
     await cards(page).first().waitFor();
     for (const each of await cards(page)
@@ -70,7 +70,7 @@ describe('A card', () => {
     }
   });
 
-  test('says what its figure counts, and for whom', async () => {
+  test('explains what its figure counts, and for whom', async () => {
     const page = await open('?as=some');
     await cards(page).first().waitFor();
     const stub = (name: string) => card(page, name).locator('.stub').textContent();
@@ -78,7 +78,7 @@ describe('A card', () => {
     expect(await stub('Cheese passport')).toBe('14 rewards left');
   });
 
-  test('says "Used up" or "Ended" in place of a figure, is not bright, and comes after those that can be used', async () => {
+  test('shows "Used up" or "Ended" instead of a figure, is dimmed, and comes after usable offers', async () => {
     const page = await open('?as=some');
     await cards(page).first().waitFor();
     const used = card(page, 'Green refill').locator('.stub');
@@ -111,7 +111,7 @@ describe('A card', () => {
 });
 
 describe('The list', () => {
-  test('is asked for by the id of a registered operation, without its text', async () => {
+  test('is fetched by the id of a trusted document, without its text', async () => {
     const page = await open();
     const asked = page.waitForRequest('**/graphql');
     await page.getByRole('button', { name: 'Maya Lindqvist' }).click();
@@ -121,7 +121,7 @@ describe('The list', () => {
     await cards(page).first().waitFor();
   });
 
-  test('shows the offers in one state, asked for by one question', async () => {
+  test('shows the offers in one state, with one query', async () => {
     const page = await open('?as=some');
     await cards(page).first().waitFor();
     const questions: unknown[] = [];
@@ -144,7 +144,7 @@ describe('The list', () => {
     expect(await count(page).textContent()).toBe('Showing 0 of 0 offers');
   });
 
-  test('grows until everything is shown, and focus follows to what is new', async () => {
+  test('grows until everything is shown, and focus moves to the new offers', async () => {
     const page = await open('?as=some');
     await cards(page).first().waitFor();
     const cursors = () => page.locator('[data-cursor]').evaluateAll((all) => all.map(({ dataset }) => dataset.cursor));
@@ -165,7 +165,7 @@ describe('The list', () => {
     expect(new Set(await cards(page).getByRole('heading').allTextContents()).size).toBe(25);
   });
 
-  test('shows all 250 offers after one click, asked for by one question', async () => {
+  test('shows all 250 offers after one click, with one query', async () => {
     const page = await open('?as=many');
     await cards(page).first().waitFor();
     const questions: unknown[] = [];
@@ -176,7 +176,7 @@ describe('The list', () => {
     expect(questions).toMatchObject([{ first: 240 }]);
   });
 
-  test('keeps what it has if more cannot be fetched, and continues from there', async () => {
+  test('keeps its offers if more cannot be fetched, and continues from there', async () => {
     let failing = false;
     const page = await open('?as=some', {
       onQuestion: (route) => (failing ? route.fulfill({ json: requestFailing('UPSTREAM_TIMEOUT') }) : route.continue()),

@@ -3,7 +3,7 @@ import { cards, filter, notice, requestFailing, storefrontPages } from './suppor
 
 const open = storefrontPages();
 
-describe('What goes wrong is said in words, with a way on', () => {
+describe('A problem is explained, with a way to continue', () => {
   test.each([
     ['unknown', 'CUSTOMER_NOT_FOUND', 'Back to sign-in'],
     ['blank', 'BAD_USER_INPUT', 'Back to sign-in'],
@@ -38,7 +38,7 @@ describe('What goes wrong is said in words, with a way on', () => {
     expect(await notice(page, code).getByRole('button').textContent()).toContain(remedy);
   });
 
-  test('waits as long as the gateway asked, then asks again', async () => {
+  test('waits for retryAfterSeconds, then tries again', async () => {
     let asked = 0;
     const page = await open('?as=some', {
       onQuestion: (route) =>
@@ -70,7 +70,7 @@ describe('What goes wrong is said in words, with a way on', () => {
     [502, 'text/html', '<h1>Bad gateway</h1>'],
     [200, 'text/html', '<h1>Sign in to the guest network</h1>'],
     [503, 'application/json', '{"message":"no healthy upstream"}'],
-  ])('a proxy answers in place of the gateway: HTTP %i, %s', async (status, contentType, body) => {
+  ])('a proxy responds instead of the gateway: HTTP %i, %s', async (status, contentType, body) => {
     const page = await open('?as=some', { onQuestion: (route) => route.fulfill({ status, contentType, body }) });
     await notice(page, 'NOT_THE_GATEWAY').waitFor();
     expect(await page.getByRole('main').textContent()).not.toContain('offline');
@@ -78,7 +78,7 @@ describe('What goes wrong is said in words, with a way on', () => {
   });
 });
 
-test('An unknown card is not greeted, before the answer or after it', async () => {
+test('An unknown card is never greeted', async () => {
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const page = await open('?as=unknown', { onQuestion: (route) => held.then(() => route.continue()) });
   await page.locator('.skeleton').first().waitFor();
@@ -89,7 +89,7 @@ test('An unknown card is not greeted, before the answer or after it', async () =
   expect(await page.getByRole('radio').count()).toBe(0);
 });
 
-test('A member who is known stays greeted when another filter fails, and can go to others', async () => {
+test('A known member stays greeted when another filter fails, and can choose others', async () => {
   let failing = false;
   const page = await open('?as=some', {
     onQuestion: (route) => (failing ? route.fulfill({ json: requestFailing('UPSTREAM_TIMEOUT') }) : route.continue()),
@@ -104,7 +104,7 @@ test('A member who is known stays greeted when another filter fails, and can go 
   expect(await notice(page, 'UPSTREAM_TIMEOUT').count()).toBe(0);
 });
 
-test('Code and reference are folded away, each with its label', async () => {
+test('Code and reference are in a closed section, each with its label', async () => {
   const page = await open('?as=some', { onQuestion: (route) => route.fulfill({ json: requestFailing('OVERLOADED') }) });
   await notice(page, 'OVERLOADED').waitFor();
   expect(await page.getByText('OVERLOADED').isVisible()).toBe(false);

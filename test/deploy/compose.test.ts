@@ -32,7 +32,7 @@ const config = parseConfig({ ...imageEnvironment(), ...(settings as Record<strin
 
 describe('deploy/compose.yaml', () => {
   test.each(Object.entries(services))(
-    'has a service %s of which everything it names is there',
+    'has a service %s whose images, files and ports exist',
     (_, { build, ...rest }) => {
       if (build !== undefined) expect(existsSync(resolve('deploy', build, 'Dockerfile'))).toBe(true);
       for (const volume of rest.volumes ?? [])

@@ -70,15 +70,18 @@ test("A federated trace is part of Apollo Gateway's own trace", async ({ supergr
   expect(pathsOf(promotions?.trace?.root)).toEqual(['_entities', '_entities.0', '_entities.0.id']);
 });
 
-test.for(ROUTERS)("The caller's trace goes through %s and on to upstream", async (router, { supergraph, upstream }) => {
-  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  const headers = { authorization: BASIC, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-  const { errors } = await supergraph.ask(router, ACCOUNT, { headers });
-  expect(errors).toBeUndefined();
-  expect(upstream.calls.map((call) => call.headers.traceparent)).toEqual([
-    expect.stringMatching(new RegExp(`^00-${traceId}-`)),
-  ]);
-});
+test.for(ROUTERS)(
+  "The caller's trace is forwarded by %s and by the gateway",
+  async (router, { supergraph, upstream }) => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { authorization: BASIC, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const { errors } = await supergraph.ask(router, ACCOUNT, { headers });
+    expect(errors).toBeUndefined();
+    expect(upstream.calls.map((call) => call.headers.traceparent)).toEqual([
+      expect.stringMatching(new RegExp(`^00-${traceId}-`)),
+    ]);
+  },
+);
 
 test('Credentials, data scope and debug token go only to the promotions subgraph', () => {
   const others = ['accounts', 'members', 'content'].map((name) => forwardedHeaders(name, (header) => `its ${header}`));

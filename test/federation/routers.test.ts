@@ -61,7 +61,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     });
   });
 
-  test('A promotion gets its banner from another subgraph, or none', async ({ supergraph, upstream }) => {
+  test('A promotion gets its banner from another subgraph, or null', async ({ supergraph, upstream }) => {
     const promotions = [{ promotionId: 1122938 }, { promotionId: 1122935 }];
     upstream.reply(json({ ...pageBody(2, 0, 10), promotions }));
     const { data, errors } = await supergraph.ask(
@@ -75,7 +75,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     ]);
   });
 
-  test('Promotions of two customers are joined to banners by promotionId, and keep ids of their own', async ({
+  test('Promotions of two customers are joined to banners by promotionId, and keep their own ids', async ({
     supergraph,
     upstream,
   }) => {
@@ -118,7 +118,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     ]);
   });
 
-  test('A list that fails is null, and the rest of its customer stays', async ({ supergraph }) => {
+  test('A list that fails is null, and the rest of its customer is not affected', async ({ supergraph }) => {
     const { data, errors } = await supergraph.ask(
       router,
       `{ accounts(emails: ["a@example.com"]) { loyalty {
@@ -161,7 +161,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     expect(upstream.calls).toHaveLength(10);
   });
 
-  test('Fields that a representation holds already cost no upstream call', async ({ supergraph, upstream }) => {
+  test('Fields that a representation already holds cost no upstream call', async ({ supergraph, upstream }) => {
     const { data } = await supergraph.ask(
       router,
       '{ accounts(emails: ["a@example.com"]) { loyalty { identifier { value } source } } }',
@@ -201,7 +201,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test('A rate limit of upstream keeps its code and how long to wait', async ({ supergraph, upstream }) => {
+  test('A rate limit of upstream keeps its code and retryAfterSeconds', async ({ supergraph, upstream }) => {
     upstream.reply(json({}, 429, { 'retry-after': '7' }));
     const { data, errors } = await supergraph.ask(
       router,

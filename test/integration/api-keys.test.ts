@@ -17,7 +17,7 @@ test.for<Record<string, string>>([
   { 'x-api-key': '' },
   { authorization: 'Bearer shop-key' },
 ])(
-  'A caller with %j has no API key: it is refused, and upstream is not asked',
+  'A caller with %j has no API key, so it is refused without an upstream call',
   async (headers, { gateway, upstream }) => {
     const response = await gateway.query(`{ ${customer('id')} }`, { headers });
     expect(codesOf(response)).toEqual(['UNAUTHENTICATED']);

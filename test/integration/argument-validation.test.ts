@@ -68,7 +68,7 @@ test.for([
 });
 
 test.for(['status: EXPIRED', 'includeAlternateCurrencyUsage: true', 'dataScope: { scope: SELF }'])(
-  'A cursor of a connection without %s is refused in one with it, before any call',
+  'A cursor from a connection without %s is refused in one with it, before any call',
   async (argument, { gateway, upstream }) => {
     const { data } = await gateway.query(`{ ${customer('promotionConnection { pageInfo { endCursor } }')} }`);
     upstream.reset();

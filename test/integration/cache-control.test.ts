@@ -14,7 +14,7 @@ const ask = (gateway: TestGateway, mobile: string, control?: string, caller: Rec
   });
 const countOf = ({ data }: Awaited<ReturnType<typeof ask>>) => data.customer.promotions.items.length as number;
 
-test('no-cache asks upstream, and renews what is cached for everyone', async ({ upstream, gateway }) => {
+test('no-cache calls upstream, and renews the cached page for everyone', async ({ upstream, gateway }) => {
   const mobile = someone();
   upstream.reply(pages(1));
   await ask(gateway, mobile);
@@ -25,7 +25,7 @@ test('no-cache asks upstream, and renews what is cached for everyone', async ({ 
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('no-cache takes no part in a call that was made before it', async ({ upstream, gateway }) => {
+test('no-cache does not share an earlier call', async ({ upstream, gateway }) => {
   const mobile = someone();
   const held = gate(pages(1));
   upstream.reply(held.reply);
@@ -38,7 +38,7 @@ test('no-cache takes no part in a call that was made before it', async ({ upstre
   expect(countOf(await ask(gateway, mobile))).toBe(2);
 });
 
-test('no-cache gets the error of an upstream that fails, and leaves what is cached', async ({ upstream, gateway }) => {
+test('no-cache gets the error if upstream fails, and the cached page stays', async ({ upstream, gateway }) => {
   const mobile = someone();
   await ask(gateway, mobile);
   upstream.reply(reset);
@@ -46,7 +46,7 @@ test('no-cache gets the error of an upstream that fails, and leaves what is cach
   expect(codesOf(await ask(gateway, mobile))).toEqual([]);
 });
 
-test('max-age asks upstream if what is cached is older', async ({ upstream, gateway, time }) => {
+test('max-age calls upstream if the cached page is older', async ({ upstream, gateway, time }) => {
   const mobile = someone();
   await ask(gateway, mobile);
   await time.pass(7000);
@@ -58,7 +58,7 @@ test('max-age asks upstream if what is cached is older', async ({ upstream, gate
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('only-if-cached never asks upstream', async ({ upstream, gateway, time }) => {
+test('only-if-cached never calls upstream', async ({ upstream, gateway, time }) => {
   const mobile = someone();
   expect(codesOf(await ask(gateway, mobile, 'only-if-cached'))).toEqual(['NOT_CACHED']);
   expect(upstream.calls).toHaveLength(0);
@@ -71,7 +71,7 @@ test('only-if-cached never asks upstream', async ({ upstream, gateway, time }) =
 });
 
 test.for(['no-cache', 'max-age=0', 'only-if-cached'])(
-  '%s of a caller who is not in CACHE_CLIENT_CONTROL does not count',
+  '%s is ignored for a caller who is not in CACHE_CLIENT_CONTROL',
   async (control, { upstream, gateway }) => {
     const mobile = someone();
     expect(codesOf(await ask(gateway, mobile, control, TILL))).toEqual([]);
@@ -80,7 +80,10 @@ test.for(['no-cache', 'max-age=0', 'only-if-cached'])(
   },
 );
 
-test('CACHE_CLIENT_CONTROL=all lets everyone ask, within the rate limit', async ({ upstream, startGateway }) => {
+test('CACHE_CLIENT_CONTROL=all allows Cache-Control for everyone, within the rate limit', async ({
+  upstream,
+  startGateway,
+}) => {
   const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all', RATE_LIMIT_PER_MINUTE: '3' });
   const mobile = someone();
   for (let i = 0; i < 5; i++) await ask(gateway, mobile, 'no-cache', TILL);

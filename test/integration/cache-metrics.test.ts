@@ -40,10 +40,7 @@ test('A renewal of the cache in the background counts for the caller that caused
   ).toEqual([1, 1, 1, 1]);
 });
 
-test('What the cache holds in memory is shown, and what it dropped for it is counted', async ({
-  startGateway,
-  upstream,
-}) => {
+test('The memory of the cache is shown, and its evictions are counted', async ({ startGateway, upstream }) => {
   const gateway = await startGateway({ ...METRICS, CACHE_TTL_SECONDS: '60', CACHE_MAX_MB: '2' });
   const large = {
     ...upstreams.pageBody(0, 0, 10),
@@ -62,7 +59,7 @@ test('What the cache holds in memory is shown, and what it dropped for it is cou
   expect(evictionsThen).toBe(1);
 });
 
-test('A page that is cached but not young enough for the request is counted as a renewal', async ({ startGateway }) => {
+test('A cached page that is too old for the request is counted as a renewal', async ({ startGateway }) => {
   const gateway = await startGateway({ ...METRICS, CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: 'all' });
   const known = someone();
   await askOne(gateway, known);
@@ -73,7 +70,7 @@ test('A page that is cached but not young enough for the request is counted as a
   ]);
 });
 
-test('Notifications of changed customers are counted by what became of them', async ({ startGateway }) => {
+test('Notifications of changed customers are counted by outcome', async ({ startGateway }) => {
   const token = 'e'.repeat(32);
   const gateway = await startGateway({ ...METRICS, CACHE_TTL_SECONDS: '60', EVENTS_TOKEN: token });
   const send = (headers: Record<string, string>, body: unknown) =>

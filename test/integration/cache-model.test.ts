@@ -6,7 +6,7 @@ import { testWith } from '../support/fixture.ts';
 
 const test = testWith({ ...MODEL_SETTINGS, EVENTS_TOKEN });
 
-test('No answer is older than an event, a refusal or a renewal before it, and none is for another caller, customer or data scope', async ({
+test("No response is older than an earlier event, refusal or renewal, and none is another caller's, customer's or data scope's", async ({
   upstream,
   gateway,
 }) => {

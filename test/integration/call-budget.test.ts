@@ -11,7 +11,7 @@ const waiting = (gateway: TestGateway, count: number) =>
   eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === count);
 
 // 300 a minute: 8 at once, and then one every 205.8 ms.
-test('A fortieth of UPSTREAM_REQUESTS_PER_MINUTE goes at once, and the rest is spaced evenly', async ({
+test('A fortieth of UPSTREAM_REQUESTS_PER_MINUTE may be made at once, and the rest is spaced evenly', async ({
   upstream,
   startGateway,
   time,
@@ -66,7 +66,7 @@ test("Calls with other credentials do not count against a caller's budget", asyn
   expect(outcomeOf(await askOne(gateway, someone(), { headers: { authorization: OTHER_BASIC } }))).toBe('OK');
 });
 
-test("One caller's many queued calls do not hold up another caller's one call", async ({
+test("One caller's many queued calls do not delay another caller's one call", async ({
   upstream,
   startGateway,
   time,
@@ -92,7 +92,7 @@ test("One caller's many queued calls do not hold up another caller's one call", 
   expect((await many).errors).toBeUndefined();
 });
 
-test('A call whose client goes away leaves the queue for the budget', async ({ upstream, startGateway, time }) => {
+test('A call whose client disconnects leaves the queue for the budget', async ({ upstream, startGateway, time }) => {
   const gateway = await startGateway({
     UPSTREAM_REQUESTS_PER_MINUTE: '60',
     UPSTREAM_QUEUE_MS: '5000',
@@ -114,7 +114,7 @@ test('A call whose client goes away leaves the queue for the budget', async ({ u
 
 const tooMany = (retryAfter: string) => json({}, 429, { 'retry-after': retryAfter });
 
-test('A 429 fails its operation at once and pauses the calls of those credentials, and of no others', async ({
+test('A 429 fails its operation at once and pauses only the calls of those credentials', async ({
   upstream,
   startGateway,
   time,
@@ -136,7 +136,7 @@ test('A 429 fails its operation at once and pauses the calls of those credential
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('A pause after a 429 that ends within UPSTREAM_QUEUE_MS is waited for', async ({
+test('Calls wait for a pause after a 429 that ends within UPSTREAM_QUEUE_MS', async ({
   upstream,
   startGateway,
   time,
@@ -153,7 +153,7 @@ test('A pause after a 429 that ends within UPSTREAM_QUEUE_MS is waited for', asy
 });
 
 // 20 a minute: one at once, and then one every 3,015 ms.
-test('A 429 refuses at once the calls that wait already and would now wait too long', async ({
+test('A 429 at once refuses waiting calls that would now wait too long', async ({
   upstream,
   startGateway,
   time: _,

@@ -128,10 +128,7 @@ test.for<readonly [string, number, number[][]]>([
   expect(windowsOf(upstream)).toEqual(expected);
 });
 
-test('A window over 100 asks for its first page first, and then for the others at once', async ({
-  gateway,
-  upstream,
-}) => {
+test('A window over 100 fetches its first page first, and then the others at once', async ({ gateway, upstream }) => {
   const first = gate(pages(250));
   upstream.reply(first.reply);
   const answer = gateway.query(`{ ${customer('promotions(limit: 250) { items { promotionId } }')} }`);
@@ -149,7 +146,7 @@ test('A window over 100 asks for its first page first, and then for the others a
   ]);
 });
 
-test('Windows that are asked for separately go out together', async ({ gateway, upstream }) => {
+test('Separate windows are called together', async ({ gateway, upstream }) => {
   const held = gate(pages(500));
   upstream.reply(held.reply);
   const answer = gateway.query(
@@ -167,7 +164,7 @@ test('Windows that are asked for separately go out together', async ({ gateway, 
   ]);
 });
 
-test('Two calls are made for two data scopes, and the id rides along with either', async ({ gateway, upstream }) => {
+test('Two calls are made for two data scopes, and either also returns the id', async ({ gateway, upstream }) => {
   const list = (scope: string) => `promotions(dataScope: { scope: ${scope} }) { items { promotionId } }`;
   const { data } = await gateway.query(`{ ${customer(`id a: ${list('SELF')} b: ${list('ALL')}`)} }`);
   expect(data.customer.id).toBe('347297848');
@@ -207,13 +204,13 @@ test('Page details without items are those of the requested window', async ({ ga
   });
 });
 
-test('Fields left out by @skip and @include lead to no calls', async ({ gateway, upstream }) => {
+test('Fields left out by @skip and @include make no calls', async ({ gateway, upstream }) => {
   const query = `query ($no: Boolean!) { ${customer('promotions { items @include(if: $no) { id } pageDetails { totalEntries } }')} }`;
   await gateway.query(query, { variables: { no: false } });
   expect(windowsOf(upstream)).toEqual([[0, 0]]);
 });
 
-test('No call is made for what the query holds already', async ({ gateway, upstream }) => {
+test('No call is made for values that the query already holds', async ({ gateway, upstream }) => {
   const { data } = await gateway.query(`{ ${customer('identifier { name value } source __typename')} }`);
   expect(data.customer).toEqual({
     identifier: { name: 'MOBILE', value: '917406400033' },

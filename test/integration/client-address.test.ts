@@ -16,14 +16,14 @@ test('Behind a trusted proxy, anonymous callers are distinguished by their own a
   expect(outcomes).toEqual(['OK', 'OK', 'RATE_LIMITED', 'OK']);
 });
 
-test('A client that writes X-Forwarded-For itself gets no other bucket', async ({ startGateway }) => {
+test('A client that sends X-Forwarded-For itself gets no other rate limit', async ({ startGateway }) => {
   const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '2' });
   const outcomes = [];
   for (const last of [1, 2, 3]) outcomes.push(await from(gateway, `203.0.113.${last}`));
   expect(outcomes).toEqual(['OK', 'OK', 'RATE_LIMITED']);
 });
 
-test('Only the hops behind the last trusted proxy count', async ({ startGateway }) => {
+test('Only the addresses behind the last trusted proxy count', async ({ startGateway }) => {
   const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '2', TRUSTED_PROXIES: 'loopback,10.0.0.0/8' });
   const outcomes = [];
   for (const last of [1, 2, 3]) outcomes.push(await from(gateway, `198.51.100.${last}, 203.0.113.9, 10.1.2.3`));
@@ -41,7 +41,7 @@ test('The rate limit counts before a body is read', async ({ startGateway }) => 
   expect(response.status).toBe(429);
 });
 
-test('Bad credentials are limited by address, whatever the rate limit is', async ({ startGateway }) => {
+test('Bad credentials are limited by address, with any rate limit', async ({ startGateway }) => {
   const gateway = await startGateway({
     UPSTREAM_AUTH: 'basic',
     UPSTREAM_USERNAME: 'till',

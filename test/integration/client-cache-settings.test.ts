@@ -64,7 +64,7 @@ const EMBEDDED = [
   ...(/keys: \{(.*?)\}/s.exec(readFileSync('docs/schema.md', 'utf8'))?.[1] ?? '').matchAll(/(\w+): /g),
 ].map(([, type = '']) => type);
 
-test('A schema-aware graphcache joins the pages of a connection, and needs no other keys than docs/schema.md names', async ({
+test('A schema-aware graphcache joins the pages of a connection with only the keys in docs/schema.md', async ({
   gateway,
   upstream,
 }) => {

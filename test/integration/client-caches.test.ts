@@ -130,7 +130,7 @@ test.for<readonly [string, (gateway: TestGateway) => CachedClient | Promise<Cach
   ["urql's graphcache", urql],
   ["Relay's store", relayClient],
 ])(
-  '%s keeps customers, data scopes and alternate currencies apart as it comes',
+  '%s keeps customers, data scopes and alternate currencies apart without configuration',
   async ([, clientOf], { gateway, upstream }) => {
     upstream.reply((call, response) => json(bodyFor(call))(call, response));
     const client = await clientOf(gateway);

@@ -4,7 +4,7 @@ import { test } from '../support/fixture.ts';
 import { askOne, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 
-test('A client that goes away ends the calls that only it waited for, running and queued', async ({
+test('A client that disconnects ends the calls that only it waited for, running and queued', async ({
   upstream,
   startGateway,
 }) => {

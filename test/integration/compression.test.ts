@@ -20,7 +20,7 @@ limited.for<readonly [string, Reply]>([
   ['deflate without a header', packed(deflateRawSync(PAGE), 'Deflate')],
   ['br', packed(brotliCompressSync(PAGE), 'br')],
   ['identity', packed(Buffer.from(PAGE), 'identity')],
-])('A response in %s is read though it was not asked for', async ([, reply], { upstream, gateway }) => {
+])('A response in %s is read even if it was not requested', async ([, reply], { upstream, gateway }) => {
   upstream.reply(reply);
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls[0]?.headers['accept-encoding']).toBeUndefined();
@@ -42,7 +42,7 @@ limited.for<readonly [string, Reply, string]>([
   expect(lines.find(({ msg }) => msg === 'upstream call failed')).toMatchObject({ meaning: 'unreadable', cause });
 });
 
-test('UPSTREAM_COMPRESSION asks for compressed responses', async ({ upstream, startGateway }) => {
+test('UPSTREAM_COMPRESSION requests compressed responses', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_COMPRESSION: 'true' });
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls[0]?.headers['accept-encoding']).toBe('gzip, deflate, br');

@@ -11,7 +11,7 @@ const CONNECTION = customer(`promotionConnection(first: 10, after: $after) {
   totalCount
 }`);
 
-test('Cursors lead through a whole list, a page at a time', async ({ gateway, upstream }) => {
+test('Cursors page through a whole list', async ({ gateway, upstream }) => {
   upstream.reply(pages(25));
   const seen: string[] = [];
   let after: string | null = null;

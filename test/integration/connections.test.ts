@@ -26,14 +26,14 @@ async function closed(socket: Socket): Promise<void> {
 const head = (length: number) =>
   `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${length}\r\n\r\n`;
 
-test('A head that does not end is cut, and others are served meanwhile', async ({ startGateway }) => {
+test('A request head that does not end is cut, and others are served meanwhile', async ({ startGateway }) => {
   const gateway = await startGateway({}, { timeouts: SHORT });
   const slow = await open(gateway, 'POST /graphql HTTP/1.1\r\nhost: gateway\r\nx-slow: ');
   expect(codesOf(await askOne(gateway))).toEqual([]);
   await closed(slow);
 });
 
-test('Half-sent bodies take no place from others, and are cut', async ({ startGateway }) => {
+test('Half-sent bodies do not count as in flight, and are cut', async ({ startGateway }) => {
   const gateway = await startGateway({ MAX_IN_FLIGHT: '2' }, { timeouts: SHORT });
   const halves = await Promise.all(Array.from({ length: 20 }, () => open(gateway, `${head(100)}{`)));
   expect(codesOf(await askOne(gateway))).toEqual([]);
@@ -41,7 +41,7 @@ test('Half-sent bodies take no place from others, and are cut', async ({ startGa
   await Promise.all(halves.map(closed));
 });
 
-test('A response that is not read is cut, and its place is free again', async ({ startGateway, upstream }) => {
+test('A response that is not read is cut, and no longer counts as in flight', async ({ startGateway, upstream }) => {
   const long = 'x'.repeat(10_000);
   upstream.reply((call, response) => {
     const page = pageBody(100, 0, 100);
@@ -59,7 +59,9 @@ test('A response that is not read is cut, and its place is free again', async ({
   await closed(unread);
 });
 
-test('An address holds a quarter of all connections, and others are closed at once', async ({ startGateway }) => {
+test('An address may hold a quarter of all connections, and further ones are closed at once', async ({
+  startGateway,
+}) => {
   const gateway = await startGateway({ MAX_CONNECTIONS: '40' });
   const idle = await Promise.all(Array.from({ length: 10 }, () => open(gateway, '')));
   const eleventh = await open(gateway, '');
@@ -77,7 +79,7 @@ test('Thousands of idle connections do not harm others', async ({ startGateway }
   for (const socket of idle) socket.destroy();
 });
 
-test('A trusted proxy holds more than a quarter of all connections', async ({ startGateway }) => {
+test('A trusted proxy may hold more than a quarter of all connections', async ({ startGateway }) => {
   const gateway = await startGateway({ MAX_CONNECTIONS: '40', TRUSTED_PROXIES: 'loopback' });
   const idle = await Promise.all(Array.from({ length: 30 }, () => open(gateway, '')));
   expect(codesOf(await askOne(gateway))).toEqual([]);

@@ -13,7 +13,7 @@ test.for<readonly [string, Record<string, string>, Record<string, string>]>([
   ['an OAuth token', { 'x-cap-api-oauth-token': 'token' }, OAUTH_HEADERS],
   ['the OAuth token, if both came', { authorization: BASIC, 'x-cap-api-oauth-token': 'token' }, OAUTH_HEADERS],
 ])(
-  "Of a caller's headers only the credentials pass to upstream: %s",
+  "Only the credentials of a caller's headers are sent upstream: %s",
   async ([, sent, expected], { gateway, upstream }) => {
     const others = { cookie: 'session=1', 'x-forwarded-for': '1.2.3.4', 'user-agent': 'till', 'accept-language': 'de' };
     await askOne(gateway, someone(), { headers: { ...sent, ...others } });
@@ -28,7 +28,7 @@ test.for<readonly [string, Record<string, string>, Record<string, string>]>([
   },
 );
 
-test('A bearer token does not pass to upstream', async ({ gateway, upstream }) => {
+test('A bearer token is not sent upstream', async ({ gateway, upstream }) => {
   const answer = await askOne(gateway, someone(), { headers: { authorization: 'Bearer abc' } });
   expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
   expect(upstream.calls).toEqual([]);

@@ -33,14 +33,14 @@ describe("A customer's token", () => {
     ['ID', '1'],
     ['EXTERNAL_ID', 'CUSTOMER-1'],
     ['EXTERNAL_ID', '917406400033'],
-  ] as const)('does not read %s %s, and upstream is not asked', async ([name, value], { askAs, upstream }) => {
+  ] as const)('does not read %s %s, without an upstream call', async ([name, value], { askAs, upstream }) => {
     const response = await askAs(OWN_CLAIMS, one(name, value));
     expect(response.data).toEqual({ customer: null });
     expect(codesOf(response)).toEqual(['FORBIDDEN']);
     expect(upstream.calls).toEqual([]);
   });
 
-  test('does not read others through customers, while its own customer stays whole', async ({ askAs, upstream }) => {
+  test('does not read others through customers, and its own customer is not affected', async ({ askAs, upstream }) => {
     const response = await askAs(
       OWN_CLAIMS,
       '{ customers(source: ALL, identifiers: [{ name: EMAIL, value: "me@example.com" }, { name: ID, value: "2" }]) { id } }',
@@ -67,7 +67,7 @@ describe("A customer's token", () => {
     expect(upstream.calls).toEqual([]);
   });
 
-  test('does not read of others what costs no call', async ({ askAs }) => {
+  test('does not read fields of others that cost no call', async ({ askAs }) => {
     const query = '{ customer(identifier: { name: ID, value: "2" }, source: ALL) { source } }';
     expect(codesOf(await askAs(OWN_CLAIMS, query))).toEqual(['FORBIDDEN']);
   });
@@ -94,7 +94,7 @@ describe("A customer's token", () => {
     ['an argument', scoped('scope: ALL'), {}],
     ['an argument with another organisation', scoped('scope: OTHER, orgIds: ["50405", "50406"]'), {}],
     ['headers', one('ID', '347297848'), { 'data-scope': 'ALL' }],
-  ])('reads in no other data scope, named by %s', async ([, query, headers], { askAs, upstream }) => {
+  ])('reads in no other data scope, sent as %s', async ([, query, headers], { askAs, upstream }) => {
     expect(codesOf(await askAs(OWN_CLAIMS, query, {}, headers))).toEqual(['FORBIDDEN']);
     expect(upstream.calls).toEqual([]);
   });
@@ -111,7 +111,7 @@ test("A customer's cached pages are read by no other caller", async ({ upstream,
   expect([await codesFor(other), await codesFor({})]).toEqual([['FORBIDDEN'], ['UNAUTHENTICATED']]);
 });
 
-test('With UPSTREAM_AUTH=passthrough a token is for the gateway, and only other credentials go upstream', async ({
+test('With UPSTREAM_AUTH=passthrough, the token is only for the gateway, and other credentials are sent upstream', async ({
   upstream,
   provider,
   startGateway,

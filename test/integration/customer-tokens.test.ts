@@ -44,7 +44,7 @@ test('A customer’s own token reads in no other source or data scope', async ({
   expect(upstream.calls).toEqual([]);
 });
 
-test('A customer’s own token reads in the sources and data scopes that are allowed to it', async ({
+test('A customer’s own token reads in the sources and data scopes that it is allowed', async ({
   startGateway,
   provider,
 }) => {
@@ -67,7 +67,7 @@ test('A token for any customer reads in every source and data scope', async ({ s
   expect(codesOf(answer)).toEqual([]);
 });
 
-test('AUTH_REQUIRE_VERIFIED ignores a claim without a verified claim beside it', async ({ startGateway, provider }) => {
+test('AUTH_REQUIRE_VERIFIED ignores a claim without its verified claim', async ({ startGateway, provider }) => {
   const gateway = await startGateway({ ...settings(provider.jwksUrl), AUTH_REQUIRE_VERIFIED: 'true' });
   const query = '{ customer(identifier: { name: EMAIL, value: "me@example.com" }, source: INSTORE) { id } }';
   const ask = async (claims: Record<string, unknown>) =>
@@ -76,7 +76,7 @@ test('AUTH_REQUIRE_VERIFIED ignores a claim without a verified claim beside it',
   expect(await ask({ email: 'me@example.com', email_verified: true })).toEqual([]);
 });
 
-test('A lone surrogate in an identifier is refused before any call, and is no failure of upstream', async ({
+test('A lone surrogate in an identifier is refused before any call, not reported as a failure of upstream', async ({
   startGateway,
   upstream,
 }) => {

@@ -36,14 +36,14 @@ test('documentId names a trusted document', async ({ startGateway }) => {
   });
 });
 
-test('A documentId that is not known is PERSISTED_QUERY_NOT_FOUND', async ({ startGateway }) => {
+test('An unknown documentId is PERSISTED_QUERY_NOT_FOUND', async ({ startGateway }) => {
   const gateway = await startGateway();
   expect(await post(gateway, { documentId: 'sha256:unknown' })).toMatchObject({
     errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
   });
 });
 
-test('A query that comes with a documentId is executed as it is', async ({ startGateway }) => {
+test('A query that is sent with a documentId is executed', async ({ startGateway }) => {
   const gateway = await startGateway();
   expect(await post(gateway, { query: DOCUMENT, documentId: 'sha256:unknown' })).toEqual({
     data: { __typename: 'Query' },

@@ -56,7 +56,7 @@ describe('A request error quotes nothing that a client sent as a value', () => {
   });
 });
 
-test('A variable that is null in an argument that must not be is BAD_USER_INPUT at its field', async ({ gateway }) => {
+test('A null variable in a non-null argument is BAD_USER_INPUT at its field', async ({ gateway }) => {
   const { status, errors } = await gateway.query(`query ($n: Int) { ${ONE} }`, { variables: { n: null } });
   expect(status).toBe(200);
   expect(errors).toMatchObject([

@@ -32,7 +32,7 @@ test.for([
     (_: string, id: string) => ({ customerId: id, instore: { email: 'a@b.example' } }),
   ],
 ] as const)(
-  'What is cached of a customer is not served after an event that names %s',
+  'Cached pages of a customer are not served after an event with %s',
   async ([, identifiers], { upstream, gateway }) => {
     const mobile = someone();
     upstream.reply(pages(1, mobile));
@@ -47,7 +47,10 @@ test.for([
   },
 );
 
-test('An event counts for all credentials, data scopes, filters and windows', async ({ upstream, gateway }) => {
+test('An event invalidates pages of all credentials, data scopes, filters and windows', async ({
+  upstream,
+  gateway,
+}) => {
   const mobile = someone();
   upstream.reply(pages(30, mobile));
   const selection = `promotions { items { id } } late: promotions(offset: 20) { items { id } }
@@ -72,7 +75,7 @@ test('An event counts for all credentials, data scopes, filters and windows', as
   expect(upstream.calls).toHaveLength(2 * calls);
 });
 
-test('An event that names one identifier counts for pages asked for by another, if both are known to be one customer', async ({
+test("An event with one identifier invalidates pages requested by another, if both are known to be one customer's", async ({
   upstream,
   gateway,
 }) => {
@@ -86,7 +89,7 @@ test('An event that names one identifier counts for pages asked for by another, 
   expect(await promotionsOf(gateway, mobile)).toBe(2);
 });
 
-test('An event of another customer leaves what is cached', async ({ upstream, gateway }) => {
+test('An event of another customer invalidates nothing', async ({ upstream, gateway }) => {
   const mobile = someone();
   await promotionsOf(gateway, mobile);
   await postEvent(gateway.origin, customerEvent({ customerId: 1, instore: { mobile: someone() } }));
@@ -94,7 +97,7 @@ test('An event of another customer leaves what is cached', async ({ upstream, ga
   expect(upstream.calls).toHaveLength(1);
 });
 
-test('That a customer is unknown is not served after an event', async ({ upstream, gateway }) => {
+test('A cached unknown customer is not served after an event', async ({ upstream, gateway }) => {
   const mobile = someone();
   upstream.reply(errorBody(8015));
   const ask = () => gateway.query(`{ ${customer('id', mobile)} }`);
@@ -105,7 +108,7 @@ test('That a customer is unknown is not served after an event', async ({ upstrea
   expect(codesOf(await ask())).toEqual([]);
 });
 
-test('What was asked of upstream before an event is not cached, and not served to an operation that came after', async ({
+test('A call from before an event is not cached, and not shared with a later operation', async ({
   upstream,
   gateway,
 }) => {
@@ -124,7 +127,7 @@ test('What was asked of upstream before an event is not cached, and not served t
   expect(await promotionsOf(gateway, mobile)).toBe(2);
 });
 
-test('After an event nothing older is served even while upstream fails', async ({ upstream, startGateway }) => {
+test('After an event, nothing older is served even while upstream fails', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({
     CACHE_TTL_SECONDS: '600',
     CACHE_STALE_SECONDS: '600',
@@ -160,7 +163,7 @@ test.for([
   expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
 });
 
-test('A body that is not an event is refused with what was expected', async ({ gateway }) => {
+test('A body that is not an event is refused with what is expected', async ({ gateway }) => {
   const response = await postEvent(gateway.origin, { eventName: 'customerUpdated', customer: 'sample@example.com' });
   const text = await response.text();
   expect(text).toContain('data.customerIdentifiers must be an object');

@@ -46,7 +46,7 @@ test.for<readonly [string, Reply, string]>([
   },
 );
 
-test('A host without an address and a port without a listener have their causes in the log', async ({
+test('The log names the cause for a host without an address and a port without a listener', async ({
   startGateway,
 }) => {
   const causes = [];
@@ -58,7 +58,7 @@ test('A host without an address and a port without a listener have their causes 
   expect(causes).toEqual([expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/), 'ECONNREFUSED']);
 });
 
-test('A token endpoint that fails is reported when that begins and when it ends, and its calls are counted', async ({
+test('A failing token endpoint is reported at the beginning and the end, and its calls are counted', async ({
   upstream,
   startGateway,
   time,
@@ -88,7 +88,7 @@ test('A token endpoint that fails is reported when that begins and when it ends,
   expect(await gateway.metric(`${count}{kind="token",status="200",outcome="OK"}`)).toBe(1);
 });
 
-test('A fresh token that upstream refuses is not fetched anew by every operation, and is reported once', async ({
+test('After upstream refuses a fresh token, not every operation fetches another, and it is reported once', async ({
   upstream,
   startGateway,
   time: _,
@@ -112,7 +112,7 @@ test('A fresh token that upstream refuses is not fetched anew by every operation
   ]);
 });
 
-test('A key set that fails is reported when that begins and when it ends, and its calls are traced', async ({
+test('A failing key set is reported at the beginning and the end, and its calls are traced', async ({
   startGateway,
   provider,
   collector,

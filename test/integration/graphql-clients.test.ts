@@ -49,7 +49,7 @@ describe('Apollo Client', () => {
     ]);
   });
 
-  test('registers a persisted query, and sends only its hash by GET from then on', async ({ gateway }) => {
+  test('registers a persisted query, and then sends only its hash by GET', async ({ gateway }) => {
     const { watched, requests } = watchedFetch();
     const persisted = new PersistedQueryLink({
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
@@ -64,7 +64,7 @@ describe('Apollo Client', () => {
     expect(requests.at(-1)?.url).not.toContain('query=');
   });
 
-  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+  test('aborts a query and its upstream call', async ({ gateway, upstream }) => {
     upstream.reply(silent);
     const subscription = new Promise<void>((resolve) => {
       const observer = client(new HttpLink({ uri: gateway.url, headers }))
@@ -97,13 +97,13 @@ describe('urql', () => {
     }
   });
 
-  test('recognises an error by its code, beside the data', async ({ gateway }) => {
+  test('recognises an error by its code, and gets the data', async ({ gateway }) => {
     const { data, error } = await client(gateway.url).query(QUERY, UNKNOWN).toPromise();
     expect(data).toEqual({ customer: null });
     expect(error?.graphQLErrors.map(({ extensions }) => extensions.code)).toEqual(['CUSTOMER_NOT_FOUND']);
   });
 
-  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+  test('aborts a query and its upstream call', async ({ gateway, upstream }) => {
     upstream.reply(silent);
     const { unsubscribe } = client(gateway.url)
       .query(QUERY, KNOWN)
@@ -130,7 +130,7 @@ describe('graphql-request', () => {
     ]);
   });
 
-  test('aborts a query, and its upstream call with it', async ({ gateway, upstream }) => {
+  test('aborts a query and its upstream call', async ({ gateway, upstream }) => {
     upstream.reply(silent);
     const controller = new AbortController();
     const asked = new GraphQLClient(gateway.url, { headers, signal: controller.signal }).request(QUERY, KNOWN);

@@ -22,7 +22,7 @@ describe('The GraphQL-over-HTTP specification', () => {
     expect(AUDITS).toHaveLength(61);
   });
 
-  test.for(AUDITS)('is kept: $id $name', async ({ id }, { gateway }) => {
+  test.for(AUDITS)('is followed: $id $name', async ({ id }, { gateway }) => {
     const audit = auditsOf(gateway.url).find((each) => each.id === id);
     expect(await audit?.fn()).toMatchObject({ status: 'ok' });
   });

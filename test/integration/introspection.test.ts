@@ -6,7 +6,7 @@ import { expectRequestError } from '../support/requestErrors.ts';
 
 const inProduction = testWith({ NODE_ENV: 'production' });
 
-test('Outside production the standard introspection query is answered', async ({ startGateway }) => {
+test('Outside production, the standard introspection query gets the schema', async ({ startGateway }) => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(getIntrospectionQuery({ inputValueDeprecation: true }));
   expect(errors).toBeUndefined();
@@ -30,7 +30,7 @@ inProduction.for([
   'query ($a: DataScopeInpu) { __typename }',
   '{ ... on Custome { id } }',
   '{ customer(identifier: { name: MOBIL, value: "1" }, source: INSTORE) { id } }',
-])('In production no error suggests what the schema has: %s', async (query, { gateway }) => {
+])('In production, no error suggests names of the schema: %s', async (query, { gateway }) => {
   const response = await gateway.post({ query });
   expect(response.status).toBe(400);
   expect(await response.text()).not.toMatch(/did you mean/i);

@@ -68,7 +68,7 @@ async function own(provider: IdentityProvider, claims = {}) {
 
 describe('Callers without a good token', () => {
   test.for(REFUSED)(
-    'are refused with %s, and upstream is not asked',
+    'are refused with %s, without an upstream call',
     async ([, credentials], { upstream, provider, read }) => {
       const response = await read(await credentials(provider));
       expect(response.status).toBe(401);
@@ -81,13 +81,13 @@ describe('Callers without a good token', () => {
   );
 
   test.for(['{ __schema { queryType { name } } }', '{ _service { sdl } }', '{ __typename }', '{ nonsense'])(
-    'may not even ask %s',
+    'are refused also for %s',
     async (query, { gateway }) => {
       expect(codesOf(await gateway.query(query, { headers: {} }))).toEqual(['UNAUTHENTICATED']);
     },
   );
 
-  test('may not ask by a query in the address', async ({ gateway }) => {
+  test('are refused also for a query in the address', async ({ gateway }) => {
     const response = await fetch(`${gateway.url}?query={__typename}`, { headers: { 'apollo-require-preflight': '1' } });
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({
@@ -101,13 +101,13 @@ describe('Callers without a good token', () => {
     expect(page.headers.get('content-type')).toMatch(/^text\//);
   });
 
-  test('may read health', async ({ gateway }) => {
+  test('may read /healthz and /readyz', async ({ gateway }) => {
     for (const path of ['/healthz', '/readyz']) expect((await fetch(`${gateway.origin}${path}`)).status).toBe(200);
   });
 });
 
 describe('The key set', () => {
-  test('is reported in the log when it fails, and not when a token is bad', async ({
+  test('is reported in the log when it fails, but not when a token is invalid', async ({
     gateway,
     provider,
     read,
@@ -124,14 +124,14 @@ describe('The key set', () => {
     expect(failures()).toHaveLength(1);
   });
 
-  test('that does not answer refuses its callers, and is reported in the log', async ({ gateway, provider, read }) => {
+  test('that does not respond refuses its callers, and is reported in the log', async ({ gateway, provider, read }) => {
     provider.hang(true);
     expect(codesOf(await read(await own(provider)))).toEqual(['UNAUTHENTICATED']);
     const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
     expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no whole answer in 3,000 ms' });
   });
 
-  test('may get a new key, whose tokens are good', async ({ provider, read, time }) => {
+  test('may get a new key, whose tokens are accepted', async ({ provider, read, time }) => {
     await read(await own(provider));
     await provider.rotate();
     await time.pass(COOLDOWN_MS);

@@ -17,7 +17,7 @@ const ANSWER = {
 /** An upstream that answers no call for less than one entry. */
 const strict: Reply = (call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(25))(call, response);
 
-test('Ids and totals are the same on a sandbox that refuses limit=0 and on one that answers it', async ({
+test('Ids and totals are the same on a sandbox that refuses limit=0 and on one that accepts it', async ({
   sandbox,
   startGateway,
 }) => {
@@ -31,7 +31,7 @@ test('Ids and totals are the same on a sandbox that refuses limit=0 and on one t
   }
 });
 
-test('After a refusal of limit=0 every call for no entries asks for one instead, and one warning is logged', async ({
+test('After a refusal of limit=0, calls for no entries request one instead, and one warning is logged', async ({
   upstream,
   startGateway,
 }) => {
@@ -45,17 +45,14 @@ test('After a refusal of limit=0 every call for no entries asks for one instead,
   ]);
 });
 
-test('Calls that are refused limit=0 at the same time are all answered, with one warning', async ({
-  upstream,
-  startGateway,
-}) => {
+test('Simultaneous calls with a refused limit=0 all succeed, with one warning', async ({ upstream, startGateway }) => {
   const gateway = await startGateway();
   upstream.reply(strict);
   expect((await askEach(gateway, 10)).map(outcomeOf)).toEqual(Array.from({ length: 10 }, () => 'OK'));
   expect(gateway.logs.lines().filter(({ level }) => level === 40)).toHaveLength(1);
 });
 
-test('A customer who is not known is not known with limit=1 either', async ({ upstream, startGateway }) => {
+test('An unknown customer is also unknown with limit=1', async ({ upstream, startGateway }) => {
   const gateway = await startGateway();
   upstream.reply((call, response) => errorBody(call.query.limit === '0' ? 8101 : 8015)(call, response));
   expect((await askEach(gateway, 1)).map(outcomeOf)).toEqual(['CUSTOMER_NOT_FOUND']);

@@ -23,14 +23,20 @@ test.for<readonly [string, string, string]>([
   ['an organisation that its caller may not name', 'dataScope: { scope: OTHER, orgIds: ["1"] }', 'FORBIDDEN'],
   ['a data scope that is none', 'dataScope: { scope: OTHER }', 'BAD_USER_INPUT'],
   ['a limit out of bounds', 'limit: 100000', 'BAD_USER_INPUT'],
-])('A list with %s is null and the rest of its customer stays', async ([, args, code], { gateway, upstream }) => {
-  const answer = await gateway.query(`{ ${customer(`id ${list('bad', args)} ${OK}`)} }`);
-  expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
-  expect(errorsOf(answer)).toEqual([['customer.bad', code]]);
-  expect(upstream.calls).toHaveLength(1);
-});
+])(
+  'A list with %s is null, and the rest of its customer is not affected',
+  async ([, args, code], { gateway, upstream }) => {
+    const answer = await gateway.query(`{ ${customer(`id ${list('bad', args)} ${OK}`)} }`);
+    expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
+    expect(errorsOf(answer)).toEqual([['customer.bad', code]]);
+    expect(upstream.calls).toHaveLength(1);
+  },
+);
 
-test('A list that upstream refuses is null and the rest of its customer stays', async ({ gateway, upstream }) => {
+test('A list that upstream refuses is null, and the rest of its customer is not affected', async ({
+  gateway,
+  upstream,
+}) => {
   upstream.reply(inOther(errorBody(310144)));
   const answer = await gateway.query(`{ ${customer(`${list('bad', OTHER)} id ${OK}`)} }`);
   expect(answer.data.customer).toEqual({ bad: null, id: '347297848', ok: page });
@@ -38,7 +44,7 @@ test('A list that upstream refuses is null and the rest of its customer stays', 
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('A window that upstream does not answer is null and the other windows of the list stay', async ({
+test('A window without a response is null, and the other windows of the list are not affected', async ({
   gateway,
   upstream,
 }) => {
@@ -48,7 +54,7 @@ test('A window that upstream does not answer is null and the other windows of th
   expect(errorsOf(answer)).toEqual([['customer.bad', 'UPSTREAM_UNAVAILABLE']]);
 });
 
-test('A large window fails with one of its pages, and asks for no other once its first has failed', async ({
+test('A large window fails with any of its pages, and fetches no other if its first has failed', async ({
   gateway,
   upstream,
 }) => {
@@ -61,19 +67,19 @@ test('A large window fails with one of its pages, and asks for no other once its
   expect(upstream.calls).toHaveLength(1);
 });
 
-test('The id rides along with a list in whatever data scope', async ({ gateway, upstream }) => {
+test('The id comes with a list in any data scope', async ({ gateway, upstream }) => {
   const { data } = await gateway.query(`{ ${customer(`id ${list('ok', `${OTHER}, limit: 1`)}`)} }`);
   expect(data.customer).toEqual({ id: '347297848', ok: page });
   expect(scopesOf(upstream)).toEqual(['OTHER']);
 });
 
-test("The id without a list is asked for in the request's data scope", async ({ gateway, upstream }) => {
+test("The id without a list is fetched in the request's data scope", async ({ gateway, upstream }) => {
   const headers = { authorization: BASIC, 'data-scope': 'OTHER', 'data-scope-org': '50406' };
   await gateway.query(`{ ${customer('id')} }`, { headers });
   expect(upstream.calls.map((call) => call.headers['data-scope-org'])).toEqual(['50406']);
 });
 
-test("The id is asked for in the request's data scope if all lists name another one and fail", async ({
+test("The id is fetched in the request's data scope if all lists have another one and fail", async ({
   gateway,
   upstream,
 }) => {
@@ -84,7 +90,7 @@ test("The id is asked for in the request's data scope if all lists name another 
   expect(scopesOf(upstream)).toEqual(['OTHER', 'none']);
 });
 
-test("A request's data scope that its caller may not name fails what needs it, and nothing else", async ({
+test("A request's data scope that its caller may not read fails only the fields that need it", async ({
   gateway,
   upstream,
 }) => {
@@ -100,7 +106,7 @@ test("A request's data scope that its caller may not name fails what needs it, a
   expect(errorsOf(beside)).toEqual([['customer.bad', 'FORBIDDEN']]);
 });
 
-test('A customer that is not known has one error, however many of its fields fail', async ({ gateway, upstream }) => {
+test('An unknown customer has one error, however many of its fields fail', async ({ gateway, upstream }) => {
   upstream.reply(errorBody(8015));
   const fields = `${list('a', 'limit: 1')} ${list('b', 'offset: 500')} first: id second: id`;
   const answer = await gateway.query(`{ ${customer(fields)} ${customer(fields, '917406400034', 'other: ')} }`);
@@ -111,10 +117,7 @@ test('A customer that is not known has one error, however many of its fields fai
   ]);
 });
 
-test('The lists of a customer that is not known have an error each if nothing else fails', async ({
-  gateway,
-  upstream,
-}) => {
+test('The lists of an unknown customer have one error each if no other field fails', async ({ gateway, upstream }) => {
   upstream.reply(errorBody(8015));
   const answer = await gateway.query(`{ ${customer(`source ${list('a', 'limit: 1')} ${list('b', 'offset: 500')}`)} }`);
   expect(answer.data.customer).toEqual({ source: 'INSTORE', a: null, b: null });
@@ -124,7 +127,7 @@ test('The lists of a customer that is not known have an error each if nothing el
   ]);
 });
 
-test('A page without a customer id still has ids of its promotions, and the id is an error', async ({
+test("A page without a customer id still has promotion ids, and the customer's id is an error", async ({
   gateway,
   upstream,
 }) => {

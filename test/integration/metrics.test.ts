@@ -21,7 +21,7 @@ test('/metrics is not served unless METRICS is set', async ({ startGateway }) =>
   expect((await fetch(`${gateway.origin}/metrics`)).status).toBe(404);
 });
 
-test('METRICS_PORT serves /metrics there, and not beside the API', async ({ startGateway }) => {
+test("METRICS_PORT serves /metrics there, and not on the API's port", async ({ startGateway }) => {
   const port = await freePort();
   const gateway = await startGateway({ METRICS_PORT: String(port) });
   expect((await fetch(`${gateway.origin}/metrics`)).status).toBe(404);
@@ -88,7 +88,7 @@ test('Upstream calls are timed by status and outcome, and counted by the caller 
   ).toEqual([4, 1, 2, 1, 3, 4]);
 });
 
-test('Calls of bearers of tokens are counted together, as jwt', async ({ startGateway, provider }) => {
+test('Calls of callers with tokens are counted together, as jwt', async ({ startGateway, provider }) => {
   const gateway = await startGateway({ ...METRICS, ...jwtCallers(provider) });
   for (const sub of ['customer-1', 'customer-2']) {
     const headers = bearer(await provider.token({ ...OWN_CLAIMS, sub }));
@@ -104,7 +104,7 @@ test('Calls of bearers of tokens are counted together, as jwt', async ({ startGa
   ).toEqual([2, 2]);
 });
 
-test('A dependency is shown from its first use on: 0 while it is failing, else 1', async ({
+test('A dependency is shown from its first use on, as 0 while it fails and else as 1', async ({
   startGateway,
   upstream,
   provider,
@@ -174,7 +174,7 @@ test('The build and the settings are shown', async ({ startGateway }) => {
   );
 });
 
-test('The process, its event loop and the lines that its log has lost are shown', async ({ startGateway }) => {
+test('The process, its event loop and dropped log lines are shown', async ({ startGateway }) => {
   const gateway = await startGateway(METRICS);
   expect(await gateway.metric('gateway_log_lines_dropped_total')).toBe(0);
   expect(await gateway.metric('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);

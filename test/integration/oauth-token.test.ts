@@ -69,7 +69,7 @@ test("A caller's own token is never sent", async ({ gateway, upstream }) => {
   expect(usedTokens(upstream)).toEqual(['token-1']);
 });
 
-test('A token that has expired is followed by another', async ({ gateway, upstream, time }) => {
+test('An expired token is replaced by a new one', async ({ gateway, upstream, time }) => {
   upstream.reply(issue(60));
   await askOne(gateway, someone(), ANONYMOUS);
   await time.pass(60_000);
@@ -77,7 +77,7 @@ test('A token that has expired is followed by another', async ({ gateway, upstre
   expect(usedTokens(upstream)).toEqual(['token-1', 'token-2']);
 });
 
-test('A token that was revoked is renewed once for all calls that use it, and they are repeated', async ({
+test('A revoked token is renewed once for all calls that use it, and they are repeated', async ({
   gateway,
   upstream,
 }) => {
@@ -87,7 +87,7 @@ test('A token that was revoked is renewed once for all calls that use it, and th
   expect(usedTokens(upstream).filter((token) => token === 'token-2')).toHaveLength(10);
 });
 
-test('A token that ended during a call is renewed for that call', async ({ gateway, upstream }) => {
+test('A token that expires during a call is renewed for that call', async ({ gateway, upstream }) => {
   const held = gate(refusing('token-1'));
   upstream.reply(issue(3600, held.reply));
   const asked = askOne(gateway, someone(), ANONYMOUS);
@@ -97,10 +97,7 @@ test('A token that ended during a call is renewed for that call', async ({ gatew
   expect(usedTokens(upstream)).toEqual(['token-1', 'token-2']);
 });
 
-test('A token that was refused is not used by calls that begin while another is requested', async ({
-  gateway,
-  upstream,
-}) => {
+test('A refused token is not used by calls that begin while a new one is requested', async ({ gateway, upstream }) => {
   const held = gate(json({ data: { accessToken: 'token-2', ttlSeconds: 3600 } }));
   const first = issue(3600, refusing('token-1'));
   upstream.reply((call, response) =>
@@ -132,7 +129,7 @@ const NO_TOKEN: readonly (readonly [string, Reply])[] = [
 ];
 
 test.for(NO_TOKEN)(
-  'A token endpoint that %s means UPSTREAM_UNAVAILABLE, and is asked once for all',
+  'A token endpoint that %s means UPSTREAM_UNAVAILABLE, and is called once for all operations',
   async ([, reply], { gateway, upstream, time }) => {
     upstream.reply(reply);
     const asked = askEach(gateway, 20, ANONYMOUS);
@@ -146,7 +143,7 @@ test.for(NO_TOKEN)(
   },
 );
 
-test('A token endpoint that failed is asked again after half a second', async ({ gateway, upstream, time }) => {
+test('A token endpoint that failed is called again after half a second', async ({ gateway, upstream, time }) => {
   upstream.reply(json({}, 500));
   expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('UPSTREAM_UNAVAILABLE');
   upstream.reply(issue(3600));

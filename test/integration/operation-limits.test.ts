@@ -57,7 +57,7 @@ test.for<readonly [what: string, code: string, query: string]>([
   await expectRequestError(await gateway.post({ query }), upstream, { status: 400, code });
 });
 
-test('A variable whose value does not fit its type is BAD_USER_INPUT', async ({ gateway, upstream }) => {
+test('A variable with a value of the wrong type is BAD_USER_INPUT', async ({ gateway, upstream }) => {
   const response = await gateway.post({
     query: `query ($n: Int!) { ${customer('promotions(limit: $n) { items { promotionId } }')} }`,
     variables: { n: 'x' },
@@ -65,7 +65,7 @@ test('A variable whose value does not fit its type is BAD_USER_INPUT', async ({ 
   await expectRequestError(response, upstream, { status: 400, code: 'BAD_USER_INPUT' });
 });
 
-test('Of a document with 500 mistakes only the first are reported', async ({ gateway, upstream }) => {
+test('A document with 500 mistakes gets only the first errors', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: `{ ${times(500, (i) => `f${i}`)} }` });
   const errors = await expectRequestError(response, upstream, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   expect(errors).toHaveLength(21);

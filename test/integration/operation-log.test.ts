@@ -7,9 +7,7 @@ import { errorBody, text } from '../support/upstream.ts';
 
 const REQUEST_ID = '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10';
 
-test('An operation is one line of JSON: who asked what, how long it took, and what it cost', async ({
-  startGateway,
-}) => {
+test('An operation is one line of JSON with caller, name, duration and cost', async ({ startGateway }) => {
   const gateway = await startGateway(API_KEY_CALLERS);
   const asked = [customer('id'), customer('id', '917406400033', 'again: '), customer('id', someone(), 'other: ')];
   await gateway.query(`query Offers { ${asked.join(' ')} }`, {
@@ -46,10 +44,7 @@ test.for<[string, string, Record<string, string>, string]>([
   expect(gateway.logs.lines()).toHaveLength(1);
 });
 
-test('An upstream call that failed has a line of its own, a customer that is not known has none', async ({
-  startGateway,
-  upstream,
-}) => {
+test('A failed upstream call has its own line, an unknown customer has none', async ({ startGateway, upstream }) => {
   const [down, unknown] = [someone(), someone()];
   upstream.on(down, text('down', 503));
   upstream.on(unknown, errorBody(8015));

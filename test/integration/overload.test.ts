@@ -10,7 +10,7 @@ async function readiness(gateway: TestGateway) {
   return [response.status, await response.json()];
 }
 
-test('An operation over MAX_IN_FLIGHT is 503 with Retry-After, until another one ends', async ({
+test('An operation over MAX_IN_FLIGHT gets 503 with Retry-After, until another one ends', async ({
   startGateway,
   upstream,
 }) => {
@@ -31,7 +31,7 @@ test('An operation over MAX_IN_FLIGHT is 503 with Retry-After, until another one
   expect(codesOf(await askOne(gateway))).toEqual([]);
 });
 
-test('An event loop that lags over MAX_EVENT_LOOP_DELAY_MS is 503, until it has caught up', async ({
+test('Operations get 503 while the event loop lags more than MAX_EVENT_LOOP_DELAY_MS', async ({
   startGateway,
   upstream,
 }) => {

@@ -17,7 +17,7 @@ test('Nothing is cached without CACHE_TTL_SECONDS', async ({ startGateway, upstr
   expect(first.headers.get('cache-control')).toBe('no-store');
 });
 
-test('The same window is answered from the cache, with its age', async ({ gateway, upstream, age }) => {
+test('The same window is served from the cache, with its age', async ({ gateway, upstream, age }) => {
   const mobile = someone();
   const first = await askCached(gateway, mobile);
   expect(cacheOf(first)).toMatchObject({ state: 'MISS', age: 0 });
@@ -28,7 +28,7 @@ test('The same window is answered from the cache, with its age', async ({ gatewa
   expect(upstream.calls).toHaveLength(1);
 });
 
-test('Clients may keep an answer for the rest of its TTL, for one user', async ({ gateway, age }) => {
+test('Clients may cache a response for the rest of its TTL, for one user', async ({ gateway, age }) => {
   const mobile = someone();
   const first = await askCached(gateway, mobile);
   expect(first.headers.get('cache-control')).toBe(`private, max-age=${TTL}`);
@@ -44,7 +44,7 @@ test.for([
   ['(limit: 20, offset: 40)', '(limit: 0)'],
   ['(limit: 200)', '(limit: 60, offset: 120)'],
 ] as const)(
-  'A cached page of %s answers %s as upstream would',
+  'A cached page of %s serves %s as upstream would',
   async ([cached, inside], { gateway, upstream, age: _ }) => {
     const mobile = someone();
     upstream.reply(pages(250));
@@ -58,7 +58,7 @@ test.for([
   },
 );
 
-test('A cached page answers the id of its customer', async ({ gateway, upstream, age: _ }) => {
+test('A cached page serves the id of its customer', async ({ gateway, upstream, age: _ }) => {
   const mobile = someone();
   upstream.reply(pages(250));
   await askCached(gateway, mobile, { promotions: '(limit: 20, offset: 40, status: null)' });
@@ -71,7 +71,7 @@ test.for([
   ['(limit: 20, offset: 40)', '(limit: 10)'],
   ['(limit: 0)', '(limit: 1)'],
   ['(status: EXPIRED)', '(status: AVAILABLE_TO_EARN)'],
-] as const)('A cached page of %s does not answer %s', async ([cached, other], { gateway, upstream, age: _ }) => {
+] as const)('A cached page of %s does not serve %s', async ([cached, other], { gateway, upstream, age: _ }) => {
   const mobile = someone();
   upstream.reply(pages(250));
   await askCached(gateway, mobile, { promotions: cached });
@@ -125,7 +125,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
   expect(idsOf(await askCached(gateway, mobile))).toHaveLength(4);
 });
 
-test('Callers with credentials of their own share no cached page', async ({ gateway, upstream, age: _ }) => {
+test('Callers with their own credentials share no cached page', async ({ gateway, upstream, age: _ }) => {
   const mobile = someone();
   upstream.reply((call, response) => pages(1, call.headers.authorization === BASIC ? 1 : 2)(call, response));
   const idFor = async (question: object) =>
@@ -152,7 +152,7 @@ test('Data scopes share no cached page', async ({ gateway, upstream, age: _ }) =
   expect(upstream.calls).toHaveLength(6);
 });
 
-test('A data scope that a caller may not read is FORBIDDEN though another of its pages is cached', async ({
+test('A data scope that a caller may not read is FORBIDDEN even if another of its pages is cached', async ({
   startGateway,
 }) => {
   const scoped = await startGateway({ CACHE_TTL_SECONDS: '60', AUTH_DATA_SCOPES: 'SELF' });

@@ -14,9 +14,7 @@ const NOT_FOUND = expect.stringContaining('PERSISTED_QUERY_NOT_FOUND');
 /** A query of so many characters. */
 const queryOf = (characters: number) => '{ __typename }'.padEnd(characters, ' ');
 
-test('A query is remembered up to 8,192 characters; a longer one is executed all the same', async ({
-  startGateway,
-}) => {
+test('A query of up to 8,192 characters is stored, and a longer one is only executed', async ({ startGateway }) => {
   const gateway = await startGateway();
   expect(await (await register(gateway, queryOf(8192))).text()).toBe(DATA);
   expect(await byHash(gateway, queryOf(8192))).toBe(DATA);
@@ -24,7 +22,7 @@ test('A query is remembered up to 8,192 characters; a longer one is executed all
   expect(await byHash(gateway, queryOf(8193))).toEqual(NOT_FOUND);
 });
 
-test('A query that is not valid is not remembered', async ({ startGateway }) => {
+test('An invalid query is not stored', async ({ startGateway }) => {
   const gateway = await startGateway();
   await register(gateway, '{ nothing }');
   expect(await byHash(gateway, '{ nothing }')).toEqual(NOT_FOUND);

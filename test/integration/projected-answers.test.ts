@@ -105,7 +105,7 @@ const comparable = ({ status, data, errors }: GraphQLAnswer) => ({
   errors: errors?.map(({ extensions: { requestId: _, ...extensions }, ...error }) => ({ ...error, extensions })),
 });
 
-describe('A projected answer is the one that graphql-js makes field by field', () => {
+describe('A projected response is the one that graphql-js makes field by field', () => {
   test.for(cases)('%s', async ([name, query, variables = {}, headers = { authorization: BASIC }], { gateway }) => {
     const options = { variables, ...(name === 'two operations' && { operationName: 'B' }) };
     const expected = await gateway.query(query, { ...options, headers: { ...headers, ...TRACED } });

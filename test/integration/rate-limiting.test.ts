@@ -3,7 +3,7 @@ import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
-test('A caller over RATE_LIMIT_PER_MINUTE is 429 with the standard headers, and other callers go on', async ({
+test('A caller over RATE_LIMIT_PER_MINUTE gets 429 with the standard headers, and other callers are served', async ({
   startGateway,
   upstream,
 }) => {

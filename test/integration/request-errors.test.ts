@@ -28,33 +28,30 @@ test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream 
   });
 });
 
-test('An operation name that the document does not have is OPERATION_RESOLUTION_FAILURE', async ({
-  gateway,
-  upstream,
-}) => {
+test('An unknown operation name is OPERATION_RESOLUTION_FAILURE', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: 'query A { __typename } query B { __typename }', operationName: 'C' });
   await expectRequestError(response, upstream, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
 });
 
-test('A content type that a page of another site may send is BAD_REQUEST', async ({ gateway, upstream }) => {
+test("A content type that another site's page may send is BAD_REQUEST", async ({ gateway, upstream }) => {
   const headers = { authorization: BASIC, 'content-type': 'text/plain' };
   await expectRequestError(await gateway.post({ query: QUERY }, headers), upstream, BAD_REQUEST);
 });
 
-test('A simple GET, which a page of another site may send, is BAD_REQUEST', async ({ gateway, upstream }) => {
+test("A simple GET, which another site's page may send, is BAD_REQUEST", async ({ gateway, upstream }) => {
   const headers = { authorization: BASIC };
   await expectRequestError(await fetch(`${gateway.url}?query=${QUERY}`, { headers }), upstream, BAD_REQUEST);
   const allowed = { ...headers, 'apollo-require-preflight': 'true' };
   expect((await fetch(`${gateway.url}?query=${QUERY}`, { headers: allowed })).status).toBe(200);
 });
 
-test('A persisted query that is not known is PERSISTED_QUERY_NOT_FOUND', async ({ gateway, upstream }) => {
+test('An unknown persisted query is PERSISTED_QUERY_NOT_FOUND', async ({ gateway, upstream }) => {
   const persistedQuery = { version: 1, sha256Hash: 'a'.repeat(64) };
   const response = await gateway.post({ extensions: { persistedQuery } });
   await expectRequestError(response, upstream, { status: 200, code: 'PERSISTED_QUERY_NOT_FOUND' });
 });
 
-test('A persisted query that is not what its hash says is BAD_REQUEST', async ({ gateway, upstream }) => {
+test('A persisted query that does not match its hash is BAD_REQUEST', async ({ gateway, upstream }) => {
   const persistedQuery = { version: 1, sha256Hash: 'a'.repeat(64) };
   const response = await gateway.post({ query: QUERY, extensions: { persistedQuery } });
   await expectRequestError(response, upstream, BAD_REQUEST);

@@ -9,7 +9,7 @@ const preflight = (gateway: TestGateway, origin: string) =>
     headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
   });
 
-test('Responses stay out of caches and pages', async ({ startGateway }) => {
+test('Responses are kept out of caches and pages', async ({ startGateway }) => {
   const { headers } = await askOne(await startGateway());
   expect(Object.fromEntries(headers)).toMatchObject({
     'cache-control': 'no-store',

@@ -10,7 +10,7 @@ const LONG_NAMES = {
 };
 const NAMES = customer('promotions(limit: 100) { items { name } }');
 
-describe('An answer over MAX_RESPONSE_BYTES is replaced by one error', () => {
+describe('A response over MAX_RESPONSE_BYTES is replaced by one error', () => {
   test('if its promotions are too large', async ({ startGateway, upstream }) => {
     upstream.reply(json(LONG_NAMES));
     const gateway = await startGateway({ MAX_RESPONSE_BYTES: '50000' });
@@ -27,7 +27,7 @@ describe('An answer over MAX_RESPONSE_BYTES is replaced by one error', () => {
     expect((await gateway.query(`{ ${customer('id')} }`)).errors).toBeUndefined();
   });
 
-  test('to the byte, whatever it holds', async ({ startGateway }) => {
+  test('to the byte, with any content', async ({ startGateway }) => {
     const sdl = await startGateway();
     const { text } = await sdl.query('{ _service { sdl } }');
     const bytes = Buffer.byteLength(text);
@@ -38,7 +38,7 @@ describe('An answer over MAX_RESPONSE_BYTES is replaced by one error', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['RESPONSE_TOO_LARGE']);
   });
 
-  test('and what it still waits for is cancelled', async ({ startGateway, upstream }) => {
+  test('and its pending calls are cancelled', async ({ startGateway, upstream }) => {
     const gateway = await startGateway({ MAX_RESPONSE_BYTES: '50000', UPSTREAM_RETRIES: '0' });
     const held = gate(pages(1));
     upstream.on('917000000001', json(LONG_NAMES));
@@ -52,11 +52,11 @@ describe('An answer over MAX_RESPONSE_BYTES is replaced by one error', () => {
   });
 });
 
-describe('The errors of an answer', () => {
+describe('The errors of a response', () => {
   const representations = Array(100).fill({ __typename: 'Nobody' });
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
 
-  test('are listed up to MAX_ERRORS, and one more counts the rest', async ({ startGateway }) => {
+  test('are listed up to MAX_ERRORS, and one more error counts the rest', async ({ startGateway }) => {
     const gateway = await startGateway({ MAX_ERRORS: '3' });
     const { data, errors } = await gateway.query(query, { variables: { r: representations } });
     expect(data._entities).toEqual(Array(100).fill(null));
@@ -73,7 +73,7 @@ describe('The errors of an answer', () => {
     expect(errors).toHaveLength(3);
   });
 
-  test('with a trace are listed the same', async ({ startGateway }) => {
+  test('are listed in the same way with a trace', async ({ startGateway }) => {
     const gateway = await startGateway({ MAX_ERRORS: '3', DEBUG_TOKEN: 'debug-me' });
     const headers = { authorization: BASIC, 'x-gateway-debug': 'debug-me', 'apollo-federation-include-trace': 'ftv1' };
     const { errors, extensions } = await gateway.query(query, { variables: { r: representations }, headers });

@@ -31,7 +31,7 @@ test('A call is retried after an attempt that took UPSTREAM_TIMEOUT_MS', async (
   expect(upstream.calls).toHaveLength(3);
 });
 
-test('A call is retried UPSTREAM_RETRIES times at most', async ({ upstream, startGateway }) => {
+test('A call is retried at most UPSTREAM_RETRIES times', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_RETRIES: '1' });
   upstream.reply(failing(2, down));
   expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
@@ -52,7 +52,7 @@ test.for<readonly [string, Reply, string]>([
   expect(upstream.calls).toHaveLength(1);
 });
 
-test('Retries add a tenth to the calls at most: a sick upstream never gets double', async ({
+test('Retries add at most a tenth to the calls, so a failing upstream never gets double the load', async ({
   upstream,
   startGateway,
   time: _,

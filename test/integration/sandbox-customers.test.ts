@@ -27,14 +27,14 @@ const lookUp = (mobile: string) => ask(gateway.url, `{ ${customer(QUERY, mobile)
 const failing = SANDBOX_CUSTOMERS.filter(({ behaviour }) => behaviour.kind === 'fault');
 const answered = SANDBOX_CUSTOMERS.filter(({ behaviour }) => behaviour.kind !== 'fault');
 
-describe('A customer of the sandbox, asked for through the gateway', () => {
-  test.each(failing)('$mobile fails with the code that its line names: $shows', async ({ mobile, shows }) => {
+describe('A customer of the sandbox, looked up through the gateway', () => {
+  test.each(failing)('$mobile fails with the code in its description: $shows', async ({ mobile, shows }) => {
     const { data, errors } = await lookUp(mobile);
     expect(data).toEqual({ customer: null });
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual([shows.split(' ')[0]]);
   });
 
-  test.each(answered)('$mobile is answered: $shows', async ({ mobile, id, behaviour }) => {
+  test.each(answered)('$mobile is found: $shows', async ({ mobile, id, behaviour }) => {
     const { data, errors } = await lookUp(mobile);
     expect(errors).toBeUndefined();
     expect(data.customer.id).toBe(String(id));
@@ -44,7 +44,7 @@ describe('A customer of the sandbox, asked for through the gateway', () => {
     if (behaviour.kind !== 'drift') expect(warnings).toEqual([]);
   });
 
-  test("has the warnings that drift leads to, beside upstream's own", async () => {
+  test("has warnings about drift in addition to upstream's own", async () => {
     const { data } = await lookUp('917000000600');
     const { warnings } = data.customer.promotions;
     expect(warnings).toEqual(

@@ -14,7 +14,7 @@ test('A 429 comes with Retry-After', async ({ sandbox }) => {
   expect(response.headers.get('retry-after')).toBe('1');
 });
 
-test('A 500 is no JSON', async ({ sandbox }) => {
+test('A 500 is not JSON', async ({ sandbox }) => {
   const response = await fetchFor(sandbox, '917000000500');
   expect(response.status).toBe(500);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
@@ -38,7 +38,7 @@ test('An error body comes with HTTP 200', async ({ sandbox }) => {
   expect(await response.json()).toEqual({ errors: [{ status: false, code: 1000, message: 'Request refused' }] });
 });
 
-test('A slow answer does not hold up closing', async () => {
+test('A slow response does not delay closing', async () => {
   const own = await startSandbox({});
   const { hostname, port } = new URL(own.url);
   const socket = connect(Number(port), hostname);

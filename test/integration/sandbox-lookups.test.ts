@@ -21,7 +21,7 @@ test.for([
   },
 );
 
-test("The reference page's sample customer is answered as the page shows", async ({ sandbox }) => {
+test("The reference page's sample customer has the response that the page shows", async ({ sandbox }) => {
   expect((await lookUp(sandbox, SAMPLE)).body).toEqual({
     pageDetails: { pageNumber: 0, pageSize: 10, totalEntries: 1, pageCount: 1 },
     customerId: 347297848,
@@ -124,7 +124,7 @@ test.for([
   },
 );
 
-test('Alternate currencies are counted only if asked for', async ({ sandbox }) => {
+test('Alternate currencies are counted only if requested', async ({ sandbox }) => {
   const points = async (flag: Record<string, string>) =>
     (await lookUp(sandbox, { ...SOME, ...flag })).body.promotions[0]?.customerUsage.currentPointsPerCustomer;
   expect(await points({})).toBe('0.000');

@@ -39,14 +39,14 @@ test('An invalid lookup is refused for every customer', async ({ sandbox }) => {
   expect(body.errors[0]?.code).toBe(8003);
 });
 
-test('Another path is answered with 404', async ({ sandbox }) => {
+test('Another path responds with 404', async ({ sandbox }) => {
   const response = await fetch(`${sandbox.url}/v2/customers/lookup/promotionData`);
   expect(response.status).toBe(404);
   expect((await bodyOf(response)).errors[0]?.code).toBe(404);
 });
 
 test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])(
-  'A lookup by %s is answered with 405',
+  'A lookup by %s responds with 405',
   async (method, { sandbox }) => {
     const body = ['POST', 'PUT'].includes(method) ? { body: '{' } : {};
     const response = await fetch(`${sandbox.url}${LOOKUP}`, { method, ...body });
@@ -69,7 +69,7 @@ test('The token endpoint gives a token for the key and the secret', async ({ san
 });
 
 test.for([{ key: 'sandbox', secret: 'guess' }, { key: 'sandbox' }, null])(
-  'The token endpoint answers 401 to %j',
+  'The token endpoint responds with 401 to %j',
   async (body, { sandbox }) => {
     expect((await post(sandbox.url + TOKENS, body)).status).toBe(401);
   },

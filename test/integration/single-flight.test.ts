@@ -82,10 +82,7 @@ test('Calls in flight are never shared between credentials or data scopes', asyn
   expect(new Set(ids).size).toBe(10);
 });
 
-test('A client that leaves a shared call, be it the first, leaves the call to the others', async ({
-  upstream,
-  startGateway,
-}) => {
+test('A shared call continues when any of its clients leaves, also the first', async ({ upstream, startGateway }) => {
   const gateway = await startGateway();
   const held = gate(pages(3));
   upstream.reply(held.reply);
@@ -101,7 +98,7 @@ test('A client that leaves a shared call, be it the first, leaves the call to th
   expect(upstream.aborted()).toBe(0);
 });
 
-test('A shared call is aborted when its last client leaves, and the next client gets a call of its own', async ({
+test('A shared call is aborted when its last client leaves, and the next client gets a new call', async ({
   upstream,
   startGateway,
 }) => {
@@ -119,7 +116,7 @@ test('A shared call is aborted when its last client leaves, and the next client 
   expect(upstream.calls).toHaveLength(3);
 });
 
-test('A call is shared only while it is in flight: without a cache no response is stored', async ({
+test('A call is shared only while it is in flight, and without a cache no response is stored', async ({
   upstream,
   startGateway,
 }) => {

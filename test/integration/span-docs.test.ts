@@ -25,7 +25,7 @@ function sorted(spans: readonly DocumentedSpan[]): DocumentedSpan[] {
     .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-test('docs/operating.md lists every span with its kind and attributes, and no other', async ({
+test('docs/operating.md lists exactly the spans, with their kind and attributes', async ({
   startGateway,
   upstream,
   provider,

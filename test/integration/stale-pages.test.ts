@@ -68,7 +68,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
   ['forbids the customer', upstreams.text('', 403), 'FORBIDDEN'],
   ['refuses the data scope', upstreams.errorBody(310144), 'DATA_SCOPE_REJECTED'],
   ['no longer knows the customer', upstreams.errorBody(8015), 'CUSTOMER_NOT_FOUND'],
-])('No page is served any more once upstream %s', async ([, refusal, code], { gateway, upstream, age }) => {
+])('No cached page is served after upstream %s', async ([, refusal, code], { gateway, upstream, age }) => {
   const mobile = someone();
   const credentials = ownCredentials();
   const ask = () => askCached(gateway, mobile, credentials);
@@ -80,7 +80,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
   expect(codesOf(await ask())).toEqual([code]);
 });
 
-test('Credentials that upstream refused for one customer get no cached page of another', async ({
+test('Credentials that upstream refused for one customer get no cached page of another customer', async ({
   gateway,
   upstream,
   age: _,

@@ -9,7 +9,7 @@ import { text } from '../support/upstream.ts';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
 
-test("An operation is a span under the client's, and each of its calls is one under that", async ({
+test("An operation is a child span of the client's, and each call is a child span of the operation's", async ({
   startGateway,
   upstream,
   collector,

@@ -6,7 +6,7 @@ import { expectRequestError } from '../support/requestErrors.ts';
 
 const MANIFEST = 'examples/storefront/persisted-operations.json';
 
-test('A document that is not trusted is refused before it is validated, and asks nothing of upstream', async ({
+test('An untrusted document is refused before it is validated, without an upstream call', async ({
   startGateway,
   upstream,
 }) => {
@@ -17,7 +17,7 @@ test('A document that is not trusted is refused before it is validated, and asks
   }
 });
 
-test('A text that comes with a trusted id does not count', async ({ startGateway }) => {
+test('A query text that is sent with a trusted id is ignored', async ({ startGateway }) => {
   const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
   const { operations } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { operations: { id: string }[] };
   const persistedQuery = { version: 1, sha256Hash: operations[0]?.id };

@@ -21,7 +21,7 @@ const tooExpensive = (upstreamCalls: number) => ({ code: 'OPERATION_TOO_EXPENSIV
 const someone = (i: number) => ({ name: 'MOBILE', value: String(917_000_000_000 + i) });
 const people = (count: number) => Array.from({ length: count }, (_, i) => someone(i));
 
-test('Aliases count as upstream calls of their own', async ({ refusal }) => {
+test('Aliases count as separate upstream calls', async ({ refusal }) => {
   const aliases = (count: number) =>
     `{ ${Array.from({ length: count }, (_, i) => customer('id', '917406400033', `a${i}: `)).join(' ')} }`;
   expect(await refusal(aliases(5))).toEqual(tooExpensive(5));
@@ -48,7 +48,7 @@ test('Each entity counts as an upstream call', async ({ refusal }) => {
   expect(await refusal(query, { r: representations(4) })).toBeNull();
 });
 
-test('Upstream calls are counted with coerced variables: defaults count, and a list of one needs no brackets', async ({
+test('Upstream calls are counted from coerced variables, with defaults and lists of one without brackets', async ({
   refusal,
 }) => {
   const query = `query ($limit: Int! = 500, $who: [CustomerIdentifierInput!]!) {
@@ -68,7 +68,7 @@ test('Fragments count each time they are spread', async ({ refusal }) => {
   expect(await refusal(query(spread('a')))).toBeNull();
 });
 
-test('What @skip and @include leave out counts as no upstream call', async ({ refusal, upstream }) => {
+test('Fields left out by @skip and @include do not count', async ({ refusal, upstream }) => {
   const query = `query ($all: Boolean!) {
       ${customer('id', '917406400033')}
       more: customer(identifier: { name: MOBILE, value: "917406400034" }, source: INSTORE) @include(if: $all) {
@@ -80,7 +80,7 @@ test('What @skip and @include leave out counts as no upstream call', async ({ re
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('The limit holds for each execution of a document that is cached', async ({ refusal, upstream }) => {
+test('The limit applies to each execution of a cached document', async ({ refusal, upstream }) => {
   const query = `query Again($limit: Int!) { ${customer('promotions(limit: $limit) { items { promotionId } }')} }`;
   for (let i = 0; i < 3; i++) {
     expect(await refusal(query, { limit: 1000 })).toEqual(tooExpensive(10));
@@ -89,7 +89,7 @@ test('The limit holds for each execution of a document that is cached', async ({
   }
 });
 
-test('Of several operations in a document the requested one counts', async ({ gateway }) => {
+test('Only the requested operation of a document counts', async ({ gateway }) => {
   const query = `query Small { ${customer('id')} } query Large { ${customer('promotions(limit: 900) { items { promotionId } }')} }`;
   const { errors } = await gateway.query(query, { operationName: 'Large' });
   expect(errors?.[0]?.extensions).toMatchObject(tooExpensive(9));
@@ -103,10 +103,7 @@ test('Totals and ids count as one upstream call', async ({ refusal }) => {
   ).toBeNull();
 });
 
-test('Fragments that double each other forty times are counted without following each', async ({
-  refusal,
-  upstream,
-}) => {
+test('Fragments that double each other forty times are counted in linear time', async ({ refusal, upstream }) => {
   const depth = 40;
   const fragments = Array.from(
     { length: depth },

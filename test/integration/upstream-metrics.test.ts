@@ -27,7 +27,7 @@ test('Calls that are not made because the same call is in flight are counted', a
 });
 
 // 100 a minute: 10 at once, and then one every 666.7 ms.
-test('What calls wait for the budget is timed, and what is left of it is shown', async ({ startGateway, time }) => {
+test('The wait of calls for the budget is timed, and the remaining budget is shown', async ({ startGateway, time }) => {
   const gateway = await startGateway({
     ...METRICS,
     UPSTREAM_REQUESTS_PER_MINUTE: '100',
@@ -58,7 +58,7 @@ test('No budget is shown if there is none', async ({ startGateway }) => {
   ]);
 });
 
-test('What calls wait for a place under the concurrency limit is timed', async ({ startGateway, upstream, time }) => {
+test('The wait of calls for a place under the concurrency limit is timed', async ({ startGateway, upstream, time }) => {
   const gateway = await startGateway({ ...METRICS, UPSTREAM_CONCURRENCY: '2' });
   const held = gate(pages(1));
   upstream.reply(held.reply);
@@ -82,7 +82,7 @@ test('What calls wait for a place under the concurrency limit is timed', async (
   ).toEqual([3, 2, 3, 0]);
 });
 
-test('A pause after a 429 is shown with the seconds that are left of it', async ({ startGateway, upstream, time }) => {
+test('A pause after a 429 is shown with its remaining seconds', async ({ startGateway, upstream, time }) => {
   const gateway = await startGateway(METRICS);
   upstream.reply(upstreams.json({}, 429, { 'retry-after': '30' }));
   expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
@@ -93,7 +93,7 @@ test('A pause after a 429 is shown with the seconds that are left of it', async 
   expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
 });
 
-test('The circuit is shown by the state it is in', async ({ startGateway, upstream }) => {
+test('The state of the circuit is shown', async ({ startGateway, upstream }) => {
   const gateway = await startGateway(METRICS);
   const states = () =>
     samples(gateway, 'gateway_upstream_circuit{state="closed"}', 'gateway_upstream_circuit{state="open"}');
@@ -103,7 +103,7 @@ test('The circuit is shown by the state it is in', async ({ startGateway, upstre
   expect(await states()).toEqual([0, 1]);
 });
 
-test('Values that are not as documented are counted by field and kind', async ({ startGateway, upstream }) => {
+test('Undocumented values are counted by field and kind', async ({ startGateway, upstream }) => {
   const gateway = await startGateway(METRICS);
   const promotions = [{ promotionId: 1, pointsOfferType: 'NEW' }];
   upstream.reply(upstreams.json({ ...upstreams.pageBody(0, 0, 10), promotions }));

@@ -58,7 +58,7 @@ const scopeHeaders = ({ calls }: TestUpstream) => [
   calls[0]?.headers['data-scope-org'],
 ];
 
-test("The argument dataScope is sent in headers, in place of the client's", async ({ gateway, upstream }) => {
+test("The argument dataScope is sent in headers, instead of the client's headers", async ({ gateway, upstream }) => {
   await ask(gateway, { dataScope: { scope: 'OTHER', orgIds: ['50405', '50406'] } }, { 'data-scope': 'SELF' });
   expect(scopeHeaders(upstream)).toEqual(['OTHER', '50405,50406']);
 });
@@ -73,7 +73,7 @@ test('DEFAULT_DATA_SCOPE is sent if there is neither an argument nor a header', 
   expect(scopeHeaders(upstream)).toEqual(['ALL', undefined]);
 });
 
-test('No data scope is sent if nothing says one', async ({ startGateway, upstream }) => {
+test('No data scope is sent if none is given', async ({ startGateway, upstream }) => {
   const gateway = await startGateway();
   await gateway.query(`{ ${customer('id')} }`);
   expect(scopeHeaders(upstream)).toEqual([undefined, undefined]);

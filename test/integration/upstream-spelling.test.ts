@@ -6,20 +6,20 @@ import { text } from '../support/upstream.ts';
 
 const SCOPED = `{ ${customer('promotions(dataScope: { scope: OTHER, orgIds: ["50405"] }) { pageDetails { totalEntries } }')} }`;
 
-test('UPSTREAM_ORG_HEADER names the header that lists the organisations', async ({ upstream, startGateway }) => {
+test('UPSTREAM_ORG_HEADER sets the header that lists the organisations', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_ORG_HEADER: 'DATA-SCOPE-ORGS' });
   await gateway.query(SCOPED);
   const { headers } = upstream.calls[0] ?? {};
   expect([headers?.['data-scope-orgs'], headers?.['data-scope-org']]).toEqual(['50405', undefined]);
 });
 
-test('UPSTREAM_PATH is the path of the lookup', async ({ upstream, startGateway }) => {
+test('UPSTREAM_PATH sets the path of the lookup', async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ UPSTREAM_PATH: '/v9.9/customers/lookup/promotionData' });
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls[0]?.path).toBe('/v9.9/customers/lookup/promotionData');
 });
 
-test('A data scope is refused with a reason if the path is that of organisations that are not connected', async ({
+test('A data scope is refused with a reason if the path is for organisations that are not connected', async ({
   upstream,
   startGateway,
 }) => {
@@ -37,7 +37,7 @@ test('A data scope is refused with a reason if the path is that of organisations
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
 });
 
-test('Calls with a token have the content type that they are documented with', async ({ upstream, startGateway }) => {
+test('Calls with a token have the documented content type', async ({ upstream, startGateway }) => {
   const gateway = await startGateway();
   await askOne(gateway, undefined, { headers: { 'x-cap-api-oauth-token': 'token' } });
   await askOne(gateway);
@@ -53,7 +53,7 @@ test("Upstream's own request id is in the error and in the log line", async ({ u
 });
 
 test.for(['917406400033 or so', '', 'x'.repeat(65)])(
-  'What does not look like a request id is not passed on: %j',
+  'A header that does not look like a request id is not passed on: %j',
   async (id, { upstream, startGateway }) => {
     const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
     upstream.reply(text('', 503, { 'x-cap-requestid': id }));

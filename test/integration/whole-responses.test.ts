@@ -20,11 +20,7 @@ const wholeOf = async (gateway: TestGateway, mobile: string, { headers = {}, ...
   isWhole(await ask(gateway, mobile, { ...request, headers: { ...headers, 'x-gateway-debug': '1' } }));
 const isWhole = ({ extensions }: GraphQLAnswer): boolean => extensions.cache.wholeResponse;
 
-test('The same request is answered with the same bytes, with what is left of their freshness', async ({
-  upstream,
-  gateway,
-  time,
-}) => {
+test('The same request gets the same bytes, with the remaining freshness', async ({ upstream, gateway, time }) => {
   const mobile = someone();
   const first = await ask(gateway, mobile);
   await time.pass(7000);
@@ -47,14 +43,14 @@ test.for([
   ['another data scope', { headers: { 'data-scope': 'ALL' } }],
   ['other fields', { fields: 'promotions { items { name name2: name } }' }],
   ['another response type', { headers: { accept: 'application/json' } }],
-] as const)('A request with %s has a response of its own', async ([, request], { gateway }) => {
+] as const)('A request with %s has a separate response', async ([, request], { gateway }) => {
   const mobile = someone();
   await ask(gateway, mobile);
   expect(await wholeOf(gateway, mobile)).toBe(true);
   expect(await wholeOf(gateway, mobile, request)).toBe(false);
 });
 
-test('Callers never get responses of each other, though they share pages', async ({ upstream, startGateway }) => {
+test("Callers never get each other's responses, although they share pages", async ({ upstream, startGateway }) => {
   const gateway = await startGateway({ ...API_KEY_CALLERS, CACHE_TTL_SECONDS: '60' });
   const mobile = someone();
   await ask(gateway, mobile, { headers: SHOP });
@@ -63,7 +59,7 @@ test('Callers never get responses of each other, though they share pages', async
   expect(upstream.calls).toHaveLength(1);
 });
 
-test('A response ends with a page of it: by age, by event, by renewal, by refusal', async ({
+test('A response becomes invalid with any of its pages: by age, event, renewal or refusal', async ({
   upstream,
   startGateway,
   time,
@@ -98,7 +94,7 @@ test('A response ends with a page of it: by age, by event, by renewal, by refusa
   expect(codesOf(await ask(gateway, mobile, { headers }))).toEqual(['UNAUTHENTICATED']);
 });
 
-test('An operation of several customers is answered whole until one of them changes', async ({ gateway }) => {
+test('An operation of several customers is served as a whole until one of them changes', async ({ gateway }) => {
   const both = [someone(), someone()];
   const query = `{ ${both.map((mobile, i) => customer('promotions { items { id } }', mobile, `a${i}: `)).join(' ')} }`;
   const headers = { authorization: BASIC, 'x-gateway-debug': '1' };
@@ -127,7 +123,7 @@ test('A response with debugging or a trace is not cached, and not served to othe
   expect((await ask(gateway, mobile, { headers })).extensions.ftv1).toBeTypeOf('string');
 });
 
-test('What guards operations guards cached ones: credentials, rate limit, log', async ({ startGateway }) => {
+test('Cached responses are checked and logged like others: credentials, rate limit, log', async ({ startGateway }) => {
   const gateway = await startGateway({
     ...API_KEY_CALLERS,
     CACHE_TTL_SECONDS: '60',

@@ -9,14 +9,14 @@ function promtool(args: readonly string[], input = '') {
   return { output: stdout + stderr, status };
 }
 
-test('promtool finds nothing to complain of in the metrics', async ({ startGateway }) => {
+test('promtool reports no problem in the metrics', async ({ startGateway }) => {
   const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true', CACHE_TTL_SECONDS: '10' });
   await askEach(gateway, 2, { headers: SHOP });
   await gateway.logs.operations(2);
   expect(promtool(['check', 'metrics'], await gateway.metrics())).toEqual({ output: '', status: 0 });
 });
 
-test('promtool finds nothing to complain of in the rules', () => {
+test('promtool reports no problem in the rules', () => {
   const { output, status } = promtool([
     'check',
     'rules',

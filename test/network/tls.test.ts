@@ -28,7 +28,7 @@ test.for([
   },
 );
 
-test('The gateway shows upstream its client certificate', async ({ ca, startHost, startGateway }) => {
+test('The gateway sends upstream its client certificate', async ({ ca, startHost, startGateway }) => {
   const upstream = await startHost({
     ...ca.issue('upstream'),
     ca: ca.cert,

@@ -61,7 +61,7 @@ test('The pages have examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
 });
 
-test.for(examples)('The gateway answers the example of $path: $query', async ({ query, answer }, { started }) => {
+test.for(examples)('The gateway executes the example of $path: $query', async ({ query, answer }, { started }) => {
   const { text } = await ask(started.url, query, { headers: {} });
   const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
   expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
@@ -116,7 +116,7 @@ test('The README has at most 220 lines', () => {
   expect(page('README.md').split('\n').length).toBeLessThanOrEqual(220);
 });
 
-test('docs/configuration.md lists every variable with its default, and no other', () => {
+test('docs/configuration.md lists exactly the variables, with their defaults', () => {
   const listed = Object.fromEntries(
     table(page('docs/configuration.md'), '| variable | default | what it does |').map(([name, value]) => [name, value]),
   );
@@ -134,7 +134,7 @@ test('docs/configuration.md says which secrets are in use when their files chang
   expect(fixed).toEqual(SECRETS.filter((name) => FIXED_SETTINGS.has(name)));
 });
 
-test('docs/errors.md lists every error code, and no other', () => {
+test('docs/errors.md lists exactly the error codes', () => {
   const listed = table(page('docs/errors.md'), '| code | when | what to do |').map(([code]) => code);
   expect(listed).toEqual([...catalogue().keys()].map((code) => `\`${code}\``));
 });
@@ -152,7 +152,7 @@ test('docs/operating.md lists every debug extension with its members, and no oth
   );
 });
 
-test('The README lists every customer of the sandbox, and no other', () => {
+test('The README lists exactly the customers of the sandbox', () => {
   expect(table(page('README.md'), '| mobile | id | e-mail | external id | answers |')).toEqual(
     SANDBOX_CUSTOMERS.map(({ mobile, id, email, externalId, shows }) => [mobile, String(id), email, externalId, shows]),
   );

@@ -60,10 +60,10 @@ async function expectHarmless(request: HostileRequest): Promise<void> {
   expect(taken, `${request.kind}: milliseconds of CPU`).toBeLessThan(MAX_CPU_MS);
 }
 
-describe('A request within MAX_BODY_BYTES takes less than half a second of CPU and gets a bounded answer', () => {
+describe('A request within MAX_BODY_BYTES takes less than half a second of CPU and gets a bounded response', () => {
   test.each(KNOWN_ATTACKS)('with $kind', expectHarmless);
 
-  test('whatever a hostile client makes up', async () => {
+  test('with any body of a hostile client', async () => {
     await fc.assert(fc.asyncProperty(hostileRequest, expectHarmless), {
       numRuns: 150,
       seed: 20_261_126,

@@ -5,7 +5,7 @@ import { test } from './support/fixture.ts';
 
 const SANDBOX = 'src/sandbox/main.ts';
 
-test('The sandbox prints a command that answers, and its customers', async ({ startProgram }) => {
+test('The sandbox prints its customers and a command that works', async ({ startProgram }) => {
   const program = startProgram(SANDBOX, { PORT: '0' });
   const [, lookup = ''] = await program.printed(/curl '(\S+)'/);
   await program.printed(/Ctrl-C/);
@@ -18,7 +18,7 @@ test('The sandbox prints a command that answers, and its customers', async ({ st
 });
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
-  'The sandbox ends with 0 at %s while a slow response is under way',
+  'The sandbox exits with 0 on %s during a slow response',
   async (signal, { startProgram }) => {
     const program = startProgram(SANDBOX, { PORT: '0' });
     const [, lookup = ''] = await program.printed(/curl '(\S+)'/);
@@ -32,7 +32,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('The sandbox says in one line that its port is taken', async ({ startProgram }) => {
+test('The sandbox reports in one line that its port is in use', async ({ startProgram }) => {
   const other = await startSandbox({});
   onTestFinished(() => other.close());
   const { port } = new URL(other.url);
@@ -42,7 +42,7 @@ test('The sandbox says in one line that its port is taken', async ({ startProgra
 });
 
 test.for(['abc', '70000', '-1'])(
-  'The sandbox says in one line that PORT=%s is no port',
+  'The sandbox reports in one line that PORT=%s is not a port',
   async (port, { startProgram }) => {
     const program = startProgram(SANDBOX, { PORT: port });
     expect(await program.exited).toBe(1);

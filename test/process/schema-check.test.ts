@@ -88,7 +88,7 @@ test('The schema check fails for a breaking change that is committed, also after
   expect(check().passes).toBe(false);
 });
 
-test('The schema check compares with the revision it is given, however many commits ago', () => {
+test('The schema check compares with the given revision, however old it is', () => {
   git('tag', 'released');
   change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
   commit();
@@ -104,7 +104,7 @@ test('The schema check fails for an unknown revision', () => {
   expect(passes).toBe(false);
 });
 
-test('The schema check asks for the whole history in a shallow clone', () => {
+test('The schema check requires the whole history in a shallow clone', () => {
   change('page.graphql', '"A page of', '"One page of');
   commit();
   const whole = repository;
@@ -122,7 +122,7 @@ test('The schema check passes for a schema that has never changed', () => {
   expect(check()).toEqual({ passes: true, prints: 'There is no earlier schema to compare with.\n' });
 });
 
-test('The schema check passes for a new field, a new key behind the others and another description', () => {
+test('The schema check passes for a new field, a new last key and another description', () => {
   change('promotion.graphql', '  active: Boolean\n', '  active: Boolean\n  colour: String\n');
   change('customer.graphql', 'value } source") {', 'value } source") @key(fields: "source") {');
   change('page.graphql', '"A page of', '"One page of');

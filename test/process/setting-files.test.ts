@@ -31,7 +31,7 @@ const manifestOf = (...ids: string[]) =>
     operations: ids.map((id) => ({ id, body: '{ __typename }' })),
   });
 
-test('Secrets and trusted documents are read again when their files change, as a whole or not at all', async ({
+test('Secrets and trusted documents are read again when their files change, all of them or none', async ({
   startGatewayProgram,
 }) => {
   const files = mount({ keys: keyOf('till', 'old'), documents: manifestOf('first'), cache: 'x'.repeat(32) });
@@ -70,7 +70,7 @@ test('Secrets and trusted documents are read again when their files change, as a
   expect([await status('new', 'second'), await status('newer', 'second')]).toEqual([200, 401]);
 });
 
-test("The gateway's own password is read again, and upstream is asked with the new one", async ({
+test("The gateway's own password is read again, and the new one is sent upstream", async ({
   startGatewayProgram,
   upstream,
 }) => {

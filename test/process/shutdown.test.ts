@@ -62,7 +62,7 @@ function refusesConnections({ port }: URL): Promise<void> {
 const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
 const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"id":"42"}}}' };
 
-test('After SIGTERM, requests in flight on kept-alive connections are answered, and the gateway exits with 0', async ({
+test('After SIGTERM, requests in flight on kept-alive connections get their response, and the gateway exits with 0', async ({
   upstream,
   start,
 }) => {
@@ -80,7 +80,7 @@ test('After SIGTERM, requests in flight on kept-alive connections are answered, 
   expect(program.output().match(/"msg":"operation"/g)).toHaveLength(16);
 });
 
-test('SIGTERM does not wait for idle connections, nor for those on which nothing was ever asked', async ({ start }) => {
+test('SIGTERM does not wait for idle connections or unused ones', async ({ start }) => {
   const { address, program, ask } = await start();
   await ask();
   const unused = connect(Number(address.port), '127.0.0.1');
@@ -89,7 +89,7 @@ test('SIGTERM does not wait for idle connections, nor for those on which nothing
   expect(await program.stop('SIGTERM')).toBe(0);
 });
 
-test('SIGTERM cuts what takes longer than SHUTDOWN_TIMEOUT_MS', async ({ upstream, start }) => {
+test('SIGTERM cuts requests that take longer than SHUTDOWN_TIMEOUT_MS', async ({ upstream, start }) => {
   const { program, ask } = await start({ SHUTDOWN_TIMEOUT_MS: '200' });
   upstream.reply(silent);
   const cut = expect(ask()).rejects.toThrow();
@@ -98,7 +98,7 @@ test('SIGTERM cuts what takes longer than SHUTDOWN_TIMEOUT_MS', async ({ upstrea
   await cut;
 });
 
-test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and ends each connection with its answer', async ({
+test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and closes each connection after its response', async ({
   upstream,
   start,
 }) => {
@@ -111,17 +111,14 @@ test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and ends each co
   expect(await ask()).toEqual(ANSWER);
 });
 
-test('A gateway ends with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ start }) => {
+test('A gateway exits with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ start }) => {
   const { program } = await start({ SHUTDOWN_DELAY_MS: '1000' });
   const at = performance.now();
   expect(await program.stop('SIGTERM')).toBe(0);
   expect(performance.now() - at).toBeGreaterThanOrEqual(1000);
 });
 
-test('A second signal within half a second counts as the first, which npm has passed on', async ({
-  upstream,
-  start,
-}) => {
+test('A second signal within half a second counts as the first one forwarded by npm', async ({ upstream, start }) => {
   const { address, program, ask } = await start();
   const held = gate(pages(1, 42));
   upstream.reply(held.reply);
@@ -135,7 +132,7 @@ test('A second signal within half a second counts as the first, which npm has pa
   expect(await program.exited).toBe(0);
 });
 
-test('A second Ctrl-C after half a second ends the gateway at once, with 1', async ({ upstream, start }) => {
+test('A second Ctrl-C after half a second stops the gateway at once with 1', async ({ upstream, start }) => {
   const { program, ask } = await start();
   upstream.reply(silent);
   const cut = expect(ask()).rejects.toThrow();
@@ -148,14 +145,12 @@ test('A second Ctrl-C after half a second ends the gateway at once, with 1', asy
   await cut;
 });
 
-test('Ctrl-C ends a gateway in front of its sandbox with 0', async ({ startGatewayProgram }) => {
+test('Ctrl-C stops a gateway with its sandbox with 0', async ({ startGatewayProgram }) => {
   const { program } = await startGatewayProgram();
   expect(await program.stop('SIGINT')).toBe(0);
 });
 
-test('A collector that cannot be reached does not keep the gateway from ending with 0', async ({
-  startGatewayProgram,
-}) => {
+test('The gateway exits with 0 even if its collector cannot be reached', async ({ startGatewayProgram }) => {
   // Nothing listens on port 9.
   const { url, program } = await startGatewayProgram({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
   const { errors } = await ask(url, `{ ${customer('id')} }`);

@@ -17,7 +17,7 @@ test.for<[string, Record<string, string>, RegExp]>([
     { PERSISTED_OPERATIONS: '/nowhere.json' },
     /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
   ],
-])('The gateway ends with 1 and one line, without a stack, after %s', async ([, env, line], { startProgram }) => {
+])('The gateway exits with 1 and one line without a stack for %s', async ([, env, line], { startProgram }) => {
   const program = startProgram('src/main.js', { PORT: '0', ...env });
   expect(await program.exited).toBe(1);
   expect(program.output()).toMatch(line);
@@ -25,7 +25,7 @@ test.for<[string, Record<string, string>, RegExp]>([
 });
 
 test.for(['PORT', 'METRICS_PORT'])(
-  'The gateway ends with 1 and names a %s that is taken',
+  'The gateway exits with 1 and names a %s that is in use',
   async (variable, { startProgram }) => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => {
@@ -41,7 +41,7 @@ test.for(['PORT', 'METRICS_PORT'])(
   },
 );
 
-test('A Node that is too old exits with the version that the gateway needs', async ({ startProgram }) => {
+test('A Node that is too old exits with the version that the gateway requires', async ({ startProgram }) => {
   const older = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.18.0' } })";
   const program = startProgram('src/main.js', { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
   expect(await program.exited).toBe(1);

@@ -46,12 +46,12 @@ async function edit(path: string, from: string, to: string): Promise<void> {
   await writeFile(join(copy, STOREFRONT, path), text.replace(from, to));
 }
 
-describe('A question of the storefront', () => {
+describe('A query of the storefront', () => {
   test('passes the type check as committed', async () => {
     expect(await typecheck()).toEqual({ ok: true, output: '' });
   });
 
-  test('is generated into what is committed, types and manifest', async () => {
+  test('has its generated types and manifest committed', async () => {
     expect(await codegen()).toMatchObject({ ok: true });
     expect(await manifest()).toMatchObject({ ok: true });
     const files = ['fragment-masking.ts', 'gql.ts', 'graphql.ts', 'possibleTypes.ts'].map(
@@ -69,21 +69,21 @@ describe('A question of the storefront', () => {
     expect(output).toContain('Cannot query field "colour" on type "Promotion"');
   });
 
-  test('fails the type check when it was changed and its types were not', async () => {
+  test('fails the type check if it was changed and its types were not', async () => {
     await edit('src/offers/offer.ts', 'description\n', 'description\n    colour\n');
     const { ok, output } = await typecheck();
     expect(ok).toBe(false);
     expect(output).toContain('src/offers/offer.ts');
   });
 
-  test("fails the type check if a component reads a field that wasn't asked for", async () => {
+  test('fails the type check if a component reads a field that was not selected', async () => {
     await edit('src/offers/offer.ts', 'rest.customerUsage', 'rest.eventName');
     const { ok, output } = await typecheck();
     expect(ok).toBe(false);
     expect(output).toContain("Property 'eventName' does not exist");
   });
 
-  test('fails the type check if a component reads what only another asked for', async () => {
+  test('fails the type check if a component reads a field that only another one selected', async () => {
     await edit('src/offers/OfferList.tsx', 'offerOf(node, now)', 'offerOf(node, now), name: node.name');
     const { ok, output } = await typecheck();
     expect(ok).toBe(false);

@@ -31,7 +31,7 @@ const test = base.extend(
 );
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
-  'One command serves the page and the gateway, and %s ends both with 0',
+  'One command serves the page and the gateway, and %s stops both with 0',
   async (signal, { startStorefront }) => {
     const { url, gatewayUrl, program } = await startStorefront();
     expect(await pageAt(url)).toContain('<title>Fernhill Members</title>');
@@ -44,7 +44,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('Ctrl-C in a terminal, which interrupts npm and everything below it, ends the storefront with 0', async () => {
+test('Ctrl-C in a terminal, which interrupts npm and all its processes, stops the storefront with 0', async () => {
   const npm = spawn('npm', ['run', 'storefront'], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(npm, 'exit');
   for await (const line of createInterface(npm.stdout)) if (line.startsWith('Ctrl-C')) break;
@@ -52,7 +52,7 @@ test('Ctrl-C in a terminal, which interrupts npm and everything below it, ends t
   expect(await ended).toEqual([0, null]);
 });
 
-test('Ctrl-C before the storefront is ready ends it with 0, and its gateway too', async ({ startProgram }) => {
+test('Ctrl-C before the storefront is ready stops it and its gateway with 0', async ({ startProgram }) => {
   const program = startProgram('examples/storefront/start.ts', {}, ['--production']);
   const [, gatewayUrl = ''] = await program.printed(GATEWAY_AT);
   expect(await program.stop('SIGINT')).toBe(0);
@@ -69,7 +69,7 @@ test('The storefront takes another port if the usual one is in use', async ({ st
   expect([await one.program.stop('SIGINT'), await other.program.stop('SIGINT')]).toEqual([0, 0]);
 });
 
-test('The gateway of a storefront built for production answers only the operations of its manifest', async ({
+test('The gateway of a storefront built for production accepts only the documents of its manifest', async ({
   startStorefront,
 }) => {
   const manifest = JSON.parse(await readFile('examples/storefront/persisted-operations.json', 'utf8'));

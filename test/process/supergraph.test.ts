@@ -10,13 +10,13 @@ const test = testWith(async () => {
   return { program, url };
 });
 
-test('The supergraph prints where each subgraph is, and each answers', async ({ started }) => {
+test('The supergraph prints the address of each subgraph, and each responds', async ({ started }) => {
   const subgraphs = [...started.program.output().matchAll(/(promotions|accounts|members|content)\s+(http:\S+)/g)];
   expect(subgraphs.map(([, name]) => name)).toEqual(['promotions', 'accounts', 'members', 'content']);
   for (const [, , url = ''] of subgraphs) expect((await fetch(url)).status).toBe(400);
 });
 
-test('The supergraph answers the query that it prints', async ({ started }) => {
+test('The supergraph executes the query that it prints', async ({ started }) => {
   const query = /^\{.*\}$/m.exec(started.program.output())?.[0] ?? '';
   const { data, errors } = await ask(started.url, query, { headers: {} });
   expect(errors).toBeUndefined();
@@ -40,14 +40,17 @@ test('The supergraph shows browsers the playground', async ({ started }) => {
   expect(await page.text()).toContain('<script type="module"');
 });
 
-test('A second supergraph on the same port ends with one line that says so', async ({ started, startProgram }) => {
+test('A second supergraph on the same port exits with one line that names the port', async ({
+  started,
+  startProgram,
+}) => {
   const { port } = new URL(started.url);
   const second = startProgram('examples/supergraph/start.ts', { PORT: port });
   expect(await second.exited).toBe(1);
   expect(second.output()).toBe(`PORT: Another program uses port ${port}. Set PORT to a free port.\n`);
 });
 
-test('The supergraph ends with 0 on Ctrl-C and frees its port', async ({ started }) => {
+test('The supergraph exits with 0 on Ctrl-C and frees its port', async ({ started }) => {
   expect(await started.program.stop('SIGINT')).toBe(0);
   await expect(fetch(started.url)).rejects.toThrow('fetch failed');
 });

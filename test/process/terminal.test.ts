@@ -23,7 +23,7 @@ async function paste(lines: string, url: string, env: Record<string, string> = {
 }
 
 describe("The README's lines for a terminal", () => {
-  test("ask the sandbox for a customer's promotions", async ({ startGatewayProgram }) => {
+  test("fetch a customer's promotions from the sandbox", async ({ startGatewayProgram }) => {
     const { url } = await startGatewayProgram();
     expect(await paste(asked, url)).toBe(answer.trim());
   });
@@ -35,7 +35,7 @@ describe("The README's lines for a terminal", () => {
     expect(printed.trim()).toBe(banner.trim().replace('http://127.0.0.1:34567', sandbox));
   });
 
-  test('make a Basic credential from user and password, as upstream wants it', async ({
+  test('make a Basic credential from user and password, as upstream requires', async ({
     startGatewayProgram,
     upstream,
   }) => {

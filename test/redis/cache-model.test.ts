@@ -4,7 +4,7 @@ import { MODEL_SETTINGS, play, steps } from '../support/cacheModel.ts';
 import { EVENTS_TOKEN } from '../support/events.ts';
 import { test } from './support/fixture.ts';
 
-test('On two gateways no answer is older than an event, a refusal or a renewal before it at either, and none is for another caller, customer or data scope', async ({
+test("On two gateways no response is older than an earlier event, refusal or renewal at either, and none is another caller's, customer's or data scope's", async ({
   upstream,
   redis,
   startGateway,

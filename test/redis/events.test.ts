@@ -19,7 +19,7 @@ test.for([
   ['its id', (mobile: string) => ({ customerId: mobile })],
   ['its mobile number', (mobile: string) => ({ customerId: 1, instore: { mobile } })],
 ] as const)(
-  'An event at one gateway that names a customer by %s counts at the other at once',
+  "An event at one gateway with a customer's %s counts at the other at once",
   async ([, identifiers], { upstream, instances }) => {
     const [one, other] = instances;
     const mobile = someone();
@@ -36,7 +36,7 @@ test.for([
   },
 );
 
-test('An event that names one identifier counts for what was asked for by another, at the other gateway', async ({
+test('An event with one identifier invalidates pages requested by another, at the other gateway', async ({
   upstream,
   instances,
 }) => {
@@ -50,7 +50,7 @@ test('An event that names one identifier counts for what was asked for by anothe
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
 });
 
-test('Credentials that upstream refuses at one gateway get nothing that was cached before at the other', async ({
+test('Credentials that upstream refuses at one gateway get no earlier cached page at the other', async ({
   upstream,
   instances,
 }) => {
@@ -64,7 +64,7 @@ test('Credentials that upstream refuses at one gateway get nothing that was cach
   expect(cacheOf(await askGateway(other, { mobile, authorization })).state).toBe('MISS');
 });
 
-test('An event of a customer without entries is forgotten once no call of that time can be in flight', async ({
+test('The marks of a customer without entries expire once no earlier call can be in flight', async ({
   redis,
   instances,
 }) => {
@@ -78,7 +78,7 @@ test('An event of a customer without entries is forgotten once no call of that t
   expect(await contentsOf(redis)).not.toContain('482579328');
 });
 
-test('What Redis evicts makes nothing valid that an event has made invalid', async ({ upstream, redis, instances }) => {
+test('An eviction by Redis never makes an invalidated entry valid', async ({ upstream, redis, instances }) => {
   const mobile = someone();
   upstream.reply(pages(1, mobile));
   await askGateway(instances[0], { mobile });
@@ -87,7 +87,7 @@ test('What Redis evicts makes nothing valid that an event has made invalid', asy
   expect(cacheOf(await askGateway(instances[1], { mobile })).state).toBe('MISS');
 });
 
-test('An event that cannot be shared is answered 503, and shared as soon as Redis is back', async ({
+test('An event that cannot be shared gets 503, and is shared as soon as Redis is back', async ({
   upstream,
   redis,
   instances,

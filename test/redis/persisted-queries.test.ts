@@ -11,7 +11,7 @@ const query = '{ __typename }';
 const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
 const DATA = '{"data":{"__typename":"Query"}}';
 
-test('A persisted query that one gateway was sent is known to the other', async ({ redis, instances }) => {
+test('A persisted query that was sent to one gateway is known to the other', async ({ redis, instances }) => {
   const [one, other] = instances;
   expect(await send(one, { query, extensions })).toBe(DATA);
   await eventually(async () => (await contentsOf(redis)).includes(':query:'));
@@ -27,7 +27,7 @@ test('A persisted query that was changed in Redis is not executed', async ({ red
   expect(await send(fresh, { extensions })).toContain('PERSISTED_QUERY_NOT_FOUND');
 });
 
-test('Persisted queries take a bounded number of places in Redis, and long ones take none', async ({
+test('Persisted queries use a bounded number of slots in Redis, and long ones use none', async ({
   redis,
   instances,
 }) => {

@@ -39,10 +39,7 @@ test('A load continues without an error while Redis is killed and restarted', as
   await useRedis(instances);
 });
 
-test('Answers come without an error while Redis hangs, and from Redis once it is awake', async ({
-  redis,
-  instances,
-}) => {
+test('Operations succeed while Redis hangs, and use Redis again once it responds', async ({ redis, instances }) => {
   redis.freeze();
   for (let i = 0; i < 9; i++) {
     const answer = await askGateway(instances[0], { mobile: someone() });
@@ -71,7 +68,7 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
   shared.close();
 });
 
-test('A gateway without its Redis starts all the same, and warns once', async ({ upstream, redis, instances }) => {
+test('A gateway starts without its Redis, and warns once', async ({ upstream, redis, instances }) => {
   await redis.kill();
   const gateway = await startInstance(upstream, redis, { CACHE_TTL_SECONDS: '60' });
   for (let i = 0; i < 10; i++) expect((await askGateway(gateway, { mobile: someone() })).errors).toBe(undefined);

@@ -14,7 +14,7 @@ const BOTH = {
 };
 const NEW = { ...SETTINGS, CACHE_SECRET: BOTH.CACHE_SECRET };
 
-test('While a secret is replaced, what the old one wrote is read, and the new one writes', async ({
+test('While a secret is replaced, entries of the old one are read, and new ones use the new one', async ({
   upstream,
   redis,
 }) => {
@@ -31,7 +31,7 @@ test('While a secret is replaced, what the old one wrote is read, and the new on
   await stopAll(gateways);
 });
 
-test('While a secret is replaced, an event at any gateway counts at all', async ({ upstream, redis }) => {
+test('While a secret is replaced, an event at any gateway counts at all gateways', async ({ upstream, redis }) => {
   const gateways = await Promise.all([OLD, BOTH].map((env) => startInstance(upstream, redis, env)));
   for (const receiver of gateways) {
     for (const writer of gateways) {

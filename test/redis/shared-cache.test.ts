@@ -16,7 +16,7 @@ const test = testWith({
   UPSTREAM_RETRIES: '0',
 });
 
-test('A page that one gateway fetched is served by the other, and so is any window inside it', async ({
+test('A page that one gateway fetched is served by the other, and also any window inside it', async ({
   upstream,
   instances,
 }) => {
@@ -36,7 +36,7 @@ test('A page that one gateway fetched is served by the other, and so is any wind
   expect(upstream.calls).toHaveLength(2);
 });
 
-test('That a customer is unknown is shared by two gateways', async ({ upstream, instances }) => {
+test('An unknown customer is shared by two gateways', async ({ upstream, instances }) => {
   const [one, other] = instances;
   const mobile = someone();
   upstream.reply(errorBody(8015));
@@ -56,7 +56,7 @@ test('No other error is shared by two gateways', async ({ upstream, instances })
   expect(upstream.calls).toHaveLength(2 * calls);
 });
 
-test('Nothing private can be read in Redis, in names or values', async ({ redis, instances }) => {
+test('Nothing private can be read in Redis, neither in names nor in values', async ({ redis, instances }) => {
   const mobile = someone();
   await askGateway(instances[0], { mobile });
   const written = await contentsOf(redis);
@@ -97,7 +97,7 @@ const question = fc.record({
   atOnce: fc.boolean(),
 });
 
-test('Tenants and data scopes never meet, in whatever order their questions come', async ({ upstream, instances }) => {
+test('Tenants and data scopes are never mixed, in any order of requests', async ({ upstream, instances }) => {
   upstream.reply((call, response) => {
     const { offset = 0, limit = 10, identifierValue } = call.query;
     const orgs = call.headers['data-scope-org'];
@@ -167,7 +167,7 @@ test('A value of another type in Redis is ignored and overwritten', async ({ red
   expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
 });
 
-test("Another customer's page under this one's name in Redis is ignored", async ({ upstream, redis, instances }) => {
+test("A page that was moved to another customer's name in Redis is ignored", async ({ upstream, redis, instances }) => {
   const [one, other] = instances;
   const [another, mobile] = [someone(), someone()];
   upstream.reply((call, response) => pages(1, call.query.identifierValue)(call, response));
@@ -179,7 +179,7 @@ test("Another customer's page under this one's name in Redis is ignored", async 
   expect((await askGateway(other, { mobile })).data.customer.id).toBe(mobile);
 });
 
-test('Two gateways serve the last page that either has fetched while upstream is out, until it is back', async ({
+test('Two gateways serve the last page that either has fetched while upstream is down, until it is back', async ({
   upstream,
   startInstances,
 }) => {

@@ -9,7 +9,7 @@ async function letThrough(gateways: GatewayPair, count: number): Promise<number>
   return (await Promise.all(asking)).filter(({ status }) => status === 200).length;
 }
 
-test('A caller of two gateways has one rate limit, and one at each while Redis is gone', async ({
+test('A caller of two gateways has one rate limit, and one at each while Redis is down', async ({
   redis,
   startInstances,
 }) => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([haproxy?.close(), nginx?.close(), fleet?.end()]));
 
-test('Each instance is restarted twice behind haproxy and nginx: every request is answered, and none twice', async () => {
+test('Each instance is restarted twice behind haproxy and nginx, and every request gets exactly one response', async () => {
   await Promise.all([haproxy.allUp(), nginx.allUp()]);
   const clients = [haproxy, nginx].map(({ url }) => startClients(url, REQUESTS_PER_SECOND));
   for (const index of [0, 1, 2, 0, 1, 2]) {

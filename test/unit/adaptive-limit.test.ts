@@ -52,7 +52,7 @@ test.for([
   { workers: 16, serviceMs: 200, times: 1.75 },
   { workers: 30, serviceMs: 400, times: 3 },
 ])(
-  '$workers workers at $serviceMs ms answer as much as they can at $times times their capacity',
+  '$workers workers at $serviceMs ms are fully used at $times times their capacity',
   async ({ workers, serviceMs, times }) => {
     const { bulkhead } = startBulkhead();
     const upstream = simulateUpstream(workers, serviceMs);
@@ -77,7 +77,7 @@ test('A call gets a place at once two seconds after an overload has ended', asyn
   expect(new Set(ended.map(({ code, ms }) => `${code} ${Math.round(ms)}`))).toEqual(new Set(['OK 200']));
 });
 
-test('Places are never more than their ceiling, and as many as that if upstream bears them', async () => {
+test('The limit never exceeds its ceiling, and reaches it if upstream can handle that many calls', async () => {
   const { limit, bulkhead } = startBulkhead();
   const upstream = simulateUpstream(1000, 500);
   await load(bulkhead, upstream, 1000, 10);
@@ -85,7 +85,7 @@ test('Places are never more than their ceiling, and as many as that if upstream 
   expect(upstream.answered()).toBeGreaterThan(0.8 * 10 * (CEILING * 2));
 });
 
-test('One operation of a hundred calls is let through from the start', async () => {
+test('An operation of a hundred calls is accepted from the start', async () => {
   const { bulkhead } = startBulkhead();
   const upstream = simulateUpstream(1000, 300);
   const calls = Array.from({ length: 100 }, () => bulkhead.run('caller', SIGNAL, upstream.call));
@@ -94,7 +94,7 @@ test('One operation of a hundred calls is let through from the start', async () 
   expect(upstream.answered()).toBe(100);
 });
 
-test('An upstream that has become slower for its own reasons gets as many calls as before within half a minute', async () => {
+test('An upstream that has become slower for another reason gets as many calls as before within half a minute', async () => {
   const { bulkhead } = startBulkhead();
   const upstream = simulateUpstream(100, 100);
   await load(bulkhead, upstream, 100, 15);
@@ -105,7 +105,7 @@ test('An upstream that has become slower for its own reasons gets as many calls 
   expect(upstream.answered() - before).toBeGreaterThanOrEqual(0.95 * 1000);
 });
 
-test('An upstream that answers at very different speeds gets as many calls as it is asked for', async () => {
+test('An upstream with very different response times gets all calls', async () => {
   const { bulkhead } = startBulkhead();
   const [quick, slow] = [simulateUpstream(100, 5), simulateUpstream(100, 250)];
   let sent = 0;
@@ -114,7 +114,7 @@ test('An upstream that answers at very different speeds gets as many calls as it
   expect(withCode(ended, 'UPSTREAM_OVERLOADED').length).toBeLessThan(0.01 * ended.length);
 });
 
-test('An upstream that fails is asked for ever fewer calls at once', async () => {
+test('An upstream that fails gets fewer and fewer calls at once', async () => {
   const { limit, bulkhead } = startBulkhead();
   const upstream = simulateUpstream(1000, 100);
   const failing = {

@@ -34,9 +34,12 @@ test.each([
     "basic: the gateway's own user",
     'anyone (AUTH_MODE=jwt or api-key restricts this)',
   ],
-])('The banner says which credentials go upstream and who may call: %j', (env, upstream, credentials, callers) => {
-  expect(shown(env, upstream, ['Credentials', 'Callers'])).toEqual([credentials, callers]);
-});
+])(
+  'The banner shows which credentials are sent upstream and who may call: %j',
+  (env, upstream, credentials, callers) => {
+    expect(shown(env, upstream, ['Credentials', 'Callers'])).toEqual([credentials, callers]);
+  },
+);
 
 test.each([
   [{}, 'off (CACHE_TTL_SECONDS turns it on)'],
@@ -45,7 +48,7 @@ test.each([
     { CACHE_TTL_SECONDS: '60', CACHE_SECRET: 'hush-hush'.repeat(4), REDIS_URL: 'redis://:hush-hush@redis' },
     '60 seconds, in Redis',
   ],
-])('The banner says what is cached: %j', (env, cache) => {
+])('The banner shows what is cached: %j', (env, cache) => {
   expect(shown(env, REAL, ['Cache'])).toEqual([cache]);
 });
 

@@ -62,7 +62,7 @@ test('Calls that wait for the bulkhead take turns, caller by caller', async () =
   expect(order).toEqual(['first', 'busy', 'quiet', 'busy', 'busy']);
 });
 
-test('A call that would wait too long for a place is refused at once, and says when to try again', async () => {
+test('A call that would wait too long for a place is refused at once with retryAfterSeconds', async () => {
   // A call is taken to last 100 ms until one has ended.
   const bulkhead = startBulkhead(1, 1000);
   const { promise, resolve } = Promise.withResolvers<void>();

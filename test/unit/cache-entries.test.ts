@@ -29,7 +29,7 @@ test('A cached page covers every window inside it, and serves it as upstream wou
   );
 });
 
-test('A cached page covers a window without entries wherever it lies, and serves its totals', () => {
+test('A cached page covers any window without entries, and serves its totals', () => {
   fc.assert(
     fc.property(anyTotal, anyWindow, fc.nat(300), (total, own, offset) => {
       const cached = cachedPage(total, own);

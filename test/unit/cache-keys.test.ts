@@ -47,7 +47,7 @@ test.each(SOURCES)('A key holds no identifier and nothing of %s', (_, source) =>
   expect(keyOf(queryFor('EMAIL', 'sample@example.com'), source)).not.toMatch(/sample|example|seeded/);
 });
 
-test('A key is another one under another secret', () => {
+test('A key is different under another secret', () => {
   const other = new KeyedHash(Buffer.alloc(32, 8));
   expect(keyOf(ASKED, noCredentials(HASH), other)).not.toBe(keyOf(ASKED));
 });
@@ -67,7 +67,7 @@ test('A key is the same for two spellings of one identifier', () => {
   expect(keyOf(queryFor('EMAIL', 'Me@Example.com'))).toBe(keyOf(queryFor('EMAIL', 'me@example.com')));
 });
 
-test('A key is another one for every other customer, filter, data scope, window and credentials', () => {
+test('A key is different for every other customer, filter, data scope, window and credentials', () => {
   const keys: readonly string[] = [
     keyOf(ASKED),
     keyOf(queryFor('ID', MOBILE)),
@@ -89,7 +89,7 @@ test('A key is another one for every other customer, filter, data scope, window 
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('A keyed hash mistakes no list of parts for another', () => {
+test('A keyed hash is different for every list of parts', () => {
   const parts = fc.array(fc.string(), { maxLength: 4 });
   fc.assert(
     fc.property(parts, parts, (one, other) => {
@@ -101,7 +101,7 @@ test('A keyed hash mistakes no list of parts for another', () => {
   expect(HASH.of('a:1', 'b')).not.toBe(HASH.of('a', '1:b'));
 });
 
-test('Each purpose has a key of its own', () => {
+test('Each purpose has its own key', () => {
   const { logNames, storeNames, storedValues } = keysFrom(new Secret('a'), 'http://one');
   expect(logNames.of('x')).not.toBe(storeNames.of('x'));
   expect(new KeyedHash(storedValues).of('x')).not.toBe(storeNames.of('x'));

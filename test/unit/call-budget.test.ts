@@ -56,7 +56,7 @@ test('A flood uses at least 97 % of perMinute, and no minute of it sees more tha
   );
 });
 
-test('A call goes after the wait that was named, and not before', () => {
+test('A call may be made after the reported wait, and not before', () => {
   fc.assert(
     fc.property(perMinutes, (perMinute) => {
       const clock = startClock();
@@ -73,7 +73,7 @@ test('A call goes after the wait that was named, and not before', () => {
 });
 
 // 1000 a minute: 26 at once, and then one every 61.8 ms.
-test('Each credentials identity has a budget of its own, and the one with the least left is reported', () => {
+test('Each credentials identity has its own budget, and the smallest remaining one is reported', () => {
   const clock = startClock();
   const budget = new MemoryBudget(rateOf(1000), clock.now);
   expect(budget.left()).toBe(26);
@@ -101,7 +101,7 @@ test('A call that would have to wait too long takes nothing from the budget', ()
 test.each([
   ['a budget', rateOf(1000)],
   ['no budget', UNLIMITED],
-])('A pause holds for its identity only, with %s', (_, rate) => {
+])('A pause applies only to its identity, with %s', (_, rate) => {
   const clock = startClock();
   const budget = new MemoryBudget(rate, clock.now);
   budget.pause(ME, 5000);

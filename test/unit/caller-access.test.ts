@@ -118,7 +118,7 @@ test('A token gives no access by another kind of identifier with the same value'
   );
 });
 
-test('A token gives access to nothing that goes upstream in another spelling than its own', () => {
+test('A token gives access to nothing that is sent upstream in another spelling', () => {
   const respelt = fc.constantFrom<(value: string) => string>(
     (value) => value,
     (value) => `+${value}`,

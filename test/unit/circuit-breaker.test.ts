@@ -65,7 +65,7 @@ test('The circuit opens when upstream fails, and refuses calls without making th
   );
 });
 
-test('The circuit opens when half of the calls of ten seconds fail, and not for less', async () => {
+test('The circuit opens when half of the calls of ten seconds fail, and not before', async () => {
   const { states, run } = startBreakers();
   for (let i = 0; i < 30; i++) {
     await run(working);
@@ -111,7 +111,7 @@ test('A half-open circuit makes one call as a probe, and closes when it succeeds
   expect(await run(working)).toBe('response');
 });
 
-test('A half-open circuit closes when upstream answers the probe with an error of its own', async () => {
+test('A half-open circuit closes when upstream refuses the probe', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
   expect(await run(refused)).toBe('CUSTOMER_NOT_FOUND');
@@ -147,7 +147,7 @@ test('A probe continues when its client disconnects, and its success closes the 
   expect([aborted, states.at(-1)]).toEqual([false, 'credentials closed']);
 });
 
-test('The client of a probe waits for a second at most, and the probe still counts', async () => {
+test('The client of a probe waits for at most a second, and the probe still counts', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -159,7 +159,7 @@ test('The client of a probe waits for a second at most, and the probe still coun
   await vi.waitFor(() => expect(states.at(-1)).toBe('credentials closed'));
 });
 
-test('A probe that ends without a word of upstream leaves the next call to probe at once', async () => {
+test('After a probe without a result, the next call probes at once', async () => {
   const { states, run } = await startOpen();
   vi.advanceTimersByTime(OPEN_MS);
   expect(await run(() => Promise.reject(new TypeError('a bug of ours')))).toBe('a bug of ours');
@@ -181,7 +181,7 @@ test.each([
   expect(states).toEqual([]);
 });
 
-test('The circuit is not opened by one failing customer who is asked for again and again', async () => {
+test('One failing customer that is requested again and again does not open the circuit', async () => {
   const { states, run } = startBreakers();
   for (let i = 0; i < 100; i++) {
     await run(failing, { key: 'failing' });
@@ -190,7 +190,7 @@ test('The circuit is not opened by one failing customer who is asked for again a
   expect(states).toEqual([]);
 });
 
-test("One tenant's failures close the door for that tenant only, however many there are", async () => {
+test("One tenant's failures open only that tenant's circuit, however many there are", async () => {
   const { states, run } = startBreakers();
   expect(await run(working, { by: 'other' })).toBe('response');
   for (let second = 0; second < 60; second++) {
@@ -202,7 +202,7 @@ test("One tenant's failures close the door for that tenant only, however many th
   expect(await run(working, { by: 'new' })).toBe('response');
 });
 
-test('The circuit of upstream as a whole opens when most of ten or more tenants fail, each too seldom for its own', async () => {
+test('The circuit for the whole upstream opens when most of ten or more tenants fail, each too rarely to open its own', async () => {
   const { states, run } = startBreakers();
   for (let i = 0; i < 9; i++) await run(failing, { by: `tenant ${i}` });
   expect(states).toEqual([]);
@@ -214,7 +214,7 @@ test('The circuit of upstream as a whole opens when most of ten or more tenants 
   expect(states).toEqual(['upstream open', 'upstream half-open', 'upstream closed']);
 });
 
-test('The circuit of upstream as a whole stays closed while at least half of the tenants are answered', async () => {
+test('The circuit for the whole upstream stays closed while at least half of the tenants succeed', async () => {
   const { states, run } = startBreakers();
   for (let i = 0; i < 20; i++) await run(working, { by: `healthy ${i}` });
   for (let i = 0; i < 20; i++) await run(failing, { by: `failing ${i}` });

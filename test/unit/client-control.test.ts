@@ -18,6 +18,6 @@ test.each([
   ['max-age=-1', Number.POSITIVE_INFINITY, false],
   ['max-age=soon', Number.POSITIVE_INFINITY, false],
   ['no-store, max-stale=5', Number.POSITIVE_INFINITY, false],
-])('Cache-Control %o takes entries up to %d ms old; only those: %s', (header, maxAgeMs, onlyIfCached) => {
+])('Cache-Control %o accepts entries up to %d ms old, only cached ones: %s', (header, maxAgeMs, onlyIfCached) => {
   expect(clientControlOf(header)).toEqual({ maxAgeMs, onlyIfCached });
 });

@@ -198,7 +198,7 @@ function secretFile(content: string): string {
   return file;
 }
 
-test('A secret from a file counts as if it were set, without the line break at its end', () => {
+test('A secret from a file is used without the line break at its end', () => {
   const file = secretFile(' hush-hush \r\n');
   const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
   expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
@@ -209,7 +209,7 @@ test('A file may hold the debug token', () => {
   expect(debug.kind === 'token' && debug.token.reveal()).toBe('hush-hush');
 });
 
-test('A file may hold API keys, one a line', () => {
+test('A file may hold API keys, one on each line', () => {
   const file = secretFile(`crm:${SHA256},\ntill:${'b'.repeat(64)}\n`);
   const { auth } = parseConfig({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: file });
   expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['crm', 'till']);

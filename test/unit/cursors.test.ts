@@ -28,7 +28,7 @@ test.each([
   );
 });
 
-test('Text that is no cursor is refused', () => {
+test('Text that is not a cursor is refused', () => {
   const cursor = cursors.ofList(ALL)(9);
   const notQuite = fc.constantFrom('', 'x', `${cursor}=`, `${cursor} `, cursor.slice(1), `${cursor}${cursor}`);
   fc.assert(

@@ -38,7 +38,7 @@ test.each([
   expect(named(body)).toEqual(ALL);
 });
 
-test('An event may name a customer by identifiers of several sources', () => {
+test('An event may hold identifiers of several sources', () => {
   const data = {
     customerIdentifiers: {
       customerId: '7',
@@ -59,7 +59,7 @@ test.each([
   expect(named({ ...DOCUMENTED, data })).toEqual([]);
 });
 
-test('Of very many identifiers only the first hundred count', () => {
+test('Only the first hundred identifiers of an event count', () => {
   const sources = Array.from({ length: 500 }, (_, i) => [`source${i}`, { mobile: `91700000${i}` }]);
   const data = { customerIdentifiers: { customerId: 7, ...Object.fromEntries(sources) } };
   const identifiers = named({ ...DOCUMENTED, data });
@@ -77,7 +77,7 @@ test.each([
   ['no data', { ...DOCUMENTED, data: undefined }],
   ['attributes without an event', { ...WRAPPED, attributes: {} }],
   ['identifiers that are a list', { ...DOCUMENTED, data: { customerIdentifiers: [] } }],
-])('A body that is no event is refused, and what was expected is said: %s', (_, body) => {
+])('A body that is not an event is refused with what is expected: %s', (_, body) => {
   expect(() => customerEventFrom(body)).toThrow(GatewayError);
   expect(() => customerEventFrom(body)).toThrow(
     /^The body must be a JSON object with eventName and data.*customerIdentifiers/,

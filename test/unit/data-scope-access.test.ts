@@ -36,7 +36,7 @@ test.each<[string, readonly string[]]>([
   expect(mayReadDataScope(callerIn(OTHER_AND_ALL), dataScopeOf(scope, orgIds))).toBe(false);
 });
 
-test('A data scope that is not named counts as SELF, as it does upstream', () => {
+test('An unset data scope counts as SELF, as it does upstream', () => {
   const own: DataScopeAccess = { kind: 'listed', allowed: new Map([['SELF', { kind: 'any' }]]) };
   expect(mayReadDataScope(callerIn(own), UNSET_DATA_SCOPE)).toBe(true);
   expect(mayReadDataScope(callerIn(OTHER_AND_ALL), UNSET_DATA_SCOPE)).toBe(false);
@@ -64,7 +64,7 @@ test('A caller that is allowed only one data scope may read that one and no othe
   expect(mayReadDataScope(callerIn({ kind: 'only', dataScope: UNSET_DATA_SCOPE }), dataScopeOf('SELF', []))).toBe(true);
 });
 
-test('A caller may ask for a customer only in the sources that it is allowed', () => {
+test('A caller may look up a customer only in the sources that it is allowed', () => {
   const caller: Caller = { ...callerIn({ kind: 'any' }), sources: { kind: 'listed', sources: new Set(['INSTORE']) } };
   expect([mayReadSource(caller, 'INSTORE'), mayReadSource(caller, 'FACEBOOK')]).toEqual([true, false]);
   expect(() => authoriseCustomer({ identifier: CustomerIdentifier.of('ID', '1'), source: 'FACEBOOK' }, caller)).toThrow(

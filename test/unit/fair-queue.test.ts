@@ -14,7 +14,7 @@ function drain(queue: FairQueue<string>): string[] {
   return Array.from({ length: queue.size }, () => queue.shift() ?? 'nothing');
 }
 
-test('A fair queue gives every item back once, and the items of one caller in their order', () => {
+test('A fair queue returns every item once, and the items of one caller in order', () => {
   fc.assert(
     fc.property(arrivals, (callers) => {
       const taken = drain(queueOf(callers));
@@ -39,7 +39,7 @@ test('A fair queue serves no caller twice before another caller who waits', () =
   );
 });
 
-test('A fair queue counts what it would serve before a new item, at most one too many for each other caller', () => {
+test('A fair queue counts the items before a new one, with at most one too many for each other caller', () => {
   fc.assert(
     fc.property(arrivals, fc.constantFrom('a', 'b', 'z'), (callers, caller) => {
       const queue = queueOf(callers);
@@ -58,7 +58,7 @@ test('A fair queue counts what it would serve before a new item, at most one too
   );
 });
 
-test('A fair queue forgets the items that are removed from it', () => {
+test('A fair queue does not return removed items', () => {
   const queue = new FairQueue<string>();
   queue.push('a', 'a1');
   queue.push('a', 'a2');

@@ -51,7 +51,7 @@ test('An identifier of 254 characters is accepted', () => {
   for (const name of IDENTIFIER_NAMES) expect(canonical(name, value)).toBe(value);
 });
 
-test('A mobile of nothing but punctuation is blank', () => {
+test('A mobile of only punctuation is blank', () => {
   expect(() => CustomerIdentifier.of('MOBILE', '+ (-) /.')).toThrow(/value must not be blank/);
 });
 

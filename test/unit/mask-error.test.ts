@@ -9,7 +9,7 @@ function masked(error: GraphQLError, code: string) {
   return { ...maskError(formatted, error, options), reported };
 }
 
-test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, and no defect', () => {
+test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, not an unhandled error', () => {
   const originalError = new RangeError('Maximum call stack size exceeded');
   const error = new GraphQLError(originalError.message, { originalError });
   expect(masked(error, 'GRAPHQL_PARSE_FAILED')).toEqual({
@@ -19,7 +19,7 @@ test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, a
   });
 });
 
-test('An error that nothing is known of is INTERNAL_SERVER_ERROR, and reported', () => {
+test('An unknown error is INTERNAL_SERVER_ERROR, and reported', () => {
   const error = new GraphQLError('Int cannot represent non-integer value: "917406400033"');
   const { message, extensions, reported } = masked(error, 'INTERNAL_SERVER_ERROR');
   expect(message).not.toContain('917406400033');

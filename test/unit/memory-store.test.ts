@@ -26,7 +26,7 @@ const entryIn = (store: MemoryStore, name: string, window: Window): CacheEntry |
   store.get(key(name), window, READ).found?.entry;
 const { body: _, ...FIRST_PAGE } = cachedPage(25, FIRST);
 
-test('The memory store stays within its bytes whatever it is given and asked', () => {
+test('The memory store stays within its size whatever is stored and read', () => {
   const operation = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 30 }), anyTotal, anyWindow);
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
@@ -41,7 +41,7 @@ test('The memory store stays within its bytes whatever it is given and asked', (
   );
 });
 
-test('The memory store remembers no mark of an entry that it has no more', () => {
+test('The memory store releases the marks of removed entries', () => {
   const operation = fc.tuple(
     fc.constantFrom('set', 'delete', 'get'),
     fc.integer({ min: 0, max: 9 }),
@@ -70,7 +70,7 @@ test('The memory store holds at most 32 windows of one customer', () => {
   expect(held.map((entry) => entry !== undefined)).toEqual(held.map((_, i) => i >= 500 - 32));
 });
 
-test('The memory store gives the page that it was given last, and the very same one when it is asked again', () => {
+test('The memory store returns the page that was stored last, and the same object when it is read again', () => {
   const store = startStore();
   store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 1));
   const { body, ...newer } = cachedPage(26, { offset: 0, limit: 20 }, 2);
@@ -80,7 +80,7 @@ test('The memory store gives the page that it was given last, and the very same 
   expect(entryIn(store, 'two', FIRST)).toBe(undefined);
 });
 
-test('The memory store drops the pages of a customer that has become unknown, and the other way round', () => {
+test('The memory store drops the pages of a customer that has become unknown, and vice versa', () => {
   const store = startStore();
   const unknown: CachedNotFound = {
     kind: 'not-found',
@@ -95,7 +95,7 @@ test('The memory store drops the pages of a customer that has become unknown, an
   expect(entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
-test('An entry is not there any more once one of its marks is set, and a later one is', () => {
+test('An entry is not found after one of its marks is set, and a later entry is', () => {
   const store = startStore();
   store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
   store.set(key('two'), entryMarks('another'), cachedPage(25, FIRST));
@@ -107,7 +107,7 @@ test('An entry is not there any more once one of its marks is set, and a later o
   expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
-test('An entry is not stored if one of its marks was set since it was decided on', () => {
+test('An entry is not stored if one of its marks was set after its call was decided', () => {
   const store = startStore();
   const { asOf = 0 } = store.get(key('one'), FIRST, READ);
   store.invalidate(marks('id'));
@@ -115,7 +115,7 @@ test('An entry is not stored if one of its marks was set since it was decided on
   expect(entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
-test('An entry does not take the place of one that was decided on later', () => {
+test('An entry does not replace one whose call was decided later', () => {
   const store = startStore();
   store.invalidate(marks('nobody'));
   const { asOf = 0 } = store.get(key('one'), FIRST, READ);
@@ -124,7 +124,7 @@ test('An entry does not take the place of one that was decided on later', () => 
   expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
-test('What happens to an identifier happens to all entries of the customer that it is known to be of', () => {
+test('A mark of an identifier invalidates all entries of its customer', () => {
   const store = startStore();
   store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
   store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
@@ -149,7 +149,7 @@ test.each<[string, (store: MemoryStore) => void]>([
   expect(store.areCurrent(refs)).toBe(false);
 });
 
-test('Marks of customers without entries are remembered only as long as a call may take', () => {
+test('Marks of customers without entries are stored only as long as a call may take', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => {
     vi.useRealTimers();

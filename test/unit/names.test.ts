@@ -5,7 +5,7 @@ import { printableName, requestIdOf } from '../../src/telemetry/names.ts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 test.each(['1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10', '0af7651916cd43dd8448eb211c80319c'])(
-  'A request id of a form that no identifier has is kept: %s',
+  'A request id in a form that no identifier has is kept: %s',
   (id) => {
     expect(requestIdOf(id)).toBe(id);
   },
@@ -33,7 +33,7 @@ test.each(['Offers', 'OffersOfCustomer_2', 'loyalty web 3.1', 'storefront-ios'])
 );
 
 test.each(['_917406400033', 'alice@example.com', 'Q00000', 'x'.repeat(81), 'Ünal', '7up', '', 'a\nb', '{"a":1}'])(
-  'A name that could be an identifier, or is over-long, becomes other: %j',
+  'A name that could be an identifier or is too long becomes other: %j',
   (name) => {
     expect(printableName(name)).toBe('other');
   },

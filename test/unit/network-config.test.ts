@@ -23,7 +23,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(() => networkFrom(values)).toThrow(message);
 });
 
-test('A proxy that holds credentials prints none of them', () => {
+test('A proxy URL does not print its credentials', () => {
   const { proxy } = networkFrom({ HTTPS_PROXY: 'http://user:hush-hush@proxy:3128', NO_PROXY: '.internal' });
   expect(JSON.stringify(proxy)).toBe('{"url":"[redacted]","noProxy":".internal"}');
 });

@@ -38,7 +38,7 @@ function tokenOf(credentials: Credentials | undefined): string {
   return credentials?.kind === 'oauth' ? credentials.token.reveal() : 'none';
 }
 
-test('A token is requested once, however many calls wait for it', async () => {
+test('A token is requested once for all calls that wait for it', async () => {
   const { asked, obtain } = startClient();
   const waiting = Promise.all(Array.from({ length: 40 }, obtain));
   asked[0]?.give('first', 60);
@@ -50,7 +50,7 @@ test.each([
   [10, 8],
   [1, 0.8],
   [3600, 3540],
-])('A token of %d s is renewed after %d s, and used meanwhile', async (ttlSeconds, renewedAfter) => {
+])('A token of %d s is renewed after %d s, and used in the meantime', async (ttlSeconds, renewedAfter) => {
   const { asked, clock, obtain, withFirst } = startClient();
   await withFirst(ttlSeconds);
   clock.pass(renewedAfter * 1000 - 1);
@@ -64,7 +64,7 @@ test.each([
   expect(await obtain()).toBe('second');
 });
 
-test('A token that has expired is not used, though its renewal fails', async () => {
+test('An expired token is not used even if its renewal fails', async () => {
   const { asked, clock, obtain, withFirst } = startClient();
   await withFirst(10);
   clock.pass(10_000);
@@ -95,7 +95,7 @@ test('A token that upstream refused is renewed once for all calls that used it',
   expect(asked).toHaveLength(2);
 });
 
-test('A token endpoint that fails is not asked for a while, longer each time, and calls fail at once meanwhile', async () => {
+test('A token endpoint that fails is not called for a pause that grows each time, and calls fail at once meanwhile', async () => {
   const { asked, clock, obtain } = startClient();
   for (const pause of [500, 1000, 2000]) {
     const before = asked.length;
@@ -154,7 +154,7 @@ test('A client whose fresh tokens are refused tries one more after each pause, w
   expect(reports).toEqual([true]);
 });
 
-test('A refused client is reported once when that begins and once when a token is accepted again', async () => {
+test('A refused client is reported once, and once more when a token is accepted again', async () => {
   const { asked, clock, credentials, reports } = await startRefused();
   expect(reports).toEqual([true]);
   clock.pass(500);

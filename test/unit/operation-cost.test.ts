@@ -24,7 +24,7 @@ const doubling = (inner: string, times: number) =>
   Array.from({ length: times }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ') +
   ` fragment F${times} on Query { ${inner} }`;
 
-describe('The fields of an answer are counted before it is made', () => {
+describe('The fields of a response are counted before it is made', () => {
   test.each([
     ['{ __typename }', 1],
     [`{ ${ONE} { id source } }`, 3],
@@ -50,16 +50,16 @@ describe('The fields of an answer are counted before it is made', () => {
     expect(fields(query('id'), variables)).toBe(1 + 20 * (3 + 200 * 2));
   });
 
-  test('and names that are long', () => {
+  test('and more for long names', () => {
     expect(fields(`{ ${'x'.repeat(6400)}: __typename }`)).toBe(101);
   });
 
-  test('without what @skip and @include leave out', () => {
+  test('without fields that @skip and @include leave out', () => {
     const query = `query ($yes: Boolean!) { ${ONE} { id @skip(if: $yes) source @include(if: $yes) ...F @skip(if: $yes) } } fragment F on Customer { promotions(limit: 1000) { items { id } } }`;
     expect(fields(query, { yes: true })).toBe(2);
   });
 
-  test('with what a condition without a value would leave out', () => {
+  test('with fields whose condition has no value', () => {
     expect(fields('query ($no: Boolean = true) { __typename @skip(if: $no) }', { no: null })).toBe(1);
   });
 });
@@ -85,7 +85,7 @@ test('Representations are counted over all aliases', () => {
 });
 
 describe('Fragments that double each other', () => {
-  test('are counted once in one place, as they are executed', () => {
+  test('are counted once in one place, as in the execution', () => {
     expect(costFor(`{ ...F0 } ${doubling(`${ONE} { id }`, 300)}`)).toEqual({
       representations: 0,
       upstreamCalls: 1,
@@ -93,7 +93,7 @@ describe('Fragments that double each other', () => {
     });
   });
 
-  test('are counted in time that grows with the document, however deep they nest', () => {
+  test('are counted in linear time, however deeply they nest', () => {
     const levels = Array.from(
       { length: 400 },
       (_, i) => `fragment F${i} on __Type { a: ofType { ...F${i + 1} } b: ofType { ...F${i + 1} } }`,
@@ -119,7 +119,7 @@ describe('A field that is selected too often in one place', () => {
     expect(tooMany(`{ ${repeated(`${ONE} { id id }`, 25)} }`)).toBe(false);
   });
 
-  test('is not looked for without end in fragments that double each other', () => {
+  test('is found in bounded time in fragments that double each other', () => {
     const levels = Array.from(
       { length: 40 },
       (_, i) => `fragment F${i} on __Type { a: ofType { ...F${i + 1} } b: ofType { ...F${i + 1} } }`,

@@ -68,7 +68,7 @@ const refusal = (status: number, code: 'UNAUTHENTICATED' | 'CUSTOMER_NOT_FOUND')
   new UpstreamError('refused', code, { upstream: { status }, cause: `HTTP ${status}` });
 const ONE = customer('1');
 
-test('A page that was made by a fast clock is not served once upstream has refused the credentials', async () => {
+test('A page from a fast clock is not served after upstream has refused the credentials', async () => {
   const { store, calls, ask } = startCache();
   const ahead = cachedPage(3, WINDOW, Date.now() + 4000);
   store.set(NAMES.keysOf(CREDENTIALS, ONE), NAMES.marksOf(CREDENTIALS, ONE, null), ahead);
@@ -80,7 +80,7 @@ test('A page that was made by a fast clock is not served once upstream has refus
   expect(calls).toHaveLength(2);
 });
 
-test('A call that began before a customer changed is not taken by an operation that came after, by whichever identifier', async () => {
+test("An operation after a customer's change does not share a call from before, by any identifier", async () => {
   const { cache, calls, ask } = startCache();
   const before = ask(ONE);
   await cache.customerChanged([CustomerIdentifier.of('ID', '347297848')]);
@@ -96,7 +96,7 @@ test('A call that began before a customer changed is not taken by an operation t
   expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 4 } });
 });
 
-test('That a customer was unknown before it changed is not taken by an operation that came after', async () => {
+test("An operation after a customer's change does not share an unknown customer from before", async () => {
   const { cache, calls, ask } = startCache();
   const before = ask(ONE);
   await cache.customerChanged([ONE.identifier]);
@@ -110,7 +110,7 @@ test('That a customer was unknown before it changed is not taken by an operation
   expect(await after).toMatchObject({ pageDetails: { totalEntries: 4 } });
 });
 
-test('A page that took longer than marks are remembered is not cached', async () => {
+test('A page whose call took longer than marks are stored is not cached', async () => {
   const { calls, ask } = startCache();
   const asked = ask(ONE);
   calls[0]?.end({ ...page(3), startedAt: performance.now() - 10_001 });

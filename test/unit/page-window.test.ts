@@ -24,7 +24,7 @@ function upstream(total: number) {
   });
 }
 
-test('A window whose calls were merged, split or left out has the same page as the window fetched by itself', () => {
+test('A window whose calls were merged, split or left out has the same page as if it was fetched separately', () => {
   const window = fc.record({ offset: fc.nat(300), limit: fc.integer({ min: 1, max: 300 }) });
   fc.assert(
     fc.property(fc.nat(400), fc.array(window, { minLength: 1, maxLength: 6 }), (total, windows) => {
@@ -44,7 +44,7 @@ test('A window whose calls were merged, split or left out has the same page as t
   );
 });
 
-test('A window that one call was made for has the page details of upstream', () => {
+test("A window of exactly one call has upstream's page details", () => {
   const page: UpstreamPage = {
     ...upstream(25)({ offset: 10, limit: 10 }),
     pageDetails: { pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9 },
@@ -53,7 +53,7 @@ test('A window that one call was made for has the page details of upstream', () 
   expect(pageDetails).toEqual({ pageNumber: 7, pageSize: 10, totalEntries: 25, pageCount: 9, hasNextPage: true });
 });
 
-test('A window without page details of upstream has page details counted from its entries', () => {
+test("A window without upstream's page details has details counted from its entries", () => {
   const page: UpstreamPage = { ...upstream(12)({ offset: 10, limit: 10 }), pageDetails: null };
   const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
   expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });

@@ -34,7 +34,7 @@ test.each(places.map((path) => [fieldOf(path), path] as const))(
   },
 );
 
-test('Any value in any place shows in the promotion, or a warning names its field', () => {
+test('Any value in any place is shown in the promotion, or a warning names its field', () => {
   const without = (path: readonly string[]) => read(bodyOf(replaced(PROMOTION, path, null)));
   fc.assert(
     fc.property(fc.constantFrom(...places), fc.jsonValue(), (path, value) => {
@@ -52,7 +52,7 @@ test('Any value in any place shows in the promotion, or a warning names its fiel
 const anything = fc.jsonValue({ maxDepth: 3 });
 const names = [...Object.keys(PROMOTION), 'orgID', 'toString', '__proto__', 'x'];
 
-test('Any JSON object is read as a page of the promised shape', () => {
+test("Any JSON object is read as a page of the schema's shape", () => {
   const promotion = fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 8 });
   const member = fc.oneof(anything, fc.array(promotion, { maxLength: 3 }));
   const page = fc.dictionary(fc.constantFrom('customerId', 'pageDetails', 'promotions', 'warnings', 'errors'), member);
@@ -65,7 +65,7 @@ test('Any JSON object is read as a page of the promised shape', () => {
   );
 });
 
-test('A promotion with any value in any of its places is read into the promised shape', () => {
+test("A promotion with any value in any place is read into the schema's shape", () => {
   const wrong = fc.tuple(fc.constantFrom(...placesIn(PROMOTION)), fc.oneof(anything, fc.constant({ toString: 1 })));
   fc.assert(
     fc.property(fc.array(wrong, { maxLength: 6 }), (wrongs) => {

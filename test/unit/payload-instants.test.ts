@@ -50,7 +50,7 @@ test('An instant at any offset becomes the same instant in UTC', () => {
   );
 });
 
-test('An instant is read only if the calendar has its day', () => {
+test('An instant is read only if its day exists', () => {
   const [day, year] = [fc.integer({ min: 1, max: 31 }), fc.integer({ min: 1, max: 9999 })];
   fc.assert(
     fc.property(year, fc.integer({ min: 1, max: 12 }), day, (y, m, d) => {

@@ -43,7 +43,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>(
   );
 });
 
-test("A page passes on upstream's own warnings, objects or text, and warns of those that cannot be read", () => {
+test("A page holds upstream's own warnings, objects or text, and warns about those that cannot be read", () => {
   const warnings = [
     { status: false, code: 1234, message: 'Usage is delayed' },
     { code: '77', message: null },
@@ -68,7 +68,7 @@ test("A page passes on upstream's own warnings, objects or text, and warns of th
   ]);
 });
 
-test('A page passes on a warning that came without a list', () => {
+test('A page holds a warning that was sent without a list', () => {
   expect(read({ ...bodyOf(), warnings: 'Slow' }).page.warnings).toEqual([{ code: null, message: 'Slow' }]);
 });
 
@@ -85,7 +85,7 @@ test('A page keeps the position of a promotion that cannot be read, with the rea
   expect(page.warnings).toEqual([]);
 });
 
-test('A page has at most a hundred warnings of the gateway, and a count of the rest', () => {
+test("A page has at most a hundred of the gateway's warnings, and a count of the rest", () => {
   const { page, warnings, drift } = read({ ...bodyOf(...Array(5000).fill(false)), warnings: Array(300).fill('w') });
   expect(page.entries).toHaveLength(5000);
   expect(drift).toHaveLength(100);
@@ -111,7 +111,7 @@ test('A warning names field, value and promotion', () => {
   ]);
 });
 
-test('A warning stays short and shows nothing of an object or list', () => {
+test('A warning is short and shows nothing of an object or list', () => {
   const { warnings } = read(bodyOf({ promotionId: 1, endDate: 'x'.repeat(1e6), active: { a: 'b' }, orgId: ['c'] }));
   expect(warnings.map(({ message }) => message)).toEqual([
     `promotions[].endDate: "${'x'.repeat(60)}…" cannot be read (promotion "1").`,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bodyOf, PAGE_DETAILS, PROMOTION, RESTRICTION, read } from './support/payloads.ts';
 
-test('A documented payload is taken over whole, without a warning', () => {
+test('A documented payload is read completely, without a warning', () => {
   const { page, drift } = read({ ...bodyOf(PROMOTION), warnings: [] });
   expect(drift).toEqual([]);
   const restriction = { limitOn: 'CUSTOMER', maxLimit: '10', currentCustomerUsage: '1.000', unlimited: false };
@@ -92,7 +92,7 @@ test('A promotion may leave out everything but its id', () => {
   expect(promotion?.restrictions).toEqual({ issual: [], earn: [], redemption: [] });
 });
 
-test('A payload may hold members that are not documented', () => {
+test('A payload may hold undocumented members', () => {
   const { promotion, drift } = read({ ...bodyOf({ ...PROMOTION, tier: { a: 1 } }), traceId: [1] });
   expect(promotion).toEqual(read(bodyOf(PROMOTION)).promotion);
   expect(drift).toEqual([]);

@@ -82,11 +82,11 @@ test.each<[number | null, number[][]]>([
       [300, 400],
     ],
   ],
-])('A window of 400 in a list of %s is as many calls as the total says', (total, expected) => {
+])('A window of 400 in a list of %s costs the calls for entries that exist', (total, expected) => {
   expect(spans(callsFor([entries(0, 400)], total))).toEqual(expected);
 });
 
-test('What a window needs beyond its first call is not asked for once that has failed', () => {
+test('The further calls of a window are not made if its first call has failed', () => {
   const [plan] = planLists([entries(0, 250), entries(500, 150)]);
   const { first = [], further = [] } = plan ?? {};
   expect(spans(first)).toEqual([
@@ -155,7 +155,7 @@ test('The calls of one window are as few as if the total had been known', () => 
   );
 });
 
-test('The calls of several windows are as few as if the total had been known, but for windows of a page that reach behind it and larger ones that begin there', () => {
+test('The calls of several windows are as few as if the total had been known, except for windows that begin or end after it', () => {
   fc.assert(
     fc.property(fc.array(window(1500, 1000), { minLength: 1, maxLength: 8 }), fc.nat(2500), (windows, total) => {
       const calls = callsFor(asked(windows), total);
@@ -171,7 +171,7 @@ test('The calls of several windows are as few as if the total had been known, bu
   );
 });
 
-test('Windows that are asked for separately go out together: all of a page, and the first entry of a larger one', () => {
+test('Separate windows are first called together: those of one page, and the first page of larger ones', () => {
   fc.assert(
     fc.property(fc.array(window(1500, 200), { minLength: 1, maxLength: 8 }), (windows) => {
       const [plan] = planLists(asked(windows));
@@ -183,7 +183,7 @@ test('Windows that are asked for separately go out together: all of a page, and 
   );
 });
 
-test('The lower bound is that of a search by brute force', () => {
+test('The lower bound is the result of a brute-force search', () => {
   // Over a few places, each call starting at some place that is asked, or a little before.
   const search = (places: readonly number[]): number => {
     const [first] = places;

@@ -54,7 +54,7 @@ describe("The playground's credentials", () => {
       { ...REAL, callers: 'jwt' },
       { authorization: 'Bearer jwt-1', 'x-cap-api-oauth-token': 'oauth-1' },
     ],
-  ] as const)('are those that the gateway takes: %s', (_, facts, headers) => {
+  ] as const)('are those that the gateway accepts: %s', (_, facts, headers) => {
     expect(headersOf(ALL, acceptedBy(facts))).toEqual({ ...headers, ...SCOPE });
   });
 

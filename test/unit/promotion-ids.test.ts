@@ -26,7 +26,7 @@ test('The ids of promotions are the same on every instance and after every resta
 test.each<[string, Partial<PromotionsQuery>]>([
   ['identifier', { identifier: CustomerIdentifier.of('EMAIL', 'sample@example.com') }],
   ['status', { status: 'EXPIRED' }],
-])('The ids of promotions do not depend on the %s that a customer was asked for with', (_, other) => {
+])('The ids of promotions do not depend on the %s of the lookup', (_, other) => {
   const ids = instance();
   expect(ids.prefix('347297848', { ...QUERY, ...other })).toBe(ids.prefix('347297848', QUERY));
 });
@@ -46,7 +46,7 @@ test.each<[string, string, Partial<PromotionsQuery>]>([
   expect(prefixes).not.toContain(ids.prefix(customerId, { ...QUERY, ...other }));
 });
 
-test('The identifier goes into an id only under the secret key, if upstream names no customer', () => {
+test('An id holds the identifier only under the secret key, and only if upstream sends no customer id', () => {
   const [one, other] = [instance(), instance()];
   expect(one.prefix(null, QUERY)).toBe(one.prefix(null, QUERY));
   expect(one.prefix(null, QUERY)).not.toBe(other.prefix(null, QUERY));
@@ -69,7 +69,7 @@ test('Different promotions of a page have different ids', () => {
   );
 });
 
-test('An id shows neither the customer nor the promotion', () => {
+test('An id reveals neither the customer nor the promotion', () => {
   const id = promotionIdOf(instance().prefix('347297848', QUERY), '1122938');
   expect(id).toMatch(/^[\w-]{16}[a-z0-9]+$/);
   for (const seen of ['347297848', '917406400033', '1122938']) expect(id).not.toContain(seen);

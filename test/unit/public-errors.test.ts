@@ -74,7 +74,7 @@ describe('A validation error names fields, arguments and types', () => {
     expect(messagesOf(`{ __typename ${'@aa '.repeat(10)} }`)).toEqual(['Unknown directive "@aa".']);
   });
 
-  test('in MAX_ERRORS messages at most, and one that says so', () => {
+  test('in at most MAX_ERRORS messages, and one that reports the limit', () => {
     const fields = Array.from({ length: 50 }, (_, i) => `f${i}`).join(' ');
     expect(messagesOf(`{ ${fields} }`, false)).toEqual([
       ...Array.from({ length: 20 }, (_, i) => `Cannot query field "f${i}" on type "Query".`),
@@ -82,12 +82,12 @@ describe('A validation error names fields, arguments and types', () => {
     ]);
   });
 
-  test('and a name that no schema has does not make it long', () => {
+  test('and is short even for a long unknown name', () => {
     expect(messagesOf(`{ ${'x'.repeat(100_000)} }`)).toEqual(['The document is not valid for this schema.']);
   });
 });
 
-describe('A variable that does not fit is named with its place and the type expected there', () => {
+describe('An invalid variable is named with its path and the expected type', () => {
   test.each<[unknown, string]>([
     [{ name: 'MOBILE', value: 917406400033 }, 'The variable "$i" at "value" must be a value of type "String!".'],
     [{ name: MOBILE, value: '1' }, 'The variable "$i" at "name" must be a value of type "IdentifierName!".'],

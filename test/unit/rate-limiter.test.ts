@@ -22,7 +22,7 @@ function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
 
 const NOW = { reserved: true, waitMs: 0 };
 
-test('A 429 that comes while the budget is asked holds the call back', async () => {
+test('A 429 during a reservation delays the call', async () => {
   const { promise, resolve } = Promise.withResolvers<Reservation>();
   const limiter = new RateLimiter(
     budgetOf(() => promise),
@@ -34,7 +34,7 @@ test('A 429 that comes while the budget is asked holds the call back', async () 
   await expect(passing).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 30 });
 });
 
-test('A budget that throws once fails who waits for it, and no call after them', async () => {
+test('A budget that throws once fails the waiting calls, and no later call', async () => {
   let asked = 0;
   const limiter = new RateLimiter(
     budgetOf(async () => {
@@ -49,7 +49,7 @@ test('A budget that throws once fails who waits for it, and no call after them',
   expect(await limiter.pass(ME, 'me', signal)).toBe(false);
 });
 
-test('Whoever waits is refused at once if another instance has paused these credentials', async () => {
+test('Waiting calls are refused at once if another instance has paused these credentials', async () => {
   const answers = [
     { reserved: false, waitMs: 10 },
     { reserved: false, waitMs: 30_000 },

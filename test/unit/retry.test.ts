@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { RetryBudget } from '../../src/upstream/admission/retry.ts';
 import { startClock } from './support/clock.ts';
 
-test('Retries add at most a tenth to the calls of ten seconds, or five if that is more', () => {
+test('Retries add at most a tenth to the calls of ten seconds, or five calls if that is more', () => {
   const events = fc.array(
     fc.record({ pause: fc.integer({ min: 0, max: 3000 }), calls: fc.integer({ min: 0, max: 40 }) }),
     { maxLength: 40 },

@@ -13,15 +13,15 @@ const ENTRIES = new Map(
   [...RUNBOOK.matchAll(/^## (\w+)\n(.*?)(?=^## |$(?![\s\S]))/gms)].map(([, name = '', entry = '']) => [name, entry]),
 );
 
-test('Every alert has its entry in docs/runbook.md, and every entry its alert', () => {
+test('Every alert has an entry in docs/runbook.md, and every entry an alert', () => {
   expect([...ENTRIES.keys()].sort()).toEqual(ALERTS.toSorted());
 });
 
-test.each([...ENTRIES])('The entry %s says what it means, what to look at and what to do', (_, entry) => {
+test.each([...ENTRIES])('The entry %s explains its meaning, where to look and what to do', (_, entry) => {
   expect([...entry.matchAll(/^\*\*(.*?):\*\* /gm)].map(([, part]) => part)).toEqual(['Means', 'Look at', 'Do']);
 });
 
-test.each(RULES.map((rule) => [rule.alert, rule] as const))('%s names its entry, and what to do', (alert, rule) => {
+test.each(RULES.map((rule) => [rule.alert, rule] as const))('%s names its entry and what to do', (alert, rule) => {
   expect(rule.annotations.runbook_url).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
   expect(rule.annotations.summary).toMatch(/^[A-Z].*\.$/);
   expect(rule.annotations.description).toMatch(/\.$/);

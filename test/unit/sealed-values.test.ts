@@ -26,7 +26,7 @@ test('An unknown customer is decoded as it was encoded', () => {
   expect(decode(encode(entry), READ)).toEqual(entry);
 });
 
-test('A page that came with an entry although none was requested is decoded without it', () => {
+test('A page with an entry that was not requested is decoded without it', () => {
   const { body } = cachedPage(7, { offset: 0, limit: 1 });
   const window = { offset: 0, limit: 0 };
   const { body: _, ...expected } = cachedPage(7, window);
@@ -39,7 +39,7 @@ test.each([
   '{"kind":"page","at":1,"asOf":1}',
   '{"kind":"page","window":{}}',
   '{"kind":"x","at":1,"asOf":1}',
-])('What is not whole is not decoded: %s', (head) => {
+])('An incomplete entry is not decoded: %s', (head) => {
   expect(decode(Buffer.from(`${head}\n{}`), READ)).toBe(undefined);
 });
 
@@ -51,7 +51,7 @@ test('Garbage is not decoded', () => {
   );
 });
 
-test('A sealed value is opened as it was, and only under its own name', () => {
+test('A sealed value is opened unchanged, and only under its own name', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (name, text) => {
       const sealed = SEAL.seal(name, text);
@@ -61,7 +61,7 @@ test('A sealed value is opened as it was, and only under its own name', () => {
   );
 });
 
-test('A sealed value is not opened once it was changed or cut', () => {
+test('A sealed value is not opened if it was changed or cut', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.nat(), (name, text, at) => {
       const sealed = SEAL.seal(name, text);
@@ -88,7 +88,7 @@ test('A sealed value cannot be read or opened with another key', () => {
   expect(encrypted(randomBytes(32)).open('name', sealed)).toBe(undefined);
 });
 
-test('What the previous key sealed is opened, and nothing is sealed with it', () => {
+test('The previous key opens values, and seals none', () => {
   const rotated = encrypted(randomBytes(32), [KEY]);
   expect(rotated.open('name', SEAL.seal('name', 'Award 50'))?.toString()).toBe('Award 50');
   expect(SEAL.open('name', rotated.seal('name', 'Award 50'))).toBe(undefined);

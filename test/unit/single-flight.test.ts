@@ -41,7 +41,7 @@ const steps = fc.array(
   { maxLength: 40 },
 );
 
-test('Identical calls in flight are one call, which is aborted when its last waiter leaves and not before', async () => {
+test('Identical calls in flight are one call, which is aborted only when its last waiter leaves', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (history) => {
       const { running, join, started } = startCalls();
@@ -68,7 +68,7 @@ test('Identical calls in flight are one call, which is aborted when its last wai
   );
 });
 
-test('A call is not started for a waiter that has left already', async () => {
+test('A call is not started for a waiter that has already left', async () => {
   const shared = new SingleFlight<string, string>();
   let started = false;
   const start = async () => {
@@ -95,7 +95,7 @@ test('A finished call leaves no listener behind on the signal of its waiter', as
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-test('A call that its first waiter has left is made for the one who has waited longest since', async () => {
+test('After its first waiter has left, a call is made for the one that has waited longest', async () => {
   const shared = new SingleFlight<string, string, { readonly name: string; readonly signal: AbortSignal }>();
   const { promise, resolve } = Promise.withResolvers<string>();
   let current = () => '';

@@ -40,7 +40,7 @@ test.each([
   expect(allowanceOf(restriction(given))).toMatchObject(expected);
 });
 
-test('The limit that binds is shown first, then the looser ones, then the rules', () => {
+test('The smallest count is shown first, then the larger ones, then the rules', () => {
   const all = [
     { kpi: 'MAX_ALLOWED_TIMES_PER_CART', maxLimit: '30', limitOn: 'EVENT' },
     { kpi: 'MAX_ALLOWED_POINTS_PER_CART', maxLimit: '40', remaining: '19' },
@@ -88,6 +88,6 @@ test.each([
   ['that it has ended', { ...limited('13'), ...ENDED }, 'ended', { figure: 'Ended', text: '1,200 points earned' }],
   ['that it has ended, used up or not', { ...limited('0'), ...ENDED }, 'ended', { figure: 'Ended' }],
   ['that it is open if nothing is counted', {}, 'usable', { figure: 'Open', text: '1,200 points earned' }],
-])('A card says at a glance %s', (_, given, standing, glance) => {
+])('A card shows the short text %s', (_, given, standing, glance) => {
   expect(offer(given)).toMatchObject({ standing, glance });
 });

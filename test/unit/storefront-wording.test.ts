@@ -46,7 +46,7 @@ test.each([
   ['a page of HTML with HTTP 200', unreadable('<h1>Sign in</h1>'), { code: 'NOT_THE_GATEWAY' }],
   ["JSON that is not the gateway's", refused('null'), { code: 'NOT_THE_GATEWAY' }],
   ['no network', new TypeError('Failed to fetch'), { code: 'NETWORK' }],
-])('The problem behind %s is known by its code', (_, error, problem) => {
+])('The problem of %s has its code', (_, error, problem) => {
   expect(problemOf(error)).toEqual(problem);
 });
 

@@ -31,7 +31,7 @@ test.each<[string, readonly number[]]>([
   ['DATA_SCOPE_REJECTED', [8126, 310144]],
   ['FORBIDDEN', [1044]],
   ['CUSTOMER_BLOCKED', [618]],
-])('A documented code decides whatever the status: %s for %j', (code, numbers) => {
+])('A documented code takes precedence over the status: %s for %j', (code, numbers) => {
   for (const number of numbers) {
     for (const status of [200, 400, 401, 403, 429, 500]) {
       const upstream = { status, code: number, requestId: 'cap-1' };
@@ -40,7 +40,7 @@ test.each<[string, readonly number[]]>([
   }
 });
 
-test('The message of a refused argument says which one it is', () => {
+test('The message of a refused argument names it if upstream does', () => {
   const messages = [8003, 8013, 8100, 8101, 8125, 400].map((code) => failure(200, errors(code)).message);
   expect(messages).toEqual([
     'Upstream refused the source. Use one that is set up for the organisation.',
@@ -52,7 +52,7 @@ test('The message of a refused argument says which one it is', () => {
   ]);
 });
 
-test('An unknown code keeps its number, unless it is so long that it could be a customer', () => {
+test('An unknown code is kept unless it is so long that it could be an identifier', () => {
   const upstreamCode = (code: unknown) => failure(200, errors(code)).upstream?.code;
   expect([123456, '42'].map(upstreamCode)).toEqual([123456, 42]);
   expect([1234567, 347297848, '917406400033'].map(upstreamCode)).toEqual([undefined, undefined, undefined]);
@@ -74,7 +74,7 @@ test.each<[number, unknown, string]>([
   [500, errors(400), 'BAD_USER_INPUT'],
   [200, errors(500, 8015), 'CUSTOMER_NOT_FOUND'],
   [200, errors(999, 500), 'UPSTREAM_UNAVAILABLE'],
-])('The status decides over a code that says no more: %i %j is %s', (status, body, code) => {
+])('The status takes precedence over a code that only repeats it: %i %j is %s', (status, body, code) => {
   expect(failure(status, body).code).toBe(code);
 });
 
@@ -100,7 +100,7 @@ test.each<[string, unknown, Followed, string | undefined]>([
   ['an open circuit', new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds: 5 }), SPARED, undefined],
   ['a deadline of our own', new GatewayError('UPSTREAM_TIMEOUT'), SPARED, undefined],
   ['a bug of our own', new TypeError('x is not a function'), SPARED, undefined],
-])('What an answer means decides on retries, circuit and stale pages: %s', (_, error, followed, cause) => {
+])('The meaning of a response decides retries, circuit and stale pages: %s', (_, error, followed, cause) => {
   const { retried, counted, keeps } = {
     retried: isWorthRetrying(error),
     counted: opensCircuit(error),

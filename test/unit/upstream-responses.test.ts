@@ -38,7 +38,7 @@ test.each<[number, unknown, string, number | undefined]>([
   [200, { errors: [null] }, 'UPSTREAM_REJECTED', undefined],
   [200, { errors: { code: 8015 } }, 'CUSTOMER_NOT_FOUND', 8015],
   [200, { errors: 'no customer 917406400033' }, 'UPSTREAM_REJECTED', undefined],
-])('A body with errors decides whatever the status: %i %j is %s', (status, body, code, upstreamCode) => {
+])('A body with errors takes precedence over the status: %i %j is %s', (status, body, code, upstreamCode) => {
   const upstream = upstreamCode === undefined ? { status } : { status, code: upstreamCode };
   expect(outcome(status, body)).toEqual({ code, upstream });
 });
@@ -47,7 +47,7 @@ test.each([
   [401, 'UNAUTHENTICATED'],
   [403, 'FORBIDDEN'],
   [429, 'UPSTREAM_RATE_LIMITED'],
-])('The status %i decides without an error body: it is %s', (status, code) => {
+])('Without an error body, the status %i is %s', (status, code) => {
   expect(outcome(status, '<html>')).toMatchObject({ code, upstream: { status } });
 });
 
@@ -74,7 +74,7 @@ test.each<[number, unknown, string]>([
   [200, '"text"', 'UPSTREAM_INVALID_RESPONSE'],
   [200, {}, 'UPSTREAM_INVALID_RESPONSE'],
   [200, { errors: [] }, 'UPSTREAM_INVALID_RESPONSE'],
-])('A body that is no page is an error: %i %j is %s', (status, body, code) =>
+])('A body that is not a page is an error: %i %j is %s', (status, body, code) =>
   expect(outcome(status, body)).toEqual({ code, upstream: { status } }),
 );
 
@@ -93,7 +93,7 @@ test.each<[string | undefined, number]>([
   expect(outcome(429, {}, header)).toMatchObject({ retryAfterSeconds }),
 );
 
-test('A Retry-After header with an HTTP date counts from now, in whole seconds rounded up', () => {
+test('A Retry-After header with an HTTP date becomes whole seconds from now, rounded up', () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T08:00:00.001Z') });
   onTestFinished(() => {
     vi.useRealTimers();
