@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/key.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import {
   type CachedPage,
   type CacheEntry,
@@ -30,12 +31,13 @@ type Held = {
 
 /** A page is held as the bytes that upstream sent until it is asked for again: most never are, and bytes cost little. */
 type HeldContent =
-  | { readonly kind: 'bytes'; readonly body: Buffer; readonly window: Window }
+  | { readonly kind: 'bytes'; readonly body: ArenaBytes; readonly window: Window }
   | { readonly kind: 'entry'; readonly entry: CacheEntry; readonly bytes: number };
 
 /** Entries in at most so many bytes of this process's memory; the least used go first. */
 export class MemoryStore implements Store {
   readonly #marks: MemoryMarks;
+  readonly #bodies = new ByteArena();
   readonly #queries: LRUCache<QueryKey, readonly Held[]>;
   #versions = 0;
   #evictions = 0;
@@ -48,8 +50,8 @@ export class MemoryStore implements Store {
       sizeCalculation: (entries) => entries.reduce((sum, held) => sum + bytesOf(held), 0),
       dispose: (entries, _key, reason) => {
         if (reason === 'evict') this.#evictions += entries.length;
-        // What takes another list's place has its marks already, those of entries in both among them.
-        if (reason !== 'set') for (const { marks } of entries) this.#marks.release(marks);
+        // What takes another list's place has the entries that are in both.
+        if (reason !== 'set') for (const held of entries) this.#release(held);
       },
     });
   }
@@ -63,7 +65,8 @@ export class MemoryStore implements Store {
     const entries = this.#queries.get(key);
     const held = entries?.find((each) => covers(each.extent, window) && isValid(each));
     if (entries === undefined || held === undefined) return { found: undefined, asOf };
-    return { found: { entry: this.#entryOf(key, entries, held, read), ref: held.ref }, asOf };
+    const entry = this.#entryOf(key, entries, held, read);
+    return { found: entry && { entry, ref: held.ref }, asOf };
   }
 
   set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
@@ -73,7 +76,7 @@ export class MemoryStore implements Store {
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
     if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
     const ref = { keys, version: String(++this.#versions), kind: entry.kind, at: entry.at };
-    const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: contentOf(entry) };
+    const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
     const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
     this.#replace(key, others, [held, ...kept]);
     return ref;
@@ -100,17 +103,30 @@ export class MemoryStore implements Store {
   }
 
   #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {
-    for (const held of before) if (!after.includes(held)) this.#marks.release(held.marks);
+    for (const held of before) if (!after.includes(held)) this.#release(held);
     this.#queries.set(key, after);
     // An entry that is larger than the whole store is not stored.
-    if (!this.#queries.has(key)) for (const held of after) this.#marks.release(held.marks);
+    if (!this.#queries.has(key)) for (const held of after) this.#release(held);
+  }
+
+  #release({ marks, content }: Held): void {
+    this.#marks.release(marks);
+    if (content.kind === 'bytes') this.#bodies.free(content.body);
+  }
+
+  #contentOf(entry: NewEntry): HeldContent {
+    if (entry.kind === 'not-found') return { kind: 'entry', entry, bytes: 0 };
+    return { kind: 'bytes', body: this.#bodies.write(entry.body), window: entry.window };
   }
 
   /** A page that is asked for again is held as it is read: asked for once more, it costs nothing. */
-  #entryOf(key: QueryKey, entries: readonly Held[], held: Held, read: ReadPage): CacheEntry {
+  #entryOf(key: QueryKey, entries: readonly Held[], held: Held, read: ReadPage): CacheEntry | undefined {
     if (held.content.kind === 'entry') return held.content.entry;
     const { body, window } = held.content;
-    const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.asOf, window, page: read(body, window) };
+    const bytes = this.#bodies.read(body);
+    if (bytes === undefined) return undefined;
+    const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.asOf, window, page: read(bytes, window) };
+    this.#bodies.free(body);
     held.content = { kind: 'entry', entry, bytes: body.length * READ_PAGE_FACTOR };
     this.#replace(key, entries, [...entries]);
     return entry;
@@ -122,13 +138,5 @@ function isValid({ asOf, marks }: Held): boolean {
 }
 
 function bytesOf({ content }: Held): number {
-  return ENTRY_BYTES + (content.kind === 'bytes' ? content.body.length : content.bytes);
-}
-
-function contentOf(entry: NewEntry): HeldContent {
-  if (entry.kind === 'not-found') return { kind: 'entry', entry, bytes: 0 };
-  // A copy: what was received may be part of a larger piece of memory, all of which would stay.
-  const body = Buffer.allocUnsafeSlow(entry.body.length);
-  entry.body.copy(body);
-  return { kind: 'bytes', body, window: entry.window };
+  return ENTRY_BYTES + (content.kind === 'bytes' ? arenaSizeOf(content.body.length) : content.bytes);
 }

@@ -1,13 +1,18 @@
 import { LRUCache } from 'lru-cache';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import type { ClientControl } from './clientControl.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Store } from './store.ts';
 
-/** A response as it was sent. `facts` is what its record says of the operation. */
-export type CachedResponse<Facts> = { readonly body: Buffer; readonly contentType: string; readonly facts: Facts };
+/** A response: its body as the text that is sent, or as bytes. `facts` is what its record says of the operation. */
+export type CachedResponse<Facts, Body = Buffer> = {
+  readonly body: Body;
+  readonly contentType: string;
+  readonly facts: Facts;
+};
 
-type Held<Facts> = CachedResponse<Facts> & { readonly parts: readonly EntryRef[] };
+type Held<Facts> = CachedResponse<Facts, ArenaBytes> & { readonly parts: readonly EntryRef[] };
 
 /** What a response takes beside its body and the names of its entries. */
 const RESPONSE_BYTES = 1000;
@@ -21,6 +26,7 @@ export class ResponseCache<Facts extends object> {
   readonly #store: Store;
   readonly #lifetimes: Lifetimes;
   readonly #responses: LRUCache<string, Held<Facts>>;
+  readonly #bodies = new ByteArena();
   #evictions = 0;
 
   constructor(store: Store, lifetimes: Lifetimes, maxBytes: number) {
@@ -28,9 +34,10 @@ export class ResponseCache<Facts extends object> {
     this.#lifetimes = lifetimes;
     this.#responses = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ body, parts }) => body.length + RESPONSE_BYTES + parts.length * PART_BYTES,
-      dispose: (_response, _key, reason) => {
+      sizeCalculation: ({ body, parts }) => arenaSizeOf(body.length) + RESPONSE_BYTES + parts.length * PART_BYTES,
+      dispose: ({ body }, _key, reason) => {
         if (reason === 'evict') this.#evictions++;
+        this.#bodies.free(body);
       },
     });
   }
@@ -64,17 +71,23 @@ export class ResponseCache<Facts extends object> {
         if (this.#responses.peek(key) === held) this.#responses.delete(key);
         return undefined;
       }
+      const body = this.#bodies.read(held.body);
+      // It may have been evicted while the store was asked.
+      if (body === undefined) return undefined;
       Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
-      return held;
+      return { ...held, body };
     };
     const isCurrent = this.#store.areCurrent(held.parts);
     return isCurrent instanceof Promise ? isCurrent.then(serve) : serve(isCurrent);
   }
 
   /** Caches a response, if every part of it is in an entry. */
-  set(key: string, response: CachedResponse<Facts>, { parts }: CacheStats): void {
+  set(key: string, response: CachedResponse<Facts, string>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
     const byVersion = new Map(parts.map((part) => [part.version, part]));
-    this.#responses.set(key, { ...response, parts: [...byVersion.values()] });
+    const held = { ...response, body: this.#bodies.writeText(response.body), parts: [...byVersion.values()] };
+    this.#responses.set(key, held);
+    // A response that is larger than the whole cache is not stored.
+    if (this.#responses.peek(key) !== held) this.#bodies.free(held.body);
   }
 }

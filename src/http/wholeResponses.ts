@@ -45,10 +45,9 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
       const isWhole = outcome === 'OK' && reply.statusCode === 200;
       if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole)
         return done(null, payload);
-      const body = Buffer.from(payload);
       const contentType = String(reply.getHeader('content-type'));
-      cache.set(lookup.key, { body, contentType, facts: { operation, trustedDocument } }, cacheStats);
-      done(null, body);
+      cache.set(lookup.key, { body: payload, contentType, facts: { operation, trustedDocument } }, cacheStats);
+      done(null, payload);
     },
   };
 }
