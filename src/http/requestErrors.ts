@@ -4,6 +4,16 @@ import { withRequestId } from '../graphql/publicErrors/maskError.ts';
 import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
+const FIX = 'Send a JSON object with a query.';
+
+/** The messages for Fastify's errors about a body, by their codes. The others get the catalogue's message. */
+const BODY_MESSAGES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: `The request body is empty. ${FIX}`,
+  FST_ERR_CTP_INVALID_JSON_BODY: `The request body is not valid JSON. ${FIX}`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type must be application/json.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body does not have the length in Content-Length.',
+};
+
 /** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */
 export function requestErrorOf(error: FastifyError | GatewayError, request: FastifyRequest): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
@@ -14,8 +24,10 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
       facts: { limit },
     });
   }
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
-    return new GatewayError('BAD_REQUEST');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    const message = BODY_MESSAGES[error.code];
+    return new GatewayError('BAD_REQUEST', message === undefined ? {} : { message });
+  }
   return undefined;
 }
 

@@ -19,6 +19,18 @@ test.for<[string, unknown]>([
   await expectRequestError(await gateway.post(body), upstream, BAD_REQUEST);
 });
 
+test.for([
+  ['no body', '', 'application/json', 'The request body is empty. Send a JSON object with a query.'],
+  ['no JSON', '{', 'application/json', 'The request body is not valid JSON. Send a JSON object with a query.'],
+  ['another content type', '<query/>', 'application/xml', 'The Content-Type must be application/json.'],
+])(
+  'The message for a request with %s names what is wrong',
+  async ([, body = '', type = '', message], { gateway, upstream }) => {
+    const response = await gateway.post(body, { authorization: BASIC, 'content-type': type });
+    expect(await expectRequestError(response, upstream, BAD_REQUEST)).toMatchObject([{ message }]);
+  },
+);
+
 test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: `{ ${customer('id')} }`, filler: 'x'.repeat(300_000) });
   const [error] = await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });
