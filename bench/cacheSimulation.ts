@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ANY_AGE } from '../src/cache/clientControl.ts';
-import { MemoryStore } from '../src/cache/memoryStore.ts';
+import { MemoryStore } from '../src/cache/memory/memoryStore.ts';
 import { CacheNames } from '../src/cache/names.ts';
 import { PageCache } from '../src/cache/pageCache.ts';
 import { emptyCacheStats } from '../src/cache/stats.ts';

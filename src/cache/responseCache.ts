@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import type { ClientControl } from './clientControl.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './memory/byteArena.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Store } from './store.ts';
 

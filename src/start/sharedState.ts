@@ -1,6 +1,6 @@
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import { MemoryStore } from '../cache/memoryStore.ts';
+import { MemoryStore } from '../cache/memory/memoryStore.ts';
 import { CacheNames } from '../cache/names.ts';
 import { PageCache } from '../cache/pageCache.ts';
 import { ResponseCache } from '../cache/responseCache.ts';

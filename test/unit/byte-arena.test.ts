@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from '../../src/cache/byteArena.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from '../../src/cache/memory/byteArena.ts';
 
 test('An arena gives back what was written, whatever was written and freed before', () => {
   const step = fc.oneof(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
-import { MemoryMarks } from '../../src/cache/memoryMarks.ts';
-import { MemoryStore } from '../../src/cache/memoryStore.ts';
+import { MemoryMarks } from '../../src/cache/memory/memoryMarks.ts';
+import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
 import type { EntryMarks, Mark, QueryKeys } from '../../src/cache/names.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';

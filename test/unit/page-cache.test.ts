@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ANY_AGE } from '../../src/cache/clientControl.ts';
-import { MemoryStore } from '../../src/cache/memoryStore.ts';
+import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
 import { CacheNames } from '../../src/cache/names.ts';
 import { PageCache } from '../../src/cache/pageCache.ts';
 import { emptyCacheStats } from '../../src/cache/stats.ts';

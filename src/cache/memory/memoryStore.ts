@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Window } from '../model/page.ts';
-import type { QueryKey } from '../upstream/key.ts';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
+import type { Window } from '../../model/page.ts';
+import type { QueryKey } from '../../upstream/key.ts';
 import {
   type CachedPage,
   type CacheEntry,
@@ -11,10 +10,11 @@ import {
   type Moment,
   type NewEntry,
   replaces,
-} from './entry.ts';
+} from '../entry.ts';
+import type { EntryMarks, Mark, QueryKeys } from '../names.ts';
+import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from '../store.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
-import type { EntryMarks, Mark, QueryKeys } from './names.ts';
-import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
 
 /** What an entry takes beside its page: keys, marks, its places in maps. */
 const ENTRY_BYTES = 1500;

@@ -1,5 +1,5 @@
-import type { Moment } from './entry.ts';
-import { allOf, type EntryMarks, type Mark } from './names.ts';
+import type { Moment } from '../entry.ts';
+import { allOf, type EntryMarks, type Mark } from '../names.ts';
 
 /** A mark that entries depend on. */
 export type HeldMark = {
