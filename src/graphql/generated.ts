@@ -33,13 +33,13 @@ export type Customer = {
   /** The identifier that this customer was looked up by: REST `identifierName` and `identifierValue`. It costs no upstream call. */
   identifier: CustomerIdentifier;
   /**
-   * The customer's promotions as a Relay connection; a cursor encodes a REST `offset`.
-   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the other fields are not affected.
+   * The customer's promotions as a Relay connection. A cursor encodes a REST `offset`.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope. The other fields are not affected.
    */
   promotionConnection?: Maybe<PromotionConnection>;
   /**
    * A page of the customer's promotions, by `limit` and `offset`: REST `promotions`, `pageDetails` and `warnings`.
-   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope; the other fields are not affected.
+   * Null with an error if it cannot be read, such as FORBIDDEN for a data scope. The other fields are not affected.
    */
   promotions?: Maybe<PromotionPage>;
   /** The source that this customer was looked up in, a `Source` value: REST `source`. It costs no upstream call. */
@@ -157,7 +157,7 @@ export type LimitOn =
   | 'EVENT'
   /** The whole promotion: `PROMOTION`. */
   | 'PROMOTION'
-  /** A value of REST `limitOn` that this schema does not know; the page's `warnings` name it. */
+  /** A value of REST `limitOn` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** The position of a page in its list: REST `pageDetails`. */
@@ -178,13 +178,13 @@ export type PageDetails = {
 /** Relay's page information, from REST `pageDetails`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The last edge's cursor (its position in REST `promotions`); null if the page is empty. */
+  /** The last edge's cursor (its position in REST `promotions`). Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether there are promotions before this page: REST `offset` is greater than 0. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor (its position in REST `promotions`); null if the page is empty. */
+  /** The first edge's cursor (its position in REST `promotions`). Null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -196,7 +196,7 @@ export type PointsOfferType =
   | 'LOYALTY'
   /** Enrol and issue: `LOYALTY_EARNING`. */
   | 'LOYALTY_EARNING'
-  /** A value of REST `pointsOfferType` that this schema does not know; the page's `warnings` name it. */
+  /** A value of REST `pointsOfferType` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** A loyalty promotion with its terms, and what one customer has used of it: a member of REST `promotions`. */
@@ -371,7 +371,7 @@ export type Query = {
    */
   customer?: Maybe<Customer>;
   /**
-   * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error; the others are not affected.
+   * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error. The others are not affected.
    * Upstream has no batch call: each different customer costs at least one upstream call.
    */
   customers: Array<Maybe<Customer>>;
@@ -466,7 +466,7 @@ export type RestrictionKpi =
   | 'NUMBER_OF_REDEMPTIONS_PER_EARN'
   /** Number of times: `NUMBER_OF_TIMES`. */
   | 'NUMBER_OF_TIMES'
-  /** A value of REST `kpi` that this schema does not know; `kpiName` holds it. */
+  /** A value of REST `kpi` that this schema does not know. `kpiName` holds it. */
   | 'UNKNOWN';
 
 /** Whether a restriction holds for a period: the values of REST `type`. */
@@ -475,7 +475,7 @@ export type RestrictionType =
   | 'NON_PERIOD_BASED'
   /** For each period: `PERIOD_BASED`. */
   | 'PERIOD_BASED'
-  /** A value of REST `type` that this schema does not know; the page's `warnings` name it. */
+  /** A value of REST `type` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** Where an identifier is registered: the values of REST `source`. */

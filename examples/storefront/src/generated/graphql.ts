@@ -48,7 +48,7 @@ export type LimitOn =
   | 'EVENT'
   /** The whole promotion: `PROMOTION`. */
   | 'PROMOTION'
-  /** A value of REST `limitOn` that this schema does not know; the page's `warnings` name it. */
+  /** A value of REST `limitOn` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** How a promotion reaches the customer: the values of REST `pointsOfferType`. */
@@ -59,7 +59,7 @@ export type PointsOfferType =
   | 'LOYALTY'
   /** Enrol and issue: `LOYALTY_EARNING`. */
   | 'LOYALTY_EARNING'
-  /** A value of REST `pointsOfferType` that this schema does not know; the page's `warnings` name it. */
+  /** A value of REST `pointsOfferType` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
 
 /** A promotion's state for a customer: the values of REST `promotionStatusForCustomer`. */
@@ -107,7 +107,7 @@ export type RestrictionKpi =
   | 'NUMBER_OF_REDEMPTIONS_PER_EARN'
   /** Number of times: `NUMBER_OF_TIMES`. */
   | 'NUMBER_OF_TIMES'
-  /** A value of REST `kpi` that this schema does not know; `kpiName` holds it. */
+  /** A value of REST `kpi` that this schema does not know. `kpiName` holds it. */
   | 'UNKNOWN';
 
 type Allowance_EarnRestriction_Fragment = { kpi: RestrictionKpi, maxLimit: string | null, limitOn: LimitOn | null, unlimited: boolean, remaining: string | null } & { ' $fragmentName'?: 'Allowance_EarnRestriction_Fragment' };
