@@ -16,7 +16,7 @@ import type { CacheNames, QueryKeys } from './names.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Lookup, Store } from './store.ts';
 
-/** As a call's, with what the client asks of the cache, and where it is noted what the cache did. */
+/** The context of a call, the client's Cache-Control, and the stats that record how the cache was used. */
 export type CachedCallContext = CallContext & { readonly control: ClientControl; readonly cacheStats: CacheStats };
 
 export type PageCacheOptions = {
@@ -25,14 +25,14 @@ export type PageCacheOptions = {
   readonly names: CacheNames;
   readonly lifetimes: Lifetimes;
   readonly store: Store;
-  /** Most milliseconds that a renewal in the background takes. */
+  /** The longest time for a renewal in the background, in milliseconds. */
   readonly renewalMs: number;
-  /** Most milliseconds between the start of a call and its page's being stored. */
+  /** The longest time between the start of a call and the storing of its page, in milliseconds. */
   readonly recentMs: number;
 };
 
-/** One question to the cache, filed under what keeps callers and data scopes apart. */
-type Question = {
+/** The request for one page. Its keys keep callers and data scopes apart. */
+type PageRequest = {
   readonly source: CredentialsSource;
   readonly keys: QueryKeys;
   readonly query: PromotionsQuery;
@@ -40,48 +40,48 @@ type Question = {
 };
 
 /**
- * Serves cached pages if they are fresh enough, and otherwise calls upstream. What is cached for a credentials identity is
- * served to that identity only, and no more once upstream has refused its credentials or the customer has changed.
+ * Serves cached pages if they are fresh enough, and otherwise calls upstream. A page that is cached for a credentials identity
+ * is served only to that identity, and not after upstream has refused its credentials or the customer has changed.
  */
 export class PageCache {
   readonly #options: PageCacheOptions;
   readonly #renewing = new Set<PageKey>();
-  /** The entry that a result was stored as, by whichever of those who waited for it came first. */
+  /** The entry that a result was stored as. Only the first waiter of a shared call stores it. */
   readonly #stored = new WeakMap<CallResult, EntryRef | undefined>();
 
   constructor(options: PageCacheOptions) {
     this.#options = options;
   }
 
-  /** A window of at most 100 entries. @throws as `UpstreamClient.fetchPage`, and NOT_CACHED */
+  /** A window of at most 100 entries. @throws what `UpstreamClient.fetchPage` throws, or NOT_CACHED */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const source = requireCredentials(context.credentials);
-    const question = { source, keys: this.#options.names.keysOf(source, query), query, window };
+    const request = { source, keys: this.#options.names.keysOf(source, query), query, window };
     const { control, cacheStats } = context;
-    const lookup = this.#options.store.get(question.keys, window, (body, own) => this.#read(query, body, own));
+    const lookup = this.#options.store.get(request.keys, window, (body, own) => this.#read(query, body, own));
     const { found, asOf } = lookup instanceof Promise ? await lookup : lookup;
-    const cached = found && this.#fromEntry(question, found, asOf, context);
+    const cached = found && this.#fromEntry(request, found, asOf, context);
     if (cached !== undefined) return cached;
     if (control.onlyIfCached) throw new GatewayError('NOT_CACHED');
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
-    // What the client asks anew is not taken from a call that was started before it asked.
-    const { page, ref } = await this.#ask(question, { ...context, asOf, unshared: control.maxAgeMs < 0 });
-    notePart(cacheStats, page, ref);
+    // A client that requires a new page does not share a call that was started before.
+    const { page, ref } = await this.#fetch(request, { ...context, asOf, unshared: control.maxAgeMs < 0 });
+    recordPart(cacheStats, page, ref);
     return page;
   }
 
   /**
-   * From now on nothing is served that was asked of upstream before, of a customer known by any of these identifiers.
-   * False if the change may not have reached other instances yet.
+   * From now on, no page from an earlier call is served for a customer known by any of these identifiers.
+   * False if the change may not have reached the other instances yet.
    */
   async customerChanged(identifiers: readonly CustomerIdentifier[]): Promise<boolean> {
     return this.#options.store.invalidate(this.#options.names.marksOfCustomer(identifiers));
   }
 
-  /** What an entry answers, undefined if it is too old. @throws CUSTOMER_NOT_FOUND if that is what is cached */
+  /** The page in an entry, undefined if it is too old. @throws CUSTOMER_NOT_FOUND for an entry of an unknown customer */
   #fromEntry(
-    question: Question,
+    request: PageRequest,
     { entry, ref }: NonNullable<Lookup['found']>,
     asOf: Moment | undefined,
     context: CachedCallContext,
@@ -97,90 +97,90 @@ export class PageCache {
     if (freshness.state === 'fresh') {
       cacheStats.hits++;
       cacheStats.freshForMs = Math.min(cacheStats.freshForMs, freshness.leftMs);
-      if (entry.kind === 'page') notePart(cacheStats, entry.page, ref);
+      if (entry.kind === 'page') recordPart(cacheStats, entry.page, ref);
     } else {
       cacheStats.stale++;
       cacheStats.freshForMs = 0;
       cacheStats.parts = undefined;
-      if (!control.onlyIfCached) void this.#renew(question, { ...context, asOf });
+      if (!control.onlyIfCached) void this.#renew(request, { ...context, asOf });
     }
-    return answerFrom(entry, question.window);
+    return pageFrom(entry, request.window);
   }
 
-  /** Asks upstream, and stores what it answers. */
-  async #ask(question: Question, context: CallContext): Promise<{ page: UpstreamPage; ref: EntryRef | undefined }> {
-    const result = await this.#call(question, context);
-    const ref = this.#stored.has(result) ? this.#stored.get(result) : this.#store(question, result);
+  /** Calls upstream and stores the result. */
+  async #fetch(request: PageRequest, context: CallContext): Promise<{ page: UpstreamPage; ref: EntryRef | undefined }> {
+    const result = await this.#call(request, context);
+    const ref = this.#stored.has(result) ? this.#stored.get(result) : this.#store(request, result);
     this.#stored.set(result, ref);
     if (result.kind === 'error') throw result.error;
     return { page: result.page, ref };
   }
 
-  /** Takes part in a call that another operation started only if nothing has happened since that this one must see. */
-  async #call(question: Question, context: CallContext): Promise<CallResult> {
+  /** Shares a call that another operation started, unless one of its marks was set since. */
+  async #call(request: PageRequest, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
-    const result = await upstream.call(question.query, question.window, context);
+    const result = await upstream.call(request.query, request.window, context);
     if (result.asOf === undefined || result.asOf === context.asOf) return result;
-    if (!(await store.invalidatedSince(this.#marksOf(question, result), result.asOf as Moment))) return result;
-    return upstream.call(question.query, question.window, { ...context, unshared: true });
+    if (!(await store.invalidatedSince(this.#marksOf(request, result), result.asOf as Moment))) return result;
+    return upstream.call(request.query, request.window, { ...context, unshared: true });
   }
 
-  /** The entry that a result is stored as, undefined if it is not. */
-  #store(question: Question, result: CallResult): EntryRef | undefined {
+  /** Stores a result. Undefined if it is not stored. */
+  #store(request: PageRequest, result: CallResult): EntryRef | undefined {
     const { store, names, lifetimes, recentMs } = this.#options;
     const error = result.kind === 'error' ? result.error : undefined;
-    if (refusesCredentials(error)) void store.invalidate(names.marksOfCredentials(question.source));
+    if (refusesCredentials(error)) void store.invalidate(names.marksOfCredentials(request.source));
     if (result.kind === 'error') {
       if (keepsPages(error)) return undefined;
-      // What upstream refuses now is not answered from before.
-      store.delete(question.keys);
+      // Earlier pages are not served for a query that upstream refuses now.
+      store.delete(request.keys);
     }
     if (result.asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
     const made = { at: Date.now(), asOf: result.asOf as Moment };
-    const marks = this.#marksOf(question, result);
+    const marks = this.#marksOf(request, result);
     if (result.kind === 'page') {
       const { page, body } = result;
-      return store.set(question.keys, marks, { kind: 'page', ...made, window: question.window, page, body });
+      return store.set(request.keys, marks, { kind: 'page', ...made, window: request.window, page, body });
     }
     if (!(error instanceof UpstreamError) || error.upstream === undefined) return undefined;
     if (error.code !== 'CUSTOMER_NOT_FOUND' || lifetimes.notFoundMs === 0) return undefined;
-    return store.set(question.keys, marks, { kind: 'not-found', ...made, upstream: error.upstream });
+    return store.set(request.keys, marks, { kind: 'not-found', ...made, upstream: error.upstream });
   }
 
   #read(query: PromotionsQuery, body: Buffer, window: Window): UpstreamPage {
     return readPage(body, window, (customerId) => this.#options.promotionIds.prefix(customerId, query));
   }
 
-  #marksOf({ source, query }: Question, result: CallResult) {
+  #marksOf({ source, query }: PageRequest, result: CallResult) {
     return this.#options.names.marksOf(source, query, result.kind === 'page' ? result.page.customerId : null);
   }
 
-  /** Fetches a page again, at most once at a time and without a client, so that no disconnect ends it. */
-  async #renew(question: Question, context: CallContext): Promise<void> {
-    const key = pageKey(question.keys[0], question.window);
+  /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
+  async #renew(request: PageRequest, context: CallContext): Promise<void> {
+    const key = pageKey(request.keys[0], request.window);
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
     try {
-      await this.#ask(question, {
+      await this.#fetch(request, {
         ...context,
         signal: AbortSignal.timeout(this.#options.renewalMs),
         stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
       });
     } catch {
-      // The client has reported the failed call; the cached page is served for as long as it may be.
+      // The upstream client has reported the failed call. The cached page is served while it is stale.
     } finally {
       this.#renewing.delete(key);
     }
   }
 }
 
-/** A page that upstream warns of, such as that it is busy, is no part of a response that is cached as a whole. */
-function notePart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
+/** A page with a warning, such as that upstream is busy, makes its response uncacheable as a whole. */
+function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
   if (ref === undefined || warnings.length > 0) stats.parts = undefined;
   else stats.parts?.push(ref);
 }
 
-function answerFrom(entry: CacheEntry, window: Window): UpstreamPage {
+function pageFrom(entry: CacheEntry, window: Window): UpstreamPage {
   if (entry.kind === 'page') return pageFor(window, entry);
   throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
 }

@@ -5,7 +5,7 @@ import { type ArenaBytes, arenaSizeOf, ByteArena } from './memory/byteArena.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Store } from './store.ts';
 
-/** A response: its body as the text that is sent, or as bytes. `facts` is what its record says of the operation. */
+/** A response: its body as the text that is sent, or as bytes. `facts` is the part of its record that describes the operation. */
 export type CachedResponse<Facts, Body = Buffer> = {
   readonly body: Body;
   readonly contentType: string;
@@ -14,13 +14,13 @@ export type CachedResponse<Facts, Body = Buffer> = {
 
 type Held<Facts> = CachedResponse<Facts, ArenaBytes> & { readonly parts: readonly EntryRef[] };
 
-/** What a response takes beside its body and the names of its entries. */
+/** The approximate memory of a response without its body, and of each reference to an entry. */
 const RESPONSE_BYTES = 1000;
 const PART_BYTES = 300;
 
 /**
- * Whole responses, in this process's memory. A response is served only while each entry that it is made of is fresh and
- * still in the store: it has no lifetime of its own, and what ends an entry ends its responses.
+ * Whole responses, in this process's memory. A response is served only while each entry that it is made of is fresh and still
+ * stored. It has no lifetime of its own.
  */
 export class ResponseCache<Facts extends object> {
   readonly #store: Store;
@@ -47,8 +47,8 @@ export class ResponseCache<Facts extends object> {
   }
 
   /**
-   * @param key names the request, with everything that its response depends on beside the entries
-   * @param stats notes a response that is found
+   * @param key the key of the request, with everything that its response depends on in addition to the entries
+   * @param stats records a response that is found
    */
   get(
     key: string,
@@ -72,7 +72,7 @@ export class ResponseCache<Facts extends object> {
         return undefined;
       }
       const body = this.#bodies.read(held.body);
-      // It may have been evicted while the store was asked.
+      // The response may have been evicted in the meantime.
       if (body === undefined) return undefined;
       Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
       return { ...held, body };

@@ -2,26 +2,26 @@ const CHUNK_BYTES = 4096;
 const REGION_BYTES = 1024 * 1024;
 const CHUNKS_PER_REGION = REGION_BYTES / CHUNK_BYTES;
 
-/** Where an arena has some bytes: in these chunks, or nowhere once they are freed. */
+/** Bytes in an arena: the chunks that hold them, undefined once they are freed. */
 export type ArenaBytes = { readonly length: number; chunks: Uint32Array | undefined };
 
-/** How much of an arena so many bytes take. */
+/** The memory that this many bytes take in an arena. */
 export function arenaSizeOf(length: number): number {
   return Math.ceil(length / CHUNK_BYTES) * CHUNK_BYTES;
 }
 
 /**
- * Memory for bytes that come and go. Freed memory is used again at once; a Buffer for each body would stay until the
- * garbage collector finds it, and the process would take far more memory than it holds. It grows with its content and never
- * shrinks: its owner bounds the content.
+ * Memory for many short-lived bodies. Freed memory is reused at once. A Buffer for each body would stay until the garbage
+ * collector runs, and the process would take far more memory than it uses. An arena grows with its content and never
+ * shrinks, so its owner must limit the content.
  */
 export class ByteArena {
   readonly #regions: Buffer[] = [];
   readonly #free: number[] = [];
-  /** Text is encoded here on its way into chunks. */
+  /** A buffer for the UTF-8 of a text, before it is copied into chunks. */
   #encoded = Buffer.alloc(0);
 
-  /** How much memory it has taken. */
+  /** The memory that the arena has allocated. */
   get bytes(): number {
     return this.#regions.length * REGION_BYTES;
   }
@@ -46,7 +46,7 @@ export class ByteArena {
     return this.write(this.#encoded.subarray(0, length));
   }
 
-  /** A copy of what was written, undefined once it is freed: its chunks may hold other bytes then. */
+  /** A copy of the bytes; undefined once they are freed, since their chunks may then hold other bytes. */
   read({ length, chunks }: ArenaBytes): Buffer | undefined {
     if (chunks === undefined) return undefined;
     const bytes = Buffer.allocUnsafe(length);
@@ -68,7 +68,7 @@ export class ByteArena {
     return { region, start: (chunk % CHUNKS_PER_REGION) * CHUNK_BYTES };
   }
 
-  /** One more region. Returns its first chunk; the others are free. */
+  /** Allocates another region. Returns its first chunk and adds the others to the free ones. */
   #grow(): number {
     const first = this.#regions.length * CHUNKS_PER_REGION;
     this.#regions.push(Buffer.allocUnsafeSlow(REGION_BYTES));

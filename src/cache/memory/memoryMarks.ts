@@ -6,15 +6,15 @@ export type HeldMark = {
   readonly name: Mark;
   setAt: Moment;
   holders: number;
-  /** Of an identifier: the customers that entries have it for. */
+  /** For an identifier's mark: the marks of its customers. */
   readonly customers: Set<HeldMark>;
 };
 
 type RecentMark = { readonly setAt: Moment; readonly expiresAt: number };
 
 /**
- * When marks were set, in one process. A mark that an entry depends on is remembered as long as the entry; any other one,
- * such as of a customer without entries, only as long as a call may be in flight whose result it concerns.
+ * The times at which marks were set, in one process. A mark that an entry depends on is stored as long as the entry. Any other
+ * mark, such as that of a customer without entries, is stored only as long as a call for it may be in flight.
  */
 export class MemoryMarks {
   readonly #recentMs: number;
@@ -23,17 +23,17 @@ export class MemoryMarks {
   readonly #recent = new Map<Mark, RecentMark>();
   #clock = 0;
 
-  /** @param recentMs longest time in milliseconds between the decision to ask upstream and the entry's being stored */
+  /** @param recentMs the longest time between the decision for a call and the storing of its entry, in milliseconds */
   constructor(recentMs: number) {
     this.#recentMs = recentMs;
   }
 
-  /** A moment after all before it. It is counted, so that no clock is read and none can be wrong. */
+  /** A moment later than all before. It is a counter, since a clock could be wrong. */
   now(): Moment {
     return ++this.#clock as Moment;
   }
 
-  /** How many marks are remembered. */
+  /** The number of stored marks. */
   get size(): number {
     return this.#held.size + this.#recent.size;
   }
@@ -44,14 +44,14 @@ export class MemoryMarks {
       this.#set(name, setAt);
       for (const customer of this.#held.get(name)?.customers ?? []) this.#set(customer.name, setAt);
     }
-    this.#forgetOld();
+    this.#deleteOld();
   }
 
   setSince(marks: EntryMarks, asOf: Moment): boolean {
     return allOf(marks).some((name) => ((this.#held.get(name) ?? this.#recent.get(name))?.setAt ?? 0) > asOf);
   }
 
-  /** The marks of an entry, which are remembered from now on until they are released. */
+  /** Stores the marks of an entry until they are released. */
   hold(marks: EntryMarks): readonly HeldMark[] {
     const held = allOf(marks).map((name) => this.#hold(name));
     for (const [index, identifier] of marks.identifier.entries()) {
@@ -72,7 +72,7 @@ export class MemoryMarks {
   #set(name: Mark, setAt: Moment): void {
     const held = this.#held.get(name);
     if (held !== undefined) held.setAt = setAt;
-    // Taken out first, so that the order stays that of time.
+    // It is removed first, so that the map stays in the order of time.
     this.#recent.delete(name);
     this.#recent.set(name, { setAt, expiresAt: performance.now() + this.#recentMs });
   }
@@ -87,7 +87,7 @@ export class MemoryMarks {
     return held;
   }
 
-  #forgetOld(): void {
+  #deleteOld(): void {
     const now = performance.now();
     for (const [name, { expiresAt }] of this.#recent) {
       if (expiresAt > now) return;

@@ -16,9 +16,9 @@ import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type 
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
 
-/** What an entry takes beside its page: keys, marks, its places in maps. */
+/** The approximate memory of an entry without its page: keys, marks, its places in maps. */
 const ENTRY_BYTES = 1500;
-/** Bytes of memory that a page takes once it is read, for each byte that upstream sent; as measured. */
+/** Bytes of memory of a parsed page for each byte that upstream sent, as measured. */
 const READ_PAGE_FACTOR = 3;
 
 type Held = {
@@ -29,12 +29,12 @@ type Held = {
   content: HeldContent;
 };
 
-/** A page is held as the bytes that upstream sent until it is asked for again: most never are, and bytes cost little. */
+/** A page is stored as the bytes that upstream sent until it is read, since most are never read and bytes are small. */
 type HeldContent =
   | { readonly kind: 'bytes'; readonly body: ArenaBytes; readonly window: Window }
   | { readonly kind: 'entry'; readonly entry: CacheEntry; readonly bytes: number };
 
-/** Entries in at most so many bytes of this process's memory; the least used go first. */
+/** Entries in this process's memory, at most `maxBytes`. The least recently used ones are evicted first. */
 export class MemoryStore implements Store {
   readonly #marks: MemoryMarks;
   readonly #bodies = new ByteArena();
@@ -42,7 +42,7 @@ export class MemoryStore implements Store {
   #versions = 0;
   #evictions = 0;
 
-  /** @param recentMs as `MemoryMarks` */
+  /** @param recentMs as in `MemoryMarks` */
   constructor(maxBytes: number, recentMs: number) {
     this.#marks = new MemoryMarks(recentMs);
     this.#queries = new LRUCache({
@@ -50,7 +50,7 @@ export class MemoryStore implements Store {
       sizeCalculation: (entries) => entries.reduce((sum, held) => sum + bytesOf(held), 0),
       dispose: (entries, _key, reason) => {
         if (reason === 'evict') this.#evictions += entries.length;
-        // What takes another list's place has the entries that are in both.
+        // The list that replaces another one still holds the entries that are in both.
         if (reason !== 'set') for (const held of entries) this.#release(held);
       },
     });
@@ -119,7 +119,7 @@ export class MemoryStore implements Store {
     return { kind: 'bytes', body: this.#bodies.write(entry.body), window: entry.window };
   }
 
-  /** A page that is asked for again is held as it is read: asked for once more, it costs nothing. */
+  /** The first read of a page stores it parsed, so that later reads cost nothing. */
   #entryOf(key: QueryKey, entries: readonly Held[], held: Held, read: ReadPage): CacheEntry | undefined {
     if (held.content.kind === 'entry') return held.content.entry;
     const { body, window } = held.content;
