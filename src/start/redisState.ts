@@ -1,4 +1,4 @@
-import { RedisStore } from '../cache/redisStore.ts';
+import { RedisStore } from '../cache/redis/redisStore.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
 import { SharedPersistedQueries } from '../graphql/persistedQueries.ts';

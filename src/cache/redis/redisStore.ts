@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Window } from '../model/page.ts';
-import type { SharedRedis } from '../redis/connection.ts';
-import type { Seal } from '../redis/seal.ts';
-import { covers, extentOf, type Moment, type NewEntry } from './entry.ts';
-import { type Lifetimes, lifetimeOf } from './freshness.ts';
-import { allOf, type EntryMarks, type Mark, type QueryKeys } from './names.ts';
+import type { Window } from '../../model/page.ts';
+import type { SharedRedis } from '../../redis/connection.ts';
+import type { Seal } from '../../redis/seal.ts';
+import { covers, extentOf, type Moment, type NewEntry } from '../entry.ts';
+import { type Lifetimes, lifetimeOf } from '../freshness.ts';
+import { allOf, type EntryMarks, type Mark, type QueryKeys } from '../names.ts';
+import type { EntryRef, Lookup, ReadPage, Store } from '../store.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
-import type { EntryRef, Lookup, ReadPage, Store } from './store.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
