@@ -29,14 +29,14 @@ test('The bulkhead never runs more calls at once than its limit, settles every c
         for (let left = turns; left > 0; left--) await turn();
         inside--;
         if (fails) throw 'failed';
-        return 'answered';
+        return 'responded';
       };
       const outcomes = calls.map(async ({ turns, fails, leaves, caller }, index) => {
         const controller = new AbortController();
         const outcome = bulkhead.run(caller, controller.signal, () => run(turns, fails)).catch((reason) => reason);
         if (leaves) controller.abort('left');
         // A call that is inside already is not the bulkhead's to end.
-        expect(await outcome).toBe(leaves && index >= limit ? 'left' : fails ? 'failed' : 'answered');
+        expect(await outcome).toBe(leaves && index >= limit ? 'left' : fails ? 'failed' : 'responded');
       });
       await Promise.all(outcomes);
       expect(most).toBeLessThanOrEqual(limit);

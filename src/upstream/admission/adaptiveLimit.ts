@@ -1,33 +1,33 @@
 /** The initial limit, and the assumed duration of a call until the first one has ended. */
 const FIRST_PLACES = 20;
 const FIRST_ROUND_TRIP_MS = 100;
-/** How much longer than without a load calls may last before places are taken away. */
+/** How much longer than without load calls may take before the limit is lowered. */
 const TOLERANCE = 1.5;
-/** The fewest calls that are weighed together. */
+/** The minimum number of calls in a window. */
 const MIN_WINDOW = 10;
 const PROBE_EVERY_MS = 10_000;
-/** After a probe that found calls to be a tenth shorter than was thought: perhaps they are shorter still. */
+/** The time to the next probe after one in which calls were a tenth shorter: they may be even shorter. */
 const PROBE_AGAIN_MS = 1000;
-/** How much one call moves the moving average of all. */
+/** The weight of one call in the moving average. */
 const WEIGHT = 0.1;
 
-/** Calls that are weighed together: those that began since then. */
-type Window = { readonly since: number; calls: number; failed: number; answeredMs: number; peak: number };
+/** A window of calls: those that began at `since` or later. */
+type Window = { readonly since: number; calls: number; failed: number; succeededMs: number; peak: number };
 
 /**
- * How many calls upstream bears at once, learnt from how long they last: the gradient algorithm of Netflix's
- * concurrency-limits and Envoy's adaptive concurrency filter
+ * The number of calls that upstream can handle at once, computed from their durations. It is the gradient algorithm of
+ * Netflix's concurrency-limits and Envoy's adaptive concurrency filter
  * (https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter).
- * Calls that last longer than without a load wait for each other at upstream: then places are taken away in proportion.
- * Else there are more, by the square root of their number (twice as many until the first are taken away). How long calls
- * last without a load is seen while few places are taken; under a steady load half of the places are left empty for a
- * moment every ten seconds to see it. It takes data and returns data: the bulkhead has the calls.
+ * If calls take longer than without load, they wait for each other at upstream, and the limit is lowered in proportion.
+ * Otherwise it is raised by its square root, or doubled until it is first lowered. The duration without load is measured
+ * while few calls are in flight. Under a steady load, half of the places are left empty for a moment every ten seconds to
+ * measure it. This class only computes; the bulkhead makes the calls.
  */
 export class AdaptiveLimit {
   readonly #ceiling: number;
   readonly #now: () => number;
   #limit: number;
-  /** Mean milliseconds of a call without a load. */
+  /** The mean duration of a call without load, in milliseconds. */
   #unloadedMs: number | undefined;
   #roundTripMs = FIRST_ROUND_TRIP_MS;
   #window: Window;
@@ -37,7 +37,7 @@ export class AdaptiveLimit {
   #probe: number | undefined;
 
   /**
-   * @param ceiling never more places than this
+   * @param ceiling the maximum of the limit
    * @param now a monotonic clock in milliseconds
    */
   constructor(ceiling: number, now: () => number = () => performance.now()) {
@@ -53,30 +53,30 @@ export class AdaptiveLimit {
     return this.#probe ?? Math.floor(this.#limit);
   }
 
-  /** How long a call waits behind so many others for a place, in milliseconds, if all places are taken. */
+  /** How long a call waits behind this many others for a place if all are taken, in milliseconds. */
   msBehind(ahead: number): number {
     return ((ahead + 1) * this.#roundTripMs) / Math.floor(this.#limit);
   }
 
   /**
-   * Adjusts the limit after a call that upstream has answered.
+   * Adjusts the limit after a call with a response or a failure of upstream.
    * @param startedAt when it began, on the same clock
-   * @param failed whether upstream failed, by saying so or by not answering in time
-   * @param inFlight how many calls were under way at its end, with itself
+   * @param failed whether upstream failed, by an error or without a response in time
+   * @param inFlight the number of calls in flight at its end, this one included
    */
   record(startedAt: number, failed: boolean, inFlight: number): void {
     const now = this.#now();
     const durationMs = now - startedAt;
     this.#roundTripMs += (durationMs - this.#roundTripMs) * WEIGHT;
-    // After a change of the places, what began before it says nothing of them; nor does what began while a probe waits
-    // for the calls to get fewer.
+    // Calls that began before the limit changed say nothing about the new limit. The same is true for calls that began while
+    // a probe waits for fewer calls in flight.
     if (this.#window.since === Number.POSITIVE_INFINITY && inFlight <= this.places) this.#window = windowSince(now);
     const window = this.#window;
     if (startedAt < window.since) return;
     window.calls++;
     window.peak = Math.max(window.peak, inFlight);
     if (failed) window.failed++;
-    else window.answeredMs += durationMs;
+    else window.succeededMs += durationMs;
     if (window.calls < Math.max(MIN_WINDOW, this.places / 2)) return;
     this.#window = windowSince(now);
     if (this.#probe === undefined) this.#adapt(window, now);
@@ -111,10 +111,10 @@ export class AdaptiveLimit {
 }
 
 function windowSince(since: number): Window {
-  return { since, calls: 0, failed: 0, answeredMs: 0, peak: 0 };
+  return { since, calls: 0, failed: 0, succeededMs: 0, peak: 0 };
 }
 
-/** Mean milliseconds of the calls that were answered, undefined if none was. */
-function meanOf({ calls, failed, answeredMs }: Window): number | undefined {
-  return calls > failed ? answeredMs / (calls - failed) : undefined;
+/** The mean duration of the calls that did not fail, in milliseconds; undefined if all failed. */
+function meanOf({ calls, failed, succeededMs }: Window): number | undefined {
+  return calls > failed ? succeededMs / (calls - failed) : undefined;
 }

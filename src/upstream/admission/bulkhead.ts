@@ -3,14 +3,14 @@ import type { AdaptiveLimit } from './adaptiveLimit.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
 /** What a call's outcome says about upstream: nothing if it was aborted or never made. */
-export type Verdict = 'answered' | 'failed' | 'nothing';
+export type Verdict = 'responded' | 'failed' | 'nothing';
 
-/** The part of the maximum wait up to which a call is queued: the wait is only an estimate. */
+/** A call is queued only up to this share of the maximum wait, since the wait is an estimate. */
 const CAUTION = 0.7;
 
 export type BulkheadOptions = {
   readonly limit: AdaptiveLimit;
-  /** Most milliseconds that a call waits for a place. */
+  /** The longest wait of a call for a place, in milliseconds. */
   readonly queueMs: number;
   /** What a call's error says about upstream. */
   readonly verdictOf: (error: unknown) => Verdict;
@@ -18,7 +18,7 @@ export type BulkheadOptions = {
 
 /**
  * Limits the calls in flight of the whole process to what upstream can handle. Further calls wait in a queue that is fair
- * to callers; a call that would wait too long is refused at once with UPSTREAM_OVERLOADED.
+ * to callers. A call that would wait too long is refused at once with UPSTREAM_OVERLOADED.
  */
 export class Bulkhead {
   readonly #options: BulkheadOptions;
@@ -30,7 +30,7 @@ export class Bulkhead {
     this.#options = options;
   }
 
-  /** How many calls are under way and how many wait for a place, and how many places there are now. */
+  /** The number of calls in flight, of waiting calls and of places. */
   get state() {
     return {
       inFlight: this.#inside - this.#freed,
@@ -39,7 +39,7 @@ export class Bulkhead {
     };
   }
 
-  /** @throws UPSTREAM_OVERLOADED if a call would wait too long now: it need not wait for anything else before. */
+  /** @throws UPSTREAM_OVERLOADED if a call would wait too long now, so that it waits for nothing else first */
   check(caller: string): void {
     const { limit, queueMs } = this.#options;
     if (this.#inside < limit.places) return;
@@ -52,12 +52,12 @@ export class Bulkhead {
    * @throws UPSTREAM_OVERLOADED with `retryAfterSeconds`, the signal's reason if it is aborted while waiting, or what
    * `call` throws
    */
-  async run<Answer>(caller: string, signal: AbortSignal, call: () => Promise<Answer>): Promise<Answer> {
+  async run<Result>(caller: string, signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
     this.check(caller);
     if (this.#inside < this.#options.limit.places) this.#inside++;
     else await this.#turn(caller, signal);
     const startedAt = performance.now();
-    let verdict: Verdict = 'answered';
+    let verdict: Verdict = 'responded';
     try {
       return await call();
     } catch (error) {
@@ -76,8 +76,8 @@ export class Bulkhead {
   }
 
   /**
-   * The places that were left in one turn of the event loop are handed on together: calls that go out one after the other
-   * cost a quarter less CPU than each at its own moment.
+   * Gives all places that were freed in one turn of the event loop to waiting calls together. Calls that are sent one after
+   * the other cost a quarter less CPU than calls that are sent separately.
    */
   #handOn(): void {
     const { limit } = this.#options;

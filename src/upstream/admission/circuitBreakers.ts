@@ -4,13 +4,13 @@ import { opensCircuit, UpstreamError } from '../payload/outcome.ts';
 import { CircuitBreaker, type CircuitState, circuitOpen } from './circuitBreaker.ts';
 import { FailureWindow, WINDOW_MS } from './failureWindow.ts';
 
-/** Whose calls a circuit stops: those of one credentials identity, or everyone's. */
+/** The calls that a circuit stops: those of one credentials identity, or all. */
 export type CircuitScope = 'credentials' | 'upstream';
 
-/** So many identities, and most of those that call, have to fail before the circuit opens for everyone. */
+/** The circuit opens for all calls if at least this many identities fail, and more than half of those that call. */
 const MIN_FAILING_IDENTITIES = 10;
 
-/** How long the client whose call probes waits for the result, in milliseconds. */
+/** How long the client of a probe waits for its result, in milliseconds. */
 const PROBE_WAIT_MS = 1000;
 
 type Circuit = { readonly breaker: CircuitBreaker; readonly window: FailureWindow };
@@ -30,8 +30,8 @@ const NEVER = new AbortController().signal;
 /**
  * Refuses calls while upstream is failing: one circuit for each credentials identity, and one for upstream as a whole.
  * The failures of one identity open only that identity's circuit; the circuit of the whole opens if most identities
- * fail. Only failures of upstream count (see `outcome.ts`), and a request that fails again and again counts once in ten
- * seconds, so that one poisoned customer cannot open a circuit for the others.
+ * fail. Only failures of upstream count (see `outcome.ts`). A request that fails repeatedly counts once in ten seconds, so
+ * that one customer with a broken payload cannot open the circuit for others.
  */
 export class CircuitBreakers {
   readonly #options: Options;
@@ -57,7 +57,7 @@ export class CircuitBreakers {
     return states.has('open') ? 'open' : states.has('half-open') ? 'half-open' : 'closed';
   }
 
-  /** @throws UPSTREAM_UNAVAILABLE while a circuit is open: nothing needs to queue for a call that cannot be made. */
+  /** @throws UPSTREAM_UNAVAILABLE while a circuit is open, so that a call that cannot be made does not queue */
   check(identity: CredentialsIdentity): void {
     this.#whole.check();
     this.#circuits.get(identity)?.breaker.check();
@@ -65,33 +65,33 @@ export class CircuitBreakers {
 
   /**
    * Makes a call unless a circuit is open.
-   * A probing call continues if its client disconnects, and its client waits for at most a second.
-   * @throws as `check`, else whatever `call` throws
+   * A probe continues if its client disconnects, and its client waits for at most a second.
+   * @throws what `check` or `call` throws
    */
-  run<Answer>(
+  run<Result>(
     identity: CredentialsIdentity,
     key: PageKey,
     signal: AbortSignal,
-    call: (signal: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer> {
+    call: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     this.check(identity);
     const circuit = this.#circuitOf(identity);
     const probed = [circuit.breaker, this.#whole].filter((breaker) => breaker.startProbe());
     if (probed.length === 0) return this.#counted(identity, circuit, key, probed, () => call(signal));
-    return this.#soon(this.#counted(identity, circuit, key, probed, () => call(NEVER)));
+    return this.#inTime(this.#counted(identity, circuit, key, probed, () => call(NEVER)));
   }
 
-  async #counted<Answer>(
+  async #counted<Result>(
     identity: CredentialsIdentity,
     circuit: Circuit,
     key: PageKey,
     probed: readonly CircuitBreaker[],
-    call: () => Promise<Answer>,
-  ): Promise<Answer> {
+    call: () => Promise<Result>,
+  ): Promise<Result> {
     try {
-      const answer = await call();
+      const result = await call();
       this.#succeeded(identity, circuit, key, probed);
-      return answer;
+      return result;
     } catch (error) {
       if (opensCircuit(error)) this.#failed(identity, circuit, key, probed);
       else if (error instanceof UpstreamError) this.#succeeded(identity, circuit, key, probed);
@@ -111,7 +111,7 @@ export class CircuitBreakers {
     this.#vote(identity, false);
     if (probed.length === 0) return;
     window.clear();
-    if (probed.includes(this.#whole)) this.#forgetVotes();
+    if (probed.includes(this.#whole)) this.#clearVotes();
     for (const breaker of probed) breaker.close();
   }
 
@@ -122,7 +122,7 @@ export class CircuitBreakers {
     probed: readonly CircuitBreaker[],
   ): void {
     for (const each of probed) each.open();
-    if (this.#failedLately(key)) return;
+    if (this.#failedRecently(key)) return;
     this.#failedAt.set(key, this.#now());
     window.record(true);
     this.#vote(identity, true);
@@ -133,26 +133,26 @@ export class CircuitBreakers {
 
   #vote(identity: CredentialsIdentity, failed: boolean): void {
     const now = this.#now();
-    this.#forgetVote(identity);
+    this.#deleteVote(identity);
     this.#votes.set(identity, { at: now, failed });
     if (failed) this.#failingVotes++;
     for (const [old, { at }] of this.#votes) {
       if (at > now - WINDOW_MS) break;
-      this.#forgetVote(old);
+      this.#deleteVote(old);
     }
   }
 
-  #forgetVote(identity: CredentialsIdentity): void {
+  #deleteVote(identity: CredentialsIdentity): void {
     if (this.#votes.get(identity)?.failed) this.#failingVotes--;
     this.#votes.delete(identity);
   }
 
-  #forgetVotes(): void {
+  #clearVotes(): void {
     this.#votes.clear();
     this.#failingVotes = 0;
   }
 
-  #failedLately(key: PageKey): boolean {
+  #failedRecently(key: PageKey): boolean {
     const since = this.#now() - WINDOW_MS;
     for (const [old, at] of this.#failedAt) {
       if (at > since) break;
@@ -166,14 +166,14 @@ export class CircuitBreakers {
     if (circuit === undefined) {
       const breaker = new CircuitBreaker(this.#now, (state) => this.#options.onChange('credentials', state));
       circuit = { breaker, window: new FailureWindow(this.#now) };
-      this.#forgetIdle();
+      this.#deleteIdle();
       this.#circuits.set(identity, circuit);
     }
     return circuit;
   }
 
-  /** Callers that keep sending new credentials must not fill the memory. One sweep a second is enough for that. */
-  #forgetIdle(): void {
+  /** Callers that keep sending new credentials must not fill the memory. It sweeps at most once a second. */
+  #deleteIdle(): void {
     const now = this.#now();
     if (this.#circuits.size < 1000 || now - this.#sweptAt < 1000) return;
     this.#sweptAt = now;
@@ -182,7 +182,7 @@ export class CircuitBreakers {
     }
   }
 
-  #soon<Answer>(probe: Promise<Answer>): Promise<Answer> {
+  #inTime<Result>(probe: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(circuitOpen(0)), this.#options.probeWaitMs ?? PROBE_WAIT_MS);
       probe.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -19,12 +19,12 @@ export class FailureWindow {
   }
 
   get isEmpty(): boolean {
-    this.#forgetOld();
+    this.#deleteOld();
     return this.#seconds.length === 0;
   }
 
   record(failed: boolean): void {
-    this.#forgetOld();
+    this.#deleteOld();
     if (this.#seconds.length === 0) this.#failuresInARow = 0;
     const at = Math.floor(this.#now() / 1000);
     let second = this.#seconds.at(-1);
@@ -53,7 +53,7 @@ export class FailureWindow {
     this.#failuresInARow = 0;
   }
 
-  #forgetOld(): void {
+  #deleteOld(): void {
     const oldest = Math.floor((this.#now() - WINDOW_MS) / 1000);
     while (this.#seconds[0] !== undefined && this.#seconds[0].at <= oldest) this.#seconds.shift();
   }

@@ -6,8 +6,8 @@ import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 const MAX_PAUSE_SECONDS = 900;
 
 /**
- * `paceMs`: what the last call waited for its turn. If other instances have calls waiting too, turns come slower.
- * `holdsNext`: the next call is taken from the budget already, and waits for its moment.
+ * `paceMs`: how long the last call waited for its turn. It is longer if other instances have waiting calls too.
+ * `holdsNext`: the next call is already reserved and waits for its time.
  */
 type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: boolean };
 
@@ -18,7 +18,7 @@ type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: bool
 export class RateLimiter {
   readonly #budget: CallBudget;
   readonly #queueMs: number;
-  /** Of the identities that have calls waiting. */
+  /** The lanes of the identities with waiting calls. */
   readonly #lanes = new Map<CredentialsIdentity, Lane>();
 
   constructor(budget: CallBudget, queueMs: number) {
@@ -26,7 +26,7 @@ export class RateLimiter {
     this.#queueMs = queueMs;
   }
 
-  /** How many calls wait, over all identities. */
+  /** The number of waiting calls of all identities. */
   get waiting(): number {
     let waiting = 0;
     for (const { queue } of this.#lanes.values()) waiting += queue.size;
@@ -39,8 +39,8 @@ export class RateLimiter {
   }
 
   /**
-   * Upstream answered 429: no call of this identity goes out before then, a quarter of an hour at the most. Calls that
-   * wait already and would now wait too long are refused at once.
+   * Pauses the calls of this identity after a 429, for at most a quarter of an hour. Waiting calls that would now wait too
+   * long are refused at once.
    */
   pause(identity: CredentialsIdentity, seconds: number): void {
     this.#budget.pause(identity, Math.min(seconds, MAX_PAUSE_SECONDS) * 1000);
@@ -50,14 +50,14 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when a call may go out; true if it had to wait.
+   * Resolves when a call may be made, with true if it had to wait.
    * @throws UPSTREAM_RATE_LIMITED with `retryAfterSeconds`, or the signal's reason.
    */
   async pass(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<boolean> {
     if (!this.#lanes.has(identity)) {
       const reservation = this.#budget.reserve(identity, 0);
       const { reserved } = 'then' in reservation ? await reservation : reservation;
-      // Upstream may have answered 429 meanwhile.
+      // A 429 may have been received in the meantime.
       if (reserved && this.#budget.pausedFor(identity) === 0) return false;
     }
     const lane = this.#lanes.get(identity);
@@ -84,8 +84,8 @@ export class RateLimiter {
   }
 
   /**
-   * Lets waiters in, one by one, for as long as there are any. Only one call is reserved at a time: instances that have
-   * calls waiting take turns in this way, and whose call goes is decided when it goes.
+   * Lets waiters enter one by one. Only one call is reserved at a time, so that instances with waiting calls take turns, and
+   * the next caller is chosen at the last moment.
    */
   async #drain(identity: CredentialsIdentity, lane: Lane): Promise<void> {
     try {

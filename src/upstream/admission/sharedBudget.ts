@@ -7,10 +7,10 @@ import { type Rate, tatAfter, waitOf } from './gcra.ts';
 const PREFIX = 'promotions-gateway:budget:v2:';
 
 /**
- * `waitOf` and `tatAfter` of gcra.ts, in microseconds by the clock of Redis. What an instance knows of the TAT and of a
- * pause counts too: a Redis that came back empty, or a replica that became the master, knows less. A TAT more than a
- * minute ahead is from a clock that was set back. Gives back whether the call was reserved, its wait, how far ahead the
- * TAT is, and the pause.
+ * `waitOf` and `tatAfter` of gcra.ts, in microseconds on the clock of Redis. The TAT and the pause that the instance knows
+ * count too, since a Redis that was restarted empty, or a replica that became the master, knows less. A TAT more than a
+ * minute ahead comes from a clock that was set back. Returns whether the call was reserved, its wait, how far ahead the TAT
+ * is, and the pause.
  */
 const RESERVE = `
 local interval, bound, known, knownPause, maxWait =
@@ -45,15 +45,15 @@ type Commands = {
 };
 
 /**
- * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each
- * call of an instance counts for as many as there are instances: so each of them has its share.
+ * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each call of
+ * an instance counts as many calls as there are instances, so that each instance uses only its share.
  */
 export class SharedBudget implements CallBudget {
   readonly #rate: Rate;
   readonly #redis: SharedRedis;
   readonly #commands: Commands;
   readonly #instances: Instances;
-  /** The TAT that this instance knows of, never later than that in Redis. */
+  /** The TAT that this instance knows. It is never later than the one in Redis. */
   readonly #states = new BudgetStates(() => performance.now());
 
   constructor(redis: SharedRedis, instances: Instances, rate: Rate) {
@@ -67,14 +67,14 @@ export class SharedBudget implements CallBudget {
 
   async reserve(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation> {
     if (!this.#instances.areTogether) {
-      const share = this.#ofShare(identity, maxWaitMs);
+      const share = this.#reserveShare(identity, maxWaitMs);
       if (!share.reserved) return share;
-      const shared = await this.#ofAll(identity, maxWaitMs);
+      const shared = await this.#reserveShared(identity, maxWaitMs);
       return shared === undefined ? share : { ...shared, waitMs: Math.max(share.waitMs, shared.waitMs) };
     }
-    const shared = await this.#ofAll(identity, maxWaitMs);
+    const shared = await this.#reserveShared(identity, maxWaitMs);
     if (shared !== undefined) return shared;
-    return this.#ofShare(identity, maxWaitMs);
+    return this.#reserveShare(identity, maxWaitMs);
   }
 
   msUntil(identity: CredentialsIdentity, n: number): number {
@@ -101,20 +101,20 @@ export class SharedBudget implements CallBudget {
     return this.#states.left(this.#rate);
   }
 
-  /** From what all instances have together; undefined if Redis cannot tell. */
-  async #ofAll(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
+  /** Reserves from the budget of all instances. Undefined if Redis cannot be used. */
+  async #reserveShared(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
     const { intervalMs, burst } = this.#rate;
     const state = this.#states.of(identity);
-    const askedAt = performance.now();
+    const sentAt = performance.now();
     const bound = intervalMs === 0 ? 0 : burst * intervalMs;
-    const inMicroseconds = [intervalMs, bound, state.tat - askedAt, state.pausedUntil - askedAt, maxWaitMs].map((ms) =>
+    const inMicroseconds = [intervalMs, bound, state.tat - sentAt, state.pausedUntil - sentAt, maxWaitMs].map((ms) =>
       Math.floor(Math.max(0, ms) * 1000),
     );
     try {
       const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + identity, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
-      state.tat = Math.max(this.#instances.areTogether ? 0 : state.tat, askedAt + aheadUs / 1000);
-      if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, askedAt + pausedUs / 1000);
+      state.tat = Math.max(this.#instances.areTogether ? 0 : state.tat, sentAt + aheadUs / 1000);
+      if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, sentAt + pausedUs / 1000);
       return { reserved: reserved === 1, waitMs: waitUs / 1000 };
     } catch (error) {
       this.#redis.reportError(error);
@@ -123,8 +123,8 @@ export class SharedBudget implements CallBudget {
     }
   }
 
-  /** From this instance's share. */
-  #ofShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
+  /** Reserves from this instance's share. */
+  #reserveShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
     const state = this.#states.of(identity);
     const weight = this.#instances.count;
     const now = performance.now();

@@ -47,9 +47,9 @@ export function opensCircuit(error: unknown): boolean {
 }
 
 /** What a call says about upstream's load. A 429 says nothing, since it is sent sooner than a page. */
-export function verdictOf(error: unknown): 'answered' | 'failed' | 'nothing' {
+export function verdictOf(error: unknown): 'responded' | 'failed' | 'nothing' {
   if (!(error instanceof UpstreamError) || error.meaning === 'throttled') return 'nothing';
-  return error.meaning === 'failing' ? 'failed' : 'answered';
+  return error.meaning === 'failing' ? 'failed' : 'responded';
 }
 
 /** Whether cached pages of the same query may still be served. Only a refusal by upstream ends that. */
