@@ -74,15 +74,23 @@ export class SharedRedis {
   }
 }
 
+/** A wait has this many parts. A process that stands still for longer misses one part of it. */
+const PARTS = 5;
+
 /**
- * Calls back after `ms` milliseconds unless stopped. Replies that have arrived by then are read first: in that case this
- * process was late, not Redis.
+ * Calls back after `ms` milliseconds unless stopped, not counting the time that this process stands still: then the process
+ * is late, not Redis. Replies that have arrived by then are read first.
  */
 function whenLate(ms: number, onLate: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;
-  const timer = setTimeout(() => {
-    immediate = setImmediate(onLate);
-  }, ms);
+  let timer: NodeJS.Timeout;
+  const wait = (parts: number) => {
+    timer = setTimeout(() => {
+      if (parts > 1) wait(parts - 1);
+      else immediate = setImmediate(onLate);
+    }, ms / PARTS);
+  };
+  wait(PARTS);
   return () => {
     clearTimeout(timer);
     clearImmediate(immediate);

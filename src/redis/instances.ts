@@ -5,6 +5,12 @@ const EVERY_MS = 1000;
 /** An instance without a heartbeat for this long is gone. After an outage, missing instances are waited for this long. */
 const GONE_AFTER_MS = 10_000;
 
+/**
+ * The prefix of all keys of the call budget. The tag in braces keeps them on one node of a cluster: the heartbeats fail
+ * if the counts fail.
+ */
+export const BUDGET_PREFIX = 'promotions-gateway:{budget}:';
+
 /** Records this instance's heartbeat, removes the instances that are gone, and counts the rest. */
 const SEEN = `
 local time = redis.call('TIME')
@@ -28,13 +34,16 @@ export class Instances {
   #count = 1;
   #failedAt = Number.NEGATIVE_INFINITY;
   #together = true;
+  #changed = () => {};
 
   /** @param scope instances with the same scope are counted together; it must hold nothing private */
   constructor(redis: SharedRedis, scope: string) {
     this.#redis = redis;
-    this.#key = `promotions-gateway:instances:${scope}`;
+    this.#key = `${BUDGET_PREFIX}instances:${scope}`;
     redis.client.defineCommand('instanceSeen', { numberOfKeys: 1, lua: SEEN });
     redis.client.on('ready', () => void this.#beat());
+    // Redis may come back empty before any command has failed.
+    redis.client.on('close', () => this.missed());
     this.#timer = setInterval(() => void this.#beat(), EVERY_MS).unref();
     if (redis.isReady) void this.#beat();
   }
@@ -49,10 +58,15 @@ export class Instances {
     return this.#together;
   }
 
+  /** Calls back each time that `areTogether` has changed. */
+  whenChanged(changed: () => void): void {
+    this.#changed = changed;
+  }
+
   /** Records that Redis could not be used for a count. */
   missed(): void {
     this.#failedAt = performance.now();
-    this.#together = false;
+    this.#setTogether(false);
   }
 
   close(): void {
@@ -73,7 +87,15 @@ export class Instances {
   }
 
   #update(count: number): void {
-    this.#together ||= count >= this.#count || performance.now() - this.#failedAt > GONE_AFTER_MS;
-    if (this.#together) this.#count = count;
+    const areBack = count >= this.#count || performance.now() - this.#failedAt > GONE_AFTER_MS;
+    if (!this.#together && !areBack) return;
+    this.#count = count;
+    this.#setTogether(true);
+  }
+
+  #setTogether(together: boolean): void {
+    if (together === this.#together) return;
+    this.#together = together;
+    this.#changed();
   }
 }

@@ -10,8 +10,8 @@ import { gate, json } from '../support/upstream.ts';
 const waiting = (gateway: TestGateway, count: number) =>
   eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === count);
 
-// 300 a minute: 8 at once, and then one every 205.8 ms.
-test('A fortieth of UPSTREAM_REQUESTS_PER_MINUTE may be made at once, and the rest is spaced evenly', async ({
+// 300 a minute: 7 at once, and then one every 206.1 ms.
+test('A fiftieth of UPSTREAM_REQUESTS_PER_MINUTE may be made at once, and the rest is spaced evenly', async ({
   upstream,
   startGateway,
   time,
@@ -22,20 +22,20 @@ test('A fortieth of UPSTREAM_REQUESTS_PER_MINUTE may be made at once, and the re
     UPSTREAM_CONCURRENCY: '100',
     METRICS: 'true',
   });
-  const asked = askTogether(gateway, 12);
+  const asked = askTogether(gateway, 11);
   await waiting(gateway, 4);
-  await upstream.callsReached(8);
-  for (const [i, ms] of [205, 205, 205, 205].entries()) {
+  await upstream.callsReached(7);
+  for (const [i, ms] of [206, 205, 205, 205].entries()) {
     await time.pass(ms);
     expect(await gateway.metric('gateway_upstream_calls_waiting')).toBe(4 - i);
     await time.pass(1);
-    await upstream.callsReached(9 + i);
+    await upstream.callsReached(8 + i);
   }
   expect((await asked).errors).toBeUndefined();
-  expect(upstream.calls).toHaveLength(12);
+  expect(upstream.calls).toHaveLength(11);
 });
 
-// 60 a minute: 2 at once, and then one every 1,022 ms.
+// 60 a minute: 2 at once, and then one every 1,027 ms.
 test('A call that would wait longer than UPSTREAM_QUEUE_MS for the budget is refused at once', async ({
   upstream,
   startGateway,
@@ -54,7 +54,7 @@ test('A call that would wait longer than UPSTREAM_QUEUE_MS for the budget is ref
     expect(firstError(response)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 4 });
   }
   expect(upstream.calls).toHaveLength(2);
-  await time.pass(2046);
+  await time.pass(2056);
   expect((await Promise.all(asked)).map(outcomeOf)).toEqual(['OK', 'OK']);
   expect(upstream.calls).toHaveLength(4);
 });
@@ -78,14 +78,14 @@ test("One caller's many queued calls do not delay another caller's one call", as
     UPSTREAM_CONCURRENCY: '100',
     METRICS: 'true',
   });
-  const many = askTogether(gateway, 18, { headers: SHOP });
+  const many = askTogether(gateway, 17, { headers: SHOP });
   await waiting(gateway, 10);
   const one = askOne(gateway, '917406400033', { headers: TILL });
   await waiting(gateway, 11);
-  await upstream.callsReached(8);
+  await upstream.callsReached(7);
   await time.pass(2 * 207);
-  await upstream.callsReached(10);
-  const afterBurst = upstream.calls.slice(8).map(({ query }) => query.identifierValue);
+  await upstream.callsReached(9);
+  const afterBurst = upstream.calls.slice(7).map(({ query }) => query.identifierValue);
   expect(afterBurst).toContain('917406400033');
   expect(outcomeOf(await one)).toBe('OK');
   await time.pass(10 * 207);
@@ -107,7 +107,7 @@ test('A call whose client disconnects leaves the queue for the budget', async ({
   leaving.abort();
   await expect(left).rejects.toThrow(/abort/i);
   await waiting(gateway, 1);
-  await time.pass(1023);
+  await time.pass(1028);
   expect(outcomeOf(await stays)).toBe('OK');
   expect(upstream.calls.slice(2).map(({ query }) => query.identifierValue)).toEqual(['917406400033']);
 });
@@ -152,7 +152,7 @@ test('Calls wait for a pause after a 429 that ends within UPSTREAM_QUEUE_MS', as
   expect(outcomeOf(await asked)).toBe('OK');
 });
 
-// 20 a minute: one at once, and then one every 3,015 ms.
+// 20 a minute: one at once, and then one every 3,030 ms.
 test('A 429 at once refuses waiting calls that would now wait too long', async ({
   upstream,
   startGateway,

@@ -5,11 +5,11 @@ import { ask, customer } from '../support/gateway.ts';
 import { codesOf, outcomeOf, someone } from '../support/questions.ts';
 import { errorBody, json } from '../support/upstream.ts';
 import { test, testWith } from './support/fixture.ts';
-import { askGateway, type GatewayPair } from './support/gateways.ts';
+import { askGateway, type GatewayPair, startInstance, stopAll } from './support/gateways.ts';
 
-/** 70 a minute: two at once, and then one every 874 ms. */
+/** 70 a minute: two at once, and then one every 878 ms. */
 const AT_ONCE = 2;
-const INTERVAL_MS = 60_300 / 69;
+const INTERVAL_MS = 60_600 / 69;
 
 const testPair = testWith({ UPSTREAM_REQUESTS_PER_MINUTE: '70', UPSTREAM_QUEUE_MS: '0' });
 
@@ -21,13 +21,17 @@ const askBoth = (gateways: GatewayPair, count: number, authorization: string) =>
   );
 
 testPair('Two gateways share one call budget, and calls over it are refused', async ({ upstream, instances }) => {
+  // What a gateway does for the first time takes long.
+  await askBoth(instances, 4, 'Basic d2FybQ==');
+  const before = upstream.calls.length;
   const startedAt = performance.now();
   const answers = await askBoth(instances, 40, 'Basic b25l');
   const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
-  expect(upstream.calls.length).toBeGreaterThanOrEqual(AT_ONCE);
-  expect(upstream.calls.length).toBeLessThanOrEqual(AT_ONCE + earned);
+  const made = upstream.calls.length - before;
+  expect(made).toBeGreaterThanOrEqual(AT_ONCE);
+  expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
   const refused = answers.filter((answer) => codesOf(answer).includes('UPSTREAM_RATE_LIMITED'));
-  expect(refused).toHaveLength(40 - upstream.calls.length);
+  expect(refused).toHaveLength(40 - made);
   for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
 });
 
@@ -39,15 +43,17 @@ testPair('Each credentials identity has a shared call budget of its own', async 
 
 testPair('Each gateway has half of the call budget while Redis is gone', async ({ upstream, redis, instances }) => {
   await askBoth(instances, 2, 'Basic c2V2ZW4=');
-  await sleep(2 * INTERVAL_MS);
+  // With the second heartbeat each of them knows of the other.
+  await sleep(2500);
   await redis.kill();
   const before = upstream.calls.length;
   const startedAt = performance.now();
-  while (performance.now() - startedAt < 6 * INTERVAL_MS) await askBoth(instances, 10, 'Basic c2V2ZW4=');
+  // Nothing for four intervals, and then a call of each in every two.
+  while (performance.now() - startedAt < 9 * INTERVAL_MS) await askBoth(instances, 10, 'Basic c2V2ZW4=');
   const earned = (performance.now() - startedAt) / INTERVAL_MS;
   const made = upstream.calls.length - before;
   expect(made).toBeGreaterThanOrEqual(4);
-  expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
+  expect(made).toBeLessThanOrEqual(earned);
 });
 
 test.for([
@@ -68,37 +74,43 @@ test.for([
   );
 });
 
-test("A caller that floods two gateways delays another caller's calls at neither", async ({
-  upstream,
-  startInstances,
-}) => {
-  const gateways = await startInstances({
+test("A caller that floods three gateways does not delay another caller's calls", async ({ upstream, redis }) => {
+  const env = {
     ...API_KEY_CALLERS,
     UPSTREAM_REQUESTS_PER_MINUTE: '600',
-    UPSTREAM_QUEUE_MS: '3000',
+    UPSTREAM_QUEUE_MS: '5000',
     MAX_EVENT_LOOP_DELAY_MS: '600000',
-  });
-  const askAs = (index: number, headers: Record<string, string>) =>
-    ask(gateways[index % 2 === 0 ? 0 : 1].url, `{ ${customer('id', someone())} }`, { headers });
+  };
+  const gateways = await Promise.all([1, 2, 3].map(() => startInstance(upstream, redis, env)));
+  const askAs = async (index: number, headers: Record<string, string>) => {
+    const startedAt = performance.now();
+    const answer = await ask(gateways[index]?.url ?? '', `{ ${customer('id', someone())} }`, { headers });
+    return { outcome: outcomeOf(answer), waitedMs: performance.now() - startedAt };
+  };
   let flooding = true;
-  let refused = 0;
+  const waits: number[] = [];
   const flood = async (index: number) => {
     while (flooding) {
-      if (outcomeOf(await askAs(index, SHOP)) === 'OK') continue;
-      refused++;
-      await sleep(50);
+      const { outcome, waitedMs } = await askAs(index, SHOP);
+      if (outcome === 'OK') waits.push(waitedMs);
+      else await sleep(250);
     }
   };
-  const floods = Array.from({ length: 80 }, (_, index) => flood(index));
-  await sleep(3000);
-  const quiet: unknown[] = [];
+  // Ten calls a second, for 60 clients: each of them waits for longer than its call may be queued, or nearly.
+  const floods = Array.from({ length: 60 }, (_, index) => flood(index % 3));
+  await sleep(4000);
+  waits.length = 0;
+  const quiet: Awaited<ReturnType<typeof askAs>>[] = [];
   for (let i = 0; i < 10; i++) {
-    quiet.push(outcomeOf(await askAs(i, TILL)));
-    await sleep(500);
+    quiet.push(await askAs(0, TILL));
+    await sleep(300);
   }
   flooding = false;
+  const flooded = Math.min(...waits);
   await Promise.all(floods);
-  expect(quiet).toEqual(Array(10).fill('OK'));
-  expect(refused).toBeGreaterThan(10);
-  expect(upstream.calls.length).toBeGreaterThan(20);
+  await stopAll(gateways);
+  expect(quiet.map(({ outcome }) => outcome)).toEqual(Array(10).fill('OK'));
+  // A gateway's turn comes every 309 ms: one may just have gone, and the next one is the quiet caller's.
+  expect(Math.max(...quiet.map(({ waitedMs }) => waitedMs))).toBeLessThan(1500);
+  expect(flooded).toBeGreaterThan(2500);
 });

@@ -29,10 +29,21 @@ const MIN_SWEPT = 1000;
 export class BudgetStates {
   readonly #now: () => number;
   readonly #states = new Map<CredentialsIdentity, State>();
+  #leastTat = 0;
   #sweptAtSize = MIN_SWEPT;
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** The TAT of every identity is at least this, also of an identity that comes later. */
+  get leastTat(): number {
+    return this.#leastTat;
+  }
+
+  /** Raises the least TAT. */
+  raise(leastTat: number): void {
+    this.#leastTat = Math.max(this.#leastTat, leastTat);
   }
 
   of(identity: CredentialsIdentity): State {
@@ -42,6 +53,7 @@ export class BudgetStates {
       this.#sweep();
       this.#states.set(identity, state);
     }
+    state.tat = Math.max(state.tat, this.#leastTat);
     return state;
   }
 
@@ -62,7 +74,7 @@ export class BudgetStates {
 
   msUntil(rate: Rate, identity: CredentialsIdentity, n: number): number {
     const now = this.#now();
-    const tat = this.#states.get(identity)?.tat ?? 0;
+    const tat = Math.max(this.#states.get(identity)?.tat ?? 0, this.#leastTat);
     const rateWait = rate.intervalMs === 0 ? 0 : Math.max(tat, now) + (n - rate.burst) * rate.intervalMs - now;
     return Math.max(0, rateWait, this.pausedFor(identity));
   }
@@ -70,7 +82,7 @@ export class BudgetStates {
   left({ intervalMs, burst }: Rate): number {
     if (intervalMs === 0) return Number.POSITIVE_INFINITY;
     const now = this.#now();
-    let latest = now;
+    let latest = Math.max(now, this.#leastTat);
     for (const { tat } of this.#states.values()) latest = Math.max(latest, tat);
     return Math.max(0, Math.floor(burst - (latest - now) / intervalMs + 1e-6));
   }
@@ -104,7 +116,7 @@ export class MemoryBudget implements CallBudget {
     const now = this.#now();
     const waitMs = Math.max(waitOf(this.#rate, state.tat, now), state.pausedUntil - now);
     const reserved = waitMs <= maxWaitMs;
-    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now);
+    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now + waitMs);
     return { reserved, waitMs };
   }
 

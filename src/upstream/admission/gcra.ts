@@ -11,10 +11,17 @@ export type Rate = {
 };
 
 const MINUTE_MS = 60_000;
-/** How much the delay of two calls may differ on the way to upstream without more than `perMinute` in a minute. */
-const JITTER_MS = 300;
+/**
+ * How much the delay of two calls may differ on the way to upstream without more than `perMinute` in a minute. On a busy
+ * machine, the first calls of an instance take half a second longer than later ones.
+ */
+const JITTER_MS = 600;
+const PERIOD_MS = MINUTE_MS + JITTER_MS;
 /** The share of a minute's calls that may be made at once. The rest of the minute has so many fewer. */
-const BURST_SHARE = 0.025;
+const BURST_SHARE = 0.02;
+
+/** Sums of intervals are off by less than this. */
+const ROUNDING_MS = 1e-6;
 
 /** No limit: every call may be made at once. */
 export const UNLIMITED: Rate = { intervalMs: 0, burst: Number.POSITIVE_INFINITY };
@@ -22,21 +29,32 @@ export const UNLIMITED: Rate = { intervalMs: 0, burst: Number.POSITIVE_INFINITY 
 /** At least 97 % of `perMinute` can be used, and no minute, whenever it begins, has more than `perMinute` calls. */
 export function rateOf(perMinute: number): Rate {
   const burst = 1 + Math.floor(perMinute * BURST_SHARE);
-  return { burst, intervalMs: (MINUTE_MS + JITTER_MS) / (perMinute - burst + 1) };
+  return { burst, intervalMs: PERIOD_MS / (perMinute - burst + 1) };
 }
 
 /**
- * Milliseconds until a call may be made.
- * @param tat in milliseconds, on the same clock as `now`
- * @param weight how many calls this one counts for
+ * The rate of one of several instances that cannot count together. All of them together stay within `rate`, unless there
+ * are more instances than calls a minute: each may make one.
  */
-export function waitOf({ intervalMs, burst }: Rate, tat: number, now: number, weight = 1): number {
-  if (intervalMs === 0) return 0;
-  const bound = Math.max(burst, weight) * intervalMs;
-  return Math.max(0, tat + weight * intervalMs - bound - now);
+export function shareOf({ intervalMs, burst }: Rate, instances: number): Rate {
+  if (instances <= burst) return { intervalMs: instances * intervalMs, burst: burst / instances };
+  const perMinute = burst - 1 + Math.round(PERIOD_MS / intervalMs);
+  const callsOfEach = Math.max(1, Math.floor(perMinute / instances));
+  return { intervalMs: Math.max(instances * intervalMs, PERIOD_MS / callsOfEach), burst: 1 };
 }
 
-/** The TAT after a call. */
-export function tatAfter({ intervalMs }: Rate, tat: number, now: number, weight = 1): number {
-  return Math.max(tat, now) + weight * intervalMs;
+/** Milliseconds until a call may be made. @param tat in milliseconds, on the same clock as `now` */
+export function waitOf({ intervalMs, burst }: Rate, tat: number, now: number): number {
+  const waitMs = intervalMs === 0 ? 0 : tat + (1 - burst) * intervalMs - now;
+  return waitMs < ROUNDING_MS ? 0 : waitMs;
+}
+
+/** The TAT after a call at this moment. */
+export function tatAfter({ intervalMs }: Rate, tat: number, at: number): number {
+  return Math.max(tat, at) + intervalMs;
+}
+
+/** The TAT after all calls that may be made at once, at this moment. */
+export function emptyTat({ intervalMs, burst }: Rate, at: number): number {
+  return intervalMs === 0 ? 0 : at + burst * intervalMs;
 }

@@ -1,28 +1,28 @@
 import type { SharedRedis } from '../../redis/connection.ts';
-import type { Instances } from '../../redis/instances.ts';
+import { BUDGET_PREFIX, type Instances } from '../../redis/instances.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import { BudgetStates, type CallBudget, type Reservation } from './callBudget.ts';
-import { type Rate, tatAfter, waitOf } from './gcra.ts';
+import { emptyTat, type Rate, shareOf, tatAfter, waitOf } from './gcra.ts';
 
-const PREFIX = 'promotions-gateway:budget:v2:';
+const PREFIX = `${BUDGET_PREFIX}calls:v3:`;
 
 /**
- * `waitOf` and `tatAfter` of gcra.ts, in microseconds on the clock of Redis. The TAT and the pause that the instance knows
- * count too, since a Redis that was restarted empty, or a replica that became the master, knows less. A TAT more than a
- * minute ahead comes from a clock that was set back. Returns whether the call was reserved, its wait, how far ahead the TAT
- * is, and the pause.
+ * `waitOf` and `tatAfter` of gcra.ts, in microseconds by the clock of Redis. If Redis has no TAT, it takes the TAT that the
+ * instance knows. The instance's least TAT and its pause always count. A TAT more than a minute after the pause comes from
+ * a clock that was set back. Returns whether the call was reserved, its wait, how far ahead the TAT is, and the pause.
  */
 const RESERVE = `
-local interval, bound, known, knownPause, maxWait =
-  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local interval, bound, known, least, knownPause, maxWait =
+  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local state = redis.call('HMGET', KEYS[1], 'tat', 'paused')
-local tat = math.max(math.min(tonumber(state[1] or '0'), now + bound + 60000000), now + known, now)
 local paused = math.max(tonumber(state[2] or '0'), now + knownPause)
+local tat = state[1] and math.min(tonumber(state[1]), paused + bound + 60000000) or now + known
+tat = math.max(tat, now + least, now)
 local wait = math.max(0, tat + interval - bound - now, paused - now)
 local reserved = wait <= maxWait
-if reserved then tat = tat + interval end
+if reserved then tat = math.max(tat, now + wait) + interval end
 local lives = math.max(tat, paused) - now
 if lives > 0 then
   redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat), 'paused', string.format('%.0f', paused))
@@ -45,15 +45,15 @@ type Commands = {
 };
 
 /**
- * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each call of
- * an instance counts as many calls as there are instances, so that each instance uses only its share.
+ * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each of
+ * them keeps to its share.
  */
 export class SharedBudget implements CallBudget {
   readonly #rate: Rate;
   readonly #redis: SharedRedis;
   readonly #commands: Commands;
   readonly #instances: Instances;
-  /** The TAT that this instance knows. It is never later than the one in Redis. */
+  /** Of all instances, as last read from Redis; of this instance's share while the instances cannot count together. */
   readonly #states = new BudgetStates(() => performance.now());
 
   constructor(redis: SharedRedis, instances: Instances, rate: Rate) {
@@ -63,23 +63,19 @@ export class SharedBudget implements CallBudget {
     this.#commands = redis.client as unknown as Commands;
     this.#instances = instances;
     this.#rate = rate;
+    instances.whenChanged(() => this.#startEmpty());
   }
 
   async reserve(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation> {
-    if (!this.#instances.areTogether) {
-      const share = this.#reserveShare(identity, maxWaitMs);
-      if (!share.reserved) return share;
-      const shared = await this.#reserveShared(identity, maxWaitMs);
-      return shared === undefined ? share : { ...shared, waitMs: Math.max(share.waitMs, shared.waitMs) };
-    }
-    const shared = await this.#reserveShared(identity, maxWaitMs);
-    if (shared !== undefined) return shared;
-    return this.#reserveShare(identity, maxWaitMs);
+    const together = this.#instances.areTogether;
+    const shared = await this.#reserveShared(identity, maxWaitMs, together);
+    if (shared !== undefined && (together || !shared.reserved)) return shared;
+    const { reserved, waitMs } = this.#reserveShare(identity, maxWaitMs);
+    return { reserved, waitMs: Math.max(waitMs, shared?.waitMs ?? 0) };
   }
 
   msUntil(identity: CredentialsIdentity, n: number): number {
-    const weight = this.#instances.areTogether ? 1 : this.#instances.count;
-    return this.#states.msUntil(this.#rate, identity, n * weight);
+    return this.#states.msUntil(this.#rateInUse, identity, n);
   }
 
   pause(identity: CredentialsIdentity, ms: number): void {
@@ -98,22 +94,43 @@ export class SharedBudget implements CallBudget {
   }
 
   left(): number {
-    return this.#states.left(this.#rate);
+    return this.#states.left(this.#rateInUse);
+  }
+
+  get #rateInUse(): Rate {
+    const { areTogether, count } = this.#instances;
+    return areTogether ? this.#rate : shareOf(this.#rate, count);
+  }
+
+  /**
+   * When Redis fails or works again, no instance knows which calls the others have just made. So each assumes the worst:
+   * everything that may be made at once has been made, and each instance still has one reserved call.
+   */
+  #startEmpty(): void {
+    const { burst, intervalMs } = this.#rate;
+    const { count } = this.#instances;
+    // Each instance may make one call at once by its share: with more instances than `burst`, these are more than `burst`.
+    const outstanding = count + Math.max(0, count - burst);
+    this.#states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
   }
 
   /** Reserves from the budget of all instances. Undefined if Redis cannot be used. */
-  async #reserveShared(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
-    const { intervalMs, burst } = this.#rate;
+  async #reserveShared(
+    identity: CredentialsIdentity,
+    maxWaitMs: number,
+    together: boolean,
+  ): Promise<Reservation | undefined> {
+    const { intervalMs } = this.#rate;
     const state = this.#states.of(identity);
     const sentAt = performance.now();
-    const bound = intervalMs === 0 ? 0 : burst * intervalMs;
-    const inMicroseconds = [intervalMs, bound, state.tat - sentAt, state.pausedUntil - sentAt, maxWaitMs].map((ms) =>
-      Math.floor(Math.max(0, ms) * 1000),
+    const known = together ? [state.tat - sentAt, this.#states.leastTat - sentAt] : [0, 0];
+    const inMicroseconds = [intervalMs, emptyTat(this.#rate, 0), ...known, state.pausedUntil - sentAt, maxWaitMs].map(
+      (ms) => Math.floor(Math.max(0, ms) * 1000),
     );
     try {
       const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + identity, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
-      state.tat = Math.max(this.#instances.areTogether ? 0 : state.tat, sentAt + aheadUs / 1000);
+      if (together) state.tat = Math.max(state.tat, sentAt + aheadUs / 1000);
       if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, sentAt + pausedUs / 1000);
       return { reserved: reserved === 1, waitMs: waitUs / 1000 };
     } catch (error) {
@@ -126,11 +143,11 @@ export class SharedBudget implements CallBudget {
   /** Reserves from this instance's share. */
   #reserveShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
     const state = this.#states.of(identity);
-    const weight = this.#instances.count;
+    const rate = this.#rateInUse;
     const now = performance.now();
-    const waitMs = Math.max(waitOf(this.#rate, state.tat, now, weight), state.pausedUntil - now, 0);
+    const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now, 0);
     const reserved = waitMs <= maxWaitMs;
-    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now, weight);
+    if (reserved) state.tat = tatAfter(rate, state.tat, now + waitMs);
     return { reserved, waitMs };
   }
 }
