@@ -13,7 +13,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-# Does the same as `npm start`, but listens to other machines. It writes nothing, so its root may be read-only.
+# Does the same as `npm start`, but accepts connections from other machines. It writes nothing, so its root may be read-only.
 FROM node:24-bookworm-slim
 ARG VERSION=2.0.0 REVISION=unknown CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="promotions-gateway" \

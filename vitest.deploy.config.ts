@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** Tests of what is in `deploy`: `npm run test:deploy`. They need kubectl, haproxy and promtool. */
+/** Tests of the files in `deploy`: `npm run test:deploy`. They need kubectl, haproxy and promtool. */
 export default defineConfig({
   ...base,
   test: {

@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['test/monitoring/**/*.test.ts'],
     globalSetup: 'test/monitoring/support/requirePrometheus.ts',
     fileParallelism: false,
-    // All faults are made at the same time.
+    // All faults are caused at the same time.
     maxConcurrency: 20,
     testTimeout: 110_000,
     hookTimeout: 60_000,

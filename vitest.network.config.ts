@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** Tests with a real proxy and certificates of a test's own: `npm run test:network`. They need Debian's `tinyproxy` and `openssl`. */
+/** Tests with a real proxy and with generated certificates: `npm run test:network`. They need Debian's `tinyproxy` and `openssl`. */
 export default defineConfig({
   ...base,
   test: {

@@ -4,14 +4,14 @@ import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 
 /**
- * `npm run schema:check [-- REVISION]`: fails when the schema of the work tree breaks clients of an earlier one, by
- * default the last committed one that it differs from. With a revision, that one's: a pull request's base, a release.
+ * `npm run schema:check [-- REVISION]` fails if the schema of the work tree breaks clients of an earlier schema: that of
+ * REVISION, such as a release, or else the last committed schema that differs.
  */
 const FOLDER = 'schema';
 
 /**
- * What graphql-inspector holds for dangerous at most, though it breaks a supergraph (a key or shareability that is gone)
- * or changes answers to the same question (a default). Keys are compared in their order: add new ones behind.
+ * Changes that graphql-inspector does not call breaking, but that break a supergraph (a removed key or @shareable) or change
+ * the response to the same query (a default). Keys are compared in their order, so add new ones last.
  */
 const BREAKING_HERE = [
   /^DIRECTIVE_USAGE_OBJECT_REMOVED /,
@@ -47,7 +47,7 @@ function revisionBefore(): string | undefined {
 
 function schemaAt(revision: string): GraphQLSchema | undefined {
   if (!isKnown(revision))
-    throw new Error(`Revision ${revision} is not in this clone. Run "git fetch --tags", or name another.`);
+    throw new Error(`Revision ${revision} is not in this clone. Run "git fetch --tags", or use another one.`);
   const paths = git('ls-tree', '--name-only', revision, `${FOLDER}/`).split('\n').filter(isSdl);
   return paths.length === 0 ? undefined : schemaOf(paths.map((path) => git('show', `${revision}:${path}`)));
 }
@@ -61,7 +61,7 @@ function isSdl(path: string): boolean {
   return path.endsWith('.graphql');
 }
 
-/** Federation's directives are not defined in a subgraph's SDL, hence no validation; it has tests of its own. */
+/** Parsed without validation, since federation's directives are not defined in a subgraph's SDL. It has its own tests. */
 function schemaOf(sources: readonly string[]): GraphQLSchema {
   return buildASTSchema(parse(sources.join('\n')), { assumeValidSDL: true });
 }

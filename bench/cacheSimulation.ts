@@ -21,10 +21,10 @@ import { noCredentials } from '../src/upstream/credentials/credentials.ts';
 import { readPage } from '../src/upstream/payload/response.ts';
 
 /**
- * `node bench/cacheSimulation.ts`: what the cache spares with events, and how old an answer can be after one. Customers
- * are asked for by a Zipf distribution, and 2 % of the operations are followed by an event of their customer. The shares
- * come from an hour of the cache itself on a clock that is moved by hand; the ages from two gateways in front of one Redis
- * (Debian's redis-server) in real time.
+ * `node bench/cacheSimulation.ts` measures how many calls the cache saves with events, and how old a response can be after an
+ * event. Customers are requested by a Zipf distribution, and 2 % of the operations are followed by an event of their customer.
+ * The shares come from an hour of the cache on a simulated clock. The ages come from two gateways with one Redis (Debian's
+ * redis-server) in real time.
  */
 const CUSTOMERS = 100_000;
 const EVENTS = 0.02;
@@ -32,7 +32,7 @@ const PER_SECOND = 1000;
 const HOUR_SECONDS = 3600;
 const GATEWAY_OPERATIONS = Number(process.argv[2] ?? 10_000);
 
-/** Draws customers 0 to CUSTOMERS - 1, the k-th as often as 1 / k. */
+/** Draws customers 0 to CUSTOMERS - 1, the k-th with a probability proportional to 1 / k. */
 function zipf(): () => number {
   const upTo = new Float64Array(CUSTOMERS);
   let sum = 0;
@@ -61,7 +61,7 @@ const bodyOf = (customer: number, version: number) =>
     warnings: [],
   });
 
-/** The share of an hour's operations, from an empty cache on, that are answered without a call. */
+/** The share of an hour's operations that need no call, beginning with an empty cache. */
 async function shareWithoutCall(ttlSeconds: number): Promise<number> {
   const hash = new KeyedHash(Buffer.alloc(32));
   const credentials = noCredentials(hash);
@@ -132,7 +132,7 @@ type Ages = {
   readonly greatestMs: number;
 };
 
-/** How long after an event was acknowledged an answer was still older than it, through two gateways. */
+/** The longest time after an acknowledged event in which a response was still older than it, at two gateways. */
 async function agesAfterEvents(): Promise<Ages> {
   const versions = new Uint32Array(CUSTOMERS);
   const upstream = createServer((request, response) => {
@@ -206,9 +206,9 @@ const { operations, failed, outdated, greatestMs } = await agesAfterEvents();
 console.log(
   `Two gateways with Redis, ${operations} operations, ${failed} failed: ${outdated} answers older than an acknowledged event,`,
 );
-console.log(`  the greatest age of an answer after an event was ${Math.round(greatestMs)} ms`);
+console.log(`  the greatest age of a response after an event was ${Math.round(greatestMs)} ms`);
 console.log(`${CUSTOMERS} customers, ${PER_SECOND} operations a second for an hour, 2 % followed by an event:`);
 for (const ttlSeconds of [HOUR_SECONDS, 600, 60]) {
   const share = await shareWithoutCall(ttlSeconds);
-  console.log(`  TTL ${ttlSeconds} s: ${(share * 100).toFixed(1)} % of operations answered without a call`);
+  console.log(`  TTL ${ttlSeconds} s: ${(share * 100).toFixed(1)} % of operations needed no call`);
 }

@@ -4,8 +4,8 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { readTypeDefs } from '../src/graphql/schema.ts';
 
 /**
- * What one writes in an hour: Apollo Server's standalone server, a RESTDataSource for each request, resolvers that pass
- * the payload on under the schema's names. No limits, no metrics, no log, and whatever upstream sends is taken as it is.
+ * A server as it is written in an hour: Apollo Server's standalone server, a RESTDataSource for each request, and resolvers that
+ * return the payload under the schema's names. It has no limits, metrics or log, and does not check upstream's payload.
  */
 type Rest = { [member: string]: Rest } & { [member: string]: unknown };
 

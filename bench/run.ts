@@ -7,8 +7,8 @@ import autocannon from 'autocannon';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 /**
- * `npm run bench [seconds]`: what serving promotions costs, by the gateway, a naive Apollo Server and the bare REST call,
- * over one upstream. The answers are compared first. Needs Linux, whose /proc tells a process's CPU time.
+ * `npm run bench [seconds]` measures the cost of serving promotions by the gateway, a naive Apollo Server and the bare REST
+ * call, with one upstream. It first compares the responses. It requires Linux, since it reads the CPU time from /proc.
  */
 const SECONDS = Number(process.argv[2] ?? 5);
 const CONNECTIONS = 16;
@@ -40,7 +40,7 @@ async function ready(url: string): Promise<void> {
       return;
     await wait(50);
   }
-  throw new Error(`${url} did not answer within 10 seconds`);
+  throw new Error(`${url} did not respond within 10 seconds`);
 }
 
 const CREDENTIALS = { authorization: 'Basic dGVzdDp0ZXN0' };
@@ -57,18 +57,18 @@ function requestOf({ query, variables, restPath }: Workload, { name, url }: Targ
 }
 
 let asked = 0;
-/** A customer that was not requested recently: calls in flight for the same one would be shared. */
+/** A customer that was not requested recently, since calls in flight for the same customer would be shared. */
 const nextPrefix = () => String(9_100_000_000 + (asked++ % 1_000_000));
 
 async function answer(workload: Workload, target: Target): Promise<unknown> {
   const { path, ...request } = requestOf(workload, target, '9174064000');
   const response = await fetch(new URL(path, target.url), request);
   const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
-  if (errors !== undefined) throw new Error(`${target.name} answers ${workload.title} with ${JSON.stringify(errors)}`);
+  if (errors !== undefined) throw new Error(`${target.name} failed ${workload.title} with ${JSON.stringify(errors)}`);
   return data;
 }
 
-/** CPU microseconds of a process so far, in user and system together. */
+/** The CPU time of a process so far, user and system, in microseconds. */
 function cpuOf({ pid }: ChildProcess): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -132,12 +132,12 @@ async function main(): Promise<void> {
   console.log(
     `\nOne ${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${CONNECTIONS} connections, ${SECONDS} s each.`,
   );
-  console.log("CPU is the server's own; for the bare REST call, the upstream's.\n");
+  console.log('CPU is that of the server. For the bare REST call it is that of upstream.\n');
   console.log('| workload | server | CPU µs/op | op/s | p50 ms | p99 ms | upstream calls/op | failures |');
   console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const workload of WORKLOADS) {
     if (!isDeepStrictEqual(await answer(workload, naive), await answer(workload, gateway))) {
-      throw new Error(`The answers to "${workload.title}" differ.`);
+      throw new Error(`The responses to "${workload.title}" differ.`);
     }
     for (const target of targets) {
       if (target.name === 'bare REST' && workload.restPath === undefined) continue;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** The bench's upstream: answers any page with promotions as real ones look, and counts the calls. */
+/** The benchmark's upstream. It returns pages of realistic promotions and counts the calls. */
 const port = Number(process.env.PORT);
 let calls = 0;
 const bodies = new Map<number, string>();
@@ -38,7 +38,7 @@ function promotion(index: number) {
   };
 }
 
-/** Everything of a page but the customer's id, which is put in behind the opening brace. */
+/** A page without the customer's id, which is inserted after the opening brace. */
 function bodyOf(limit: number): string {
   let body = bodies.get(limit);
   if (body === undefined) {

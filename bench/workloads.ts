@@ -1,8 +1,8 @@
-/** What is asked of customers, each time of others. */
+/** The benchmark's operations. Each run requests other customers. */
 export type Workload = {
   readonly title: string;
   readonly query: string;
-  /** The variables, with a mobile number for each customer that is asked for. */
+  /** The variables, with a mobile number for each requested customer. */
   readonly variables: (customerOf: (index: number) => string) => Record<string, string>;
   /** The same as a bare REST call, if one call is enough. */
   readonly restPath: ((mobile: string) => string) | undefined;

@@ -2,7 +2,7 @@ import { Trace } from '@apollo/usage-reporting-protobuf';
 import { afterAll, expect } from 'vitest';
 import { forwardedHeaders } from '../../examples/supergraph/forwarding.ts';
 import { type Collector, startCollector } from '../support/collector.ts';
-import { ask, BASIC, type GraphQLAnswer } from '../support/gateway.ts';
+import { ask, BASIC, type GraphQLResult } from '../support/gateway.ts';
 import { ROUTERS } from '../support/supergraph.ts';
 import { testWithSupergraph } from './support/fixture.ts';
 
@@ -22,7 +22,7 @@ const test = testWithSupergraph(async () => {
 });
 
 /** The trace that an answer carries, undefined if it has none. */
-function traceOf({ extensions }: GraphQLAnswer): Trace | undefined {
+function traceOf({ extensions }: GraphQLResult): Trace | undefined {
   return extensions?.ftv1 === undefined ? undefined : Trace.decode(Buffer.from(extensions.ftv1, 'base64'));
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
-import { BASIC, customer, type GraphQLAnswer } from '../support/gateway.ts';
+import { BASIC, customer, type GraphQLResult } from '../support/gateway.ts';
 import { errorBody, json, pageBody, pages, type Reply, type TestUpstream } from '../support/upstream.ts';
 
 const test = testWith({ AUTH_DATA_SCOPES: 'SELF,OTHER:50405|50406', UPSTREAM_RETRIES: '0' });
@@ -9,7 +9,7 @@ const list = (alias: string, args: string) => `${alias}: promotions(${args}) { i
 const OK = list('ok', 'limit: 1');
 const page = { items: [{ promotionId: '1000' }] };
 const scopesOf = ({ calls }: TestUpstream) => calls.map(({ headers }) => headers['data-scope'] ?? 'none');
-const errorsOf = ({ errors }: GraphQLAnswer) =>
+const errorsOf = ({ errors }: GraphQLResult) =>
   errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
 
 /** Answers calls in data scope OTHER in one way, and all others with pages. */

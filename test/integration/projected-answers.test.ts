@@ -3,7 +3,7 @@ import { beforeEach, describe, expect } from 'vitest';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { promotionsOf } from '../../src/sandbox/promotions.ts';
 import { testWith } from '../support/fixture.ts';
-import { BASIC, customer, type GraphQLAnswer } from '../support/gateway.ts';
+import { BASIC, customer, type GraphQLResult } from '../support/gateway.ts';
 import { errorBody, json, type TestUpstream } from '../support/upstream.ts';
 
 /** graphql-js executes all of a traced operation, field by field. */
@@ -99,7 +99,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
 ];
 
 /** Without what tells one request from another. */
-const comparable = ({ status, data, errors }: GraphQLAnswer) => ({
+const comparable = ({ status, data, errors }: GraphQLResult) => ({
   status,
   data,
   errors: errors?.map(({ extensions: { requestId: _, ...extensions }, ...error }) => ({ ...error, extensions })),

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
-import { BASIC, customer, type GraphQLAnswer, type TestGateway } from '../support/gateway.ts';
+import { BASIC, customer, type GraphQLResult, type TestGateway } from '../support/gateway.ts';
 import { codesOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, text } from '../support/upstream.ts';
 
@@ -18,7 +18,7 @@ const ask = (
 ) => gateway.query(`{ ${customer(fields, mobile)} }`, { headers: { authorization: BASIC, ...headers } });
 const wholeOf = async (gateway: TestGateway, mobile: string, { headers = {}, ...request }: Request = {}) =>
   isWhole(await ask(gateway, mobile, { ...request, headers: { ...headers, 'x-gateway-debug': '1' } }));
-const isWhole = ({ extensions }: GraphQLAnswer): boolean => extensions.cache.wholeResponse;
+const isWhole = ({ extensions }: GraphQLResult): boolean => extensions.cache.wholeResponse;
 
 test('The same request gets the same bytes, with the remaining freshness', async ({ upstream, gateway, time }) => {
   const mobile = someone();

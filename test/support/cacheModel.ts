@@ -6,13 +6,13 @@ import { ask, BASIC } from './gateway.ts';
 import { outcomeOf } from './questions.ts';
 import { json, pageBody, type TestUpstream, text } from './upstream.ts';
 
-/** Settings that gateways of the model need. */
+/** The settings of the model's gateways. */
 export const MODEL_SETTINGS = {
   CACHE_TTL_SECONDS: '600',
   CACHE_STALE_SECONDS: '600',
   CACHE_CLIENT_CONTROL: 'all',
   UPSTREAM_RETRIES: '0',
-  // Runs are many and fast: neither the budget nor the adaptive limit is what they are about.
+  // Runs are many and fast, and must reach neither the budget nor the adaptive limit.
   UPSTREAM_REQUESTS_PER_MINUTE: '1000000',
 };
 
@@ -25,7 +25,7 @@ const index = (length: number) => fc.nat({ max: length - 1 });
 const customer = index(3);
 const gateway = index(2);
 
-/** One thing that happens. What is `atOnce` is not waited for by the next one. */
+/** One step of a run. The next step does not wait for a step with `atOnce`. */
 const step = fc.oneof(
   {
     weight: 24,
@@ -64,7 +64,7 @@ type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
 export const steps = fc.array(step, { minLength: 2, maxLength: 60, size: 'max' });
 
-/** How customers of one run are known: no two runs share any. */
+/** The customers of one run. No two runs share any. */
 function identifierOf(run: number, which: number, kind: Kind): string {
   const number = `${700_000_000 + run * 10 + which}`;
   switch (kind) {
@@ -80,10 +80,10 @@ function identifierOf(run: number, which: number, kind: Kind): string {
 let runs = 0;
 
 /**
- * Plays these steps against two gateways, and holds each answer against what may be served: of this caller, data scope and
- * customer only, and from a call that upstream got after the last event of the customer that was acknowledged before the
- * question, after the last refusal of the caller's credentials that was seen, and after a question that asks anew.
- * @returns how many answers came from the cache
+ * Runs these steps against two gateways and checks each response. It must belong to the caller, data scope and customer of the
+ * query. Its call must have reached upstream after the customer's last event that was acknowledged before the query, after the
+ * last refusal of the caller's credentials, and after the query itself if that requires a new page.
+ * @returns how many responses came from the cache
  */
 export async function play(
   upstream: TestUpstream,

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { testWith } from './fixture.ts';
-import { BASIC, customer, type GraphQLAnswer, type TestGateway } from './gateway.ts';
+import { BASIC, customer, type GraphQLResult, type TestGateway } from './gateway.ts';
 
 export const TTL = 60;
 export const STALE = 600;
@@ -15,7 +15,7 @@ export const CACHING = {
   METRICS: 'true',
 };
 
-/** `test` with a gateway that caches, and `age(seconds)`, which lets cached pages become older: the date stands still else. */
+/** `test` with a gateway that caches, and `age(seconds)`, which makes cached pages older. Otherwise the date does not move. */
 export const test = testWith(CACHING).extend('age', async ({ gateway: _ }, { onCleanup }) => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   onCleanup(() => {
@@ -34,24 +34,24 @@ export type CachedQuestion = {
   readonly headers?: Record<string, string>;
 };
 
-/** Asks about a customer for a page, and for how it was cached. */
+/** Queries a page of a customer, with the debug extensions of the cache. */
 export function askCached(
   gateway: TestGateway,
   mobile: string,
   { promotions = '', fields, headers = {} }: CachedQuestion = {},
-): Promise<GraphQLAnswer> {
+): Promise<GraphQLResult> {
   const page = 'items { promotionId } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage }';
   return gateway.query(`{ ${customer(fields ?? `promotions${promotions} { ${page} }`, mobile)} }`, {
     headers: { authorization: BASIC, 'x-gateway-debug': '1', ...headers },
   });
 }
 
-/** The ids of the promotions of an answer's page. */
-export function idsOf({ data }: GraphQLAnswer): string[] {
+/** The ids of the promotions in a response. */
+export function idsOf({ data }: GraphQLResult): string[] {
   return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
-/** How an answer says that it was cached: `state`, and `age` in seconds. */
-export function cacheOf({ extensions }: GraphQLAnswer): { readonly state: string; readonly age: number } {
+/** The cache extensions of a response: `state`, and `age` in seconds. */
+export function cacheOf({ extensions }: GraphQLResult): { readonly state: string; readonly age: number } {
   return extensions.cache;
 }

@@ -17,7 +17,7 @@ export type Span = {
 /** A collector of OpenTelemetry traces, over a real socket. */
 export type Collector = {
   readonly url: string;
-  /** Every body that came, as it came. */
+  /** Every received body. */
   readonly text: () => string;
   readonly spans: () => readonly Span[];
   close(): Promise<void>;

@@ -12,7 +12,7 @@ export const API_KEY_CALLERS = {
   AUTH_API_KEYS: ['shop', 'till'].map((name) => `${name}:${sha256(`${name}-key`)}`).join(','),
 };
 
-/** What the callers of `API_KEY_CALLERS` send. */
+/** The headers of the callers in `API_KEY_CALLERS`. */
 export const SHOP = { 'x-api-key': 'shop-key' };
 export const TILL = { 'x-api-key': 'till-key' };
 

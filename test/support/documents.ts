@@ -18,7 +18,7 @@ const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'then', 'toJSON', 'le
 /** The values that customers of generated operations are looked up by; `denied` and `broken` fail. */
 export const CUSTOMERS = ['1', '2', 'denied', 'broken'];
 
-/** Most answer, since an error takes what is beside it along. */
+/** Most succeed, since an error makes the fields around it null. */
 const CUSTOMER_ARGUMENTS = ['1', '2', '1', '2', '1', '2', ...CUSTOMERS].map(
   (value) => `(identifier: { name: ID, value: "${value}" }, source: ALL)`,
 );
@@ -47,7 +47,7 @@ const LIST_ARGUMENTS = [
   '(dataScope: { scope: OTHER, orgIds: ["1"] }, includeAlternateCurrencyUsage: $no)',
 ];
 
-/** Fields that most of the schema is below. */
+/** The fields with most of the schema below them. */
 const WANTED = new Set([
   'customer',
   'customers',
@@ -60,7 +60,7 @@ const WANTED = new Set([
   'restrictions',
 ]);
 
-/** Declarations of the variables, and values for them, of which one is missing now and then. */
+/** Declarations of the variables, and their values, of which some are missing. */
 const VARIABLES: readonly { readonly name: string; readonly type: string; readonly values: readonly unknown[] }[] = [
   { name: 'yes', type: 'Boolean!', values: [true] },
   { name: 'no', type: 'Boolean! = false', values: [false, undefined] },
@@ -76,11 +76,11 @@ const VARIABLES: readonly { readonly name: string; readonly type: string; readon
   },
 ];
 
-/** Valid operations over a whole schema: fragments that come again and again, conditions, odd aliases, defaults, nulls. */
+/** Valid operations over a whole schema, with repeated fragments, conditions, unusual aliases, defaults and nulls. */
 export class OperationWriter {
   readonly #schema: GraphQLSchema;
   readonly #g: GeneratorValue;
-  /** What an alias stands for, so that equal response names can be merged. */
+  /** The field and arguments of each alias, so that equal response names can be merged. */
   readonly #aliases = new Map<string, string>();
   readonly #fragments: { readonly name: string; readonly type: GraphQLNamedType; text: string | undefined }[] = [];
   #selectionsLeft = 60;
@@ -118,7 +118,7 @@ export class OperationWriter {
     return this.#field(type, depth);
   }
 
-  /** A fragment that is written already, or a new one. */
+  /** An existing fragment, or a new one. */
   #spread(type: GraphQLNamedType, depth: number): string {
     const conditions = this.#conditions(type);
     const known = this.#fragments.filter(
@@ -135,7 +135,7 @@ export class OperationWriter {
     return `...${fragment.name}${this.#directive()}`;
   }
 
-  /** The types that a fragment may be on here. */
+  /** The types that a fragment may have here. */
   #conditions(type: GraphQLNamedType): GraphQLNamedType[] {
     if (isAbstractType(type)) return [type, ...this.#schema.getPossibleTypes(type)];
     return 'getInterfaces' in type ? [type, ...type.getInterfaces()] : [type];
@@ -161,7 +161,7 @@ export class OperationWriter {
     return known ? this.#pick(known) : '';
   }
 
-  /** The field with its arguments, under a name that stands for just these everywhere in the document. */
+  /** The field with its arguments, under a name that means the same everywhere in the document. */
   #aliased(name: string, arguments_: string): string {
     const field = `${name}${arguments_}`;
     const plain = this.#number(3) > 0 ? name : this.#pick(ODD_NAMES);
@@ -198,7 +198,7 @@ export class OperationWriter {
   }
 }
 
-/** Without fast-check's preference for small numbers: each choice is as likely as any other. */
+/** A uniform choice, without fast-check's preference for small numbers. */
 function anyNumber(max: number): fc.Arbitrary<number> {
   return fc.noBias(fc.nat({ max }));
 }

@@ -1,4 +1,4 @@
-/** What senders of events know in tests. */
+/** The token of senders of events in tests. */
 export const EVENTS_TOKEN = 'a token that only the sender of events knows';
 
 /** An event notification in the shape documented first. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves once it is so; what never is ends with the test's own timeout. Time that a test has stopped does not matter. */
+/** Resolves once the condition is true, else the test's timeout ends it. It also works while a test has stopped the time. */
 export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(5);
 }

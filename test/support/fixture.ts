@@ -6,15 +6,15 @@ import { type GatewayOptions, startTestGateway, type TestGateway } from './gatew
 import { startIdentityProvider } from './identityProvider.ts';
 import { startUpstream } from './upstream.ts';
 
-/** The clock and timers of the gateway, which stand still unless a test lets time pass. */
+/** The clock and timers of the gateway, which stop unless a test lets time pass. */
 export type Time = {
-  /** Lets so many milliseconds pass, and runs what was due in them. */
+  /** Lets this many milliseconds pass and runs the timers that are due. */
   pass(ms: number): Promise<void>;
 };
 
 /**
- * What integration tests are made of. A test names what it needs, and what was started for it ends by itself:
- * - `upstream`: the programmable upstream. The file has one, and each test finds it as new.
+ * The fixture of integration tests. A test names what it needs, and everything that was started for it is stopped after it:
+ * - `upstream`: the programmable upstream. Each file has one, and it is reset for each test.
  * - `startGateway(env, options)`: a gateway in front of it, for this test.
  * - `time`: stops the gateway's clock and timers; they move only by `time.pass(ms)`.
  * - `provider`, `collector`, `sandbox`: an identity provider, a collector of traces, the embedded sandbox.
@@ -41,7 +41,7 @@ export const test = base
   })
   .extend('collector', async ({}, { onCleanup }) => {
     const collector = await startCollector();
-    // OpenTelemetry's exporter reads it there, and nowhere else.
+    // OpenTelemetry's exporter reads only this variable.
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
     onCleanup(async () => {
       delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -60,7 +60,7 @@ export const test = base
       return gateway;
     };
   })
-  // After the gateways in order, and so before them in ending: what waits in them still ends in the time that was stopped.
+  // It is after the gateways, so it is torn down before them: their timers still run in the stopped time.
   .extend('time', async ({ startGateway: _ }, { onCleanup }) => {
     vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
     onCleanup(async () => {
@@ -75,7 +75,7 @@ export const test = base
     return time;
   });
 
-/** `test` with one more thing: a `gateway` with these settings, which all tests of the file share. */
+/** `test` with a `gateway` with these settings, which all tests of the file share. */
 export function testWith(env: Record<string, string>) {
   return test.extend('gateway', { scope: 'file' }, async ({ fileUpstream }, { onCleanup }) => {
     const gateway = await startTestGateway(fileUpstream.url, env);
@@ -84,7 +84,7 @@ export function testWith(env: Record<string, string>) {
   });
 }
 
-/** Whatever a test is about, nothing in it may fail in a way that the gateway's code does not know. */
+/** After each test: no unhandled error may have been logged. */
 async function end(gateway: TestGateway): Promise<void> {
   await gateway.close();
   expect(gateway.logs.unhandledErrors()).toEqual([]);

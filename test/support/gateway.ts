@@ -7,10 +7,10 @@ import { collectLogs, type Logs } from './logs.ts';
 /** Credentials that pass through to the test's upstream. */
 export const BASIC = `Basic ${Buffer.from('till:5f4dcc3b5aa765d61d8327deb882cf99').toString('base64')}`;
 
-export type GraphQLAnswer = {
+export type GraphQLResult = {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of any shape
   readonly data: any;
   readonly errors:
     | readonly {
@@ -19,7 +19,7 @@ export type GraphQLAnswer = {
         readonly extensions: Record<string, unknown>;
       }[]
     | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of any shape
   readonly extensions: any;
   readonly text: string;
 };
@@ -29,7 +29,7 @@ export type TestGateway = {
   /** The server's root, without /graphql. */
   readonly origin: string;
   readonly logs: Logs;
-  query(query: string, options?: QueryOptions): Promise<GraphQLAnswer>;
+  query(query: string, options?: QueryOptions): Promise<GraphQLResult>;
   /** Posts any body to /graphql, with credentials unless `headers` has others. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The value of a sample, by its name and labels as Prometheus writes them; undefined if there is none. */
@@ -48,14 +48,14 @@ export type QueryOptions = {
 
 export type GatewayOptions = {
   readonly timeouts?: HttpTimeouts;
-  /** The embedded sandbox's URL, to have it in place of the programmable upstream. */
+  /** The embedded sandbox's URL, which is then used instead of the programmable upstream. */
   readonly sandboxUrl?: string;
   readonly logger?: Logger;
 };
 
 /**
- * Settings of all test gateways, unless a test has others. Tests compete for the processor with each other, and hold the
- * event loop up themselves: that is no overload. Nor is time that a test lets pass, as long as it is less than this.
+ * The default settings of test gateways. Tests compete for the processor and block the event loop themselves, and some stop the
+ * time. So the limit of the event loop's delay is high.
  */
 const DEFAULTS = { PORT: '0', MAX_EVENT_LOOP_DELAY_MS: '600000', LOG_FORMAT: 'json' };
 
@@ -93,7 +93,7 @@ export async function startTestGateway(
 }
 
 /** Sends a query the way a frontend does, with credentials unless `headers` has others. */
-export async function ask(url: string, query: string, options: QueryOptions = {}): Promise<GraphQLAnswer> {
+export async function ask(url: string, query: string, options: QueryOptions = {}): Promise<GraphQLResult> {
   const { headers = { authorization: BASIC }, signal, ...rest } = options;
   const response = await fetch(url, {
     method: 'POST',

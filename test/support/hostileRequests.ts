@@ -147,7 +147,7 @@ const documents: fc.Arbitrary<HostileRequest> = fc
   .tuple(fc.constantFrom(...Object.keys(PATTERNS)), size(3900))
   .map(([kind, count]) => ({ kind, body: JSON.stringify({ query: cut(PATTERNS[kind]?.(count) ?? '') }) }));
 
-/** Two patterns in one document, which is mostly no document any more. */
+/** Two patterns in one text, which is usually not a valid document. */
 const spliced: fc.Arbitrary<HostileRequest> = fc
   .tuple(
     fc.constantFrom(...Object.keys(PATTERNS)),
@@ -163,7 +163,7 @@ const spliced: fc.Arbitrary<HostileRequest> = fc
     };
   });
 
-/** What stands beside the document. */
+/** The other members of a body. */
 const envelopes: fc.Arbitrary<HostileRequest> = fc
   .tuple(
     longText,
@@ -182,7 +182,7 @@ const envelopes: fc.Arbitrary<HostileRequest> = fc
     return { kind: member, body: `{${members[member]}}` };
   });
 
-/** Requests whose bodies are within MAX_BODY_BYTES, and that no honest client sends. */
+/** Hostile requests with bodies within MAX_BODY_BYTES. */
 export const hostileRequest: fc.Arbitrary<HostileRequest> = fc
   .oneof(
     { arbitrary: documents, weight: 4 },

@@ -16,11 +16,11 @@ export type IdentityProvider = {
   strangersToken(claims?: Record<string, unknown>): Promise<string>;
   /** From now on, signs with a new key and publishes only that one. */
   rotate(): Promise<void>;
-  /** The current public key as PEM: what an attacker may use as an HMAC secret. */
+  /** The current public key as PEM, which an attacker may use as an HMAC secret. */
   publicPem(): Promise<string>;
-  /** Answers 500 until further notice. */
+  /** Responds with 500 from now on. */
   fail(failing: boolean): void;
-  /** Does not answer until further notice. */
+  /** Does not respond from now on. */
   hang(hanging: boolean): void;
   close(): Promise<void>;
 };
@@ -95,7 +95,7 @@ export function jwtCallers({ jwksUrl }: IdentityProvider) {
   };
 }
 
-/** What the token of the tests' customer, 917406400033, claims. */
+/** The claims of the token of the tests' customer, 917406400033. */
 export const OWN_CLAIMS = { phone_number: '+91 740 640 0033', email: 'Me@Example.com', capillary_id: 347297848 };
 
 export function bearer(token: string): { readonly authorization: string } {

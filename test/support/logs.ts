@@ -6,18 +6,18 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 export type Logs = {
   readonly logger: Logger;
-  /** The lines so far, as they were written. */
+  /** The lines so far. */
   readonly text: () => string;
   readonly lines: () => readonly LogLine[];
-  /** Resolves with the first line, past or to come, that is such. */
+  /** Resolves with the first line, past or future, for which this is true. */
   logged(isIt: (line: LogLine) => boolean): Promise<LogLine>;
-  /** Resolves with the lines of operations once there are so many: an operation is counted and logged after its response. */
+  /** Resolves with the lines of operations once there are this many, since an operation is logged after its response. */
   operations(count: number): Promise<readonly LogLine[]>;
-  /** Errors that the gateway's code does not know: the only lines with a stack. */
+  /** Unhandled errors, which are the only lines with a stack. */
   readonly unhandledErrors: () => readonly LogLine[];
 };
 
-/** A logger as in production, whose lines can be looked at. */
+/** A logger as in production, whose lines can be read. */
 export function collectLogs(level = 'trace'): Logs {
   const written: string[] = [];
   const listeners = new Set<(line: LogLine) => void>();

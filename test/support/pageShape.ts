@@ -82,7 +82,7 @@ const promotion = z.strictObject({
 const warnings = z.array(z.strictObject({ code: text, message: z.string() }));
 const count = int.min(0);
 
-/** What the model says of a page, as a check at run time: no member missing, none too many, each of its type. */
+/** Checks that a page has exactly the members of the model, each of its type. */
 export const pageShape: z.ZodType<UpstreamPage> = z.strictObject({
   customerId: id.nullable(),
   pageDetails: z

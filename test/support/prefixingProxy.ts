@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export type PrefixingProxy = { readonly origin: string; close(): void };
 
-/** A reverse proxy that serves `target` under a path of its own, such as `/loyalty`, and nothing beside it. */
+/** A reverse proxy that serves only `target`, at a path such as `/loyalty`. */
 export async function startPrefixingProxy(target: string, prefix: string): Promise<PrefixingProxy> {
   const server = createServer((asked, answer) => {
     if (!asked.url?.startsWith(`${prefix}/`)) {

@@ -4,7 +4,7 @@ import { CUSTOMER_ID, DEBUG_TOKEN, EMAIL, EXTERNAL_ID, MOBILE } from './privateV
 /** A query that holds private values, and its variables. */
 type PrivateQuery = readonly [query: string, variables?: Record<string, unknown>];
 
-/** What leads to upstream. */
+/** Requests that call upstream. */
 export const QUESTIONS: readonly PrivateQuery[] = [
   [
     `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { id promotions { items { promotionId startDate pointsOfferType } warnings { message } } } }`,
@@ -36,7 +36,7 @@ export const QUESTIONS: readonly PrivateQuery[] = [
   ],
 ];
 
-/** What never gets as far as upstream. */
+/** Requests that never call upstream. */
 export const MISTAKES: readonly PrivateQuery[] = [
   [`{ customer(identifier: { name: MOBILE, value: ${MOBILE} }, source: INSTORE) { id } }`],
   [`{ customer(identifier: { name: "${MOBILE}", value: "${EMAIL}" }, source: "${EMAIL}") { id } }`],
@@ -61,7 +61,7 @@ export const MISTAKES: readonly PrivateQuery[] = [
   ],
 ];
 
-/** Requests that are no GraphQL, with private things in every place. */
+/** Requests that are not GraphQL, with private values in every place. */
 export async function strangeRequests(gateway: TestGateway, headers: Record<string, string>) {
   const send = async (path: string, init: RequestInit) => (await fetch(`${gateway.origin}${path}`, init)).text();
   const all = { ...headers, 'content-type': 'application/json' };

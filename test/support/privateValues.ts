@@ -26,7 +26,7 @@ const SEEDS = [
   'seeded',
 ];
 
-/** Fails with the name of the first thing that holds a seed. */
+/** Fails with the name of the first text that holds a private value. */
 export function expectClean(texts: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(texts)) {
     for (const seed of SEEDS) {

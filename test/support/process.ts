@@ -8,12 +8,12 @@ export type Program = {
   readonly output: () => string;
   /** Resolves with the first match in what the program prints. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves with the exit code, or the signal that ended it. */
+  /** Resolves with the exit code, or the signal that killed it. */
   readonly exited: Promise<number | string | null>;
   stop(signal?: NodeJS.Signals): Promise<number | string | null>;
 };
 
-/** Starts a file with this Node, with just these variables beside PATH. */
+/** Starts a file with this Node, with only these variables and PATH. */
 export function startProgram(file: string, env: Record<string, string> = {}, args: readonly string[] = []): Program {
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -40,7 +40,7 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
           resolve(match);
         };
         listeners.add(look);
-        exited.then(() => reject(new Error(`It ended before it printed ${pattern}:\n${output}`)));
+        exited.then(() => reject(new Error(`It exited before it printed ${pattern}:\n${output}`)));
         look();
       }),
     exited,
@@ -54,7 +54,7 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
 /** A gateway in its own process, and the URL of its GraphQL endpoint. */
 export type GatewayProgram = { readonly url: string; readonly program: Program };
 
-/** Starts the gateway on a free port with just these variables, and resolves once it serves. */
+/** Starts the gateway on a free port with only these variables, and resolves once it serves. */
 export function startGatewayProgram(env: Record<string, string> = {}): Promise<GatewayProgram> {
   return whenServing(startProgram('src/main.js', { PORT: '0', ...env }));
 }

@@ -10,7 +10,7 @@ import { onTestFinished } from 'vitest';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import type { TestGateway } from './gateway.ts';
 
-/** Compiles operations as a Relay project would, against the printed schema. Their names begin with `shop`, as the file's. */
+/** Compiles operations as a Relay project would, against the printed schema. Their names must begin with `shop`. */
 export async function compileForRelay(operations: readonly string[]): Promise<ConcreteRequest[]> {
   const project = mkdtempSync(join(tmpdir(), 'relay-'));
   onTestFinished(() => rmSync(project, { recursive: true }));
@@ -40,7 +40,7 @@ export async function compileForRelay(operations: readonly string[]): Promise<Co
   );
 }
 
-/** An environment with Relay's store as it comes, which asks a gateway. */
+/** An environment with Relay's default store, connected to a gateway. */
 export function relayEnvironment(gateway: TestGateway) {
   return new relay.Environment({
     network: relay.Network.create(async ({ text }, variables) => {

@@ -3,7 +3,7 @@ import type { TestUpstream } from './upstream.ts';
 
 export type Expected = { readonly status: number; readonly code: string };
 
-/** Checks a request error: its status, the code of every error, its request id, and that it asked nothing of upstream. */
+/** Checks a request error: its status, the code of every error, its request id, and that it made no upstream call. */
 export async function expectRequestError(response: Response, upstream: TestUpstream, { status, code }: Expected) {
   const text = await response.text();
   expect([response.status, text]).toEqual([status, expect.stringContaining('"errors"')]);

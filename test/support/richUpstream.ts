@@ -4,7 +4,7 @@ import { json, pageBody, type Reply } from './upstream.ts';
 
 const RICH = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 40)).map(({ body }) => body);
 
-/** Answers each call with its window of a list of 1,000 promotions of all kinds. */
+/** Responds to each call with its window of a list of 1,000 promotions of all kinds. */
 export const richPages: Reply = (call, response) => {
   const offset = Number(call.query.offset ?? 0);
   const page = pageBody(1000, offset, Number(call.query.limit ?? 10));

@@ -2,10 +2,10 @@ import type { Sandbox } from '../../src/sandbox/server.ts';
 
 export const LOOKUP = '/v2.1/customers/lookup/promotionData';
 
-/** The parameters that the sample customer of the reference page is looked up with. */
+/** The parameters of a lookup of the reference page's sample customer. */
 export const SAMPLE = { identifierName: 'mobile', identifierValue: '917406400033', source: 'INSTORE' };
 
-/** What tests look at of the body that a lookup is answered with. */
+/** The parts of a lookup's body that tests read. */
 type Body = {
   readonly pageDetails: Record<string, number>;
   readonly customerId: number;

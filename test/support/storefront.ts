@@ -1,9 +1,9 @@
 import { type Program, startProgram } from './process.ts';
 
 export type Storefront = {
-  /** Where the page is, with a slash at the end. */
+  /** The page's address, with a slash at the end. */
   readonly url: string;
-  /** Where the gateway behind it is, as `http://host:port/graphql`. */
+  /** The address of its gateway, `http://host:port/graphql`. */
   readonly gatewayUrl: string;
   readonly program: Program;
 };

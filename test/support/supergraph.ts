@@ -10,24 +10,24 @@ import { type Router, startRouter } from '../../examples/supergraph/router.ts';
 import { type StartedSubgraph, startSubgraph } from '../../examples/supergraph/subgraph.ts';
 import { composeSupergraph } from '../../examples/supergraph/supergraph.ts';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
-import { ask, type GraphQLAnswer, type QueryOptions } from './gateway.ts';
+import { ask, type GraphQLResult, type QueryOptions } from './gateway.ts';
 import { startGatewayProgram } from './process.ts';
 import type { TestUpstream } from './upstream.ts';
 
-/** The routers that the same questions go through. */
+/** The routers that are tested with the same queries. */
 export const ROUTERS = ['Apollo Gateway', 'Hive Gateway'] as const;
 
 export type TestSupergraph = {
-  /** Where the promotions gateway is, without a router. */
+  /** The address of the promotions gateway without a router. */
   readonly promotionsUrl: string;
-  /** Asks through a router, with credentials unless the options have other headers. */
-  ask(router: (typeof ROUTERS)[number], query: string, options?: QueryOptions): Promise<GraphQLAnswer>;
+  /** Sends a query through a router, with credentials unless the options have other headers. */
+  ask(router: (typeof ROUTERS)[number], query: string, options?: QueryOptions): Promise<GraphQLResult>;
   close(): Promise<void>;
 };
 
 /**
- * The example's supergraph over the programmable upstream, served by both routers over real sockets. The gateway is a
- * program of its own: composition holds this one up, which the gateway in it would take for overload.
+ * The example's supergraph with the programmable upstream, served by both routers over real sockets. The gateway is a separate
+ * process, since composition blocks this one, which the gateway would report as overload.
  */
 export async function startTestSupergraph(
   upstream: TestUpstream,

@@ -8,14 +8,14 @@ export type RecordedCall = {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** The path and query as they stood on the wire. */
+  /** The path and query as received. */
   readonly rawUrl: string;
   readonly headers: IncomingMessage['headers'];
-  /** What came with a POST. */
+  /** The body of a POST. */
   readonly body: string;
 };
 
-/** Answers a call, or misbehaves. */
+/** Responds to a call, or causes a fault. */
 export type Reply = (call: RecordedCall, response: ServerResponse) => void | Promise<void>;
 
 export type TestUpstream = {
@@ -23,22 +23,22 @@ export type TestUpstream = {
   readonly calls: RecordedCall[];
   /** The most calls that were in flight at once. */
   readonly peak: () => number;
-  /** How many calls lost their client before they were answered. */
+  /** How many calls lost their client before their response. */
   readonly aborted: () => number;
-  /** Resolves once so many calls have come in all. */
+  /** Resolves once this many calls have been received in total. */
   callsReached(count: number): Promise<void>;
-  /** Resolves once so many calls have lost their client. */
+  /** Resolves once this many calls have lost their client. */
   abortsReached(count: number): Promise<void>;
-  /** Answers all calls from now on that no `on` answers. */
+  /** Responds to all calls from now on that have no reply by `on`. */
   reply(reply: Reply): void;
-  /** Answers calls for this REST identifier value. */
+  /** Responds to calls for this REST identifier value. */
   on(identifierValue: string, reply: Reply): void;
-  /** Forgets calls, replies and counts. */
+  /** Clears calls, replies and counts. */
   reset(): void;
   close(): Promise<void>;
 };
 
-/** Starts an upstream over a real socket; without a reply it answers pages of a list of 10. */
+/** Starts an upstream on a real socket. Without a reply it returns pages of a list of 10. */
 export async function startUpstream(): Promise<TestUpstream> {
   const calls: RecordedCall[] = [];
   const byIdentifier = new Map<string, Reply>();
@@ -152,7 +152,7 @@ export function pageBody(total: number, offset: number, limit: number, customerI
   };
 }
 
-/** Answers each call with its window of a list of `total` promotions; more than 100 at once is refused. */
+/** Responds to each call with its window of a list of `total` promotions. More than 100 at once are refused. */
 export function pages(total: number, customerId: number | string = 347297848): Reply {
   return (call, response) => {
     const limit = Number(call.query.limit ?? 10);
@@ -161,34 +161,34 @@ export function pages(total: number, customerId: number | string = 347297848): R
   };
 }
 
-/** Never answers. */
+/** Never responds. */
 export const silent: Reply = () => {};
 
-/** Starts an answer of the length it announces, and then breaks the connection off. */
+/** Starts a response with a Content-Length, and then cuts the connection. */
 export const cutOff: Reply = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"pageDetails":', () => response.destroy());
 };
 
-/** Sends the beginning of an answer and then a byte now and again, for ever. */
+/** Sends the beginning of a response, and then single bytes without end. */
 export const drip: Reply = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).write('{"customerId": 1');
   const timer = setInterval(() => response.write(' '), 20);
   response.once('close', () => clearInterval(timer));
 };
 
-/** Breaks the connection without a word. */
+/** Cuts the connection without a response. */
 export const reset: Reply = (_, response) => {
   response.destroy();
 };
 
-/** Answers so many calls with `reply`, and then with pages. */
+/** Responds to this many calls with `reply`, and then with pages. */
 export function failing(times: number, reply: Reply): Reply {
   let left = times;
   return (call, response) => (left-- > 0 ? reply : pages(10))(call, response);
 }
 
-/** Holds answers back until they are let go. */
+/** Holds responses back until they are released. */
 export function gate(reply: Reply): { readonly reply: Reply; open(): void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type GraphQLAnswer, startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { type GraphQLResult, startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { startIdentityProvider } from '../../support/identityProvider.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
 import { startUpstream, type TestUpstream } from '../../support/upstream.ts';
@@ -73,7 +73,7 @@ export async function askUntilFiring(
   prometheus: Prometheus,
   job: string,
   alert: string,
-  ask: () => Promise<GraphQLAnswer | GraphQLAnswer[] | undefined>,
+  ask: () => Promise<GraphQLResult | GraphQLResult[] | undefined>,
 ): Promise<void> {
   const asked: Promise<unknown>[] = [];
   await eventually(async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Ends the run with one line if there is no Prometheus to run with. */
+/** Ends the run with one line if Prometheus or promtool is missing. */
 export default function requirePrometheus(): void {
   for (const program of ['prometheus', 'promtool']) {
     if (spawnSync(program, ['--version']).error === undefined) continue;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Ends the run with one line if there is nothing to run with. */
+/** Ends the run with one line if tinyproxy or openssl is missing. */
 export default function requirePrograms(): void {
   for (const [program, option] of [
     ['tinyproxy', '-v'],

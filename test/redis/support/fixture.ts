@@ -4,9 +4,9 @@ import { startPair, stopAll } from './gateways.ts';
 import { startRedis } from './redis.ts';
 
 /**
- * What tests with a real Redis are made of, beside what all tests have.
- * - `redis`: a Redis of the file's own. Each test finds it running and empty.
- * - `startInstances(env)`: two gateways in processes of their own, with that Redis, for this test.
+ * The fixture of tests with a real Redis, in addition to that of all tests:
+ * - `redis`: a Redis for the file. It is running and empty at the start of each test.
+ * - `startInstances(env)`: two gateways in separate processes with that Redis, for this test.
  */
 export const test = base
   .extend('fileRedis', { scope: 'file' }, async ({}, { onCleanup }) => {
@@ -29,7 +29,7 @@ export const test = base
     };
   });
 
-/** `test` with one more thing: `instances`, two gateways with these settings, which all tests of the file share. */
+/** `test` with `instances`: two gateways with these settings, which all tests of the file share. */
 export function testWith(env: Record<string, string>) {
   return test.extend('instances', { scope: 'file' }, async ({ fileUpstream, fileRedis }, { onCleanup }) => {
     const pair = await startPair(fileUpstream, fileRedis, env);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { ask, BASIC, type GraphQLAnswer } from '../../support/gateway.ts';
+import { ask, BASIC, type GraphQLResult } from '../../support/gateway.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
 import { someone } from '../../support/questions.ts';
 import type { TestUpstream } from '../../support/upstream.ts';
@@ -26,7 +26,7 @@ export function startPair(
   return Promise.all([startInstance(upstream, redis, env), startInstance(upstream, redis, env)]);
 }
 
-/** Ends gateways, each of which must end well whatever Redis did to it. */
+/** Stops gateways. Each must exit with 0, whatever happened to Redis. */
 export async function stopAll(gateways: readonly GatewayProgram[]): Promise<void> {
   expect(await Promise.all(gateways.map(({ program }) => program.stop()))).toEqual(gateways.map(() => 0));
 }
@@ -38,11 +38,11 @@ export type Question = {
   readonly authorization?: string;
 };
 
-/** Asks a gateway for ids of promotions and of their customer. */
+/** Queries a gateway for the ids of promotions and of their customer. */
 export function askGateway(
   { url }: GatewayProgram,
   { mobile = '917406400033', promotions = '', scope = 'SELF', authorization = BASIC }: Question = {},
-): Promise<GraphQLAnswer> {
+): Promise<GraphQLResult> {
   return ask(
     url,
     `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) {
@@ -51,23 +51,23 @@ export function askGateway(
   );
 }
 
-/** What the cache had for an answer. */
-export function cacheOf({ extensions }: GraphQLAnswer): { readonly state: string; readonly age: number } {
+/** The cache extensions of a response. */
+export function cacheOf({ extensions }: GraphQLResult): { readonly state: string; readonly age: number } {
   return extensions.cache;
 }
 
-/** The ids of the promotions in an answer. */
-export function idsOf({ data }: GraphQLAnswer): string[] {
+/** The ids of the promotions in a response. */
+export function idsOf({ data }: GraphQLResult): string[] {
   return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
-/** Posts any body to a gateway, and resolves with the text of its answer. */
+/** Posts any body to a gateway, and resolves with the text of the response. */
 export async function send({ url }: GatewayProgram, body: object): Promise<string> {
   const headers = { 'content-type': 'application/json', authorization: BASIC };
   return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).text();
 }
 
-/** Resolves once each of these gateways answers from Redis. */
+/** Resolves once each of these gateways uses Redis. */
 export async function useRedis(gateways: readonly GatewayProgram[]): Promise<void> {
   for (const gateway of gateways) {
     await eventually(async () => {

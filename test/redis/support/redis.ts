@@ -5,16 +5,16 @@ import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { freePort } from '../../support/process.ts';
 
-/** A Redis of the test's own, on a loopback port that stays the same when it comes back. */
+/** A Redis for a test, on a loopback port that stays the same after a restart. */
 export type TestRedis = {
   readonly url: string;
-  /** For looking and meddling; connected anew when Redis comes back. */
+  /** A client for tests to read and change values. It reconnects after a restart. */
   readonly client: Redis;
-  /** Ends it as a power cut would. */
+  /** Kills it. */
   kill(): Promise<void>;
   /** Starts it again, empty, unless it is running. */
   start(): Promise<void>;
-  /** Lets connections stand and answers nothing, until `wake`. */
+  /** Keeps its connections but does not respond, until `wake`. */
   freeze(): void;
   wake(): void;
   close(): Promise<void>;
@@ -56,7 +56,7 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-/** Everything that Redis holds, names and values. */
+/** All names and values in Redis. */
 export async function contentsOf({ client }: TestRedis): Promise<string> {
   const entries: unknown[] = [];
   for (const key of await client.keys('*')) {

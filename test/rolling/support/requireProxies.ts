@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Ends the run with one line if there is no proxy to run with. */
+/** Ends the run with one line if haproxy or nginx is missing. */
 export default function requireProxies(): void {
   for (const program of ['haproxy', 'nginx']) {
     if (spawnSync(program, ['-v']).error === undefined) continue;

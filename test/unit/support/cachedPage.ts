@@ -4,7 +4,7 @@ import type { Window } from '../../../src/model/page.ts';
 import { pageFrom } from '../../../src/upstream/payload/page.ts';
 import { pageBody } from '../../support/upstream.ts';
 
-/** The cache entry for a window of a list of `total` promotions, received at `at` and decided on at `asOf`. */
+/** The cache entry for a window of a list of `total` promotions, received at `at`, with a call decided at `asOf`. */
 export function cachedPage(total: number, window: Window, at = 0, asOf = 0): CachedPage & { readonly body: Buffer } {
   const body = pageBody(total, window.offset, window.limit);
   return {
@@ -21,5 +21,5 @@ export const anyWindow: fc.Arbitrary<Window> = fc.record({
   offset: fc.integer({ min: 0, max: 130 }),
   limit: fc.integer({ min: 0, max: 100 }),
 });
-/** How many promotions a list has: some windows lie within it, some across its end, some behind it. */
+/** The number of promotions of a list: windows may be inside it, across its end or after it. */
 export const anyTotal = fc.integer({ min: 0, max: 150 });

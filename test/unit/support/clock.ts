@@ -1,4 +1,4 @@
-/** A clock that is set by hand, in milliseconds. */
+/** A clock that tests set, in milliseconds. */
 export type Clock = {
   readonly now: () => number;
   pass(ms: number): void;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
 import { ConfigError } from '../../../src/config/configError.ts';
 
-/** Settings that start with each way to authenticate. */
+/** Valid settings for each AUTH_MODE. */
 export const SHA256 = 'a'.repeat(64);
 export const JWT = {
   AUTH_MODE: 'jwt',
@@ -15,7 +15,7 @@ export const BASIC = { UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'till', UPSTRE
 export const OAUTH = { UPSTREAM_AUTH: 'oauth', UPSTREAM_OAUTH_KEY: 'key', UPSTREAM_OAUTH_SECRET: 'hush-hush' };
 export const keys = (setting: string) => ({ AUTH_MODE: 'api-key', AUTH_API_KEYS: setting });
 
-/** The message that a start with these variables is refused with. */
+/** The message of the error for these variables. */
 export function complaint(env: Record<string, string>): string {
   try {
     parseConfig(env);

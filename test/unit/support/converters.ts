@@ -3,11 +3,11 @@ import { DriftCollector } from '../../../src/upstream/payload/schemaDrift.ts';
 
 export const FIELD = 'promotions[].member';
 
-/** What a converter makes of a value that it cannot read, and of one that is missing. */
+/** The result of a converter for a value that it cannot read, and for a missing one. */
 export const REFUSED = [null, 'INVALID_VALUE'];
 export const ABSENT = [null];
 
-/** What a converter makes of a value, and the codes of the drift that it reports, all of it for the value's field. */
+/** The result of a converter for a value, and the codes of the drift that it reports for the value's field. */
 export function convert<Clean>(
   converter: (value: unknown, field: string, drift: DriftCollector) => Clean,
   value: unknown,

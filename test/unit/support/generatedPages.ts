@@ -68,7 +68,7 @@ export function generatedPromotion(): fc.Arbitrary<Promotion> {
   });
 }
 
-/** A page of a list, some of its places without a promotion. */
+/** A page of a list. Some of its places have no promotion. */
 export function generatedPage(): fc.Arbitrary<PromotionPage> {
   const warnings = few(fc.record({ code: maybe(text()), message: text() }));
   return fc

@@ -21,7 +21,7 @@ export function totals(of = ALL): Requirement {
   return { kind: 'totals', list: of, window: { offset: 0, limit: 10 } };
 }
 
-/** The calls that are made for lists of so many promotions, none of which fails, in ascending order. */
+/** The calls for lists of this many promotions if none fails, in ascending order. */
 export function callsFor(requirements: readonly Requirement[], total: number | null): Window[] {
   return planLists(requirements)
     .flatMap(({ first, further }) => [

@@ -1,13 +1,13 @@
-/** An upstream with so many workers: each works on one call at a time, and calls wait for one in the order they came. */
+/** An upstream with this many workers. Each handles one call at a time, and calls wait for a worker in order. */
 export type SimulatedUpstream = {
-  /** Resolves when the call is answered; rejects if the signal is aborted before. */
+  /** Resolves with the response; rejects if the signal is aborted before. */
   readonly call: () => Promise<void>;
   readonly answered: () => number;
-  /** Every call lasts so long from now on. */
+  /** Every call takes this long from now on. */
   slowDown(serviceMs: number): void;
 };
 
-/** Works by the timers that there are: stop them, and it lives in the time of the test. */
+/** It uses the current timers, so it runs in the time of a test that has stopped them. */
 export function simulateUpstream(workers: number, serviceMs: number): SimulatedUpstream {
   const queue: (() => void)[] = [];
   let busy = 0;
