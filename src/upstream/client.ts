@@ -66,7 +66,7 @@ export type UpstreamClientOptions = {
 };
 
 /** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
-const MAX_PLACE_WAIT_MS = 1000;
+const MAX_PLACE_WAIT_MS = 1200;
 
 /** One call: its path, its query, its credentials and the key under which it is shared. */
 type Call = {

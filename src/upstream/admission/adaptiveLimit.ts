@@ -1,40 +1,67 @@
-/** The initial limit, and the assumed duration of a call until the first one has ended. */
+import { RoundTrips } from './roundTrips.ts';
+
+/** The initial limit. */
 const FIRST_PLACES = 20;
-const FIRST_ROUND_TRIP_MS = 100;
 /** How much longer than without load calls may take before the limit is lowered. */
 const TOLERANCE = 1.5;
 /** The minimum number of calls in a window. */
 const MIN_WINDOW = 10;
 const PROBE_EVERY_MS = 10_000;
-/** The time to the next probe after one in which calls were a tenth shorter: they may be even shorter. */
-const PROBE_AGAIN_MS = 1000;
-/** The weight of one call in the moving average. */
-const WEIGHT = 0.1;
+/** The minimum number of places of a probe. */
+const MIN_PROBE = 3;
+/** One of so many probes is thorough. */
+const THOROUGH_EVERY = 3;
+/** Calls that get shorter than this with half of the places had waited for each other in upstream. */
+const SHORTER = 0.75;
+/** If calls that have to wait arrive over a longer time than this, they are a load and not the burst of one operation. */
+const BURST_MS = 600;
 
-/** A window of calls: those that began at `since` or later. */
-type Window = { readonly since: number; calls: number; failed: number; succeededMs: number; peak: number };
+/** What the end of a call says about upstream: nothing if it was aborted or never made. */
+export type Verdict = 'responded' | 'failed' | 'nothing';
+
+/** The calls of the process: in flight (including this one) and waiting for a place. */
+export type Load = { readonly inFlight: number; readonly waiting: number };
+
+/** A number of calls that begin one after the other. The limit adapts when all of them have ended. */
+type Window = {
+  readonly size: number;
+  started: number;
+  ended: number;
+  succeeded: number;
+  failed: number;
+  succeededMs: number;
+};
+
+/** A call in flight: when it began, how many calls were in flight then, and its window. */
+export type StartedCall = { readonly at: number; readonly inFlight: number; readonly window: Window | undefined };
+
+/** A probe measures how long calls take with fewer places. `beforeMs` is how long they took with twice as many. */
+type Probe = { readonly places: number; readonly beforeMs: number };
 
 /**
- * The number of calls that upstream can handle at once, computed from their durations. It is the gradient algorithm of
- * Netflix's concurrency-limits and Envoy's adaptive concurrency filter
+ * How many calls upstream can handle at once, learnt from how long they take. This is the gradient algorithm of Netflix's
+ * concurrency-limits and Envoy's adaptive concurrency filter
  * (https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter).
  * If calls take longer than without load, they wait for each other at upstream, and the limit is lowered in proportion.
- * Otherwise it is raised by its square root, or doubled until it is first lowered. The duration without load is measured
- * while few calls are in flight. Under a steady load, half of the places are left empty for a moment every ten seconds to
- * measure it. This class only computes; the bulkhead makes the calls.
+ * Otherwise it is raised by its square root, or doubled until it is first lowered.
+ *
+ * How long calls take without load is learnt from calls that begin while few others are in flight. Under constant load
+ * there are no such calls. Then a probe halves the number of places every ten seconds, and halves it again while calls get
+ * shorter. The bulkhead reports each call to this class when it waits, begins and ends.
  */
 export class AdaptiveLimit {
   readonly #ceiling: number;
   readonly #now: () => number;
+  readonly #roundTrips = new RoundTrips();
   #limit: number;
-  /** The mean duration of a call without load, in milliseconds. */
-  #unloadedMs: number | undefined;
-  #roundTripMs = FIRST_ROUND_TRIP_MS;
-  #window: Window;
   #isDoubling = true;
+  /** Undefined while a probe waits until only as many calls are in flight as it has places. */
+  #window: Window | undefined;
+  #probe: Probe | undefined;
+  #probes = 0;
   #nextProbeAt: number;
-  /** Places while probing. */
-  #probe: number | undefined;
+  /** When calls began to wait, and when the last of them arrived. */
+  #waiting: { readonly since: number; last: number } | undefined;
 
   /**
    * @param ceiling the maximum of the limit
@@ -44,77 +71,124 @@ export class AdaptiveLimit {
     this.#ceiling = ceiling;
     this.#now = now;
     this.#limit = Math.min(ceiling, FIRST_PLACES);
-    this.#window = windowSince(now());
-    this.#nextProbeAt = now() + PROBE_AGAIN_MS;
+    this.#window = this.#newWindow();
+    this.#nextProbeAt = now();
   }
 
   /** How many calls may be in flight now. */
   get places(): number {
-    return this.#probe ?? Math.floor(this.#limit);
+    return this.#probe?.places ?? Math.floor(this.#limit);
   }
 
-  /** How long a call waits behind this many others for a place if all are taken, in milliseconds. */
-  msBehind(ahead: number): number {
-    return ((ahead + 1) * this.#roundTripMs) / Math.floor(this.#limit);
+  /** The milliseconds until so many calls have ended, if all places are taken. */
+  msUntilEnded(calls: number): number {
+    if (!this.#isBurst) return this.#roundTrips.msUntilEnded(calls, this.places / 2);
+    // The limit changes while a burst waits.
+    const gradient = TOLERANCE / this.#roundTrips.longer;
+    const growth = gradient < 1 ? gradient : this.#isDoubling ? 2 : 1;
+    return this.#roundTrips.msUntilEnded(calls, Math.min(this.#ceiling, this.places * growth));
   }
 
-  /**
-   * Adjusts the limit after a call with a response or a failure of upstream.
-   * @param startedAt when it began, on the same clock
-   * @param failed whether upstream failed, by an error or without a response in time
-   * @param inFlight the number of calls in flight at its end, this one included
-   */
-  record(startedAt: number, failed: boolean, inFlight: number): void {
-    const now = this.#now();
-    const durationMs = now - startedAt;
-    this.#roundTripMs += (durationMs - this.#roundTripMs) * WEIGHT;
-    // Calls that began before the limit changed say nothing about the new limit. The same is true for calls that began while
-    // a probe waits for fewer calls in flight.
-    if (this.#window.since === Number.POSITIVE_INFINITY && inFlight <= this.places) this.#window = windowSince(now);
+  /** A call has to wait for a place, or is refused. */
+  wait(): void {
+    const last = this.#now();
+    this.#waiting ??= { since: last, last };
+    this.#waiting.last = last;
+  }
+
+  /** A call has begun. @returns what `end` needs to know of it */
+  start({ inFlight, waiting }: Load): StartedCall {
+    const at = this.#now();
+    if (waiting === 0) this.#endWaiting();
     const window = this.#window;
-    if (startedAt < window.since) return;
-    window.calls++;
-    window.peak = Math.max(window.peak, inFlight);
-    if (failed) window.failed++;
-    else window.succeededMs += durationMs;
-    if (window.calls < Math.max(MIN_WINDOW, this.places / 2)) return;
-    this.#window = windowSince(now);
-    if (this.#probe === undefined) this.#adapt(window, now);
-    else this.#endProbe(window, now);
+    // A call with few others in flight does not show what upstream can handle.
+    const isWeighed = window !== undefined && window.started < window.size && inFlight >= this.places / 2;
+    if (isWeighed) window.started++;
+    return { at, inFlight, window: isWeighed ? window : undefined };
+  }
+
+  /** A call has ended. The limit adapts with the last call of a window. */
+  end(call: StartedCall, verdict: Verdict, { inFlight, waiting }: Load): void {
+    const now = this.#now();
+    if (waiting === 0) this.#endWaiting();
+    if (this.#window === undefined && inFlight <= this.places) this.#window = this.#newWindow();
+    const durationMs = now - call.at;
+    if (verdict !== 'nothing') this.#roundTrips.add(durationMs, (call.inFlight + inFlight) / 2);
+    if (verdict === 'responded' && call.inFlight <= Math.max(1, this.places / 4))
+      this.#roundTrips.addUnloaded(durationMs);
+    const { window } = call;
+    if (window === undefined) return;
+    window.ended++;
+    if (verdict === 'failed') window.failed++;
+    if (verdict === 'responded') {
+      window.succeeded++;
+      window.succeededMs += durationMs;
+    }
+    if (window === this.#window && window.ended === window.size) this.#weigh(window, now);
+  }
+
+  get #isBurst(): boolean {
+    return this.#waiting === undefined || this.#waiting.last - this.#waiting.since < BURST_MS;
+  }
+
+  /** No call is waiting. A probe ends, because without load it would only delay the next burst. */
+  #endWaiting(): void {
+    this.#waiting = undefined;
+    if (this.#probe === undefined) return;
+    this.#probe = undefined;
+    this.#window = this.#newWindow();
+  }
+
+  #weigh(window: Window, now: number): void {
+    const probe = this.#probe;
+    if (probe === undefined) this.#adapt(window, now);
+    else this.#endProbe(probe, meanOf(window) ?? probe.beforeMs, now);
   }
 
   #adapt(window: Window, now: number): void {
     const meanMs = meanOf(window);
-    this.#unloadedMs ??= meanMs;
-    if (window.peak < this.#limit / 2) {
-      if (this.#unloadedMs !== undefined && meanMs !== undefined) this.#unloadedMs = (this.#unloadedMs + meanMs) / 2;
-      this.#nextProbeAt = now + PROBE_EVERY_MS;
+    const longer = meanMs === undefined ? 1 : meanMs / this.#roundTrips.unloadedOr(meanMs);
+    const failed = window.failed / Math.max(1, window.succeeded + window.failed);
+    const gradient = Math.min(1, Math.max(0.5, TOLERANCE / longer)) * (1 - failed);
+    if (gradient < 1) this.#isDoubling = false;
+    const from = this.#limit;
+    const next = this.#isDoubling ? from * 2 : from * gradient + Math.sqrt(from);
+    this.#limit = Math.min(this.#ceiling, Math.max(1, next));
+    this.#window = this.#newWindow();
+    if (meanMs !== undefined && now >= this.#nextProbeAt && !this.#isBurst) this.#startProbe(from, meanMs);
+  }
+
+  #newWindow(): Window {
+    const size = Math.max(MIN_WINDOW, Math.floor(this.places / 2));
+    return { size, started: 0, ended: 0, succeeded: 0, failed: 0, succeededMs: 0 };
+  }
+
+  #startProbe(from: number, beforeMs: number): void {
+    const places = Math.min(Math.floor(from), Math.max(MIN_PROBE, Math.floor(from / 2)));
+    this.#probe = { places, beforeMs };
+    this.#window = undefined;
+  }
+
+  #endProbe({ places, beforeMs }: Probe, meanMs: number, now: number): void {
+    const change = meanMs / this.#roundTrips.unloadedOr(meanMs);
+    const isShorter = meanMs < SHORTER * beforeMs;
+    if (isShorter) this.#limit = Math.min(this.#limit, places * 2 + 1);
+    // A probe with too few places costs throughput, so most probes end at about the known duration.
+    const isThorough = this.#probes % THOROUGH_EVERY === 0 || change < SHORTER;
+    const goesOn = places > MIN_PROBE && (change > TOLERANCE || (isShorter && isThorough));
+    if (!goesOn || change < 1) this.#roundTrips.setUnloaded(meanMs);
+    if (goesOn) {
+      this.#startProbe(places, meanMs);
       return;
     }
-    const longer = meanMs === undefined || this.#unloadedMs === undefined ? 1 : meanMs / this.#unloadedMs;
-    const gradient = Math.min(1, Math.max(0.5, TOLERANCE / longer)) * (1 - window.failed / window.calls);
-    if (gradient < 1) this.#isDoubling = false;
-    const more = this.#isDoubling ? this.#limit : Math.sqrt(this.#limit);
-    this.#limit = Math.min(this.#ceiling, Math.max(1, this.#limit * gradient + more));
-    if (now < this.#nextProbeAt) return;
-    this.#probe = Math.max(1, Math.floor(this.#limit / 2));
-    this.#window = windowSince(Number.POSITIVE_INFINITY);
-  }
-
-  #endProbe(window: Window, now: number): void {
-    const meanMs = meanOf(window) ?? this.#unloadedMs;
-    const isShorter = meanMs !== undefined && meanMs < 0.9 * (this.#unloadedMs ?? meanMs);
-    this.#nextProbeAt = now + (isShorter ? PROBE_AGAIN_MS : PROBE_EVERY_MS);
-    this.#unloadedMs = meanMs;
     this.#probe = undefined;
+    this.#probes++;
+    this.#nextProbeAt = now + PROBE_EVERY_MS;
+    this.#window = this.#newWindow();
   }
 }
 
-function windowSince(since: number): Window {
-  return { since, calls: 0, failed: 0, succeededMs: 0, peak: 0 };
-}
-
-/** The mean duration of the calls that did not fail, in milliseconds; undefined if all failed. */
-function meanOf({ calls, failed, succeededMs }: Window): number | undefined {
-  return calls > failed ? succeededMs / (calls - failed) : undefined;
+/** Mean milliseconds of the calls that were succeeded, undefined if none was. */
+function meanOf({ succeeded, succeededMs }: Window): number | undefined {
+  return succeeded > 0 ? succeededMs / succeeded : undefined;
 }

@@ -1,12 +1,9 @@
 import { GatewayError } from '../../model/errors.ts';
-import type { AdaptiveLimit } from './adaptiveLimit.ts';
+import type { AdaptiveLimit, Load, Verdict } from './adaptiveLimit.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
-/** What a call's outcome says about upstream: nothing if it was aborted or never made. */
-export type Verdict = 'responded' | 'failed' | 'nothing';
-
 /** A call is queued only up to this share of the maximum wait, since the wait is an estimate. */
-const CAUTION = 0.7;
+const CAUTION = 0.6;
 
 export type BulkheadOptions = {
   readonly limit: AdaptiveLimit;
@@ -32,18 +29,15 @@ export class Bulkhead {
 
   /** The number of calls in flight, of waiting calls and of places. */
   get state() {
-    return {
-      inFlight: this.#inside - this.#freed,
-      waiting: this.#waiting.size,
-      places: this.#options.limit.places,
-    };
+    return { ...this.#load, places: this.#options.limit.places };
   }
 
   /** @throws UPSTREAM_OVERLOADED if a call would wait too long now, so that it waits for nothing else first */
   check(caller: string): void {
     const { limit, queueMs } = this.#options;
     if (this.#inside < limit.places) return;
-    const waitMs = limit.msBehind(this.#waiting.ahead(caller));
+    limit.wait();
+    const waitMs = this.#msBehind(this.#waiting.ahead(caller));
     if (waitMs > queueMs * CAUTION) throw overloaded(waitMs);
   }
 
@@ -53,21 +47,25 @@ export class Bulkhead {
    * `call` throws
    */
   async run<Result>(caller: string, signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
+    const { limit, verdictOf } = this.#options;
     this.check(caller);
-    if (this.#inside < this.#options.limit.places) this.#inside++;
+    if (this.#inside < limit.places) this.#inside++;
     else await this.#turn(caller, signal);
-    const startedAt = performance.now();
+    const started = limit.start(this.#load);
     let verdict: Verdict = 'responded';
     try {
       return await call();
     } catch (error) {
-      verdict = this.#options.verdictOf(error);
+      verdict = verdictOf(error);
       throw error;
     } finally {
-      if (verdict !== 'nothing')
-        this.#options.limit.record(startedAt, verdict === 'failed', this.#inside - this.#freed);
+      limit.end(started, verdict, this.#load);
       this.#leave();
     }
+  }
+
+  get #load(): Load {
+    return { inFlight: this.#inside - this.#freed, waiting: this.#waiting.size };
   }
 
   #leave(): void {
@@ -94,11 +92,11 @@ export class Bulkhead {
 
   /** Refuses waiting calls that would wait too long after the limit has dropped. */
   #shed(): void {
-    const { limit, queueMs } = this.#options;
+    const { queueMs } = this.#options;
     for (
-      let waitMs = limit.msBehind(this.#waiting.size);
+      let waitMs = this.#msBehind(this.#waiting.size);
       waitMs > queueMs;
-      waitMs = limit.msBehind(this.#waiting.size)
+      waitMs = this.#msBehind(this.#waiting.size)
     ) {
       const last = this.#waiting.pop();
       if (last === undefined) return;
@@ -106,10 +104,17 @@ export class Bulkhead {
     }
   }
 
+  /** How long a call waits behind this many others, in milliseconds. After the limit was lowered, some places are given up first. */
+  #msBehind(ahead: number): number {
+    const { limit } = this.#options;
+    const tooMany = Math.max(0, this.#inside - limit.places);
+    return limit.msUntilEnded(tooMany + ahead + 1);
+  }
+
   #turn(caller: string, signal: AbortSignal): Promise<void> {
-    const { limit, queueMs } = this.#options;
+    const { queueMs } = this.#options;
     if (signal.aborted) return Promise.reject(signal.reason);
-    return waitForTurn(this.#waiting, caller, signal, queueMs, () => overloaded(limit.msBehind(0)));
+    return waitForTurn(this.#waiting, caller, signal, queueMs, () => overloaded(this.#msBehind(0)));
   }
 }
 

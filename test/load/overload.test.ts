@@ -1,0 +1,83 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test as base, expect } from 'vitest';
+import { type Program, startProgram, whenServing } from '../support/process.ts';
+import type { Outcome } from './support/clients.ts';
+
+const WORKERS = 3;
+const SERVICE_MS = 200;
+/** Calls a second that upstream can handle. */
+const CAPACITY = (WORKERS * 1000) / SERVICE_MS;
+const SECONDS = 35;
+/** In this time the gateway learns what upstream can handle. */
+const FIRST_MS = 5000;
+
+/** A gateway and an upstream with a fixed capacity, in processes of their own. */
+const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) => {
+  const programs: Program[] = [];
+  onCleanup(async () => {
+    await Promise.all(programs.map((program) => program.stop('SIGKILL')));
+  });
+  const start = (file: string, env: Record<string, string>, args: readonly (string | number)[]) => {
+    const program = startProgram(file, env, args.map(String));
+    programs.push(program);
+    return program;
+  };
+  const [, port] = await start('test/load/support/busyUpstream.ts', {}, [WORKERS, SERVICE_MS]).printed(
+    /listening on (\d+)/,
+  );
+  const upstream = `http://127.0.0.1:${port}`;
+  const env = { PORT: '0', UPSTREAM_URL: upstream, METRICS: 'true', LOG_FORMAT: 'json', LOG_LEVEL: 'warn' };
+  // This is about a busy upstream, not about a busy machine.
+  const gateway = start('src/main.js', { ...env, MAX_EVENT_LOOP_DELAY_MS: '600000' }, []);
+  const { url } = await whenServing(gateway);
+  return {
+    async load(perSecond: number, seconds: number): Promise<Outcome[]> {
+      const clients = start('test/load/support/clients.ts', {}, [url, perSecond, seconds]);
+      const [, outcomes = ''] = await clients.printed(/^outcomes (.*)\n/m);
+      await clients.exited;
+      return JSON.parse(outcomes);
+    },
+    async circuit(): Promise<string | undefined> {
+      const metrics = await (await fetch(new URL('/metrics', url))).text();
+      return /gateway_upstream_circuit\{state="([\w-]+)"\} 1/.exec(metrics)?.[1];
+    },
+    /** Calls that the gateway ended before their response. */
+    abandoned: async (): Promise<number> => (await (await fetch(`${upstream}/stats`)).json()).abandoned,
+    warnings: () => gateway.output().match(/"msg":"[^"]*"/g) ?? [],
+  };
+});
+
+const shareWithin = (outcomes: readonly Outcome[], limitMs: number) =>
+  outcomes.filter(({ ms }) => ms <= limitMs).length / outcomes.length;
+
+test.for([2, 10])(
+  'At %i times its capacity upstream is fully used, responses are fast, and other operations are refused at once',
+  async (times, { busy }) => {
+    const outcomes = await busy.load(CAPACITY * times, SECONDS);
+    const circuit = await busy.circuit();
+    await sleep(2000);
+    const afterwards = await busy.load(CAPACITY / 2, 3);
+
+    const answered = outcomes.filter(({ code }) => code === 'OK');
+    const inTime = answered.filter(({ startedAt, ms }) => startedAt + ms <= SECONDS * 1000);
+    const refused = outcomes.filter(({ code }) => code === 'UPSTREAM_OVERLOADED');
+    const late = refused.filter(({ startedAt }) => startedAt > FIRST_MS);
+    console.info(`${times} times the capacity:`, {
+      answered: inTime.length / (CAPACITY * SECONDS),
+      answeredWithin2s: shareWithin(answered, 2000),
+      refusedWithin100ms: shareWithin(refused, 100),
+      refusedWithin100msLater: shareWithin(late, 100),
+      afterwardsWithin500ms: shareWithin(afterwards, 500),
+    });
+    expect(answered.length + refused.length).toBe(outcomes.length);
+    expect(inTime.length).toBeGreaterThanOrEqual(0.95 * CAPACITY * SECONDS);
+    expect(shareWithin(answered, 2000)).toBeGreaterThanOrEqual(0.99);
+    expect(shareWithin(refused, 100)).toBeGreaterThanOrEqual(0.97);
+    expect(shareWithin(late, 100)).toBeGreaterThanOrEqual(0.99);
+    expect(refused.filter(({ retryAfterSeconds = 0 }) => retryAfterSeconds < 1)).toEqual([]);
+    expect([circuit, await busy.abandoned(), busy.warnings()]).toEqual(['closed', 0, []]);
+    expect(afterwards.filter(({ code }) => code !== 'OK')).toEqual([]);
+    expect(shareWithin(afterwards, 500)).toBeGreaterThanOrEqual(0.95);
+  },
+);
