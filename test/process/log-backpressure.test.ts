@@ -10,7 +10,7 @@ const LINES = 20_000;
 function startWriting(then: string): ChildProcess {
   const program = `
     import { endOnSignal } from './src/start/shutdown.ts';
-    import { createLogger } from './src/telemetry/logger.ts';
+    import { createLogger, droppedLogLines } from './src/telemetry/logger.ts';
     const logger = createLogger('info', 'json');
     for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
     ${then}
@@ -19,9 +19,11 @@ function startWriting(then: string): ChildProcess {
 }
 
 test('Lines that are not read in time are dropped and counted, and later lines are written', async () => {
-  const program = startWriting("process.stdin.resume().on('end', () => logger.info('end'))");
+  const program = startWriting(
+    "process.stdin.resume().on('end', () => logger.info({ total: droppedLogLines() }, 'end'))",
+  );
   await once(program, 'message');
-  const lines: { msg: string; lines?: number }[] = [];
+  const lines: { msg: string; lines?: number; total?: number }[] = [];
   for await (const line of createInterface({ input: program.stdout as Readable })) {
     lines.push(JSON.parse(line));
     if (lines.at(-1)?.lines !== undefined) program.stdin?.end();
@@ -36,7 +38,7 @@ test('Lines that are not read in time are dropped and counted, and later lines a
   ]);
   expect(written).toBeGreaterThan(4000);
   expect(written).toBeLessThan(LINES);
-  expect(lines.at(-1)?.msg).toBe('end');
+  expect(lines.at(-1)).toMatchObject({ msg: 'end', total: LINES - written });
 });
 
 test('An unread log does not keep the process alive after SHUTDOWN_TIMEOUT_MS', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
 import { CEILING, send, startBulkhead, stopTime, withCode } from './support/simulatedLoad.ts';
-import { simulateUpstream } from './support/simulatedUpstream.ts';
+import { type SimulatedUpstream, simulateUpstream } from './support/simulatedUpstream.ts';
 
 beforeEach(stopTime);
 afterEach(() => {
@@ -79,13 +79,23 @@ test('An upstream with very different response times gets all calls', async () =
   expect(withCode(ended, 'UPSTREAM_OVERLOADED').length).toBeLessThan(0.01 * ended.length);
 });
 
-test('An upstream that fails gets fewer and fewer calls at once', async () => {
-  const { limit, bulkhead } = startBulkhead();
-  const upstream = simulateUpstream(1000, 100);
-  const failing = {
+/** An upstream whose calls all end with an error after so long. */
+function simulateFailing(ms: number): SimulatedUpstream {
+  const upstream = simulateUpstream(1000, ms);
+  return {
     ...upstream,
     call: () => upstream.call().then(() => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT'))),
   };
-  await send(bulkhead, failing, { perSecond: 300, seconds: 10 });
+}
+
+test('An upstream that fails gets fewer and fewer calls at once', async () => {
+  const { limit, bulkhead } = startBulkhead();
+  await send(bulkhead, simulateFailing(100), { perSecond: 300, seconds: 10 });
   expect(limit.places).toBeLessThanOrEqual(4);
+});
+
+test('Calls that end by a deadline of ours or because their client left do not lower the limit', async () => {
+  const { limit, bulkhead } = startBulkhead('nothing');
+  await send(bulkhead, simulateFailing(2000), { perSecond: 300, seconds: 10 });
+  expect(limit.places).toBe(20);
 });

@@ -27,7 +27,6 @@ type Window = {
   readonly size: number;
   started: number;
   ended: number;
-  succeeded: number;
   failed: number;
   succeededMs: number;
 };
@@ -118,12 +117,14 @@ export class AdaptiveLimit {
       this.#roundTrips.addUnloaded(durationMs);
     const { window } = call;
     if (window === undefined) return;
+    if (verdict === 'nothing') {
+      // Another call takes its part in the window.
+      window.started--;
+      return;
+    }
     window.ended++;
     if (verdict === 'failed') window.failed++;
-    if (verdict === 'responded') {
-      window.succeeded++;
-      window.succeededMs += durationMs;
-    }
+    else window.succeededMs += durationMs;
     if (window === this.#window && window.ended === window.size) this.#weigh(window, now);
   }
 
@@ -148,8 +149,7 @@ export class AdaptiveLimit {
   #adapt(window: Window, now: number): void {
     const meanMs = meanOf(window);
     const longer = meanMs === undefined ? 1 : meanMs / this.#roundTrips.unloadedOr(meanMs);
-    const failed = window.failed / Math.max(1, window.succeeded + window.failed);
-    const gradient = Math.min(1, Math.max(0.5, TOLERANCE / longer)) * (1 - failed);
+    const gradient = Math.min(1, Math.max(0.5, TOLERANCE / longer)) * (1 - window.failed / window.ended);
     if (gradient < 1) this.#isDoubling = false;
     const from = this.#limit;
     const next = this.#isDoubling ? from * 2 : from * gradient + Math.sqrt(from);
@@ -160,7 +160,7 @@ export class AdaptiveLimit {
 
   #newWindow(): Window {
     const size = Math.max(MIN_WINDOW, Math.floor(this.places / 2));
-    return { size, started: 0, ended: 0, succeeded: 0, failed: 0, succeededMs: 0 };
+    return { size, started: 0, ended: 0, failed: 0, succeededMs: 0 };
   }
 
   #startProbe(from: number, beforeMs: number): void {
@@ -188,7 +188,7 @@ export class AdaptiveLimit {
   }
 }
 
-/** Mean milliseconds of the calls that were succeeded, undefined if none was. */
-function meanOf({ succeeded, succeededMs }: Window): number | undefined {
-  return succeeded > 0 ? succeededMs / succeeded : undefined;
+/** The mean duration of the calls that succeeded, in milliseconds; undefined if none did. */
+function meanOf({ ended, failed, succeededMs }: Window): number | undefined {
+  return ended > failed ? succeededMs / (ended - failed) : undefined;
 }

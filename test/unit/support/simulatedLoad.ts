@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { GatewayError } from '../../../src/model/errors.ts';
-import { AdaptiveLimit } from '../../../src/upstream/admission/adaptiveLimit.ts';
+import { AdaptiveLimit, type Verdict } from '../../../src/upstream/admission/adaptiveLimit.ts';
 import { Bulkhead } from '../../../src/upstream/admission/bulkhead.ts';
 import type { SimulatedUpstream } from './simulatedUpstream.ts';
 
@@ -13,9 +13,10 @@ export function stopTime(): void {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
 }
 
-export function startBulkhead() {
+/** @param verdict what failed calls say about upstream */
+export function startBulkhead(verdict: Verdict = 'failed') {
   const limit = new AdaptiveLimit(CEILING);
-  const bulkhead = new Bulkhead({ limit, queueMs: QUEUE_MS, verdictOf: () => 'failed' });
+  const bulkhead = new Bulkhead({ limit, queueMs: QUEUE_MS, verdictOf: () => verdict });
   return { limit, bulkhead };
 }
 
