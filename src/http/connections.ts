@@ -68,7 +68,7 @@ export function limitConnections(
   cutUnreadResponses(server, responseMs, checkEveryMs);
 }
 
-/** One timer looks at all responses that are being sent: a timer for each response would cost more than many responses do. */
+/** One timer checks all responses that are being sent, since a timer for each would cost more than a small response. */
 function cutUnreadResponses(server: FastifyInstance, responseMs: number, checkEveryMs: number): void {
   const startedAt = new Map<ServerResponse, number>();
   const check = setInterval(() => {

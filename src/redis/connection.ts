@@ -74,12 +74,12 @@ export class SharedRedis {
   }
 }
 
-/** A wait has this many parts. A process that stands still for longer misses one part of it. */
+/** A wait has this many parts. If the process is blocked, only one part of it passes. */
 const PARTS = 5;
 
 /**
- * Calls back after `ms` milliseconds unless stopped, not counting the time that this process stands still: then the process
- * is late, not Redis. Replies that have arrived by then are read first.
+ * Calls back after `ms` milliseconds unless stopped. Time in which this process is blocked does not count, since then the
+ * process is late, not Redis. Replies that have arrived by then are read first.
  */
 function whenLate(ms: number, onLate: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;

@@ -6,8 +6,8 @@ const EVERY_MS = 1000;
 const GONE_AFTER_MS = 10_000;
 
 /**
- * The prefix of all keys of the call budget. The tag in braces keeps them on one node of a cluster: the heartbeats fail
- * if the counts fail.
+ * The prefix of all keys of the call budget. The hash tag in braces keeps them on one node of a cluster, so that the
+ * heartbeats fail if the counts fail.
  */
 export const BUDGET_PREFIX = 'promotions-gateway:{budget}:';
 
@@ -42,7 +42,7 @@ export class Instances {
     this.#key = `${BUDGET_PREFIX}instances:${scope}`;
     redis.client.defineCommand('instanceSeen', { numberOfKeys: 1, lua: SEEN });
     redis.client.on('ready', () => void this.#beat());
-    // Redis may come back empty before any command has failed.
+    // Redis may be restarted empty before any command has failed.
     redis.client.on('close', () => this.missed());
     this.#timer = setInterval(() => void this.#beat(), EVERY_MS).unref();
     if (redis.isReady) void this.#beat();

@@ -10,10 +10,10 @@ import { askGateway, startInstance, stopAll } from './support/gateways.ts';
 
 const PER_MINUTE = 600;
 const CLIENTS = 24;
-/** After the start and after each change the use of the budget is not steady for this long. */
+/** How long the use of the budget is not steady after the start and after each change. */
 const UNSTEADY_MS = 5000;
 
-test('Three instances stay within one budget in every minute while Redis is killed and brought back in a flood', {
+test('Three instances stay within one budget in every minute while Redis is killed and restarted during a flood', {
   timeout: 240_000,
 }, async ({ upstream, redis }) => {
   const arrivals: number[] = [];
@@ -33,7 +33,7 @@ test('Three instances stay within one budget in every minute while Redis is kill
   for (const gateway of gateways) {
     for (let i = 0; i < 5; i++) await askGateway(gateway, { mobile: someone(), authorization: OTHER_BASIC });
   }
-  // With its next heartbeat each of them knows of the others.
+  // After its next heartbeat, each instance knows the others.
   await sleep(2000);
 
   let flooding = true;

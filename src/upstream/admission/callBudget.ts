@@ -36,12 +36,12 @@ export class BudgetStates {
     this.#now = now;
   }
 
-  /** The TAT of every identity is at least this, also of an identity that comes later. */
+  /** The minimum TAT of every identity, also of later ones. */
   get leastTat(): number {
     return this.#leastTat;
   }
 
-  /** Raises the least TAT. */
+  /** Raises the minimum TAT. */
   raise(leastTat: number): void {
     this.#leastTat = Math.max(this.#leastTat, leastTat);
   }

@@ -20,7 +20,7 @@ const PERIOD_MS = MINUTE_MS + JITTER_MS;
 /** The share of a minute's calls that may be made at once. The rest of the minute has so many fewer. */
 const BURST_SHARE = 0.02;
 
-/** Sums of intervals are off by less than this. */
+/** The rounding error of sums of intervals is less than this. */
 const ROUNDING_MS = 1e-6;
 
 /** No limit: every call may be made at once. */
@@ -33,8 +33,8 @@ export function rateOf(perMinute: number): Rate {
 }
 
 /**
- * The rate of one of several instances that cannot count together. All of them together stay within `rate`, unless there
- * are more instances than calls a minute: each may make one.
+ * The rate of each instance while instances cannot count together. All together stay within `rate`, unless there are more
+ * instances than calls a minute, since each may make one.
  */
 export function shareOf({ intervalMs, burst }: Rate, instances: number): Rate {
   if (instances <= burst) return { intervalMs: instances * intervalMs, burst: burst / instances };
@@ -49,12 +49,12 @@ export function waitOf({ intervalMs, burst }: Rate, tat: number, now: number): n
   return waitMs < ROUNDING_MS ? 0 : waitMs;
 }
 
-/** The TAT after a call at this moment. */
+/** The TAT after a call at this time. */
 export function tatAfter({ intervalMs }: Rate, tat: number, at: number): number {
   return Math.max(tat, at) + intervalMs;
 }
 
-/** The TAT after all calls that may be made at once, at this moment. */
+/** The TAT after all calls that may be made at once, at this time. */
 export function emptyTat({ intervalMs, burst }: Rate, at: number): number {
   return intervalMs === 0 ? 0 : at + burst * intervalMs;
 }

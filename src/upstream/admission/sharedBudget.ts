@@ -7,8 +7,8 @@ import { emptyTat, type Rate, shareOf, tatAfter, waitOf } from './gcra.ts';
 const PREFIX = `${BUDGET_PREFIX}calls:v3:`;
 
 /**
- * `waitOf` and `tatAfter` of gcra.ts, in microseconds by the clock of Redis. If Redis has no TAT, it takes the TAT that the
- * instance knows. The instance's least TAT and its pause always count. A TAT more than a minute after the pause comes from
+ * `waitOf` and `tatAfter` of gcra.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
+ * instance knows. The instance's minimum TAT and its pause always count. A TAT more than a minute after the pause comes from
  * a clock that was set back. Returns whether the call was reserved, its wait, how far ahead the TAT is, and the pause.
  */
 const RESERVE = `
@@ -45,15 +45,15 @@ type Commands = {
 };
 
 /**
- * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each of
- * them keeps to its share.
+ * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each
+ * instance uses only its share.
  */
 export class SharedBudget implements CallBudget {
   readonly #rate: Rate;
   readonly #redis: SharedRedis;
   readonly #commands: Commands;
   readonly #instances: Instances;
-  /** Of all instances, as last read from Redis; of this instance's share while the instances cannot count together. */
+  /** The states of all instances as last read from Redis, or of this instance's share while instances cannot count together. */
   readonly #states = new BudgetStates(() => performance.now());
 
   constructor(redis: SharedRedis, instances: Instances, rate: Rate) {
@@ -103,13 +103,13 @@ export class SharedBudget implements CallBudget {
   }
 
   /**
-   * When Redis fails or works again, no instance knows which calls the others have just made. So each assumes the worst:
-   * everything that may be made at once has been made, and each instance still has one reserved call.
+   * When Redis fails or works again, no instance knows which calls the others have just made. So each assumes that all calls
+   * that may be made at once have been made, and that each instance still has one reserved call.
    */
   #startEmpty(): void {
     const { burst, intervalMs } = this.#rate;
     const { count } = this.#instances;
-    // Each instance may make one call at once by its share: with more instances than `burst`, these are more than `burst`.
+    // Each instance's share allows one call at once. With more instances than `burst`, these are more calls than `burst`.
     const outstanding = count + Math.max(0, count - burst);
     this.#states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
   }

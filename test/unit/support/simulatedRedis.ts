@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
 import { LuaFactory } from 'wasmoon';
 
-/** The commands of Redis that the scripts of the budget use, on keys in a table; its time is set before each script. */
+/** The Redis commands that the scripts of the budget use, on keys in a table. The time is set before each script. */
 const SERVER = `
 local now, keys, scripts = 0, {}, {}
 local commands = {}
@@ -44,16 +44,16 @@ type Server = {
   run(atUs: number, name: string, key: string, ...args: string[]): string;
 };
 
-/** Redis, in the time that the test has stopped. It runs the scripts themselves, in a Lua of its own. */
+/** A Redis in the stopped time of a test. It runs the real scripts in its own Lua. */
 export type SimulatedRedis = {
-  /** A connection of its own, whose commands take so many milliseconds each way. */
+  /** A new connection, whose commands take this many milliseconds each way. */
   connect(latencyMs: () => number, reconnectMs: () => number): Redis;
-  /** Loses every connection, and whatever was counted. */
+  /** Loses all connections and counts. */
   kill(): void;
   start(): void;
 };
 
-/** Starts a Redis of the test's own time; it is empty. */
+/** Starts an empty Redis in the time of the test. */
 export async function simulateRedis(): Promise<SimulatedRedis> {
   const lua = await new LuaFactory().createEngine();
   const server: Server = await lua.doString(SERVER);
@@ -83,7 +83,7 @@ export async function simulateRedis(): Promise<SimulatedRedis> {
 class SimulatedClient extends EventEmitter {
   status = 'ready';
   readonly #server: Server;
-  /** Which run of the server this is; 0 while it is down. */
+  /** The number of the server's current run; 0 while it is down. */
   readonly #run: () => number;
   readonly #latencyMs: () => number;
   readonly #reconnectMs: () => number;
