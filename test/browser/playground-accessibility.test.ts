@@ -5,12 +5,12 @@ import { describe, expect } from 'vitest';
 import { responseOf, run, summaryOf, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { DESK, PHONE, TABLET, test } from './support/playgroundTest.ts';
 
-/** The page's policy lets no foreign script in, so axe is evaluated by the browser. */
+/** The page's policy blocks other scripts, so the browser evaluates axe directly. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type Finding = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
-/** What axe finds in the view as it stands: nothing, it is hoped. */
+/** Checks that axe finds no problem in the current view. */
 async function audit(page: Page, view: string): Promise<void> {
   const found = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
   expect([view, ...found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([view]);

@@ -12,7 +12,7 @@ const panel = (page: Page) => page.getByRole('complementary', { name: 'Credentia
 const field = (page: Page, label: string) => panel(page).getByLabel(label);
 const scope = (page: Page) => panel(page).getByRole('combobox');
 const notice = (page: Page) => page.getByRole('status');
-/** What a page keeps in its browser tab, and what it keeps for good. */
+/** What a page stores in its browser tab, and what it stores permanently. */
 const kept = async (page: Page) => ({
   session: await page.evaluate(() => JSON.stringify({ ...sessionStorage })),
   browser: await page.evaluate(() => JSON.stringify({ ...localStorage })),

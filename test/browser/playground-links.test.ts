@@ -24,7 +24,7 @@ describe('A link to a query', () => {
     await queryOf(page).getByText('917000000000').waitFor();
     await page.locator('.tool').getByText('917406400033').waitFor();
     expect(await page.getByLabel('Operation to run').inputValue()).toBe('Second');
-    // The tab holds it now: a reload, or a new look at the address, shows the tab as it was left.
+    // The tab now holds the query, so a reload shows the tab as it was left.
     expect(page.url()).toBe(`${proxy.origin}/loyalty/graphql`);
     expect(asked.filter((body) => body.includes('917'))).toEqual([]);
     await run(page);

@@ -118,7 +118,7 @@ describe('After a run, the playground shows', () => {
       .getByText(/^cache hit, \d+ s old$/)
       .waitFor();
     await summaryOf(page).getByText('0 upstream calls').waitFor();
-    // It is told to the page, and is no part of what a client would get.
+    // The page gets it, but shows the response as a client would get it.
     expect(await responseOf(page).textContent()).not.toContain('upstreamCalls');
   });
 

@@ -111,9 +111,9 @@ type View = {
   readonly name: string;
   readonly address: string;
   readonly opening?: Opening;
-  /** Shows that the view is there, unless it is the chooser, offers or a notice. */
+  /** Waits for the view, unless it is the sign-in, offers or a notice. */
   readonly sign?: string;
-  /** Gets there from the address. */
+  /** Opens the view from the address. */
   readonly act?: (page: Page) => Promise<void>;
 };
 
@@ -179,7 +179,7 @@ test.each(['light', 'dark'] as const)('A disabled button has enough contrast: %s
   const button = page.locator('.button[aria-disabled=true]');
   await button.waitFor();
   await page.addScriptTag({ path: AXE });
-  // axe leaves disabled buttons out, so it measures this one as if it were not.
+  // axe skips disabled buttons, so this one is enabled for the measurement.
   await button.evaluate((node) => {
     node.style.cssText = ['color', 'background-color']
       .map((name) => `${name}: ${getComputedStyle(node).getPropertyValue(name)}`)

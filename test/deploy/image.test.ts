@@ -9,7 +9,7 @@ import { imageArguments, imageEnvironment, imageLabels, instructions } from './s
 
 const USER = 1000;
 
-/** A folder with what the image has, which nobody may write to. */
+/** A read-only folder with the files of the image. */
 function unpackImage(): string {
   const folder = mkdtempSync(join(tmpdir(), 'image-'));
   onTestFinished(() => {
@@ -30,7 +30,7 @@ function unpackImage(): string {
   return folder;
 }
 
-/** As the image's user, if the test may become one. */
+/** Runs as the image's user, if the test is allowed to. */
 const credentials = process.getuid?.() === 0 ? { uid: USER, gid: USER } : {};
 
 const commandOf = (line: string): string[] => JSON.parse(line.slice(line.indexOf('[')));

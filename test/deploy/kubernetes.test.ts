@@ -15,7 +15,7 @@ const KUBERNETES = 'deploy/kubernetes';
 const GATEWAYS = ['sandbox', 'public', 'backend'] as const;
 const OVERLAYS = [...GATEWAYS, 'monitoring'] as const;
 
-/** What docs/deployment.md has the reader put into the cluster. */
+/** The Secrets that docs/deployment.md creates. */
 const SECRETS: Secrets = {
   'promotions-gateway': {
     'upstream-oauth-key': 'key',

@@ -12,7 +12,7 @@ const ENTITIES =
 const ACCOUNT = '{ accounts(emails: ["a@example.com"]) { loyalty { id } } }';
 const WANTS_TRACE = { authorization: BASIC, 'apollo-federation-include-trace': 'ftv1' };
 
-/** Where spans go: without a collector the gateway takes no part in its callers' traces. */
+/** The collector. Without one, the gateway does not continue its callers' traces. */
 let collector: Collector;
 afterAll(() => collector.close());
 
@@ -21,7 +21,7 @@ const test = testWithSupergraph(async () => {
   return { DEBUG_TOKEN: TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
 });
 
-/** The trace that an answer carries, undefined if it has none. */
+/** The trace in a response, undefined if there is none. */
 function traceOf({ extensions }: GraphQLResult): Trace | undefined {
   return extensions?.ftv1 === undefined ? undefined : Trace.decode(Buffer.from(extensions.ftv1, 'base64'));
 }

@@ -8,7 +8,7 @@ import { testWithSupergraph } from './support/fixture.ts';
 const test = testWithSupergraph();
 
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `account${i}@example.com`);
-/** How many requests to the promotions gateway the upstream calls came from. */
+/** The number of requests to the promotions gateway that made the upstream calls. */
 const requestsBehind = ({ calls }: TestUpstream) => new Set(calls.map(({ headers }) => headers['x-request-id'])).size;
 
 describe.each(ROUTERS)('Through %s', (router) => {
@@ -206,7 +206,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     const { data, errors } = await supergraph.ask(
       router,
       '{ members(capillaryIds: ["347297848"]) { customer { promotions { items { promotionId } } } } }',
-      // Whoever is told to wait waits: nobody else of these tests has these credentials.
+      // A 429 pauses these credentials, which no other test uses.
       { headers: { 'x-cap-api-oauth-token': `limited through ${router}`.replaceAll(' ', '-') } },
     );
     expect(data.members).toEqual([{ customer: { promotions: null } }]);

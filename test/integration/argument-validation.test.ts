@@ -8,7 +8,7 @@ const test = testWith({ DEFAULT_DATA_SCOPE: 'ALL' });
 
 type Fixture = { readonly gateway: TestGateway; readonly upstream: TestUpstream };
 
-/** Asks, checks that this is refused before any call, and returns the error's message. */
+/** Sends a query, checks that it is refused before any call, and returns the error's message. */
 async function refusalOf({ gateway, upstream }: Fixture, query: string, options?: QueryOptions): Promise<string> {
   const answer = await gateway.query(query, options);
   expect(upstream.calls).toEqual([]);

@@ -6,7 +6,7 @@ import { BASIC, type TestGateway } from '../support/gateway.ts';
 import { askEach, askOne, askTogether, codesOf, firstError, outcomeOf, someone } from '../support/questions.ts';
 import { gate, json } from '../support/upstream.ts';
 
-/** Resolves once so many calls wait for the budget. */
+/** Resolves once this many calls wait for the budget. */
 const waiting = (gateway: TestGateway, count: number) =>
   eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === count);
 

@@ -121,7 +121,7 @@ test('A silent upstream opens the circuit after its first timeouts, even after m
   await upstream.callsReached(116);
   await time.pass(1000);
   expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
-  // What went out before the tenth timeout.
+  // The calls before the tenth timeout.
   await time.pass(1000);
   expect((await asked).map(outcomeOf)).not.toContain('OK');
 });

@@ -34,12 +34,12 @@ const QUESTIONS = [
   [TWO_SCOPES, { mobile: FIRST }],
 ] as const;
 
-/** What a customer has used, in a data scope, with or without alternate currencies: no two are the same. */
+/** A customer's usage in a data scope, with or without alternate currencies. All are different. */
 function usage(mobile: string, scope: string, org: string, alternate: boolean): string {
   return `${mobile.slice(-1)}${['', 'SELF', 'OTHER'].indexOf(scope)}${org.slice(-1) || 0}${alternate ? 1 : 0}.000`;
 }
 
-/** The same promotions for every customer, with usage of their own. */
+/** The same promotions for every customer, with different usage. */
 function bodyFor({ query, headers }: RecordedCall) {
   const mobile = query.identifierValue ?? '';
   const points = usage(
@@ -53,7 +53,7 @@ function bodyFor({ query, headers }: RecordedCall) {
   return { ...body, promotions };
 }
 
-/** A client with its cache as it comes: what it shows right after asking, and what its cache alone shows. */
+/** A client with its default cache: what it shows after a query, and what only its cache shows. */
 type CachedClient = {
   ask(operation: string, variables: Record<string, unknown>): Promise<unknown>;
   read(operation: string, variables: Record<string, unknown>): Promise<unknown>;
@@ -73,7 +73,7 @@ function urql({ url }: TestGateway): CachedClient {
     url,
     fetchOptions: { headers },
     preferGetMethod: false,
-    // As it comes, but for its remarks that types without an id are kept within their parents, which is right.
+    // The default, without its warnings that types without an id are embedded in their parents, which is right.
     exchanges: [cacheExchange({ logger: () => {} }), fetchExchange],
   });
   const query = (requestPolicy: 'network-only' | 'cache-only') => async (text: string, variables: object) =>

@@ -4,7 +4,7 @@ import { customer } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { codesOf } from '../support/questions.ts';
 
-/** `askAs` sends a query with a token that claims what is given. */
+/** `askAs` sends a query with a token with these claims. */
 const test = base.extend('askAs', async ({ startGateway, provider }) => {
   const gateway = await startGateway(jwtCallers(provider));
   return async (claims: Record<string, unknown>, query: string, variables = {}, headers = {}) =>

@@ -5,7 +5,7 @@ import { askOne, codesOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 
 const PUBLIC = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
-/** One for all: each case asks with credentials of its own, since a 429 pauses those that it answers. */
+/** One gateway for all cases. Each case uses its own credentials, since a 429 pauses them. */
 const shared = testWith({ UPSTREAM_RETRIES: '0', UPSTREAM_MAX_BYTES: '2000' });
 
 shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([

@@ -14,12 +14,12 @@ const OAUTH = {
   AUTH_ALLOW_ANONYMOUS: 'true',
 };
 
-/** Answers the token endpoint one way, and lookups another. */
+/** Replies for the token endpoint and for lookups. */
 function withTokens(token: Reply, lookup: Reply = pages(1)): Reply {
   return (call, response) => (call.path === TOKENS ? token : lookup)(call, response);
 }
 
-/** What the log says of something the gateway depends on. */
+/** The log lines about a dependency of the gateway. */
 function reportsOf(lines: readonly LogLine[], dependency: string) {
   return lines
     .filter((line) => line.dependency === dependency)

@@ -20,7 +20,7 @@ const KNOWN = { mobile: '917406400033' };
 const UNKNOWN = { mobile: '917000000001' };
 const headers = { authorization: BASIC };
 
-/** A fetch that notes what was asked of it. */
+/** A fetch that records its requests. */
 function watchedFetch() {
   const requests: { method: string; url: string; body: string }[] = [];
   const watched: typeof fetch = (url, init) => {

@@ -4,11 +4,11 @@ import { testWith } from '../support/fixture.ts';
 
 const test = testWith({});
 
-/** Audits by name; `url` comes with the gateway, which has no address before it is started. */
+/** Audits by name. The gateway's `url` is set after its start. */
 const auditsOf = (url: string) =>
   serverAudits({
     url,
-    // The header that the protection against cross-site request forgery asks of requests a browser sends unasked.
+    // The header that the protection against cross-site request forgery requires for simple requests.
     fetchFn: (address: string, init: RequestInit = {}) =>
       fetch(address, {
         ...init,

@@ -13,7 +13,7 @@ import {
 } from '../support/identityProvider.ts';
 import { codesOf } from '../support/questions.ts';
 
-/** With a gateway whose callers have tokens of `provider`, and `read`, which asks it for the token's own customer. */
+/** With a gateway whose callers have tokens of `provider`, and `read`, which queries the token's own customer. */
 const test = base
   .extend('gateway', ({ startGateway, provider }) => startGateway({ ...jwtCallers(provider), METRICS: 'true' }))
   .extend('read', ({ gateway }) => (headers: Record<string, string>) => {
@@ -181,7 +181,7 @@ describe('A good token', () => {
     expect(provider.fetches()).toBe(1);
   });
 
-  // It was remembered as good, and clocks may differ by five seconds.
+  // It was cached as valid, and clocks may differ by five seconds.
   test('is refused five seconds after it has expired', async ({ provider, read, time }) => {
     const headers = await own(provider, { exp: now() + 10 });
     expect((await read(headers)).data).toEqual(OWN_CUSTOMER);

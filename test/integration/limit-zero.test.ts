@@ -14,7 +14,7 @@ const ANSWER = {
   },
 };
 
-/** An upstream that answers no call for less than one entry. */
+/** An upstream that refuses calls for less than one entry. */
 const strict: Reply = (call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(25))(call, response);
 
 test('Ids and totals are the same on a sandbox that refuses limit=0 and on one that accepts it', async ({

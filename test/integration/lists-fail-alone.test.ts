@@ -12,7 +12,7 @@ const scopesOf = ({ calls }: TestUpstream) => calls.map(({ headers }) => headers
 const errorsOf = ({ errors }: GraphQLResult) =>
   errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
 
-/** Answers calls in data scope OTHER in one way, and all others with pages. */
+/** Responds to calls in data scope OTHER with this reply, and to all others with pages. */
 function inOther(reply: Reply): Reply {
   return (call, response) => (call.headers['data-scope'] === 'OTHER' ? reply : pages(10))(call, response);
 }

@@ -21,11 +21,11 @@ import {
 import type { Reply, TestUpstream } from '../support/upstream.ts';
 import * as upstreams from '../support/upstream.ts';
 
-/** Upstream's own words hold what it was asked for. */
+/** An upstream message that holds the requested identifier. */
 const echoing = (code: number, status: number): Reply =>
   upstreams.json({ errors: [{ status: false, code, message: `${MOBILE} ${EMAIL} ${TOKEN} ${BASIC}` }] }, status);
 
-/** Each reply of upstream, with the outcome of an operation that it answers. */
+/** Each reply of upstream, with the outcome of its operation. */
 const REPLIES: readonly (readonly [name: string, outcome: string, reply: Reply])[] = [
   ['pages', 'OK', upstreams.pages(3, CUSTOMER_ID)],
   ['unknown customer', 'CUSTOMER_NOT_FOUND', echoing(8015, 200)],
@@ -49,17 +49,17 @@ const REPLIES: readonly (readonly [name: string, outcome: string, reply: Reply])
   ],
 ];
 
-/** Outcomes of calls that did not fail: an unknown customer is an answer. */
+/** Outcomes of calls that did not fail. An unknown customer is not a failure. */
 const NO_FAULTS = new Set(['OK', 'CUSTOMER_NOT_FOUND']);
 
-/** What upstream says of the customer is the answer's data, which is for whoever may ask. */
+/** Upstream's data about the customer is in the response, which the caller may read. */
 const ANSWERS_DATA = new Set(['pages', 'strange values']);
 
 const SETTINGS = {
   METRICS: 'true',
   LOG_LEVEL: 'trace',
   UPSTREAM_RETRIES: '0',
-  // Nothing waits: time stands still.
+  // Nothing may wait, since the time is stopped.
   UPSTREAM_QUEUE_MS: '0',
   UPSTREAM_MAX_BYTES: '50000',
   DEBUG_TOKEN,
@@ -123,7 +123,7 @@ const tokensAndThen =
       ? upstreams.json({ data: { accessToken: TOKEN, ttlSeconds: 60 } })(call, response)
       : reply(call, response);
 
-/** Lets time pass once upstream is silent, again and again, since calls that queue begin later. */
+/** Lets time pass repeatedly while upstream is silent, since queued calls begin later. */
 async function passUntilSettled(asking: readonly Promise<unknown>[], upstream: TestUpstream, time: Time) {
   let settled = false;
   const all = Promise.all(asking).finally(() => {
@@ -137,7 +137,7 @@ async function passUntilSettled(asking: readonly Promise<unknown>[], upstream: T
   await all;
 }
 
-/** What has left a gateway once it has ended: its log, its metrics, its traces. */
+/** Everything that a gateway has sent: its log, metrics and traces. */
 async function left(gateway: TestGateway, collector: Collector) {
   const metrics = await gateway.metrics();
   await gateway.close();

@@ -8,7 +8,7 @@ const TOKENS = '/v3/oauth/token/generate';
 const REFUSED = json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401);
 const ANONYMOUS = { headers: {} };
 
-/** With a gateway that has an OAuth client of its own. */
+/** With a gateway that has its own OAuth client. */
 const test = base.extend('gateway', ({ startGateway }) =>
   startGateway({
     UPSTREAM_AUTH: 'oauth',
@@ -19,7 +19,7 @@ const test = base.extend('gateway', ({ startGateway }) =>
   }),
 );
 
-/** Tokens `token-1`, `token-2`, … of this life, and pages for each call that is not refused. */
+/** Tokens `token-1`, `token-2`, … with this lifetime, and pages for each call that is not refused. */
 function issue(ttlSeconds: number, lookup: Reply = pages(1)): Reply {
   let issued = 0;
   return (call, response) => {

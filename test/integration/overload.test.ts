@@ -38,7 +38,7 @@ test('Operations get 503 while the event loop lags more than MAX_EVENT_LOOP_DELA
   const gateway = await startGateway({ MAX_EVENT_LOOP_DELAY_MS: '100' });
   const status = async () => (await readiness(gateway))[0];
   await expect.poll(status).toBe(200);
-  // Nothing but work holds an event loop up.
+  // Only synchronous work blocks an event loop.
   const until = performance.now() + 1500;
   while (performance.now() < until);
   const response = await gateway.post({ query: '{ __typename }' });

@@ -11,7 +11,7 @@ const byHash = async (gateway: TestGateway, query: string) => {
 };
 const DATA = '{"data":{"__typename":"Query"}}';
 const NOT_FOUND = expect.stringContaining('PERSISTED_QUERY_NOT_FOUND');
-/** A query of so many characters. */
+/** A query of this many characters. */
 const queryOf = (characters: number) => '{ __typename }'.padEnd(characters, ' ');
 
 test('A query of up to 8,192 characters is stored, and a longer one is only executed', async ({ startGateway }) => {

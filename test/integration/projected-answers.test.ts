@@ -98,7 +98,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ['only __typename', '{ __typename }'],
 ];
 
-/** Without what tells one request from another. */
+/** Without the members that differ between requests. */
 const comparable = ({ status, data, errors }: GraphQLResult) => ({
   status,
   data,

@@ -11,7 +11,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   sandbox = await startSandbox({});
 });
-// One for each test: so many faults in a row would open its circuit.
+// One for each test, since so many faults in a row would open its circuit.
 beforeEach(async () => {
   const config = parseConfig({ PORT: '0', UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' });
   gateway = await startGateway(config, { url: sandbox.url, sandbox: true }, createLogger('silent', 'json'));
@@ -21,7 +21,7 @@ afterAll(() => sandbox.close());
 
 const QUERY =
   'id promotions(limit: 1000) { items { promotionId name } warnings { code message } pageDetails { totalEntries } }';
-/** As a person in the playground asks: without credentials. */
+/** Sends a query as the playground does, without credentials. */
 const lookUp = (mobile: string) => ask(gateway.url, `{ ${customer(QUERY, mobile)} }`, { headers: {} });
 
 const failing = SANDBOX_CUSTOMERS.filter(({ behaviour }) => behaviour.kind === 'fault');

@@ -43,7 +43,7 @@ test('A slow response does not delay closing', async () => {
   const { hostname, port } = new URL(own.url);
   const socket = connect(Number(port), hostname);
   const request = (value: string) => `GET ${pathOf(value)} HTTP/1.1\r\nHost: sandbox\r\n\r\n`;
-  // Pipelined: the first is answered, so the second has come in too.
+  // Pipelined: once the first has its response, the second has also been received.
   socket.write(request('917000000000') + request('917000000504'));
   const [first] = await once(socket, 'data');
   expect(String(first)).toMatch(/^HTTP\/1.1 200 OK/);

@@ -10,7 +10,7 @@ import { json } from '../support/upstream.ts';
 
 const KINDS: Readonly<Record<number, string>> = { 2: 'server', 3: 'client' };
 
-/** What spans show of themselves, in the form of the page: for each name, its kind and all attributes that it had. */
+/** The spans in the form of the page: for each name, its kind and all its attributes. */
 function shownBy(spans: readonly Span[]): DocumentedSpan[] {
   return [...Map.groupBy(spans, ({ name }) => name)].map(([name, same]) => ({
     name,

@@ -5,7 +5,7 @@ import { askOne, codesOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 
-/** Credentials that no other test has: what upstream refuses them is remembered. */
+/** Credentials that no other test uses, since their refusals are stored. */
 const ownCredentials = () => ({ headers: { authorization: `Basic ${someone()}` } });
 
 test('After the TTL the last page is served while it is renewed in the background', async ({

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 
-/** `refusal` is what the gateway says of an operation that it refuses, null if it lets it pass. */
+/** `refusal` is the error of a refused operation, null for an accepted one. */
 const test = testWith({ MAX_UPSTREAM_CALLS: '4' }).extend(
   'refusal',
   ({ gateway, upstream }) =>

@@ -10,7 +10,7 @@ const SETTINGS = { CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM
 const test = testWith(SETTINGS);
 
 type Request = { readonly fields?: string; readonly headers?: Record<string, string>; readonly operationName?: string };
-/** Asks as any client does; `wholeOf` asks the same with debugging, and tells whether the response came from the cache. */
+/** Sends a query. `wholeOf` sends it with debugging and returns whether the whole response came from the cache. */
 const ask = (
   gateway: TestGateway,
   mobile: string,

@@ -22,7 +22,7 @@ const OAUTH = {
 };
 const MANIFEST = 'examples/storefront/persisted-operations.json';
 
-/** Answers lookups as `reply` does, and the token endpoint with a token. */
+/** Responds to lookups with `reply`, and at the token endpoint with a token. */
 function withTokens(reply: Reply): Reply {
   let issued = 0;
   return (call, response) => {

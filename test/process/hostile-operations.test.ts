@@ -23,7 +23,7 @@ beforeAll(async () => {
     UPSTREAM_URL: upstream.url,
   });
   gateway = await whenServing(program);
-  // What a new process compiles of its own code is no request's cost.
+  // The compilation of a new process's code is not the cost of a request.
   for (let i = 0; i < 30; i++) await send({ kind: 'warming up', body: '{"query":"{ __typename }"}' });
 });
 afterAll(async () => {
@@ -44,7 +44,7 @@ async function send({ body }: HostileRequest) {
   return { status: response.status, text: await response.text() };
 }
 
-/** CPU that the gateway's process has taken up to now, in milliseconds. */
+/** The CPU time of the gateway's process so far, in milliseconds. */
 async function cpuMs(): Promise<number> {
   const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]) * 1000;

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const LINES = 20_000;
 
-/** Writes more than is kept for a reader who does not read, does this, and says so. */
+/** Writes more than is stored for a reader that does not read, runs this, and reports the result. */
 function startWriting(then: string): ChildProcess {
   const program = `
     import { endOnSignal } from './src/start/shutdown.ts';

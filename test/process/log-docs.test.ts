@@ -19,7 +19,7 @@ import { errorBody, json, pages } from '../support/upstream.ts';
 const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
 const IN_EVERY_LINE = ['time', 'level', 'msg'];
 
-/** What lines show of themselves, in the form of the page: for each message, its level and all members that it had. */
+/** The lines in the form of the page: for each message, its level and all its members. */
 function shownBy(lines: readonly LogLine[]): DocumentedLine[] {
   return [...Map.groupBy(lines, ({ msg }) => String(msg))].map(([msg, same]) => {
     const members = new Set(same.flatMap((line) => Object.keys(line)));
@@ -28,7 +28,7 @@ function shownBy(lines: readonly LogLine[]): DocumentedLine[] {
   });
 }
 
-/** What the page lists of these messages, in the same order as `shown`, so that only names count. */
+/** The page's entries for these messages, in the order of `shown`. */
 function expectDocumented(shown: readonly DocumentedLine[], ...messages: readonly string[]): void {
   const sorted = (lines: readonly DocumentedLine[]) =>
     lines

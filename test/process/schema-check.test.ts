@@ -32,7 +32,7 @@ function change(file: string, from: string, to: string): void {
   writeFileSync(path, before.replace(from, to));
 }
 
-/** What the check prints of the repository, and whether it passes. */
+/** The output of the check for the repository, and whether it passes. */
 function check(...args: string[]): { passes: boolean; prints: string } {
   try {
     const prints = execFileSync(process.execPath, [SCRIPT, ...args], {

@@ -11,7 +11,7 @@ import { test as base } from './support/fixture.ts';
 
 type Answer = { readonly status: number | undefined; readonly connection: string | undefined; readonly body: string };
 
-/** Nothing ends by itself within a test: neither calls nor what a gateway waits for when it shuts down. */
+/** Timeouts that are longer than any test, for calls and for the shutdown. */
 const PATIENT = { UPSTREAM_TIMEOUT_MS: '600000', UPSTREAM_DEADLINE_MS: '600000', SHUTDOWN_TIMEOUT_MS: '600000' };
 
 const test = base
@@ -31,7 +31,7 @@ const test = base
     return { address, program, ask: () => askFrom(agent, address) };
   });
 
-/** Asks for a fresh customer on one of the agent's kept connections. */
+/** Queries a fresh customer on one of the agent's kept-alive connections. */
 function askFrom(agent: Agent, address: URL): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const headers = { 'content-type': 'application/json', authorization: BASIC };

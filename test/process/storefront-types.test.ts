@@ -14,7 +14,7 @@ let copy: string;
 beforeEach(async () => {
   copy = await mkdtemp(join(tmpdir(), 'storefront-'));
   for (const name of ['tsconfig.json', 'package.json', 'schema', STOREFRONT]) {
-    // Without what another test may be building just now.
+    // Without files that another test may be building.
     await cp(join(ROOT, name), join(copy, name), {
       recursive: true,
       filter: (path) => !path.includes('/storefront/dist'),
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(copy, { recursive: true }));
 
-/** Runs a command of the project's own dependencies in the copy. */
+/** Runs a command of the project's dependencies in the copy. */
 function run(command: string, ...args: readonly string[]): Promise<Run> {
   const { NODE_ENV: _, VITEST: __, ...env } = process.env;
   return new Promise((resolve) => {

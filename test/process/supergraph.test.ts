@@ -3,7 +3,7 @@ import { ask } from '../support/gateway.ts';
 import { startProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
 
-/** The example's supergraph, and where its router is. */
+/** The example's supergraph, and its router's address. */
 const test = testWith(async () => {
   const program = startProgram('examples/supergraph/start.ts', { PORT: '0' });
   const [, url = ''] = await program.printed(/Supergraph\s+(http:\/\/\S+)/);

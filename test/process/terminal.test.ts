@@ -16,7 +16,7 @@ function linesWithCurl(text: string): string[] {
   return [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, lines = '']) => (lines.includes('curl ') ? lines : []));
 }
 
-/** What a shell prints for lines of a page, with the address of this gateway in place of the page's. */
+/** The output of a shell for lines of a page, with the address of this gateway instead of the page's. */
 async function paste(lines: string, url: string, env: Record<string, string> = {}): Promise<string> {
   const elsewhere = lines.replaceAll('http://localhost:4000', new URL(url).origin);
   return (await promisify(execFile)('sh', ['-c', elsewhere], { env: { ...process.env, ...env } })).stdout;

@@ -42,7 +42,7 @@ test('Three instances stay within one budget in every minute while Redis is kill
     const gateway = gateways[index % gateways.length];
     while (flooding && gateway !== undefined) outcomes.add(outcomeOf(await askGateway(gateway, { mobile: someone() })));
   });
-  /** The part of the budget that is used, once it is used steadily. */
+  /** The share of the budget that is used under a steady load. */
   const usedIn = async (ms: number) => {
     await sleep(UNSTEADY_MS);
     const [calls, startedAt] = [arrivals.length, performance.now()];

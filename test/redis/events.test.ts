@@ -119,6 +119,6 @@ test('All look-ups of an operation are one command to Redis', async ({ redis, st
     await ask();
     counts.push((await commands()) - before);
   }
-  // Each gateway also says once a second that it is there.
+  // Each gateway also sends a heartbeat once a second.
   expect(Math.min(...counts)).toBe(1);
 });

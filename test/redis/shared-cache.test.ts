@@ -83,7 +83,7 @@ const scopes = [
   ['OTHER, orgIds: ["2"]', 'OTHER 2'],
 ] as const;
 
-/** The id that upstream gives a customer tells who asked, in which data scope, and for whom. */
+/** The customer's id shows the caller, the data scope and the customer of the call. */
 const idFor = (authorization: string, scope: string, customer: string) =>
   String(createHash('sha256').update(`${authorization} ${scope} ${customer}`).digest().readUInt32BE());
 
@@ -93,7 +93,7 @@ const question = fc.record({
   scope: fc.constantFrom(...scopes),
   customer: fc.nat({ max: 2 }),
   limit: fc.constantFrom(0, 5, 10, 30),
-  /** Asked before the questions ahead are answered. */
+  /** Whether it is sent before the earlier queries have their response. */
   atOnce: fc.boolean(),
 });
 

@@ -21,7 +21,7 @@ const askBoth = (gateways: GatewayPair, count: number, authorization: string) =>
   );
 
 testPair('Two gateways share one call budget, and calls over it are refused', async ({ upstream, instances }) => {
-  // What a gateway does for the first time takes long.
+  // The first operation of a gateway takes longer.
   await askBoth(instances, 4, 'Basic d2FybQ==');
   const before = upstream.calls.length;
   const startedAt = performance.now();
@@ -43,12 +43,12 @@ testPair('Each credentials identity has a shared call budget of its own', async 
 
 testPair('Each gateway has half of the call budget while Redis is gone', async ({ upstream, redis, instances }) => {
   await askBoth(instances, 2, 'Basic c2V2ZW4=');
-  // With the second heartbeat each of them knows of the other.
+  // After the second heartbeat, each gateway knows the other.
   await sleep(2500);
   await redis.kill();
   const before = upstream.calls.length;
   const startedAt = performance.now();
-  // Nothing for four intervals, and then a call of each in every two.
+  // No call for four intervals, and then one call of each in two intervals.
   while (performance.now() - startedAt < 9 * INTERVAL_MS) await askBoth(instances, 10, 'Basic c2V2ZW4=');
   const earned = (performance.now() - startedAt) / INTERVAL_MS;
   const made = upstream.calls.length - before;
@@ -96,7 +96,7 @@ test("A caller that floods three gateways does not delay another caller's calls"
       else await sleep(250);
     }
   };
-  // Ten calls a second, for 60 clients: each of them waits for longer than its call may be queued, or nearly.
+  // Ten calls a second for 60 clients: each call waits almost as long as it may, or longer.
   const floods = Array.from({ length: 60 }, (_, index) => flood(index % 3));
   await sleep(4000);
   waits.length = 0;
@@ -110,7 +110,7 @@ test("A caller that floods three gateways does not delay another caller's calls"
   await Promise.all(floods);
   await stopAll(gateways);
   expect(quiet.map(({ outcome }) => outcome)).toEqual(Array(10).fill('OK'));
-  // A gateway's turn comes every 309 ms: one may just have gone, and the next one is the quiet caller's.
+  // A gateway's turn comes every 309 ms. One may just have passed, and the next one is the quiet caller's.
   expect(Math.max(...quiet.map(({ waitedMs }) => waitedMs))).toBeLessThan(1500);
   expect(flooded).toBeGreaterThan(2500);
 });

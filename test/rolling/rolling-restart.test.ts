@@ -10,7 +10,7 @@ let fleet: Fleet;
 let haproxy: LoadBalancer;
 let nginx: LoadBalancer;
 beforeAll(async () => {
-  // A machine that is busy with other things is not what this is about.
+  // This test is not about a busy machine.
   fleet = await startFleet(INSTANCES, { SHUTDOWN_DELAY_MS: '2000', MAX_EVENT_LOOP_DELAY_MS: '600000' });
   [haproxy, nginx] = await Promise.all([startHaproxy(fleet.ports), startNginx(fleet.ports)]);
 });

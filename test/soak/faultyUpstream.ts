@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageBody } from '../support/upstream.ts';
 
-/** Everything that an answer depends on: whose credentials, which data scope, which customer. */
+/** Everything that a response depends on: credentials, data scope and customer. */
 export type Asker = {
   readonly authorization: string;
   readonly dataScope: string;
@@ -13,7 +13,7 @@ export type Asker = {
   readonly value: string;
 };
 
-/** REST `customerId` for this asker and for no other, so that an answer that was mixed up shows. */
+/** A REST `customerId` that is unique for these, so that a mixed-up response is noticed. */
 export function customerIdFor({ authorization, dataScope, name, value }: Asker): number {
   const digest = createHash('sha256').update(`${authorization} ${dataScope} ${name} ${value}`).digest('hex');
   return Number.parseInt(digest.slice(0, 10), 16);
@@ -34,7 +34,7 @@ type Fault = (response: ServerResponse) => void;
 const send = (response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 
-/** What goes wrong, with its share of all calls. */
+/** The faults, with their share of all calls. */
 const FAULTS: readonly (readonly [share: number, name: string, Fault])[] = [
   [0.02, '503', (response) => send(response, 503, 'down')],
   [0.01, 'unknown customer', (response) => send(response, 200, '{"errors":[{"status":false,"code":8015}]}')],
@@ -62,7 +62,7 @@ export type FaultyUpstream = {
   close(): Promise<void>;
 };
 
-/** An upstream that takes some milliseconds, answers each asker with its own data, and fails now and then. */
+/** An upstream that takes some milliseconds, returns different data to each caller, and sometimes fails. */
 export async function startFaultyUpstream(random: () => number): Promise<FaultyUpstream> {
   const faults = new Map<string, number>();
   let calls = 0;

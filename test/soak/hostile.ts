@@ -14,7 +14,7 @@ const HONEST_QUERY =
 
 export type HostileSoak = {
   readonly requests: number;
-  /** The longest that anything honest waited for the gateway meanwhile, in milliseconds of its processor. */
+  /** The longest wait of an honest request for the gateway in the meantime, in milliseconds of CPU time. */
   readonly slowestHealth: number;
   readonly slowestHonest: number;
   readonly largestResponse: number;
@@ -26,7 +26,7 @@ const TICK_MS = 10;
 const [USER_TICKS, SYSTEM_TICKS] = [11, 12];
 
 /**
- * How long the main thread of a process has worked, in milliseconds: alone on a machine, that is how long others wait for it.
+ * The CPU time of a process's main thread, in milliseconds. On an idle machine, this is how long other requests wait for it.
  * Threads that collect garbage or compile beside it hold no one up. Other systems than Linux tell the time instead.
  */
 function workedMs(pid = 0): number {
@@ -38,14 +38,14 @@ function workedMs(pid = 0): number {
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK_MS;
 }
 
-/** Sends hostile requests one after the other, and asks for health and as an honest client meanwhile. */
+/** Sends hostile requests one after the other, with health checks and an honest client in the meantime. */
 export async function soakHostile(count: number, seed: number): Promise<HostileSoak> {
   const upstream = await startUpstream();
   upstream.reply(richPages);
   const { url, program } = await startGatewayProgram({
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
-    // What else runs on this machine holds the event loop up too: that is no overload.
+    // Other work on this machine also blocks the event loop, which is not overload.
     MAX_EVENT_LOOP_DELAY_MS: '60000',
     UPSTREAM_URL: upstream.url,
   });
@@ -66,7 +66,7 @@ export async function soakHostile(count: number, seed: number): Promise<HostileS
     }
     return slowest;
   };
-  // A new process is at its own speed after some requests.
+  // A new process reaches its full speed after some requests.
   for (let i = 0; i < 200; i++) await post(JSON.stringify({ query: HONEST_QUERY }));
   const health = slowestOf(async () => {
     await (await fetch(new URL('/healthz', url))).text();

@@ -2,12 +2,12 @@ import type { SoakOperation } from './operations.ts';
 
 export type Tally = {
   answered: number;
-  /** Answers without any error. */
+  /** Responses without any error. */
   clean: number;
-  /** Clients that went away on purpose. */
+  /** Clients that disconnected on purpose. */
   left: number;
   readonly codes: Map<string, number>;
-  /** What must not be: wrong answers, and operations that were never answered. */
+  /** Failures: wrong responses, and operations without a response. */
   readonly wrongs: string[];
 };
 
@@ -18,7 +18,7 @@ export function newTally(): Tally {
 const LEAVING_SHARE = 0.02;
 const PATIENCE_MS = 20_000;
 
-/** Sends operations, so many at once, until `more` says no; resolves once all of them are answered. */
+/** Sends operations, this many at once, until `more` returns false. Resolves once all have their response. */
 export async function load(
   url: string,
   clients: number,

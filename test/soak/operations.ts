@@ -2,11 +2,11 @@ import { type Asker, customerIdFor, promotionIdOf, totalOf } from './faultyUpstr
 
 type Answered = { readonly data?: unknown; readonly errors?: readonly { readonly extensions?: { code?: unknown } }[] };
 
-/** One request of the load, and what makes its answer right for whoever asked. */
+/** One request of the load, and the check of its response. */
 export type SoakOperation = {
   readonly headers: Record<string, string>;
   readonly body: { readonly query: string; readonly variables?: Record<string, unknown> };
-  /** What is wrong with the answer; undefined where it is right, or says by a code what went wrong. */
+  /** What is wrong with the response; undefined if it is right or has an error code. */
   wrong(answer: Answered): string | undefined;
 };
 
@@ -46,7 +46,7 @@ const QUERIES: Readonly<Record<'customer' | 'customers' | 'entities' | 'aliases'
     _entities(representations: $all) { ... on Customer { ${LIST} } } }`,
 };
 
-/** Any of the operations that clients send: mostly good ones, of every way in. */
+/** Any operation of a client: mostly valid ones, with every kind of credentials. */
 export function pickOperation(random: () => number): SoakOperation {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   const authorization = pick(CALLERS);

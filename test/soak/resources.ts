@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Sample = { readonly rssMb: number; readonly sockets: number };
 
-/** What the gateway's process takes, seen through its own metrics. */
+/** The resources of the gateway's process, from its own metrics. */
 export type Resources = { readonly samples: Sample[]; stop(): Promise<void> };
 
 /** Takes a sample every `everyMs` until it is stopped. */

@@ -1,7 +1,7 @@
 /**
- * Soak test: the gateway as a process of its own under mixed load, in front of an upstream that fails now and then.
- * `npm run soak` sends 50,000 operations, `npm run soak -- --short` 30,000. It ends with 1 where an answer
- * was wrong, an operation was not answered, or memory or sockets grew.
+ * Soak test: the gateway in a separate process under mixed load, with an upstream that sometimes fails.
+ * `npm run soak` sends 50,000 operations, `npm run soak -- --short` 30,000. It exits with 1 if a response
+ * was wrong, an operation got no response, or memory or sockets grew.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Program, startProgram } from '../support/process.ts';
@@ -12,7 +12,7 @@ import { pickOperation } from './operations.ts';
 import { type Growth, growthOf, watchResources } from './resources.ts';
 
 const SHORT = process.argv.includes('--short');
-// A half has to be long enough for the heap of a process just started to have found its size.
+// Each half must be long enough for the heap of a new process to reach its size.
 const OPERATIONS = SHORT ? 30_000 : 50_000;
 const CLIENTS = 32;
 const SEED = 20_261_123;
@@ -45,7 +45,7 @@ async function startGatewayProcess(
   return { program, url, origin: url.replace(/\/graphql$/, '') };
 }
 
-/** Sends half of the operations, and ends the gateway with SIGTERM while the last of them are in flight. */
+/** Sends half of the operations, and stops the gateway with SIGTERM while the last ones are in flight. */
 async function soakAndStop(upstream: FaultyUpstream, random: () => number, tally: Tally) {
   const { program, url, origin } = await startGatewayProcess(upstream);
   const resources = watchResources(origin, SHORT ? 250 : 1000);

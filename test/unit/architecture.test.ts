@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const DESIGN = readFileSync('docs/design.md', 'utf8');
-/** Every room may use these. */
+/** Rooms that every room may import. */
 const EVERYWHERE = new Set(['model', 'config']);
 
 const FILES = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(

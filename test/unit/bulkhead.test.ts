@@ -6,7 +6,7 @@ import { Bulkhead } from '../../src/upstream/admission/bulkhead.ts';
 
 const SIGNAL = new AbortController().signal;
 
-/** Calls that tell nothing of the load leave the places as they are. */
+/** These calls say nothing about the load, so the limit does not change. */
 const startBulkhead = (places: number, queueMs = 60_000) =>
   new Bulkhead({ limit: new AdaptiveLimit(places), queueMs, verdictOf: () => 'nothing' });
 
@@ -35,7 +35,7 @@ test('The bulkhead never runs more calls at once than its limit, settles every c
         const controller = new AbortController();
         const outcome = bulkhead.run(caller, controller.signal, () => run(turns, fails)).catch((reason) => reason);
         if (leaves) controller.abort('left');
-        // A call that is inside already is not the bulkhead's to end.
+        // The bulkhead does not abort a call that has already started.
         expect(await outcome).toBe(leaves && index >= limit ? 'left' : fails ? 'failed' : 'responded');
       });
       await Promise.all(outcomes);
@@ -63,7 +63,7 @@ test('Calls that wait for the bulkhead take turns, caller by caller', async () =
 });
 
 test('A call that would wait too long for a place is refused at once with retryAfterSeconds', async () => {
-  // A call is taken to last 100 ms until one has ended.
+  // A call is assumed to take 100 ms until one has ended.
   const bulkhead = startBulkhead(1, 1000);
   const { promise, resolve } = Promise.withResolvers<void>();
   const run = (caller: string) => bulkhead.run(caller, SIGNAL, () => promise);

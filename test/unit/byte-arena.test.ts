@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from '../../src/cache/memory/byteArena.ts';
 
-test('An arena gives back what was written, whatever was written and freed before', () => {
+test('An arena returns the bytes that were written, after any earlier writes and frees', () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('write' as const), length: fc.integer({ min: 0, max: 20_000 }) }),
     fc.record({ kind: fc.constant('free' as const), index: fc.nat() }),
@@ -31,7 +31,7 @@ test('An arena gives back what was written, whatever was written and freed befor
   );
 });
 
-test('A text comes back as its UTF-8 bytes, also after a longer one', () => {
+test('A text is returned as its UTF-8 bytes, also after a longer one', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 3000 }), { maxLength: 8 }), (texts) => {
       const arena = new ByteArena();
@@ -42,7 +42,7 @@ test('A text comes back as its UTF-8 bytes, also after a longer one', () => {
   );
 });
 
-test('An arena takes no more memory than the most that it held at once, to the next MB', () => {
+test('An arena takes no more memory than its largest content, rounded up to 1 MB', () => {
   const arena = new ByteArena();
   for (let round = 0; round < 100; round++) {
     const held = Array.from({ length: 30 }, () => arena.write(Buffer.alloc(100_000)));

@@ -30,7 +30,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Instances in front of one upstream, each of which asks all it can while `busy` says so; and when each call went. */
+/** Instances with one upstream, each of which calls as often as it may while it is `busy`, and the time of each call. */
 async function startInstances(perMinute: number, count: number, busy: (instance: number) => boolean) {
   const redis = await simulateRedis();
   const calls: number[] = [];
@@ -66,7 +66,7 @@ async function startInstances(perMinute: number, count: number, busy: (instance:
   return {
     redis,
     calls,
-    /** Upstream answers the first instance with a 429. */
+    /** Upstream responds to the first instance with a 429. */
     pause: (seconds: number) => limiters[0]?.pause(ME, seconds),
     end: async () => {
       running = false;
@@ -78,7 +78,7 @@ async function startInstances(perMinute: number, count: number, busy: (instance:
 
 const passed = (ms: number): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(false), ms));
 
-/** What happens after so many milliseconds: Redis dies or comes back, upstream answers 429, or an instance begins or ends to be busy. */
+/** An event after this many milliseconds: Redis stops or starts, upstream responds with 429, or an instance becomes busy or idle. */
 const events = fc.array(
   fc.record({
     afterMs: fc.oneof(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 20_000 })),
@@ -87,7 +87,7 @@ const events = fc.array(
   { maxLength: 20 },
 );
 
-test('No minute sees more than perMinute calls of all instances, whenever Redis dies and comes back empty', async () => {
+test('No minute has more than perMinute calls of all instances, whenever Redis stops and restarts empty', async () => {
   let made = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -102,7 +102,7 @@ test('No minute sees more than perMinute calls of all instances, whenever Redis 
           count,
           (instance) => busy[instance] ?? false,
         );
-        // Until each of them has been counted by the others.
+        // Until each instance is counted by the others.
         await vi.advanceTimersByTimeAsync(2000);
         busy[0] = true;
         for (const { afterMs, what } of given) {
@@ -126,7 +126,7 @@ test('No minute sees more than perMinute calls of all instances, whenever Redis 
   expect(made).toBeGreaterThan(500);
 });
 
-test('A flood at three instances uses 97 % of perMinute with Redis, and without it too', async () => {
+test('A flood at three instances uses 97 % of perMinute, with and without Redis', async () => {
   const perMinute = 120;
   const { redis, calls, end } = await startInstances(perMinute, 3, () => true);
   const callsIn = async (minutes: number) => {

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 
 const perMinutes = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 51, max: 3000 }));
 
-test('No minute, wherever it begins, sees more than perMinute calls, whenever they come', () => {
+test('No minute, whenever it begins, has more than perMinute calls', () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });
   fc.assert(
     fc.property(perMinutes, pauses, (perMinute, waits) => {
@@ -29,7 +29,7 @@ test('No minute, wherever it begins, sees more than perMinute calls, whenever th
   );
 });
 
-test('A flood uses at least 97 % of perMinute, and no minute of it sees more than perMinute', () => {
+test('A flood uses at least 97 % of perMinute, and none of its minutes has more than perMinute', () => {
   fc.assert(
     fc.property(perMinutes, (perMinute) => {
       const clock = startClock();

@@ -40,7 +40,7 @@ const email = fc
   .tuple(fc.stringMatching(/^[a-z0-9.]{1,12}$/), fc.stringMatching(/^[a-z]{1,8}$/))
   .map(([name, host]) => `${name}@${host}.example`);
 
-/** A mobile as people write it: a plus sign, and punctuation anywhere. */
+/** A mobile as people write it, with a plus sign and punctuation. */
 const spelledMobile = (number: string) =>
   fc
     .tuple(

@@ -5,7 +5,7 @@ import type { CredentialsIdentity } from '../../src/upstream/credentials/credent
 import type { PageKey } from '../../src/upstream/key.ts';
 import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
 
-/** Clock and timers stand still unless a test moves them. */
+/** Clock and timers are stopped unless a test moves them. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
 });

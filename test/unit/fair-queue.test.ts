@@ -47,7 +47,7 @@ test('A fair queue counts the items before a new one, with at most one too many 
       queue.push(caller, 'the new one');
       const place = drain(queue).indexOf('the new one');
       const waiting = (of: string) => callers.filter((each) => each === of).length;
-      // Of those whose turn comes after this caller's, the count includes an item that is served after the new one.
+      // For callers whose turn is after this caller's, the count includes one item that is served after the new one.
       const turn = callers.includes(caller) ? callers.indexOf(caller) : callers.length;
       const later = new Set(
         callers.slice(turn).filter((each) => each !== caller && !callers.slice(0, turn).includes(each)),

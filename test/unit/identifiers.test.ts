@@ -23,7 +23,7 @@ test('The canonical form of a canonical form is itself', () => {
       } catch {
         return fc.pre(false);
       }
-      // A mobile of several plus signs is no number: only the first one is taken off.
+      // A mobile with several plus signs is not a number: only the first one is removed.
       fc.pre(!(name === 'MOBILE' && once.startsWith('+')));
       expect(canonical(name, once)).toBe(once);
     }),

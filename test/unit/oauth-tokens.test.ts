@@ -6,7 +6,7 @@ import type { Credentials } from '../../src/upstream/credentials/credentials.ts'
 import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { startClock } from './support/clock.ts';
 
-/** A client of a token endpoint whose responses are given by hand. */
+/** A client of a token endpoint whose responses the test gives. */
 function startClient() {
   const asked: { give(accessToken: string, ttlSeconds: number): void; fail(): void }[] = [];
   const clock = startClock();
@@ -25,7 +25,7 @@ function startClient() {
     now: clock.now,
   });
   const obtain = async () => tokenOf(await credentials.obtain());
-  /** A client that holds the token `first` for so many seconds. */
+  /** A client with the token `first`, which is valid for this many seconds. */
   const withFirst = async (ttlSeconds: number) => {
     const waiting = obtain();
     asked[0]?.give('first', ttlSeconds);

@@ -27,7 +27,7 @@ const customer = (value: string): PromotionsQuery => ({
   includeAlternateCurrencyUsage: false,
 });
 
-/** A page cache over an upstream whose calls are ended by hand. */
+/** A page cache with an upstream whose calls the test settles. */
 function startCache() {
   const calls: { readonly context: CallContext; end(result: Partial<CallResult>): void }[] = [];
   const call = (context: CallContext) =>

@@ -5,7 +5,7 @@ import { cutPage } from '../../src/promotions/page.ts';
 import { overlap } from '../../src/promotions/plan.ts';
 import { callsFor, entries } from './support/plans.ts';
 
-/** An upstream whose list has `total` promotions, the i-th one with a warning of its own. */
+/** An upstream whose list has `total` promotions, each with its own warning. */
 function upstream(total: number) {
   const list: PageEntry[] = Array.from({ length: total }, (_, i) => ({
     promotion: null,

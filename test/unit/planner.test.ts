@@ -184,7 +184,7 @@ test('Separate windows are first called together: those of one page, and the fir
 });
 
 test('The lower bound is the result of a brute-force search', () => {
-  // Over a few places, each call starting at some place that is asked, or a little before.
+  // Over a few places. Each call starts at a requested place, or a little before.
   const search = (places: readonly number[]): number => {
     const [first] = places;
     if (first === undefined) return 0;

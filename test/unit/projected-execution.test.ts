@@ -19,7 +19,7 @@ const PROJECTED = /"(pageSize|totalEntries|totalCount|kpi|unlimited|earn|active|
 
 type Pages = ReadonlyMap<string, unknown>;
 
-/** What resolvers see: customers that may be asked for or not, and lists that answer or fail. */
+/** The context of the resolvers: allowed and forbidden customers, and lists that succeed or fail. */
 function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
   const lookUp = (value: string) => {
     if (value === 'denied') throw new GatewayError('FORBIDDEN');
@@ -61,12 +61,12 @@ async function execute(executor: typeof projected, { query, variables }: Generat
   if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
   const coerced = coerceVariables(SCHEMA, operation, variables);
   const twice = { document, operationName: 'Generated', variables: coerced };
-  // What is remembered of a document must not change its answer.
+  // The cached parts of a document must not change its response.
   await executor({ ...twice, context: contextWith(pages) });
   return textOf(await executor({ ...twice, context: contextWith(pages) }));
 }
 
-/** The whole answer, its members in order; which of several errors is first is a matter of time. */
+/** The whole response, with sorted errors, since their order depends on timing. */
 function textOf({ data, errors = [] }: ExecutionResult): string {
   const told = errors.map((error) => JSON.stringify(error)).sort();
   return JSON.stringify({ data, errors: told });

@@ -16,7 +16,7 @@ const QUERY: PromotionsQuery = {
   includeAlternateCurrencyUsage: false,
 };
 const stable = new KeyedHash(Buffer.alloc(32));
-/** Each instance has a secret of its own; the stable key is the same on all of them. */
+/** Each instance has its own secret. The stable key is the same on all of them. */
 const instance = () => new PromotionIds(stable, new KeyedHash(randomBytes(32)));
 
 test('The ids of promotions are the same on every instance and after every restart', () => {

@@ -7,7 +7,7 @@ import type { CredentialsIdentity } from '../../src/upstream/credentials/credent
 const ME = 'me' as CredentialsIdentity;
 const { signal } = new AbortController();
 
-/** A budget that answers as the test says, as Redis would: later. */
+/** A budget whose results the test gives later, like Redis. */
 function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
   const memory = new MemoryBudget(rateOf(100));
   return {

@@ -31,7 +31,7 @@ function promotionsFor(email: string, alternateCurrency = false): Promotion[] {
   return promotionsOf(customer, NOW, alternateCurrency) as unknown as Promotion[];
 }
 
-/** The values of an enum of the public schema, without the one for what it does not know. */
+/** The values of an enum of the public schema, without UNKNOWN. */
 function valuesOf(file: string, name: string): string[] {
   return parse(readFileSync(`schema/${file}`, 'utf8')).definitions.flatMap((definition) =>
     definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === name

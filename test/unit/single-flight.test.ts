@@ -7,7 +7,7 @@ type Step = { readonly kind: 'join' | 'leave' | 'respond' | 'fail'; readonly key
 type Waiter = { readonly leave: () => void; readonly outcome: Promise<string> };
 type Call = { readonly settle: (fail: boolean) => void; readonly signal: AbortSignal; readonly waiting: Waiter[] };
 
-/** Calls that are settled by hand. */
+/** Calls that the test settles. */
 function startCalls() {
   const shared = new SingleFlight<string, string>();
   const running = new Map<string, Call>();

@@ -51,7 +51,7 @@ test.each([
 });
 
 const UNEXPECTED = noticeOf('A_CODE_OF_NEXT_YEAR');
-/** Codes that only a badly built client or a defect brings about: "something went wrong" is all there is to say. */
+/** Codes that only a wrong client or a defect causes. They have the general notice. */
 const OURS = [
   'INTERNAL_SERVER_ERROR',
   'BAD_REQUEST',

@@ -13,7 +13,7 @@ const errors = (...codes: unknown[]) => ({
   errors: codes.map((code) => ({ status: false, code, message: 'no customer 917406400033' })),
 });
 
-/** The error that an answer comes to. */
+/** The error for a response. */
 function failure(status: number, body: unknown): GatewayError {
   const sent = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   try {

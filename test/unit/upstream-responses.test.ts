@@ -8,7 +8,7 @@ const errors = (...codes: unknown[]) => ({
   errors: codes.map((code) => ({ status: false, code, message: 'no customer 917406400033' })),
 });
 
-/** What a response is read as: a page, or an error's public side. */
+/** The result of a response: a page, or the public part of an error. */
 function outcome(status: number, body: unknown, retryAfter?: string) {
   const sent = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   try {

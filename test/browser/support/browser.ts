@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 export const CHROMIUM = '/usr/bin/chromium';
 
-/** Starts Debian's Chromium without anything that would ask the world. */
+/** Starts Debian's Chromium without requests to other hosts. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -18,7 +18,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** What a clean page has none of. */
+/** Problems of a page. A clean page has none. */
 export type PageTroubles = {
   /** Requests to other hosts; they are blocked. */
   readonly foreign: string[];
@@ -29,7 +29,7 @@ export type PageTroubles = {
   readonly complaints: string[];
 };
 
-/** Blocks every host but this one, and collects what a clean page has none of. */
+/** Blocks every other host, and collects the problems of a page. */
 export async function watchPage(page: Page, host: string): Promise<PageTroubles> {
   const troubles: PageTroubles = { foreign: [], violations: [], exceptions: [], complaints: [] };
   await page.route('**/*', (route) => {

@@ -13,11 +13,11 @@ export const PHONE = { width: 390, height: 844 };
 const CLEAN: PageTroubles = { foreign: [], violations: [], exceptions: [], complaints: [] };
 
 /**
- * What tests of the playground are made of. What was started ends by itself:
+ * The fixture of playground tests. Everything that was started is stopped:
  * - `serve(env)`: the origin of a gateway program with these settings; the file has one for equal settings.
  * - `supergraph`: the origin of the example's supergraph.
  * - `upstream`: the programmable upstream.
- * - `open(address, options)`: the page at an address, in a browser context of its own. Every other host is blocked, and
+ * - `open(address, options)`: the page at an address, in a new browser context. Every other host is blocked, and
  *   the page has to be clean: no violation of its policy, no exception, no complaint.
  */
 export const test = base

@@ -7,13 +7,13 @@ export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
 
 export type Opening = BrowserContextOptions & {
-  /** Handles the page's questions before they reach the gateway. */
+  /** Handles the page's requests before they reach the gateway. */
   readonly onQuestion?: (route: Route) => Promise<void>;
 };
 
 /**
  * Starts the storefront as built, for the tests of a file. They open fresh pages of it: `?as=some` is signed in as the
- * member of that name. No page may ask another host or throw.
+ * member of that name. No page may call another host or throw.
  */
 export function storefrontPages(): (search?: string, opening?: Opening) => Promise<Page> {
   let storefront: Storefront;
@@ -49,10 +49,10 @@ export const filter = (page: Page, name: string) => page.getByRole('radio', { na
 export const notice = (page: Page, code: string) => page.locator(`[role=alert][data-code=${code}]`);
 export const focused = (element: Locator) => element.evaluate((node) => node === document.activeElement);
 
-/** Waits for what a view ends up with: the chooser, offers or a notice. */
+/** Waits for the final view: the sign-in, offers or a notice. */
 export const settled = (page: Page) => page.locator('.member, .voucher:not(.skeleton), .notice').first().waitFor();
 
-/** An answer to a question that failed for one reason, as the gateway writes it. */
+/** A response with one error, as the gateway sends it. */
 export function requestFailing(code: string, extensions: Record<string, unknown> = {}) {
   return {
     data: { customer: null },

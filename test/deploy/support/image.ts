@@ -7,7 +7,7 @@ const STAGE = readFileSync('Dockerfile', 'utf8')
   .at(-1)
   ?.split('\n') as string[];
 
-/** What comes after each instruction of this name. */
+/** The arguments of each instruction of this name. */
 export function instructions(name: string): string[] {
   return STAGE.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1).trim());
 }

@@ -19,9 +19,9 @@ export async function validate(object: KubernetesObject): Promise<void> {
 }
 
 /**
- * Fields that the published schemas do not know, which a cluster would drop without a word: schemas allow them, types
+ * Fields that the published schemas do not know, which a cluster would drop silently: schemas allow them, types
  * do not.
- * @returns what the compiler says of them, nothing if all are known
+ * @returns the compiler's messages about them, empty if all are known
  */
 export function unknownFields(objects: readonly KubernetesObject[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'manifests-'));

@@ -6,8 +6,8 @@ import { type KubernetesObject, only } from './kustomize.ts';
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * What the gateway's container would find: its variables, with each path that is mounted as the same path in `folder`.
- * @param secrets what the cluster has, by the Secret's name and key
+ * The environment of the gateway's container: its variables, with each mounted path as the same path in `folder`.
+ * @param secrets the cluster's secrets, by the Secret's name and key
  * @throws an Error for a ConfigMap or a Secret that nothing provides
  */
 export function environmentOf(objects: readonly KubernetesObject[], secrets: Secrets, folder: string) {

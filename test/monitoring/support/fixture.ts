@@ -9,14 +9,14 @@ import { startUpstream, type TestUpstream } from '../../support/upstream.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { scaledRules } from './rules.ts';
 
-/** A gateway that Prometheus scrapes as a job of its own, and its upstream. */
+/** A gateway that Prometheus scrapes as a separate job, and its upstream. */
 export type Scraped = { readonly job: string; readonly gateway: TestGateway; readonly upstream: TestUpstream };
 
 /**
- * What tests of alerts are made of. They run at the same time, so each has an upstream of its own.
+ * The fixture of alert tests. They run at the same time, so each has its own upstream.
  * - `prometheus`: the file has one.
  * - `startScraped(fault, env)`: a gateway scraped as `promotions-gateway-<fault>`. It stays until the file ends, for the dashboard.
- * - `startProgram(env)`: a gateway in a process of its own, for this test.
+ * - `startProgram(env)`: a gateway in a separate process, for this test.
  * - `provider`: an identity provider.
  */
 export const test = base
@@ -68,7 +68,7 @@ export async function firing(prometheus: Prometheus, job: string): Promise<strin
     .map(({ labels }) => labels.alertname ?? '');
 }
 
-/** Asks a few times a second until the alert of this job fires. */
+/** Polls until the alert of this job fires. */
 export async function askUntilFiring(
   prometheus: Prometheus,
   job: string,

@@ -14,7 +14,7 @@ export type Sample = { readonly metric: Readonly<Record<string, string>>; readon
 export type Prometheus = {
   /** Scrapes the metrics at `host:port` once a second from now on, as this job. */
   scrape(job: string, address: string): void;
-  /** What a query answers now. @throws Error with Prometheus' own message for one that it cannot answer */
+  /** The result of a query now. @throws Error with Prometheus' own message if the query fails */
   query(query: string): Promise<readonly Sample[]>;
   alerts(): Promise<readonly Alert[]>;
   close(): Promise<void>;

@@ -10,7 +10,7 @@ export type Rule = {
 
 type RuleFile = { readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[] };
 
-/** How much faster than in production time passes in the rules of the tests. */
+/** How much faster time passes in the tests' rules than in production. */
 const FASTER = 30;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 

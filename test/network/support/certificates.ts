@@ -19,7 +19,7 @@ export type TestCa = Certificate & {
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** A CA that nobody trusts by itself, made for a test. */
+/** A CA made for a test, which no program trusts by default. */
 export function makeCa(): TestCa {
   const folder = mkdtempSync(join(tmpdir(), 'test-ca-'));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });

@@ -7,7 +7,7 @@ import { pageBody } from '../../support/upstream.ts';
 import { makeCa } from './certificates.ts';
 import { startProxy } from './proxy.ts';
 
-/** What a host is asked for: its paths, and who its client's certificate says it is. */
+/** The requests to a host: their paths, and the name in the client's certificate. */
 export type SecureHost = {
   readonly url: string;
   /** `localhost:<port>` */
@@ -15,7 +15,7 @@ export type SecureHost = {
   readonly asked: { readonly path: string; readonly client: string | undefined }[];
 };
 
-/** `test` with a CA, a real proxy, and hosts behind TLS that answer lookups, tokens and key sets. */
+/** `test` with a CA, a real proxy, and TLS hosts for lookups, tokens and key sets. */
 export const test = base
   .extend('ca', { scope: 'file' }, async ({}, { onCleanup }) => {
     const ca = makeCa();

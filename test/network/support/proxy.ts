@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
 
 export type Proxy = {
-  /** With the credentials that it asks for. */
+  /** Its URL with the required credentials. */
   readonly url: string;
-  /** The hosts and ports that it was asked to connect to. */
+  /** The hosts and ports that it connected to. */
   readonly connections: () => readonly string[];
   close(): Promise<void>;
 };

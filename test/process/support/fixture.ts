@@ -4,7 +4,7 @@ import type { GatewayProgram, Program } from '../../support/process.ts';
 import * as processes from '../../support/process.ts';
 
 /**
- * What tests of whole processes are made of, beside what all tests have. Whatever still runs when a test ends is killed.
+ * The fixture of process tests, in addition to that of all tests. Everything that still runs after a test is killed.
  * - `startProgram(file, env, args)`: a program of this project, for this test.
  * - `startGatewayProgram(env)`: the gateway as a program, for this test; without UPSTREAM_URL it is in front of its
  *   sandbox.
@@ -29,7 +29,7 @@ export const test = base
         processes.whenServing(startProgram('src/main.js', { PORT: '0', ...env })),
   );
 
-/** `test` with one more thing: what `start` has started, which all tests of the file share. */
+/** `test` with the result of `start`, which all tests of the file share. */
 export function testWith<Started extends { readonly program: Program }>(start: () => Promise<Started>) {
   return test.extend('started', { scope: 'file' }, async ({}, { onCleanup }) => {
     const started = await start();

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** What became of the requests that clients sent. */
+/** The results of the clients' requests. */
 export type Outcome = {
-  /** The id of each request that was answered as it should be. */
+  /** The id of each request with the expected response. */
   readonly answered: string[];
-  /** What was wrong with the others. */
+  /** The problems of the others. */
   readonly failed: string[];
 };
 
-/** Clients that keep their connections and send requests at a steady rate, whatever becomes of them, until `stop`. */
+/** Clients that keep their connections and send requests at a steady rate until `stop`. */
 export function startClients(url: string, perSecond: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const outcome: Outcome = { answered: [], failed: [] };
@@ -47,7 +47,7 @@ async function ask(agent: Agent, url: string, id: string): Promise<string> {
     timeout: 10_000,
     headers: { 'content-type': 'application/json', 'x-request-id': id },
   });
-  asking.on('timeout', () => asking.destroy(new Error('no answer in ten seconds')));
+  asking.on('timeout', () => asking.destroy(new Error('no response in ten seconds')));
   asking.on('error', reject).on('response', (response) => {
     text(response).then((body) => resolve(`${response.statusCode} ${body}`), reject);
   });

@@ -1,11 +1,11 @@
 import { freePort, type Program, startProgram, whenServing } from '../../support/process.ts';
 
-/** Instances of the gateway, each in a process of its own and on a port that it keeps. */
+/** Instances of the gateway, each in a separate process on a fixed port. */
 export type Fleet = {
   readonly ports: readonly number[];
-  /** Ends the instance as a platform does, and starts it again. Resolves with the exit code once it serves again. */
+  /** Stops the instance with SIGTERM and starts it again. Resolves with the exit code once it serves again. */
   restart(index: number): Promise<number | string | null>;
-  /** Ends all. Resolves with what they have logged, in all their lives. */
+  /** Stops all. Resolves with everything that they have logged. */
   end(): Promise<string>;
 };
 

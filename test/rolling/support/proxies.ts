@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 
-/** A load balancer that runs with the configuration in `deploy`, but for addresses and, so that tests end soon, times. */
+/** A load balancer with the configuration in `deploy`, except for addresses and shorter times. */
 export type LoadBalancer = {
   readonly url: string;
   /** Resolves once it sends requests to every instance. */
@@ -14,7 +14,7 @@ export type LoadBalancer = {
   close(): Promise<void>;
 };
 
-/** haproxy: it asks every instance every 300 ms if it is ready. */
+/** haproxy, which checks every 300 ms if each instance is ready. */
 export async function startHaproxy(ports: readonly number[]): Promise<LoadBalancer> {
   const [port, statistics] = [await freePort(), await freePort()];
   const servers = ports.map((each, index) => `  server gateway-${index} 127.0.0.1:${each}`);
@@ -38,7 +38,7 @@ export async function startHaproxy(ports: readonly number[]): Promise<LoadBalanc
   };
 }
 
-/** nginx: it learns that an instance is gone when it connects to it. */
+/** nginx, which notices that an instance is gone when it connects to it. */
 export async function startNginx(ports: readonly number[]): Promise<LoadBalancer> {
   const port = await freePort();
   const servers = ports.map((each) => `  server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`);
