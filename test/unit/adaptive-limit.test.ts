@@ -16,7 +16,7 @@ test('The limit never exceeds its ceiling, and reaches it if upstream can handle
   expect(upstream.answered()).toBeGreaterThan(0.85 * 20 * (CEILING * 2));
 });
 
-/** Bursts that upstream can handle: no call is refused, and all of them take so many round trips. */
+/** Bursts that upstream can handle. No call is refused, and all of them take this many round trips. */
 const BURSTS = [
   { calls: 20, serviceMs: 50, roundTrips: 1 },
   { calls: 20, serviceMs: 100, roundTrips: 1 },

@@ -68,8 +68,8 @@ async function execute(executor: typeof projected, { query, variables }: Generat
 
 /** The whole response, with sorted errors, since their order depends on timing. */
 function textOf({ data, errors = [] }: ExecutionResult): string {
-  const told = errors.map((error) => JSON.stringify(error)).sort();
-  return JSON.stringify({ data, errors: told });
+  const sorted = errors.map((error) => JSON.stringify(error)).sort();
+  return JSON.stringify({ data, errors: sorted });
 }
 
 test("A projected response is exactly graphql-js's response, for any valid operation", async () => {

@@ -9,7 +9,7 @@ const MIN_WINDOW = 10;
 const PROBE_EVERY_MS = 10_000;
 /** The minimum number of places of a probe. */
 const MIN_PROBE = 3;
-/** One of so many probes is thorough. */
+/** One of this many probes is thorough. */
 const THOROUGH_EVERY = 3;
 /** Calls that get shorter than this with half of the places had waited for each other in upstream. */
 const SHORTER = 0.75;
@@ -79,7 +79,7 @@ export class AdaptiveLimit {
     return this.#probe?.places ?? Math.floor(this.#limit);
   }
 
-  /** The milliseconds until so many calls have ended, if all places are taken. */
+  /** The milliseconds until this many calls have ended, if all places are taken. */
   msUntilEnded(calls: number): number {
     if (!this.#isBurst) return this.#roundTrips.msUntilEnded(calls, this.places / 2);
     // The limit changes while a burst waits.
@@ -95,7 +95,7 @@ export class AdaptiveLimit {
     this.#waiting.last = last;
   }
 
-  /** A call has begun. @returns what `end` needs to know of it */
+  /** A call has begun. @returns the value to pass to `end` */
   start({ inFlight, waiting }: Load): StartedCall {
     const at = this.#now();
     if (waiting === 0) this.#endWaiting();

@@ -43,7 +43,7 @@ export class RoundTrips {
   }
 
   /**
-   * The milliseconds until so many calls have ended (Little's law).
+   * The milliseconds until this many calls have ended (Little's law).
    * @param atOnce the minimum number of calls in flight meanwhile
    */
   msUntilEnded(calls: number, atOnce: number): number {
