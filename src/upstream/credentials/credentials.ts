@@ -91,14 +91,14 @@ function keyedIdentities(hash: KeyedHash): IdentityOf {
   return (kind, secret) => identityOf(hash, kind, secret);
 }
 
-const MAX_REMEMBERED = 1000;
+const MAX_CACHED = 1000;
 
 /**
- * Remembers identities by plain digests, which cost a quarter of a keyed hash. Nothing else of the credentials is kept in
+ * Caches identities by plain digests, which cost a quarter of a keyed hash. Nothing else of the credentials is stored in
  * memory.
  */
 export function rememberedIdentities(keyed: KeyedHash): IdentityOf {
-  const known = new LRUCache<string, CredentialsIdentity>({ max: MAX_REMEMBERED });
+  const known = new LRUCache<string, CredentialsIdentity>({ max: MAX_CACHED });
   return (kind, secret) => {
     const digest = hash('sha256', `${kind}:${secret}`, 'base64');
     let identity = known.get(digest);
