@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** Tests with a real Redis: `npm run test:redis`. They need Debian's `redis-server`. */
+/** Tests with a real Redis: `npm run test:redis`. They need Debian's `redis-server`, `redis-sentinel` and `openssl`. */
 export default defineConfig({
   ...base,
   test: {

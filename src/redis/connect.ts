@@ -44,7 +44,8 @@ export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
         ...(topology.password && { sentinelPassword: topology.password.reveal() }),
         ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
         sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-        failoverDetector: true,
+        // No `failoverDetector`: what it detects while the client connects would end the client. A failover closes the
+        // connection, and a master that becomes a replica refuses writes.
         retryStrategy: reconnect,
         sentinelRetryStrategy: reconnect,
         reconnectOnError: onReadOnly(),

@@ -13,6 +13,9 @@ const COMMAND_MS = 250;
 /** The longest wait for the connection at the start, in milliseconds, so that already the first counts are shared. */
 const START_MS = 500;
 
+/** The pause before a client that has given up connects again, in milliseconds. */
+const AGAIN_MS = 1000;
+
 /** Called when Redis fails and when it works again. `cause` is a few words, never an address. */
 export type RedisHealth = { failed(cause: string): void; worked(): void };
 
@@ -23,11 +26,13 @@ export type RedisHealth = { failed(cause: string): void; worked(): void };
 export class SharedRedis {
   readonly client: Redis | Cluster;
   readonly #health: RedisHealth;
+  #closed = false;
 
   constructor(client: Redis | Cluster, health: RedisHealth) {
     this.client = client;
     this.#health = health;
     client.on('error', (error) => this.reportError(error));
+    client.on('end', () => this.#connectAgain());
   }
 
   get isReady(): boolean {
@@ -70,7 +75,16 @@ export class SharedRedis {
   }
 
   close(): void {
+    this.#closed = true;
     this.client.disconnect();
+  }
+
+  /** The client connects again by itself, unless a connection fails in a way that it takes for the last. */
+  #connectAgain(): void {
+    if (this.#closed) return;
+    setTimeout(() => {
+      if (!this.#closed) this.client.connect().catch((error) => this.reportError(error));
+    }, AGAIN_MS).unref();
   }
 }
 

@@ -68,6 +68,16 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
   shared.close();
 });
 
+test('A client that has given up connects again', async ({ redis }) => {
+  const settings = { url: new Secret(redis.url), ca: undefined, topology: { kind: 'single' } } as const;
+  const shared = new SharedRedis(connect(settings), { failed: () => {}, worked: () => {} });
+  await eventually(() => shared.isReady);
+  shared.client.disconnect();
+  await eventually(() => !shared.isReady);
+  await eventually(() => shared.isReady);
+  shared.close();
+});
+
 test('A gateway starts without its Redis, and warns once', async ({ upstream, redis, instances }) => {
   await redis.kill();
   const gateway = await startInstance(upstream, redis, { CACHE_TTL_SECONDS: '60' });

@@ -1,0 +1,237 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
+import { test as base } from '../support/fixture.ts';
+import { freePort, type GatewayProgram, startGatewayProgram } from '../support/process.ts';
+import { someone } from '../support/questions.ts';
+import { askGateway, cacheOf, idsOf, send, stopAll, useRedis } from './support/gateways.ts';
+import {
+  redisCli,
+  type Server,
+  startSentinel,
+  startServer,
+  temporaryFolder,
+  writeCertificates,
+} from './support/topologies.ts';
+
+const SETTINGS = {
+  LOG_FORMAT: 'json',
+  CACHE_TTL_SECONDS: '600',
+  CACHE_SECRET: 'a secret that only these gateways know',
+  UPSTREAM_REQUESTS_PER_MINUTE: '100000',
+  RATE_LIMIT_PER_MINUTE: '100000',
+  MAX_EVENT_LOOP_DELAY_MS: '600000',
+};
+
+/** The permissions of the user that docs/deployment.md shows. */
+const [, PERMISSIONS = ''] =
+  /^ACL SETUSER gateway on >password (.*)$/m.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+const USER = ['gateway', 'on', '>password', ...PERMISSIONS.split(' ')];
+
+/** What ends with each test: what was started last ends first. */
+const test = base
+  .extend('ends', async ({}, { onCleanup }) => {
+    const ends: (() => unknown)[] = [];
+    onCleanup(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+    return ends;
+  })
+  .extend('folder', ({ ends }) => {
+    const { path, remove } = temporaryFolder();
+    ends.push(remove);
+    return path;
+  })
+  .extend('startPair', ({ upstream, ends }) => async (env: Record<string, string>) => {
+    const start = () => startGatewayProgram({ ...SETTINGS, UPSTREAM_URL: upstream.url, ...env });
+    const pair = await Promise.all([start(), start()]);
+    ends.push(() => stopAll(pair));
+    return pair;
+  })
+  .extend('startServer', ({ folder, ends }) => async (args: readonly string[] = [], port?: number): Promise<Server> => {
+    const server = await startServer(folder, args, port);
+    ends.push(() => server.kill());
+    return server;
+  });
+
+/** Resolves once a page that one gateway fetched is served by the other. */
+async function shareAgain([one, other]: readonly [GatewayProgram, GatewayProgram]): Promise<void> {
+  await eventually(async () => {
+    const mobile = someone();
+    await askGateway(one, { mobile });
+    return cacheOf(await askGateway(other, { mobile })).state === 'HIT';
+  });
+}
+
+const answersRight = async (gateway: GatewayProgram) => {
+  const answer = await askGateway(gateway, { mobile: someone() });
+  expect(answer.errors).toBe(undefined);
+  expect(idsOf(answer)).toHaveLength(10);
+};
+
+const logged = ({ program }: GatewayProgram, text: string | RegExp) => program.printed(new RegExp(text));
+
+// On a machine that stands still for two seconds, Sentinel does nothing for the next 30.
+test('A load continues without an error while Sentinel makes a replica the master', { timeout: 150_000 }, async ({
+  folder,
+  ends,
+  startServer,
+  startPair,
+}) => {
+  const master = await startServer();
+  await startServer(['--replicaof', '127.0.0.1', String(master.port)]);
+  const sentinel = await startSentinel(folder, master.port);
+  ends.push(() => sentinel.kill());
+  await sentinel.knowsReplicas(1);
+  const pair = await startPair({
+    REDIS_URL: 'redis://named-by-sentinel',
+    REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
+    REDIS_SENTINEL_NAME: 'gateway',
+  });
+  await shareAgain(pair);
+  let loading = true;
+  let answered = 0;
+  const client = async (index: 0 | 1) => {
+    for (; loading; answered++) {
+      await answersRight(pair[index]);
+      await sleep(20);
+    }
+  };
+  const load = Promise.all([client(0), client(1), client(0), client(1)]);
+  const more = (count: number) => {
+    const enough = answered + count;
+    return eventually(() => answered >= enough);
+  };
+  await more(20);
+  await master.kill();
+  await eventually(async () => (await sentinel.masterPort()) !== master.port);
+  await more(20);
+  await shareAgain(pair);
+  loading = false;
+  await load;
+  for (const gateway of pair) {
+    await logged(
+      gateway,
+      '"dependency":"Redis","cause":"(ECONNREFUSED|ECONNRESET|there is no connection|it does not answer in time)"',
+    );
+    await logged(gateway, '"dependency":"Redis".*dependency works again');
+  }
+});
+
+test('Gateways share everything in a cluster of six, also after one of its masters is lost', async ({
+  startServer,
+  startPair,
+}) => {
+  const ports: number[] = [];
+  const nodes: Server[] = [];
+  for (let i = 0; i < 6; i++) {
+    const port = await freePort();
+    // The nodes talk to each other at a port of their own.
+    const bus = await freePort();
+    const file = `nodes-${port}.conf`;
+    ports.push(port);
+    nodes.push(
+      await startServer(
+        [
+          '--cluster-enabled',
+          'yes',
+          '--cluster-port',
+          String(bus),
+          '--cluster-config-file',
+          file,
+          '--cluster-node-timeout',
+          '1500',
+        ],
+        port,
+      ),
+    );
+  }
+  redisCli(
+    '--cluster',
+    'create',
+    ...ports.map((port) => `127.0.0.1:${port}`),
+    '--cluster-replicas',
+    '1',
+    '--cluster-yes',
+  );
+  await eventually(async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false);
+  for (const { client } of nodes) await client.call('ACL', 'SETUSER', ...USER, '+cluster');
+  const url = `redis://gateway:password@127.0.0.1:${ports[5]}`;
+  const pair = await startPair({ REDIS_URL: url, REDIS_CLUSTER: 'true' });
+  await shareAgain(pair);
+  for (const { client } of nodes) expect(await client.acl('LOG')).toEqual([]);
+  await nodes[0]?.kill();
+  for (let i = 0; i < 20; i++) for (const gateway of pair) await answersRight(gateway);
+  await useRedis(pair);
+  await shareAgain(pair);
+});
+
+test('With TLS by a private authority and the user of docs/deployment.md, gateways share everything', async ({
+  folder,
+  startServer,
+  startPair,
+}) => {
+  const { ca, certificate, key } = writeCertificates(folder);
+  const tlsPort = await freePort();
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', ca];
+  const server = await startServer(['--tls-port', String(tlsPort), ...files, '--tls-auth-clients', 'no']);
+  await server.client.call('ACL', 'SETUSER', ...USER);
+  const url = `rediss://gateway:password@127.0.0.1:${tlsPort}`;
+  const pair = await startPair({ REDIS_URL: url, REDIS_CA_FILE: ca });
+  await shareAgain(pair);
+  const query = `{ __typename } # ${someone()}`;
+  const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
+  await send(pair[0], { query, extensions });
+  await eventually(async () => (await send(pair[1], { extensions })) === '{"data":{"__typename":"Query"}}');
+  expect(await server.client.acl('LOG')).toEqual([]);
+  const [stranger] = await startPair({ REDIS_URL: url });
+  await answersRight(stranger);
+  await logged(stranger, '"cause":"(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)"');
+});
+
+test('The log names a password that Redis refuses, and responses are right without Redis', async ({
+  startServer,
+  startPair,
+}) => {
+  const server = await startServer(['--requirepass', 'right']);
+  const [gateway] = await startPair({ REDIS_URL: `redis://:wrong@127.0.0.1:${server.port}` });
+  await answersRight(gateway);
+  await logged(gateway, '"cause":"it refuses the user or the password \\(WRONGPASS\\)"');
+  expect(gateway.program.output()).not.toContain('wrong@');
+});
+
+test('The log names a full Redis that refuses writes, and gateways use it again once it has room', async ({
+  startServer,
+  startPair,
+}) => {
+  const server = await startServer(['--maxmemory-policy', 'noeviction']);
+  const pair = await startPair({ REDIS_URL: `redis://127.0.0.1:${server.port}` });
+  await shareAgain(pair);
+  await server.client.config('SET', 'maxmemory', '1');
+  for (const gateway of pair) {
+    for (let i = 0; i < 10; i++) await answersRight(gateway);
+    await logged(gateway, '"cause":"it is full and refuses writes \\(OOM\\)"');
+  }
+  await server.client.config('SET', 'maxmemory', '0');
+  await shareAgain(pair);
+  for (const gateway of pair) await logged(gateway, '"dependency":"Redis".*dependency works again');
+  for (const { program } of pair) expect(program.output().match(/dependency is failing/g)).toHaveLength(1);
+});
+
+test('The log names a replica that takes no writes, and gateways use it again once it is a master', async ({
+  startServer,
+  startPair,
+}) => {
+  const master = await startServer();
+  const replica = await startServer(['--replicaof', '127.0.0.1', String(master.port)]);
+  const pair = await startPair({ REDIS_URL: `redis://127.0.0.1:${replica.port}` });
+  for (const gateway of pair) {
+    for (let i = 0; i < 10; i++) await answersRight(gateway);
+    await logged(gateway, '"cause":"it is a replica and refuses writes \\(READONLY\\)"');
+  }
+  await replica.client.replicaof('NO', 'ONE');
+  await shareAgain(pair);
+});
