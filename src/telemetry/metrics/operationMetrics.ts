@@ -61,9 +61,10 @@ export function operationMetrics(registry: Registry): OperationMetrics {
         byDocument.inc(labels);
         callsByDocument.inc(labels, stats.made);
       }
-      deduplicated.inc(stats.deduplicated);
-      queued.inc(stats.queued);
-      retried.inc(stats.retried);
+      // Most operations that are answered from the cache count for nothing here.
+      if (stats.deduplicated > 0) deduplicated.inc(stats.deduplicated);
+      if (stats.queued > 0) queued.inc(stats.queued);
+      if (stats.retried > 0) retried.inc(stats.retried);
     },
   };
 }
