@@ -1,5 +1,4 @@
 import {
-  BREAK,
   type DocumentNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -21,8 +20,9 @@ export function onlyCauses(
 ): readonly GraphQLFormattedError[] {
   const byNull = Map.groupBy(errors, ({ path = [] }) => pathToNull(data, path));
   if (byNull.size === errors.length) return errors;
+  const nonNull = nonNullFields(document, schema);
   return [...byNull.values()].flatMap((all) => {
-    const cause = all.length === 1 ? undefined : all.find((error) => isOfNonNullField(error, document, schema));
+    const cause = all.length === 1 ? undefined : all.find(({ locations }) => nonNull.has(placeOf(locations?.[0])));
     return cause ?? all[0] ?? [];
   });
 }
@@ -38,23 +38,21 @@ function pathToNull(data: unknown, path: readonly (string | number)[]): string {
   return JSON.stringify(path.slice(0, depth));
 }
 
-function isOfNonNullField(
-  { locations }: GraphQLFormattedError,
-  document: DocumentNode,
-  schema: GraphQLSchema,
-): boolean {
-  const [place] = locations ?? [];
+/** The places of a document's non-null fields. The document is visited once, however many errors there are. */
+function nonNullFields(document: DocumentNode, schema: GraphQLSchema): ReadonlySet<string> {
   const types = new TypeInfo(schema);
-  let nonNull = false;
+  const places = new Set<string>();
   visit(
     document,
     visitWithTypeInfo(types, {
       Field({ loc }) {
-        if (loc?.startToken.line !== place?.line || loc?.startToken.column !== place?.column) return undefined;
-        nonNull = isNonNullType(types.getType());
-        return BREAK;
+        if (loc !== undefined && isNonNullType(types.getType())) places.add(placeOf(loc.startToken));
       },
     }),
   );
-  return nonNull;
+  return places;
+}
+
+function placeOf(place: { readonly line: number; readonly column: number } | undefined): string {
+  return `${place?.line}:${place?.column}`;
 }
