@@ -12,7 +12,11 @@ export type CachedResponse<Facts, Body = Buffer> = {
   readonly facts: Facts;
 };
 
-type Held<Facts> = CachedResponse<Facts, ArenaBytes> & { readonly parts: readonly EntryRef[] };
+/** A body is in the arena until it is first served, and then in a Buffer that is sent as it is. Most are never served. */
+type Held<Facts> = CachedResponse<Facts, ArenaBytes> & {
+  readonly parts: readonly EntryRef[];
+  served: Buffer | undefined;
+};
 
 /** The approximate memory of a response without its body, and of each reference to an entry. */
 const RESPONSE_BYTES = 1000;
@@ -71,11 +75,12 @@ export class ResponseCache<Facts extends object> {
         if (this.#responses.peek(key) === held) this.#responses.delete(key);
         return undefined;
       }
-      const body = this.#bodies.read(held.body);
+      held.served ??= this.#takeOut(held.body);
+      const body = held.served;
       // The response may have been evicted in the meantime.
       if (body === undefined) return undefined;
       Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
-      return { ...held, body };
+      return { body, contentType: held.contentType, facts: held.facts };
     };
     const isCurrent = this.#store.areCurrent(held.parts);
     return isCurrent instanceof Promise ? isCurrent.then(serve) : serve(isCurrent);
@@ -85,9 +90,17 @@ export class ResponseCache<Facts extends object> {
   set(key: string, response: CachedResponse<Facts, string>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
     const byVersion = new Map(parts.map((part) => [part.version, part]));
-    const held = { ...response, body: this.#bodies.writeText(response.body), parts: [...byVersion.values()] };
+    const body = this.#bodies.writeText(response.body);
+    const held: Held<Facts> = { ...response, body, parts: [...byVersion.values()], served: undefined };
     this.#responses.set(key, held);
     // A response that is larger than the whole cache is not stored.
     if (this.#responses.peek(key) !== held) this.#bodies.free(held.body);
+  }
+
+  /** The bytes of a body that leaves the arena, undefined if it has left it before. */
+  #takeOut(body: ArenaBytes): Buffer | undefined {
+    const bytes = this.#bodies.read(body);
+    this.#bodies.free(body);
+    return bytes;
   }
 }
