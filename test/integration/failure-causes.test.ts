@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { attributesOf } from '../support/collector.ts';
 import { test } from '../support/fixture.ts';
+import { jwtAuthentication } from '../support/identityProvider.ts';
 import type { LogLine } from '../support/logs.ts';
 import { askOne, firstError, outcomeOf } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
@@ -118,10 +119,7 @@ test('A failing key set is reported at the beginning and the end, and its calls 
   collector,
 }) => {
   const gateway = await startGateway({
-    AUTH_MODE: 'jwt',
-    AUTH_JWKS_URL: provider.jwksUrl,
-    AUTH_ISSUER: 'https://login.example',
-    AUTH_AUDIENCE: 'promotions',
+    ...jwtAuthentication(provider),
     AUTH_ANY_CUSTOMER_SCOPE: 'any',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   });

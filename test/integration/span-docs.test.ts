@@ -3,7 +3,7 @@ import { attributesOf, type Span } from '../support/collector.ts';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
-import { AUDIENCE, ISSUER } from '../support/identityProvider.ts';
+import { jwtAuthentication } from '../support/identityProvider.ts';
 import { type DocumentedSpan, documentedSpans } from '../support/operatingPage.ts';
 import { askOne, someone } from '../support/questions.ts';
 import { json } from '../support/upstream.ts';
@@ -48,10 +48,7 @@ test('docs/operating.md lists exactly the spans, with their kind and attributes'
     UPSTREAM_AUTH: 'oauth',
     UPSTREAM_OAUTH_KEY: 'the-key',
     UPSTREAM_OAUTH_SECRET: 'the-secret',
-    AUTH_MODE: 'jwt',
-    AUTH_JWKS_URL: provider.jwksUrl,
-    AUTH_ISSUER: ISSUER,
-    AUTH_AUDIENCE: AUDIENCE,
+    ...jwtAuthentication(provider),
     AUTH_ANY_CUSTOMER_SCOPE: 'any',
   });
   const bearer = { authorization: `Bearer ${await provider.token({ scope: 'any' })}` };

@@ -11,6 +11,7 @@ import { API_KEY_CALLERS, SHOP, sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Time, test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
+import { jwtAuthentication } from '../support/identityProvider.ts';
 import { collectLogs, type LogLine } from '../support/logs.ts';
 import { type DocumentedLine, documentedLines, documentedMembers } from '../support/operatingPage.ts';
 import { askEach, askOne, someone } from '../support/questions.ts';
@@ -85,10 +86,7 @@ test('docs/operating.md lists the members of lines of operations, lookups and ci
 
 test('docs/operating.md lists the members of lines of dependencies', async ({ startGateway, provider }) => {
   const gateway = await startGateway({
-    AUTH_MODE: 'jwt',
-    AUTH_JWKS_URL: provider.jwksUrl,
-    AUTH_ISSUER: 'https://login.example',
-    AUTH_AUDIENCE: 'promotions',
+    ...jwtAuthentication(provider),
     AUTH_ANY_CUSTOMER_SCOPE: 'any',
     LOG_LEVEL: 'debug',
   });

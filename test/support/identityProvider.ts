@@ -77,16 +77,18 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   };
 }
 
+/** Settings of a gateway whose callers have the provider's tokens. */
+export function jwtAuthentication({ jwksUrl }: IdentityProvider) {
+  return { AUTH_MODE: 'jwt', AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: AUDIENCE };
+}
+
 /** Settings of a gateway with its own user at upstream, whose callers have the provider's tokens. */
-export function jwtCallers({ jwksUrl }: IdentityProvider) {
+export function jwtCallers(provider: IdentityProvider) {
   return {
     UPSTREAM_AUTH: 'basic',
     UPSTREAM_USERNAME: 'till',
     UPSTREAM_PASSWORD: 'secret',
-    AUTH_MODE: 'jwt',
-    AUTH_JWKS_URL: jwksUrl,
-    AUTH_ISSUER: ISSUER,
-    AUTH_AUDIENCE: AUDIENCE,
+    ...jwtAuthentication(provider),
     AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email,id=capillary_id,externalId=sub',
     AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any',
     AUTH_DATA_SCOPES: 'SELF,OTHER:50405',
