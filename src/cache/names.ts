@@ -54,8 +54,10 @@ export class CacheNames {
     };
   }
 
-  marksOfCredentials({ identity, identityUnder }: CredentialsSource): readonly Mark[] {
-    return this.#hashes.map((hash, index) => `credentials:${index === 0 ? identity : identityUnder(hash)}` as Mark);
+  marksOfCredentials(source: CredentialsSource): readonly Mark[] {
+    return this.#hashes.map(
+      (hash, index) => `credentials:${index === 0 ? source.identity : source.identityUnder(hash)}` as Mark,
+    );
   }
 
   marksOfCustomer(identifiers: readonly CustomerIdentifier[]): readonly Mark[] {

@@ -7,7 +7,7 @@ import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { addressKey, rateLimited } from './rateLimit.ts';
 import { sendRequestError } from './requestErrors.ts';
-import { type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
+import { parseBodiesLate, type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
 
@@ -25,26 +25,31 @@ export type GraphQLRouteOptions = {
 };
 
 /** The API: GET and POST at /graphql, for authenticated callers. */
-export function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
+export async function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): Promise<void> {
   const { apollo, authenticate, contextOf, wholeResponses, rateLimitPerMinute, corsOrigins } = options;
-  const cached = wholeResponses && wholeResponseHooks(wholeResponses);
   const failures = new RateLimiterMemory({ points: FAILED_AUTHENTICATIONS_PER_MINUTE, duration: 60 });
-  server.route({
-    method: ['GET', 'POST'],
-    url: GRAPHQL,
-    exposeHeadRoute: false,
-    config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
-    // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
-    onRequest: async (request) => {
-      const caller = await authenticate(request.headers);
-      if (caller instanceof GatewayError) throw await failedAuthentication(caller, request, failures);
-      request.caller = caller;
-      request.record.caller = caller.name;
-      request.record.callerGroup = caller.group;
-    },
-    preHandler: [...(cached ? [cached.preHandler] : []), async (request) => nameDocument(request)],
-    onSend: cached ? [cached.onSend] : [],
-    handler: fastifyApolloHandler(apollo, { context: contextOf }),
+  await server.register(async (scope) => {
+    const cached = wholeResponses && wholeResponseHooks(wholeResponses);
+    scope.route({
+      method: ['GET', 'POST'],
+      url: GRAPHQL,
+      exposeHeadRoute: false,
+      config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
+      // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
+      onRequest: async (request) => {
+        const caller = await authenticate(request.headers);
+        if (caller instanceof GatewayError) throw await failedAuthentication(caller, request, failures);
+        request.caller = caller;
+        request.record.caller = caller.name;
+        request.record.callerGroup = caller.group;
+      },
+      preHandler: [
+        ...(cached ? [cached.preHandler, parseBodiesLate(scope)] : []),
+        async (request) => nameDocument(request),
+      ],
+      onSend: cached ? [cached.onSend] : [],
+      handler: fastifyApolloHandler(apollo, { context: contextOf }),
+    });
   });
   refuseOtherMethods(server, corsOrigins.length > 0);
 }

@@ -110,7 +110,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
-  serveGraphQL(server, options);
+  await serveGraphQL(server, options);
   if (options.events !== undefined) serveEvents(server, options.events);
   return { server, drain: draining.drain };
 }

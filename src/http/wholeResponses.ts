@@ -1,6 +1,14 @@
-import type { DoneFuncWithErrOrRes, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type {
+  DoneFuncWithErrOrRes,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  preHandlerHookHandler,
+} from 'fastify';
 import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
 import { debugExtensionsOf } from '../graphql/plugins/debugExtensions.ts';
+import { UnparsedBody } from '../operation/request.ts';
 import type { ResponseLookup } from '../operation/responseKey.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 
@@ -49,6 +57,25 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
       cache.set(lookup.key, { body: payload, contentType, facts: { operation, trustedDocument } }, cacheStats);
       done(null, payload);
     },
+  };
+}
+
+/**
+ * JSON bodies of this scope arrive as UnparsedBody, since most requests that get a cached response never need them parsed.
+ * Returns the hook that parses them. Its errors are those of Fastify's own parser.
+ */
+export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
+  const parse = scope.getDefaultJsonParser('ignore', 'ignore');
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text: string, done) =>
+    done(null, new UnparsedBody(text)),
+  );
+  return (request, _reply, done) => {
+    if (!(request.body instanceof UnparsedBody)) return done();
+    parse(request, request.body.text, (error, body) => {
+      request.body = body;
+      done(error ?? undefined);
+    });
   };
 }
 

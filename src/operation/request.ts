@@ -18,3 +18,12 @@ export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
   if (caller === undefined) throw new Error('The request was not authenticated.');
   return caller;
 }
+
+/** A JSON body that is not parsed yet: a request that gets a cached response is only compared with earlier ones. */
+export class UnparsedBody {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}

@@ -5,7 +5,7 @@ import type { ClientControlPolicy } from '../config/cache.ts';
 import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import type { Caller } from '../model/caller.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import { callerOf } from './request.ts';
+import { callerOf, UnparsedBody } from './request.ts';
 import type { DebugPolicyCheck } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
@@ -20,7 +20,8 @@ const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apol
 
 /**
  * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
- * upstream, the headers above, and the request itself. Undefined for a request that is traced or has no credentials.
+ * upstream, the headers above, and the request itself. Undefined for a request that is traced, has no credentials or whose
+ * body is not JSON.
  */
 export function responseLookups(
   access: () => Access,
@@ -30,28 +31,33 @@ export function responseLookups(
   const generations = new WeakMap<Access, number>();
   let generation = 0;
   return (request) => {
-    const { method, url, headers, body } = request;
+    const { method, headers } = request;
     const caller = callerOf(request);
     const current = access();
     const credentials = current.credentialsOf(headers);
+    const asked = questionOf(request);
+    if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
     const debug = current.mayDebug(headers);
-    if (credentials === MISSING_CREDENTIALS || (debug && asksForTrace(headers['apollo-federation-include-trace']))) {
-      return undefined;
-    }
+    if (debug && asksForTrace(headers['apollo-federation-include-trace'])) return undefined;
     if (!generations.has(current)) generations.set(current, ++generation);
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
     const parts = [
       generations.get(current),
       rights.get(caller),
-      credentials.identity,
+      credentials.distinctive.reveal(),
       ...HEADERS.map((name) => headers[name]),
       method,
-      method === 'GET' ? url : body,
     ];
-    // Kept in this process only, so a plain digest is enough.
-    const key = hash('sha256', JSON.stringify(parts), 'base64');
+    // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
+    const key = hash('sha256', `${JSON.stringify(parts)}${asked}`, 'base64');
     return { key, control: controlOf(caller, headers['cache-control'], policy), debug };
   };
+}
+
+/** The part of a request that asks: the URL of a GET, the body of a POST. */
+function questionOf({ method, url, body }: FastifyRequest): string | undefined {
+  if (method === 'GET') return url;
+  return body instanceof UnparsedBody ? body.text : undefined;
 }
 
 /** What a request's `Cache-Control` requires, if the policy allows its caller to, by name or group. */

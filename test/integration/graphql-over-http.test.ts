@@ -2,7 +2,8 @@ import { serverAudits } from 'graphql-http';
 import { describe, expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 
-const test = testWith({});
+const uncached = testWith({});
+const cached = testWith({ CACHE_TTL_SECONDS: '60' });
 
 /** Audits by name. The gateway's `url` is set after its start. */
 const auditsOf = (url: string) =>
@@ -17,7 +18,11 @@ const auditsOf = (url: string) =>
   });
 const AUDITS = auditsOf('http://unknown').map(({ id, name }) => ({ id, name }));
 
-describe('The GraphQL-over-HTTP specification', () => {
+// With a cache, bodies are parsed by other hooks.
+describe.for([
+  ['off', uncached],
+  ['on', cached],
+] as const)('The GraphQL-over-HTTP specification, with the cache %s,', ([, test]) => {
   test('has 61 audits in graphql-http', () => {
     expect(AUDITS).toHaveLength(61);
   });

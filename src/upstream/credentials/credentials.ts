@@ -24,8 +24,10 @@ export type Credentials =
  */
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
+  /** What distinguishes these credentials from all others, for a digest that stays in this process. */
+  readonly distinctive: Secret;
   /** Their identity under another secret. */
-  readonly identityUnder: (hash: KeyedHash) => CredentialsIdentity;
+  identityUnder(hash: KeyedHash): CredentialsIdentity;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
   /** New credentials after upstream refused these with 401; undefined if there are none to try. */
@@ -39,7 +41,7 @@ export const MISSING_CREDENTIALS = 'missing';
 
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
-  return fixed(keyedIdentities(hash), '', { kind: 'none' });
+  return new FixedCredentials(keyedIdentities(hash), { kind: 'none' });
 }
 
 /**
@@ -63,7 +65,7 @@ export function passedThrough(
 ): CredentialsSource | typeof MISSING_CREDENTIALS {
   const { authorization, oauthToken } = headers;
   if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
-    return fixed(identityOf, oauthToken, { kind: 'oauth', token: new Secret(oauthToken) });
+    return new FixedCredentials(identityOf, { kind: 'oauth', token: new Secret(oauthToken) });
   }
   if (authorization !== undefined && /^basic /i.test(authorization) && HEADER_VALUE.test(authorization)) {
     return basic(identityOf, authorization);
@@ -111,15 +113,51 @@ export function rememberedIdentities(keyed: KeyedHash): IdentityOf {
 }
 
 function basic(identities: IdentityOf, authorization: string): CredentialsSource {
-  return fixed(identities, authorization, { kind: 'basic', authorization: new Secret(authorization) });
+  return new FixedCredentials(identities, { kind: 'basic', authorization: new Secret(authorization) });
 }
 
-function fixed(identities: IdentityOf, secret: string, credentials: Credentials): CredentialsSource {
-  return {
-    identity: identities(credentials.kind, secret),
-    identityUnder: (other) => identityOf(other, credentials.kind, secret),
-    obtain: () => credentials,
-    renew: async () => undefined,
-    accepted: () => {},
-  };
+/** Credentials that cannot be renewed. Their identity is only made if it is used. */
+class FixedCredentials implements CredentialsSource {
+  readonly #identities: IdentityOf;
+  readonly #credentials: Credentials;
+  #identity: CredentialsIdentity | undefined;
+
+  constructor(identities: IdentityOf, credentials: Credentials) {
+    this.#identities = identities;
+    this.#credentials = credentials;
+  }
+
+  get identity(): CredentialsIdentity {
+    this.#identity ??= this.#identities(this.#credentials.kind, secretOf(this.#credentials));
+    return this.#identity;
+  }
+
+  get distinctive(): Secret {
+    return new Secret(`${this.#credentials.kind}:${secretOf(this.#credentials)}`);
+  }
+
+  identityUnder(hash: KeyedHash): CredentialsIdentity {
+    return identityOf(hash, this.#credentials.kind, secretOf(this.#credentials));
+  }
+
+  obtain(): Credentials {
+    return this.#credentials;
+  }
+
+  async renew(): Promise<undefined> {
+    return undefined;
+  }
+
+  accepted(): void {}
+}
+
+function secretOf(credentials: Credentials): string {
+  switch (credentials.kind) {
+    case 'none':
+      return '';
+    case 'basic':
+      return credentials.authorization.reveal();
+    case 'oauth':
+      return credentials.token.reveal();
+  }
 }

@@ -76,7 +76,7 @@ class Pause {
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
-  readonly identityUnder: (hash: KeyedHash) => CredentialsIdentity;
+  readonly distinctive: Secret;
   readonly #options: OAuthOptions;
   readonly #now: () => number;
   readonly #endpointPause: Pause;
@@ -88,9 +88,9 @@ export class OAuthCredentials implements CredentialsSource {
   #refusals = 0;
 
   constructor(options: OAuthOptions) {
-    this.identityUnder = (hash) => identityOf(hash, 'oauth', options.key);
-    this.identity = this.identityUnder(options.hash);
     this.#options = options;
+    this.identity = this.identityUnder(options.hash);
+    this.distinctive = new Secret(`oauth:${options.key}`);
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(
       this.#now,
@@ -109,6 +109,10 @@ export class OAuthCredentials implements CredentialsSource {
           cause: 'fresh token refused',
         }),
     );
+  }
+
+  identityUnder(hash: KeyedHash): CredentialsIdentity {
+    return identityOf(hash, 'oauth', this.#options.key);
   }
 
   async obtain(): Promise<Credentials> {
