@@ -14,6 +14,8 @@ export type OverloadLimits = {
 export type Overload = {
   /** The error for new operations, or undefined while they are accepted. */
   error(): GatewayError | undefined;
+  /** The number of operations in flight. */
+  inFlight(): number;
 };
 
 /**
@@ -25,7 +27,6 @@ export async function guardAgainstOverload(
   server: FastifyInstance,
   route: string,
   limits: OverloadLimits,
-  onInFlight: (count: number) => void,
 ): Promise<Overload> {
   let inFlight = 0;
   await server.register(underPressure, {
@@ -40,6 +41,7 @@ export async function guardAgainstOverload(
       server.isUnderPressure() || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
+    inFlight: () => inFlight,
   };
   server.addHook('onRequest', ({ routeOptions }, _, done) => {
     done(routeOptions.url === route ? overload.error() : undefined);
@@ -48,8 +50,8 @@ export async function guardAgainstOverload(
     if (routeOptions.url !== route) return done();
     const error = overload.error();
     if (error !== undefined) return done(error);
-    onInFlight(++inFlight);
-    reply.raw.once('close', () => onInFlight(--inFlight));
+    inFlight++;
+    reply.raw.once('close', () => inFlight--);
     return done();
   });
   return overload;

@@ -31,13 +31,16 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly playground: PlaygroundFacts | undefined;
   /** Called for every request to /graphql, also a refused one, when its response is sent or its client has disconnected. */
   readonly onOperation: (record: OperationRecord) => void;
-  /** Called with the number of operations in flight whenever it changes. */
-  readonly onInFlight: (count: number) => void;
   readonly onUnhandledError: (error: unknown) => void;
 };
 
-/** A server. After `drain`, /readyz reports that it will close, and requests are still accepted. */
-export type HttpServer = { readonly server: FastifyInstance; drain(): void };
+export type HttpServer = {
+  readonly server: FastifyInstance;
+  /** From now on /readyz reports that the server will close. Requests are still accepted. */
+  drain(): void;
+  /** The number of operations in flight. */
+  inFlight(): number;
+};
 
 /** The HTTP server: the API at /graphql, /healthz (the process runs) and /readyz (it accepts traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -103,7 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
-  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload, options.onInFlight);
+  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
   if (options.rateLimitPerMinute !== undefined) {
     const { limitCallers } = await import('./rateLimit.ts');
     await limitCallers(server, options.rateLimitPerMinute, options.rateLimitStore);
@@ -112,7 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   completeRequestErrors(server);
   await serveGraphQL(server, options);
   if (options.events !== undefined) serveEvents(server, options.events);
-  return { server, drain: draining.drain };
+  return { server, drain: draining.drain, inFlight: overload.inFlight };
 }
 
 function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload: Overload): void {

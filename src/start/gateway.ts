@@ -74,7 +74,7 @@ export async function startGateway(
     logger,
     onUnhandledError,
   );
-  const { server, drain } = await createHttpServer({
+  const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,
     authenticate: (headers) => access.current().authenticate(headers),
@@ -93,10 +93,10 @@ export async function startGateway(
       (outcome) => telemetry.metrics?.customerEvent(outcome),
     ),
     rateLimitStore: sharedState.rateLimitStore,
-    onInFlight: (count) => telemetry.metrics?.inFlight(count),
     onOperation: telemetry.operationEnded,
     onUnhandledError,
   });
+  telemetry.metrics?.observeInFlight(inFlight);
   await telemetry.serveMetrics(server);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;

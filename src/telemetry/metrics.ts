@@ -3,21 +3,23 @@ import type { Store } from '../cache/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import { type CacheMetrics, cacheMetrics, storeMetrics } from './metrics/cacheMetrics.ts';
 import { type BuildInfo, dependencyMetrics, instanceMetrics } from './metrics/instanceMetrics.ts';
-import { type OperationMetrics, operationMetrics } from './metrics/operationMetrics.ts';
+import { operationMetrics } from './metrics/operationMetrics.ts';
+import { readGauge } from './metrics/series.ts';
 import { type CountedEvents, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
-export type Metrics = Pick<OperationMetrics, 'inFlight'> &
-  Pick<CacheMetrics, 'customerEvent'> & {
-    /** Counts a request to /graphql that has ended. */
-    operationEnded(record: OperationRecord): void;
-    readonly registry: Registry;
-    readonly upstreamEvents: CountedEvents;
-    /** Adds a dependency of the gateway whose state is shown. */
-    addDependency(name: string, isUp: () => boolean): void;
-    /** Adds the state of both, which is read at each scrape. */
-    observe(client: UpstreamClient, store: Pick<Store, 'state'>): void;
-  };
+export type Metrics = Pick<CacheMetrics, 'customerEvent'> & {
+  /** Counts a request to /graphql that has ended. */
+  operationEnded(record: OperationRecord): void;
+  readonly registry: Registry;
+  readonly upstreamEvents: CountedEvents;
+  /** Adds a dependency of the gateway whose state is shown. */
+  addDependency(name: string, isUp: () => boolean): void;
+  /** Adds the state of both, which is read at each scrape. */
+  observe(client: UpstreamClient, store: Pick<Store, 'state'>): void;
+  /** Adds the number of operations in flight, which is read at each scrape. */
+  observeInFlight(count: () => number): void;
+};
 
 export type MetricsOptions = {
   readonly buildInfo: BuildInfo;
@@ -32,14 +34,13 @@ export type MetricsOptions = {
 export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions): Metrics {
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
-  const operations = operationMetrics(registry);
+  const operationEnded = operationMetrics(registry);
   const cache = cacheMetrics(registry);
   return {
     registry,
-    inFlight: operations.inFlight,
     customerEvent: cache.customerEvent,
     operationEnded(record) {
-      operations.operationEnded(record);
+      operationEnded(record);
       cache.cacheUsed(record.cacheStats);
     },
     upstreamEvents: countedEvents(registry),
@@ -47,6 +48,9 @@ export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions):
     observe(client, store) {
       upstreamState(registry, client, requestsPerMinute);
       storeMetrics(registry, store);
+    },
+    observeInFlight(count) {
+      readGauge(registry, 'gateway_operations_in_flight', 'Operations in flight.', count);
     },
   };
 }

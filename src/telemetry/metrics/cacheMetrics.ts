@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { CacheStats } from '../../cache/stats.ts';
 import type { Store } from '../../cache/store.ts';
-import { readGauge } from './series.ts';
+import { readGauge, Tally } from './series.ts';
 
 export type CacheMetrics = {
   /** Counts what one operation got from the cache. */
@@ -12,38 +12,37 @@ export type CacheMetrics = {
 
 /** How operations use the cache, and the events that invalidate its entries. */
 export function cacheMetrics(registry: Registry): CacheMetrics {
-  const registers = [registry];
-  const lookups = new Counter({
-    name: 'gateway_cache_lookups_total',
-    help: 'Cache lookups of pages, by result: hit, stale or miss.',
-    labelNames: ['state'],
-    registers,
-  });
-  const wholeResponses = new Counter({
-    name: 'gateway_cache_whole_responses_total',
-    help: 'Operations answered with a whole response from the cache. The pages of that response count as hits.',
-    registers,
-  });
-  const renewals = new Counter({
-    name: 'gateway_cache_renewals_total',
-    help: 'Misses of pages that were cached, but too old for the Cache-Control header of the request.',
-    registers,
-  });
-  const events = new Counter({
-    name: 'gateway_customer_events_total',
-    help: 'Notifications of changed customers, by outcome. Accepted ones invalidate cache entries.',
-    labelNames: ['outcome'],
-    registers,
-  });
+  const lookups = new Tally(
+    registry,
+    'gateway_cache_lookups_total',
+    'Cache lookups of pages, by result: hit, stale or miss.',
+    ['state'],
+  );
+  const wholeResponses = new Tally(
+    registry,
+    'gateway_cache_whole_responses_total',
+    'Operations answered with a whole response from the cache. The pages of that response count as hits.',
+  );
+  const renewals = new Tally(
+    registry,
+    'gateway_cache_renewals_total',
+    'Misses of pages that were cached, but too old for the Cache-Control header of the request.',
+  );
+  const events = new Tally(
+    registry,
+    'gateway_customer_events_total',
+    'Notifications of changed customers, by outcome. Accepted ones invalidate cache entries.',
+    ['outcome'],
+  );
   return {
     cacheUsed({ hits, stale, misses, renewals: renewed, wholeResponse }) {
-      if (hits > 0) lookups.inc({ state: 'hit' }, hits);
-      if (stale > 0) lookups.inc({ state: 'stale' }, stale);
-      if (misses > 0) lookups.inc({ state: 'miss' }, misses);
-      renewals.inc(renewed);
-      if (wholeResponse) wholeResponses.inc();
+      lookups.add(hits, 'hit');
+      lookups.add(stale, 'stale');
+      lookups.add(misses, 'miss');
+      renewals.add(renewed);
+      if (wholeResponse) wholeResponses.add(1);
     },
-    customerEvent: (outcome) => events.inc({ outcome }),
+    customerEvent: (outcome) => events.add(1, outcome),
   };
 }
 

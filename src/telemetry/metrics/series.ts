@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Upper bounds of histograms of durations, in seconds. */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -29,4 +29,37 @@ export function remembered<Series>(find: (...labels: string[]) => Series): (...l
     }
     return series;
   };
+}
+
+/**
+ * A counter for what happens in every operation: a plain number until the next scrape, since prom-client would hash the
+ * labels on every addition.
+ */
+export class Tally {
+  readonly #sums = new Map<string, { readonly labels: readonly string[]; sum: number }>();
+
+  constructor(registry: Registry, name: string, help: string, labelNames: readonly string[] = []) {
+    const sums = this.#sums;
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        for (const entry of sums.values()) {
+          this.labels(...entry.labels).inc(entry.sum);
+          entry.sum = 0;
+        }
+      },
+    });
+  }
+
+  /** @param labels the values of all labels, in the order of their names */
+  add(amount: number, ...labels: string[]): void {
+    if (amount === 0) return;
+    const key = labels.length === 1 ? (labels[0] ?? '') : labels.join('\n');
+    const entry = this.#sums.get(key);
+    if (entry === undefined) this.#sums.set(key, { labels, sum: amount });
+    else entry.sum += amount;
+  }
 }
