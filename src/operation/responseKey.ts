@@ -15,12 +15,9 @@ export type ResponseLookup = { readonly key: string; readonly control: ClientCon
 /** The current access policies. They are a new object after secrets or trusted documents were renewed. */
 type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
-/** Headers that a response depends on, or that decide whether there is one. */
-const HEADERS = ['data-scope', 'data-scope-org', 'accept', 'content-type', 'apollo-require-preflight'] as const;
-
 /**
  * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
- * upstream, the headers above, and the request itself. Undefined for a request that is traced, has no credentials or whose
+ * upstream, the headers that decide about the response, and the request itself. Undefined for a request that is traced, has no credentials or whose
  * body is not JSON.
  */
 export function responseLookups(
@@ -45,7 +42,11 @@ export function responseLookups(
       generations.get(current),
       rights.get(caller),
       credentials.distinctive.reveal(),
-      ...HEADERS.map((name) => headers[name]),
+      headers['data-scope'],
+      headers['data-scope-org'],
+      headers.accept,
+      headers['content-type'],
+      headers['apollo-require-preflight'],
       method,
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
