@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -15,7 +15,7 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
   return async (headers) => {
     const key = headers['x-api-key'];
     if (typeof key !== 'string') return unauthenticated();
-    const digest = createHash('sha256').update(key).digest();
+    const digest = hash('sha256', key, 'buffer');
     let found: Caller | undefined;
     for (const { sha256, caller } of callers) {
       if (timingSafeEqual(sha256, digest)) found = caller;

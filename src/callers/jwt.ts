@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
@@ -64,7 +64,7 @@ export function jwtAuthenticator(
   return async ({ authorization }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return unauthenticated();
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = digestOf('sha256', token, 'base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
     try {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type CustomerEvent, customerEventFrom } from '../model/customerEvent.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -55,5 +55,5 @@ export function serveEvents(server: FastifyInstance, { token, customerChanged, o
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
