@@ -31,14 +31,16 @@ export class ResponseCache<Facts extends object> {
   readonly #lifetimes: Lifetimes;
   readonly #responses: LRUCache<string, Held<Facts>>;
   readonly #bodies = new ByteArena();
+  readonly #maxBytes: number;
   #evictions = 0;
 
   constructor(store: Store, lifetimes: Lifetimes, maxBytes: number) {
     this.#store = store;
     this.#lifetimes = lifetimes;
+    this.#maxBytes = maxBytes;
     this.#responses = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ body, parts }) => arenaSizeOf(body.length) + RESPONSE_BYTES + parts.length * PART_BYTES,
+      sizeCalculation: ({ body, parts }) => sizeOf(body.length, parts.length),
       dispose: ({ body }, _key, reason) => {
         if (reason === 'evict') this.#evictions++;
         this.#bodies.free(body);
@@ -86,15 +88,13 @@ export class ResponseCache<Facts extends object> {
     return isCurrent instanceof Promise ? isCurrent.then(serve) : serve(isCurrent);
   }
 
-  /** Caches a response, if every part of it is in an entry. */
+  /** Caches a response, if every part of it is in an entry and it is not larger than the whole cache. */
   set(key: string, response: CachedResponse<Facts, string>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
     const byVersion = new Map(parts.map((part) => [part.version, part]));
+    if (sizeOf(Buffer.byteLength(response.body), byVersion.size) > this.#maxBytes) return;
     const body = this.#bodies.writeText(response.body);
-    const held: Held<Facts> = { ...response, body, parts: [...byVersion.values()], served: undefined };
-    this.#responses.set(key, held);
-    // A response that is larger than the whole cache is not stored.
-    if (this.#responses.peek(key) !== held) this.#bodies.free(held.body);
+    this.#responses.set(key, { ...response, body, parts: [...byVersion.values()], served: undefined });
   }
 
   /** The bytes of a body that leaves the arena, undefined if it has left it before. */
@@ -103,4 +103,9 @@ export class ResponseCache<Facts extends object> {
     this.#bodies.free(body);
     return bytes;
   }
+}
+
+/** The approximate memory of a response. */
+function sizeOf(bodyBytes: number, parts: number): number {
+  return arenaSizeOf(bodyBytes) + RESPONSE_BYTES + parts * PART_BYTES;
 }

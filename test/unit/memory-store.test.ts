@@ -80,6 +80,15 @@ test('The memory store returns the page that was stored last, and the same objec
   expect(entryIn(store, 'two', FIRST)).toBe(undefined);
 });
 
+test('A page that is larger than the whole memory store is not stored, and replaces the page before it', () => {
+  const store = startStore(20_000);
+  const huge = { ...cachedPage(25, FIRST), body: Buffer.alloc(20_001) };
+  store.set(key('one'), entryMarks(), { ...huge, body: cachedPage(25, FIRST).body });
+  expect(store.state.bytes).toBeGreaterThan(0);
+  expect(store.set(key('one'), entryMarks('mobile'), huge)).toBe(undefined);
+  expect([entryIn(store, 'one', FIRST), store.state.bytes, store.state.marks]).toEqual([undefined, 0, 0]);
+});
+
 test('The memory store drops the pages of a customer that has become unknown, and vice versa', () => {
   const store = startStore();
   const unknown: CachedNotFound = {

@@ -39,15 +39,17 @@ export class MemoryStore implements Store {
   readonly #marks: MemoryMarks;
   readonly #bodies = new ByteArena();
   readonly #queries: LRUCache<QueryKey, readonly Held[]>;
+  readonly #maxBytes: number;
   #versions = 0;
   #evictions = 0;
 
   /** @param recentMs as in `MemoryMarks` */
   constructor(maxBytes: number, recentMs: number) {
     this.#marks = new MemoryMarks(recentMs);
+    this.#maxBytes = maxBytes;
     this.#queries = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (entries) => entries.reduce((sum, held) => sum + bytesOf(held), 0),
+      sizeCalculation: (entries) => entries.reduce((sum, { content }) => sum + sizeOf(content), 0),
       dispose: (entries, _key, reason) => {
         if (reason === 'evict') this.#evictions += entries.length;
         // The list that replaces another one still holds the entries that are in both.
@@ -75,6 +77,10 @@ export class MemoryStore implements Store {
     const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
     if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
+    if (entry.kind === 'page' && bytesOf(entry.body) > this.#maxBytes) {
+      this.delete(keys);
+      return undefined;
+    }
     const ref = { keys, version: String(++this.#versions), kind: entry.kind, at: entry.at };
     const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
     const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
@@ -105,7 +111,7 @@ export class MemoryStore implements Store {
   #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {
     for (const held of before) if (!after.includes(held)) this.#release(held);
     this.#queries.set(key, after);
-    // An entry that is larger than the whole store is not stored.
+    // Entries of one query that are together larger than the whole store are not stored.
     if (!this.#queries.has(key)) for (const held of after) this.#release(held);
   }
 
@@ -137,6 +143,11 @@ function isValid({ asOf, marks }: Held): boolean {
   return marks.every(({ setAt }) => setAt <= asOf);
 }
 
-function bytesOf({ content }: Held): number {
-  return ENTRY_BYTES + (content.kind === 'bytes' ? arenaSizeOf(content.body.length) : content.bytes);
+function sizeOf(content: HeldContent): number {
+  return content.kind === 'bytes' ? bytesOf(content.body) : ENTRY_BYTES + content.bytes;
+}
+
+/** The approximate memory of an entry whose page is stored as these bytes. */
+function bytesOf({ length }: { readonly length: number }): number {
+  return ENTRY_BYTES + arenaSizeOf(length);
 }

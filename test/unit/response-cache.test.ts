@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { ANY_AGE } from '../../src/cache/clientControl.ts';
+import type { Moment } from '../../src/cache/entry.ts';
+import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
+import type { QueryKeys } from '../../src/cache/names.ts';
+import { type CachedResponse, ResponseCache } from '../../src/cache/responseCache.ts';
+import { emptyCacheStats } from '../../src/cache/stats.ts';
+import type { QueryKey } from '../../src/upstream/key.ts';
+import { cachedPage } from './support/cachedPage.ts';
+
+const MAX_BYTES = 50_000;
+const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
+const KEYS: QueryKeys = ['one' as QueryKey];
+const MARKS = { credentials: [], identifier: [], customer: [] };
+
+/** A response cache over a store with one page, which each response is made from. */
+function startCache() {
+  const store = new MemoryStore(1_000_000, 1000);
+  const ref = store.set(KEYS, MARKS, cachedPage(25, { offset: 0, limit: 10 }, Date.now(), 0 as Moment));
+  if (ref === undefined) throw new Error('The page is not stored.');
+  const cache = new ResponseCache<object>(store, FOREVER, MAX_BYTES);
+  return {
+    cache,
+    set: (key: string, body: string) =>
+      cache.set(key, { body, contentType: 'application/json', facts: {} }, { ...emptyCacheStats(), parts: [ref] }),
+    bodyOf: (key: string): string | undefined => {
+      const found = cache.get(key, ANY_AGE, emptyCacheStats()) as CachedResponse<object> | undefined;
+      return found?.body.toString();
+    },
+  };
+}
+
+test('A response is returned as it was stored, each time it is read', () => {
+  const { set, bodyOf } = startCache();
+  const body = `{"data":"é${'x'.repeat(10_000)}"}`;
+  set('key', body);
+  expect([bodyOf('key'), bodyOf('key'), bodyOf('other')]).toEqual([body, body, undefined]);
+});
+
+test('The least recently used responses are evicted, and all stay within the size', () => {
+  const { cache, set, bodyOf } = startCache();
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) set(key, key.repeat(10_000));
+  expect(['a', 'b', 'e', 'f'].map((key) => bodyOf(key)?.[0])).toEqual([undefined, undefined, 'e', 'f']);
+  expect(cache.state.bytes).toBeLessThanOrEqual(MAX_BYTES);
+  expect(cache.state.evictions).toBeGreaterThan(0);
+});
+
+test('A response that is larger than the whole cache is not stored, and removes no other', () => {
+  const { cache, set, bodyOf } = startCache();
+  set('small', 'x');
+  // Each of these characters has two bytes.
+  set('large', 'é'.repeat(MAX_BYTES / 2));
+  expect([bodyOf('small'), bodyOf('large'), cache.state.evictions]).toEqual(['x', undefined, 0]);
+});
