@@ -61,7 +61,7 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
 }
 
 /**
- * JSON bodies of this scope arrive as UnparsedBody, since most requests that get a cached response never need them parsed.
+ * JSON bodies of this scope arrive as UnparsedBody, since a request that gets a cached response needs no parsed body.
  * Returns the hook that parses them. Its errors are those of Fastify's own parser.
  */
 export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {

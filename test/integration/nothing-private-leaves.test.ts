@@ -4,7 +4,7 @@ import type { Collector } from '../support/collector.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Time, test } from '../support/fixture.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { AUDIENCE, type IdentityProvider, ISSUER } from '../support/identityProvider.ts';
+import { type IdentityProvider, jwtAuthentication } from '../support/identityProvider.ts';
 import { MISTAKES, QUESTIONS, strangeRequests } from '../support/privateRequests.ts';
 import {
   BASIC,
@@ -99,10 +99,7 @@ const DEPLOYMENTS: readonly (readonly [
         UPSTREAM_AUTH: 'oauth',
         UPSTREAM_OAUTH_KEY: 'seeded-oauth-key',
         UPSTREAM_OAUTH_SECRET: OAUTH_SECRET,
-        AUTH_MODE: 'jwt',
-        AUTH_JWKS_URL: provider.jwksUrl,
-        AUTH_ISSUER: ISSUER,
-        AUTH_AUDIENCE: AUDIENCE,
+        ...jwtAuthentication(provider),
         AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email',
         AUTH_ANY_CUSTOMER_SCOPE: 'any',
       },
