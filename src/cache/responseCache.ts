@@ -12,11 +12,11 @@ export type CachedResponse<Facts, Body = Buffer> = {
   readonly facts: Facts;
 };
 
-/** A body is in the arena until it is first served, and then in a Buffer that is sent as it is. Most are never served. */
-type Held<Facts> = CachedResponse<Facts, ArenaBytes> & {
-  readonly parts: readonly EntryRef[];
-  served: Buffer | undefined;
-};
+type Parts = { readonly parts: readonly EntryRef[] };
+/** A response that was not served yet. Most never are, so its body is in an arena. */
+type Unserved<Facts> = CachedResponse<Facts, ArenaBytes> & Parts;
+/** A response that was served. Its body is sent as it is. */
+type Served<Facts> = CachedResponse<Facts> & Parts;
 
 /** The approximate memory of a response without its body, and of each reference to an entry. */
 const RESPONSE_BYTES = 1000;
@@ -24,32 +24,40 @@ const PART_BYTES = 300;
 
 /**
  * Whole responses, in this process's memory. A response is served only while each entry that it is made of is fresh and still
- * stored. It has no lifetime of its own.
+ * stored. It has no lifetime of its own. Responses that were served and those that were not have half of the memory each, so
+ * that requests that are made once do not evict those that are repeated.
  */
 export class ResponseCache<Facts extends object> {
   readonly #store: Store;
   readonly #lifetimes: Lifetimes;
-  readonly #responses: LRUCache<string, Held<Facts>>;
+  readonly #unserved: LRUCache<string, Unserved<Facts>>;
+  readonly #served: LRUCache<string, Served<Facts>>;
   readonly #bodies = new ByteArena();
-  readonly #maxBytes: number;
   #evictions = 0;
 
   constructor(store: Store, lifetimes: Lifetimes, maxBytes: number) {
     this.#store = store;
     this.#lifetimes = lifetimes;
-    this.#maxBytes = maxBytes;
-    this.#responses = new LRUCache({
-      maxSize: maxBytes,
-      sizeCalculation: ({ body, parts }) => sizeOf(body.length, parts.length),
+    const maxSize = maxBytes / 2;
+    this.#unserved = new LRUCache({
+      maxSize,
+      sizeCalculation: ({ body, parts }) => sizeOf(arenaSizeOf(body.length), parts.length),
       dispose: ({ body }, _key, reason) => {
         if (reason === 'evict') this.#evictions++;
         this.#bodies.free(body);
       },
     });
+    this.#served = new LRUCache({
+      maxSize,
+      sizeCalculation: ({ body, parts }) => sizeOf(body.length, parts.length),
+      dispose: (_response, _key, reason) => {
+        if (reason === 'evict') this.#evictions++;
+      },
+    });
   }
 
   get state() {
-    return { bytes: this.#responses.calculatedSize, evictions: this.#evictions };
+    return { bytes: this.#unserved.calculatedSize + this.#served.calculatedSize, evictions: this.#evictions };
   }
 
   /**
@@ -61,7 +69,7 @@ export class ResponseCache<Facts extends object> {
     control: ClientControl,
     stats: CacheStats,
   ): CachedResponse<Facts> | undefined | Promise<CachedResponse<Facts> | undefined> {
-    const held = this.#responses.get(key);
+    const held = this.#served.get(key) ?? this.#unserved.get(key);
     if (held === undefined) return undefined;
     const now = Date.now();
     let oldestMs = 0;
@@ -74,38 +82,50 @@ export class ResponseCache<Facts extends object> {
     }
     const serve = (isCurrent: boolean) => {
       if (!isCurrent) {
-        if (this.#responses.peek(key) === held) this.#responses.delete(key);
+        this.#delete(key, held);
         return undefined;
       }
-      held.served ??= this.#takeOut(held.body);
-      const body = held.served;
-      // The response may have been evicted in the meantime.
-      if (body === undefined) return undefined;
-      Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
-      return { body, contentType: held.contentType, facts: held.facts };
+      const served = isServed(held) ? held : this.#firstServed(key, held);
+      if (served !== undefined)
+        Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
+      return served;
     };
     const isCurrent = this.#store.areCurrent(held.parts);
     return isCurrent instanceof Promise ? isCurrent.then(serve) : serve(isCurrent);
   }
 
-  /** Caches a response, if every part of it is in an entry and it is not larger than the whole cache. */
+  /** Caches a response, if every part of it is in an entry and it is not too large. */
   set(key: string, response: CachedResponse<Facts, string>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
     const byVersion = new Map(parts.map((part) => [part.version, part]));
-    if (sizeOf(Buffer.byteLength(response.body), byVersion.size) > this.#maxBytes) return;
+    if (sizeOf(arenaSizeOf(Buffer.byteLength(response.body)), byVersion.size) > this.#unserved.maxSize) return;
+    this.#served.delete(key);
     const body = this.#bodies.writeText(response.body);
-    this.#responses.set(key, { ...response, body, parts: [...byVersion.values()], served: undefined });
+    this.#unserved.set(key, { ...response, body, parts: [...byVersion.values()] });
   }
 
-  /** The bytes of a body that leaves the arena, undefined if it has left it before. */
-  #takeOut(body: ArenaBytes): Buffer | undefined {
-    const bytes = this.#bodies.read(body);
-    this.#bodies.free(body);
-    return bytes;
+  /** Moves a response to those that were served. Undefined if it was evicted or replaced in the meantime. */
+  #firstServed(key: string, unserved: Unserved<Facts>): Served<Facts> | undefined {
+    const body = this.#bodies.read(unserved.body);
+    if (body === undefined) return undefined;
+    const served = { ...unserved, body };
+    this.#unserved.delete(key);
+    this.#served.set(key, served);
+    return served;
   }
+
+  /** Deletes this response, but not a later one with its key. */
+  #delete(key: string, held: Unserved<Facts> | Served<Facts>): void {
+    if (this.#unserved.peek(key) === held) this.#unserved.delete(key);
+    if (this.#served.peek(key) === held) this.#served.delete(key);
+  }
+}
+
+function isServed<Facts>(response: Unserved<Facts> | Served<Facts>): response is Served<Facts> {
+  return Buffer.isBuffer(response.body);
 }
 
 /** The approximate memory of a response. */
 function sizeOf(bodyBytes: number, parts: number): number {
-  return arenaSizeOf(bodyBytes) + RESPONSE_BYTES + parts * PART_BYTES;
+  return bodyBytes + RESPONSE_BYTES + parts * PART_BYTES;
 }

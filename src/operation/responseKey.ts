@@ -17,8 +17,8 @@ type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: De
 
 /**
  * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
- * upstream, the headers that decide about the response, and the request itself. Undefined for a request that is traced, has no credentials or whose
- * body is not JSON.
+ * upstream, the headers that decide about the response, and the request itself. Undefined for a request that is traced, has
+ * no credentials or whose body is not JSON.
  */
 export function responseLookups(
   access: () => Access,
@@ -46,7 +46,9 @@ export function responseLookups(
       headers['data-scope-org'],
       headers.accept,
       headers['content-type'],
+      // Either of these lets a simple request pass Apollo Server's protection against cross-site request forgery.
       headers['apollo-require-preflight'],
+      headers['x-apollo-operation-name'],
       method,
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.

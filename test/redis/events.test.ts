@@ -87,6 +87,41 @@ test('An eviction by Redis never makes an invalidated entry valid', async ({ ups
   expect(cacheOf(await askGateway(instances[1], { mobile })).state).toBe('MISS');
 });
 
+test('An eviction by Redis never makes an event miss a page of the customer that it names', async ({
+  upstream,
+  redis,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  const alias = `00${mobile}`;
+  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
+  await askGateway(one, { mobile });
+  await askGateway(one, { mobile: alias });
+  await redis.client.del(...(await redis.client.keys('*:alias:*')));
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('HIT');
+  await statusOf(one, { instore: { mobile: alias } });
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+});
+
+test('An event names a customer by an identifier for as long as pages by another one are stored', async ({
+  upstream,
+  redis,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  const alias = `00${mobile}`;
+  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
+  await askGateway(one, { mobile: alias });
+  for (const key of await redis.client.keys('*:alias:*')) await redis.client.pexpire(key, 5000);
+  await askGateway(one, { mobile });
+  for (const key of await redis.client.keys('*:alias:*')) expect(await redis.client.pttl(key)).toBeGreaterThan(5000);
+  await statusOf(one, { instore: { mobile: alias } });
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+});
+
 test('An event that cannot be shared gets 503, and is shared as soon as Redis is back', async ({
   upstream,
   redis,
@@ -97,7 +132,10 @@ test('An event that cannot be shared gets 503, and is shared as soon as Redis is
   await askGateway(one, { mobile });
   upstream.reply(errorBody(8015));
   redis.freeze();
+  const sentAt = performance.now();
   expect(await statusOf(one, { instore: { mobile } })).toBe(503);
+  // The sender gives up early. A command to Redis may take 250 ms, and the client's own limit is 2 seconds.
+  expect(performance.now() - sentAt).toBeLessThan(1500);
   redis.wake();
   await eventually(async () => cacheOf(await askGateway(other, { mobile })).state === 'MISS');
 });

@@ -143,6 +143,15 @@ test('A mark of an identifier invalidates all entries of its customer', () => {
   expect(entryIn(store, 'another', FIRST)).toEqual(FIRST_PAGE);
 });
 
+test('A mark of an identifier invalidates the entries of its customer, although its own entry is gone', () => {
+  const store = startStore();
+  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
+  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
+  store.delete(key('by mobile'));
+  store.invalidate(marks('mobile'));
+  expect(entryIn(store, 'by e-mail', FIRST)).toBe(undefined);
+});
+
 test.each<[string, (store: MemoryStore) => void]>([
   ['another one takes its place', (store) => store.set(key('one'), entryMarks(), cachedPage(26, FIRST))],
   ['one of its marks is set', (store) => store.invalidate(marks('id'))],

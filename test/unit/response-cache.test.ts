@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { ANY_AGE } from '../../src/cache/clientControl.ts';
 import type { Moment } from '../../src/cache/entry.ts';
@@ -8,17 +10,17 @@ import { emptyCacheStats } from '../../src/cache/stats.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
 import { cachedPage } from './support/cachedPage.ts';
 
-const MAX_BYTES = 50_000;
+const MAX_BYTES = 100_000;
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
 const KEYS: QueryKeys = ['one' as QueryKey];
 const MARKS = { credentials: [], identifier: [], customer: [] };
 
 /** A response cache over a store with one page, which each response is made from. */
-function startCache() {
+function startCache(maxBytes = MAX_BYTES) {
   const store = new MemoryStore(1_000_000, 1000);
   const ref = store.set(KEYS, MARKS, cachedPage(25, { offset: 0, limit: 10 }, Date.now(), 0 as Moment));
   if (ref === undefined) throw new Error('The page is not stored.');
-  const cache = new ResponseCache<object>(store, FOREVER, MAX_BYTES);
+  const cache = new ResponseCache<object>(store, FOREVER, maxBytes);
   return {
     cache,
     set: (key: string, body: string) =>
@@ -43,6 +45,35 @@ test('The least recently used responses are evicted, and all stay within the siz
   expect(['a', 'b', 'e', 'f'].map((key) => bodyOf(key)?.[0])).toEqual([undefined, undefined, 'e', 'f']);
   expect(cache.state.bytes).toBeLessThanOrEqual(MAX_BYTES);
   expect(cache.state.evictions).toBeGreaterThan(0);
+});
+
+test('Responses that are made once do not evict one that was served', () => {
+  const { set, bodyOf } = startCache();
+  set('repeated', 'x'.repeat(10_000));
+  expect(bodyOf('repeated')).toHaveLength(10_000);
+  for (let i = 0; i < 100; i++) set(`once ${i}`, 'y'.repeat(10_000));
+  expect(bodyOf('repeated')).toHaveLength(10_000);
+  set('repeated', 'z');
+  expect(bodyOf('repeated')).toBe('z');
+});
+
+test('The memory in use stays within the size and a third, whichever responses are stored and served', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const maxBytes = 16 * 1024 * 1024;
+  const used = () => {
+    collectGarbage();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const { set, bodyOf, cache } = startCache(maxBytes);
+  const before = used();
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 1000; i++) set(`${round} ${i}`, 'x'.repeat(50_000));
+    for (let i = 0; i < 1000; i++) bodyOf(`${round} ${i}`);
+    for (let i = 0; i < 1000; i++) set(`once ${i}`, 'x'.repeat(50_000));
+  }
+  expect(cache.state.bytes).toBeGreaterThan(maxBytes * 0.9);
+  expect(used() - before).toBeLessThan((maxBytes * 4) / 3);
 });
 
 test('A response that is larger than the whole cache is not stored, and removes no other', () => {

@@ -6,8 +6,8 @@ export type HeldMark = {
   readonly name: Mark;
   setAt: Moment;
   holders: number;
-  /** For an identifier's mark: the marks of its customers. */
-  readonly customers: Set<HeldMark>;
+  /** For a customer's mark: the marks of the other identifiers that the customer was looked up by. */
+  readonly identifiers: Set<Mark>;
 };
 
 type RecentMark = { readonly setAt: Moment; readonly expiresAt: number };
@@ -19,6 +19,8 @@ type RecentMark = { readonly setAt: Moment; readonly expiresAt: number };
 export class MemoryMarks {
   readonly #recentMs: number;
   readonly #held = new Map<Mark, HeldMark>();
+  /** The customers' marks for an identifier's mark, as long as entries of these customers are stored. */
+  readonly #aliases = new Map<Mark, Set<Mark>>();
   /** In the order in which they were set. */
   readonly #recent = new Map<Mark, RecentMark>();
   #clock = 0;
@@ -33,16 +35,16 @@ export class MemoryMarks {
     return ++this.#clock as Moment;
   }
 
-  /** The number of stored marks. */
+  /** The number of stored marks and aliases. */
   get size(): number {
-    return this.#held.size + this.#recent.size;
+    return this.#held.size + this.#aliases.size + this.#recent.size;
   }
 
   set(names: readonly Mark[]): void {
     const setAt = this.now();
     for (const name of names) {
       this.#set(name, setAt);
-      for (const customer of this.#held.get(name)?.customers ?? []) this.#set(customer.name, setAt);
+      for (const customer of this.#aliases.get(name) ?? []) this.#set(customer, setAt);
     }
     this.#deleteOld();
   }
@@ -56,17 +58,29 @@ export class MemoryMarks {
     const held = allOf(marks).map((name) => this.#hold(name));
     for (const [index, identifier] of marks.identifier.entries()) {
       const customer = marks.customer[index];
-      const heldCustomer = customer && this.#held.get(customer);
-      if (heldCustomer !== undefined && customer !== identifier)
-        this.#held.get(identifier)?.customers.add(heldCustomer);
+      if (customer !== undefined && customer !== identifier) this.#addAlias(identifier, customer);
     }
     return held;
   }
 
   release(marks: readonly HeldMark[]): void {
     for (const mark of marks) {
-      if (--mark.holders === 0) this.#held.delete(mark.name);
+      if (--mark.holders > 0) continue;
+      this.#held.delete(mark.name);
+      for (const identifier of mark.identifiers) this.#removeAlias(identifier, mark.name);
     }
+  }
+
+  #addAlias(identifier: Mark, customer: Mark): void {
+    const customers = this.#aliases.get(identifier) ?? new Set();
+    this.#aliases.set(identifier, customers.add(customer));
+    this.#held.get(customer)?.identifiers.add(identifier);
+  }
+
+  #removeAlias(identifier: Mark, customer: Mark): void {
+    const customers = this.#aliases.get(identifier);
+    customers?.delete(customer);
+    if (customers?.size === 0) this.#aliases.delete(identifier);
   }
 
   #set(name: Mark, setAt: Moment): void {
@@ -80,7 +94,7 @@ export class MemoryMarks {
   #hold(name: Mark): HeldMark {
     let held = this.#held.get(name);
     if (held === undefined) {
-      held = { name, setAt: this.#recent.get(name)?.setAt ?? (0 as Moment), holders: 0, customers: new Set() };
+      held = { name, setAt: this.#recent.get(name)?.setAt ?? (0 as Moment), holders: 0, identifiers: new Set() };
       this.#held.set(name, held);
     }
     held.holders++;

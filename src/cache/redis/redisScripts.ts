@@ -1,7 +1,7 @@
 import { MAX_ENTRIES_PER_QUERY } from '../store.ts';
 
 /** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
-const VERSION = 2;
+const VERSION = 3;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
 /** The hash tag in braces keeps the whole cache on one node of a cluster, since a look-up reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
@@ -13,10 +13,12 @@ const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a look-up reads the index and one entry.
  *
- * A mark is a key that holds the time at which it was last set, or 0 if it never was, in microseconds of Redis's own clock.
- * No other clock is used. An entry is invalid if one of its marks is gone, so an eviction by Redis never makes an entry valid.
+ * A mark is a hash. Its field `at` is the time at which it was last set, or 0 if it never was, in microseconds of Redis's own
+ * clock. No other clock is used. A customer's mark has a field for each other identifier's mark that the customer was looked up
+ * by. For each of these there is an alias: the set of customers' marks for an identifier's mark. So an event that names any of
+ * these identifiers finds all pages of the customer.
  *
- * An alias is the set of the customers' marks for an identifier's mark.
+ * An entry is invalid if one of its marks or of their aliases is gone, so an eviction by Redis never makes an entry valid.
  */
 const SHARED = `
 local function now()
@@ -28,10 +30,24 @@ local function indexOf(key)
   local index = redis.pcall('HGET', key, 'index')
   return type(index) == 'string' and index or ''
 end
+local function readMark(mark)
+  local fields, setAt, identifiers = redis.call('HGETALL', '${MARKS}' .. mark), nil, {}
+  for i = 1, #fields, 2 do
+    if fields[i] == 'at' then setAt = tonumber(fields[i + 1]) else identifiers[#identifiers + 1] = fields[i] end
+  end
+  return setAt, identifiers
+end
+local function wasSetSince(mark, asOf)
+  local setAt = readMark(mark)
+  return setAt ~= nil and setAt >= tonumber(asOf)
+end
 local function isValid(asOf, marks)
   for mark in string.gmatch(marks, '[^,]+') do
-    local setAt = redis.call('GET', '${MARKS}' .. mark)
-    if not setAt or tonumber(setAt) >= tonumber(asOf) then return false end
+    local setAt, identifiers = readMark(mark)
+    if not setAt or setAt >= tonumber(asOf) then return false end
+    for _, identifier in ipairs(identifiers) do
+      if redis.call('EXISTS', '${ALIASES}' .. identifier) == 0 then return false end
+    end
   end
   return true
 end
@@ -89,8 +105,7 @@ const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local value, life = ARGV[7], tonumber(ARGV[8])
 for mark in string.gmatch(marks, '[^,]+') do
-  local setAt = redis.call('GET', '${MARKS}' .. mark)
-  if setAt and tonumber(setAt) >= tonumber(asOf) then return 0 end
+  if wasSetSince(mark, asOf) then return 0 end
 end
 local index = indexOf(KEYS[1])
 if index == '' then redis.call('DEL', KEYS[1]) end
@@ -104,13 +119,15 @@ end
 local function lastAsLong(key)
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
+for i = 9, #ARGV, 2 do redis.call('HSET', '${MARKS}' .. ARGV[i + 1], ARGV[i], '') end
 for mark in string.gmatch(marks, '[^,]+') do
-  redis.call('SET', '${MARKS}' .. mark, '0', 'NX', 'PX', life)
+  redis.call('HSETNX', '${MARKS}' .. mark, 'at', '0')
   lastAsLong('${MARKS}' .. mark)
-end
-for i = 9, #ARGV, 2 do
-  redis.call('SADD', '${ALIASES}' .. ARGV[i], ARGV[i + 1])
-  lastAsLong('${ALIASES}' .. ARGV[i])
+  local _, identifiers = readMark(mark)
+  for _, identifier in ipairs(identifiers) do
+    redis.call('SADD', '${ALIASES}' .. identifier, mark)
+    lastAsLong('${ALIASES}' .. identifier)
+  end
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
@@ -119,10 +136,11 @@ return 1`;
 
 /** Sets marks, which last for at least ARGV[1] milliseconds. */
 const INVALIDATE = `${SHARED}
-local recent, setAt = tonumber(ARGV[1]), text(now())
+local recent, time = tonumber(ARGV[1]), text(now())
 local function set(mark)
   local key = '${MARKS}' .. mark
-  redis.call('SET', key, setAt, 'PX', math.max(redis.call('PTTL', key), recent))
+  redis.call('HSET', key, 'at', time)
+  redis.call('PEXPIRE', key, math.max(redis.call('PTTL', key), recent))
 end
 for i = 2, #ARGV do
   set(ARGV[i])
@@ -133,8 +151,7 @@ return 1`;
 /** Returns 1 if any of these marks was set since ARGV[1]. */
 const INVALIDATED_SINCE = `${SHARED}
 for i = 2, #ARGV do
-  local setAt = redis.call('GET', '${MARKS}' .. ARGV[i])
-  if setAt and tonumber(setAt) >= tonumber(ARGV[1]) then return 1 end
+  if wasSetSince(ARGV[i], ARGV[1]) then return 1 end
 end
 return 0`;
 

@@ -78,7 +78,7 @@ export class RedisStore implements Store {
   }
 
   async invalidate(marks: readonly Mark[]): Promise<boolean> {
-    if (marks.length === 0 || (await this.#send(marks))) return true;
+    if (marks.length === 0 || (await this.#sent(this.#options.redis.inTime(this.#invalidate(marks))))) return true;
     const { ttlMs, staleMs } = this.#options.lifetimes;
     for (const mark of marks) this.#unsent.set(mark, performance.now() + ttlMs + staleMs);
     for (const mark of this.#unsent.keys()) {
@@ -163,9 +163,14 @@ export class RedisStore implements Store {
     return marks.some((mark) => this.#unsent.has(mark));
   }
 
-  async #send(marks: readonly Mark[]): Promise<boolean> {
+  #invalidate(marks: readonly Mark[]): Promise<unknown> {
+    return this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, ...marks);
+  }
+
+  /** Whether a command was carried out. */
+  async #sent(command: Promise<unknown>): Promise<boolean> {
     try {
-      await this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, ...marks);
+      await command;
       return true;
     } catch (error) {
       this.#reportError(error);
@@ -177,7 +182,7 @@ export class RedisStore implements Store {
     this.#retry ??= setTimeout(async () => {
       this.#retry = undefined;
       const unsent = [...this.#unsent].filter(([, until]) => until > performance.now());
-      const sent = await this.#send(unsent.map(([mark]) => mark));
+      const sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
       // A mark that was set again in the meantime has another time.
       if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
       if (this.#unsent.size > 0) this.#retryLater();
