@@ -55,6 +55,14 @@ test('Variables of other programs are ignored', () => {
     AUTH_SERVICE_PORT_HTTP: '80',
     PROMOTIONS_GATEWAY_SERVICE_HOST: '10.0.0.2',
     UPSTREAM_HOST: '',
+    HTTP_PROXY: 'http://proxy.internal:3128',
+    ALL_PROXY: 'socks5://proxy.internal:1080',
+    FTP_PROXY: 'http://proxy.internal:3128',
+    http_proxy: 'http://proxy.internal:3128',
+    https_proxy: 'http://proxy.internal:3128',
+    all_proxy: 'socks5://proxy.internal:1080',
+    ftp_proxy: 'http://proxy.internal:3128',
+    no_proxy: 'localhost',
     npm_config_cache: '/root/.npm',
   };
   expect(parseConfig(others)).toEqual(parseConfig({}));

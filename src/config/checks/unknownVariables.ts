@@ -7,6 +7,9 @@ const OWN_PREFIXES = ['UPSTREAM_', 'AUTH_', 'CACHE_', 'MAX_', 'RATE_LIMIT_', 'PE
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/;
 const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
 
+/** Variables of other programs. Of the proxy variables, only HTTPS_PROXY and NO_PROXY in upper case are settings. */
+const PROXY = /^((http|https|all|ftp|no)_proxy|(HTTP|ALL|FTP)_PROXY)$/;
+
 /** Shorter names, such as PORT, resemble too many other variables. */
 const SHORTEST_MISSPELT = 7;
 const LONG = 10;
@@ -22,6 +25,7 @@ export function refuseUnknownVariables(
   const names = new Set(known);
   for (const [name, value] of Object.entries(env)) {
     if (names.has(name) || value === undefined || value === '') continue;
+    if (PROXY.test(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
     const nearest = nearestOf(name, known);
     const misspelt = nearest.name.length >= SHORTEST_MISSPELT && nearest.edits <= (nearest.name.length < LONG ? 1 : 2);
