@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { BlockList, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { addressKey } from './addresses.ts';
 
 /** How long a client may take for each part of an exchange, in milliseconds. */
 export type HttpTimeouts = {
@@ -25,17 +26,6 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
 /** The share of all connections that one address may hold. */
 const SHARE_OF_AN_ADDRESS = 1 / 4;
 
-/** Whether an address is in one of these ranges, such as `10.0.0.0/8`. */
-export function addressesIn(ranges: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [network = '', bits] = range.split('/');
-    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
-    list.addSubnet(network, Number(bits), family);
-  }
-  return (address) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
 /**
  * Bounds the number of connections, each address's share of it, and the time in which a response is read.
  * A connection over the bound is closed before anything is read from it.
@@ -51,8 +41,8 @@ export function limitConnections(
   const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ADDRESS));
   const connections = new Map<string, number>();
   server.server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress;
-    if (address === undefined || isTrusted(address)) return;
+    if (socket.remoteAddress === undefined || isTrusted(socket.remoteAddress)) return;
+    const address = addressKey(socket.remoteAddress);
     const count = (connections.get(address) ?? 0) + 1;
     if (count > share) {
       socket.destroy();

@@ -5,7 +5,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
-import { addressKey, rateLimited } from './rateLimit.ts';
+import { addressKey } from './addresses.ts';
+import { rateLimited } from './rateLimit.ts';
 import { sendRequestError } from './requestErrors.ts';
 import { parseBodiesLate, type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 

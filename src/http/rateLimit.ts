@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
@@ -6,16 +5,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { callerOf } from '../operation/request.ts';
 import type { SharedRedis } from '../redis/connection.ts';
-
-/** The key of an address: one client usually has a whole /64 of IPv6 addresses. */
-export function addressKey(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
-  const [head = '', tail] = address.split('::');
-  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const all = [...groups(head), ...new Array<string>(Math.max(0, missing)).fill('0'), ...groups(tail ?? '')];
-  return `${all.slice(0, 4).join(':')}::/64`;
-}
+import { addressKey } from './addresses.ts';
 
 /** @param waitMs milliseconds until the next request is accepted */
 export function rateLimited(waitMs: number): GatewayError {

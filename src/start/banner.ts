@@ -6,7 +6,7 @@ export function describeStart(
   url: string,
   upstream: { readonly url: string; readonly sandbox: boolean },
 ): string {
-  const shown = url.replace(/\/\/(127\.0\.0\.1|0\.0\.0\.0)/, '//localhost');
+  const shown = url.replace(/\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?=:)/, '//localhost');
   const lines: readonly (readonly [string, string])[] = [
     ['GraphQL', shown],
     ['Playground', config.playground ? `${shown} in a browser` : 'off (PLAYGROUND=true turns it on)'],

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { PageCache } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
+import { urlHost } from '../http/addresses.ts';
 import { HTTP_TIMEOUTS } from '../http/connections.ts';
 import type { EventsOptions } from '../http/eventsRoute.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
@@ -101,7 +102,7 @@ export async function startGateway(
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;
   return {
-    url: `http://${config.host}:${port}/graphql`,
+    url: `http://${urlHost(config.host)}:${port}/graphql`,
     drain,
     renew: access.renew,
     async close() {

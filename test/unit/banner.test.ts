@@ -58,3 +58,12 @@ test('The banner shows addresses to click, and no secret', () => {
   expect(banner).toContain('http://localhost:4000/graphql in a browser');
   expect(banner).not.toContain('hush-hush');
 });
+
+test.each([
+  ['http://127.0.0.1:4000/graphql', 'http://localhost:4000/graphql'],
+  ['http://[::]:4000/graphql', 'http://localhost:4000/graphql'],
+  ['http://[::1]:4000/graphql', 'http://localhost:4000/graphql'],
+  ['http://[2001:db8::1]:4000/graphql', 'http://[2001:db8::1]:4000/graphql'],
+])('The address %s is shown as %s', (url, address) => {
+  expect(describeStart(parseConfig({}), url, REAL)).toContain(`  GraphQL     ${address}\n`);
+});
