@@ -3,7 +3,7 @@ import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
-import { errorBody, pages, text } from '../support/upstream.ts';
+import { errorBody, pages, type TestUpstream, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf } from './support/gateways.ts';
 import { contentsOf } from './support/redis.ts';
@@ -36,16 +36,21 @@ test.for([
   },
 );
 
+/** Requests a customer by two identifiers at a gateway, with pages that name the customer's id. */
+async function askByTwo(gateway: GatewayProgram, upstream: TestUpstream) {
+  const mobile = someone();
+  const alias = `00${mobile}`;
+  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
+  await askGateway(gateway, { mobile });
+  await askGateway(gateway, { mobile: alias });
+  return { mobile, alias };
+}
+
 test('An event with one identifier invalidates pages requested by another, at the other gateway', async ({
   upstream,
-  instances,
+  instances: [one, other],
 }) => {
-  const [one, other] = instances;
-  const mobile = someone();
-  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
-  await askGateway(one, { mobile });
-  const alias = `00${mobile}`;
-  await askGateway(other, { mobile: alias });
+  const { mobile, alias } = await askByTwo(one, upstream);
   await statusOf(one, { instore: { mobile: alias } });
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
 });
@@ -87,37 +92,31 @@ test('An eviction by Redis never makes an invalidated entry valid', async ({ ups
   expect(cacheOf(await askGateway(instances[1], { mobile })).state).toBe('MISS');
 });
 
-test('An eviction by Redis never makes an event miss a page of the customer that it names', async ({
-  upstream,
-  redis,
-  instances,
-}) => {
-  const [one, other] = instances;
-  const mobile = someone();
-  const alias = `00${mobile}`;
-  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
-  await askGateway(one, { mobile });
-  await askGateway(one, { mobile: alias });
-  await redis.client.del(...(await redis.client.keys('*:alias:*')));
-  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
-  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('HIT');
-  await statusOf(one, { instore: { mobile: alias } });
-  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
-});
+test.for(['alias', 'mark'])(
+  'If Redis evicts each %s, no page from before an event is served, also after later pages are stored',
+  async (evicted, { upstream, redis, instances: [one, other] }) => {
+    const { mobile, alias } = await askByTwo(one, upstream);
+    await redis.client.del(...(await redis.client.keys(`*:${evicted}:*`)));
+    await statusOf(one, { instore: { mobile: alias } });
+    await askGateway(one, { mobile: alias });
+    expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+    expect(cacheOf(await askGateway(other, { mobile })).state).toBe('HIT');
+    await statusOf(one, { instore: { mobile: alias } });
+    expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+  },
+);
 
 test('An event names a customer by an identifier for as long as pages by another one are stored', async ({
   upstream,
   redis,
-  instances,
+  instances: [one, other],
 }) => {
-  const [one, other] = instances;
-  const mobile = someone();
-  const alias = `00${mobile}`;
-  upstream.reply((call, response) => pages(1, call.query.identifierValue?.slice(-12))(call, response));
-  await askGateway(one, { mobile: alias });
-  for (const key of await redis.client.keys('*:alias:*')) await redis.client.pexpire(key, 5000);
-  await askGateway(one, { mobile });
-  for (const key of await redis.client.keys('*:alias:*')) expect(await redis.client.pttl(key)).toBeGreaterThan(5000);
+  const { mobile, alias } = await askByTwo(one, upstream);
+  const aliases = await redis.client.keys('*:alias:*');
+  expect(aliases).toHaveLength(2);
+  for (const key of aliases) await redis.client.pexpire(key, 5000);
+  await askGateway(one, { mobile, scope: 'ALL' });
+  for (const key of aliases) expect(await redis.client.pttl(key)).toBeGreaterThan(5000);
   await statusOf(one, { instore: { mobile: alias } });
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
 });

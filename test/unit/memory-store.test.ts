@@ -152,6 +152,17 @@ test('A mark of an identifier invalidates the entries of its customer, although 
   expect(entryIn(store, 'by e-mail', FIRST)).toBe(undefined);
 });
 
+test('A mark of an identifier counts for a customer that is only found to have it afterwards', () => {
+  const store = startStore();
+  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
+  store.invalidate(marks('mobile'));
+  expect(entryIn(store, 'by e-mail', FIRST)).toEqual(FIRST_PAGE);
+  const { asOf = 0 } = store.get(key('by mobile'), FIRST, READ);
+  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(26, FIRST, 0, asOf));
+  expect(entryIn(store, 'by e-mail', FIRST)).toBe(undefined);
+  expect(entryIn(store, 'by mobile', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
+});
+
 test.each<[string, (store: MemoryStore) => void]>([
   ['another one takes its place', (store) => store.set(key('one'), entryMarks(), cachedPage(26, FIRST))],
   ['one of its marks is set', (store) => store.invalidate(marks('id'))],

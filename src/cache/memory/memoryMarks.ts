@@ -74,7 +74,11 @@ export class MemoryMarks {
   #addAlias(identifier: Mark, customer: Mark): void {
     const customers = this.#aliases.get(identifier) ?? new Set();
     this.#aliases.set(identifier, customers.add(customer));
-    this.#held.get(customer)?.identifiers.add(identifier);
+    const [mark, of] = [this.#held.get(identifier), this.#held.get(customer)];
+    if (mark === undefined || of === undefined) return;
+    of.identifiers.add(identifier);
+    // An event may have named this identifier before it was known to be this customer's.
+    if (mark.setAt > of.setAt) of.setAt = mark.setAt;
   }
 
   #removeAlias(identifier: Mark, customer: Mark): void {

@@ -18,7 +18,8 @@ const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
  * by. For each of these there is an alias: the set of customers' marks for an identifier's mark. So an event that names any of
  * these identifiers finds all pages of the customer.
  *
- * An entry is invalid if one of its marks or of their aliases is gone, so an eviction by Redis never makes an entry valid.
+ * An entry is invalid if one of its marks or of their aliases is gone, because these may then miss events. When a later entry
+ * brings them back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
  */
 const SHARED = `
 local function now()
@@ -46,7 +47,7 @@ local function isValid(asOf, marks)
     local setAt, identifiers = readMark(mark)
     if not setAt or setAt >= tonumber(asOf) then return false end
     for _, identifier in ipairs(identifiers) do
-      if redis.call('EXISTS', '${ALIASES}' .. identifier) == 0 then return false end
+      if redis.call('SISMEMBER', '${ALIASES}' .. identifier, mark) == 0 then return false end
     end
   end
   return true
@@ -106,6 +107,10 @@ local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], A
 local value, life = ARGV[7], tonumber(ARGV[8])
 for mark in string.gmatch(marks, '[^,]+') do
   if wasSetSince(mark, asOf) then return 0 end
+  local _, identifiers = readMark(mark)
+  for _, identifier in ipairs(identifiers) do
+    if wasSetSince(identifier, asOf) then return 0 end
+  end
 end
 local index = indexOf(KEYS[1])
 if index == '' then redis.call('DEL', KEYS[1]) end
@@ -119,15 +124,27 @@ end
 local function lastAsLong(key)
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
-for i = 9, #ARGV, 2 do redis.call('HSET', '${MARKS}' .. ARGV[i + 1], ARGV[i], '') end
+local function invalidateUntil(mark, moment)
+  if (readMark(mark) or -1) < moment then redis.call('HSET', '${MARKS}' .. mark, 'at', text(moment)) end
+end
+local before = tonumber(asOf) - 1
 for mark in string.gmatch(marks, '[^,]+') do
-  redis.call('HSETNX', '${MARKS}' .. mark, 'at', '0')
-  lastAsLong('${MARKS}' .. mark)
+  if not readMark(mark) then invalidateUntil(mark, before) end
+end
+for i = 9, #ARGV, 2 do
+  local identifier, customer = ARGV[i], ARGV[i + 1]
+  if redis.call('HSETNX', '${MARKS}' .. customer, identifier, '') == 1 then
+    redis.call('SADD', '${ALIASES}' .. identifier, customer)
+    invalidateUntil(customer, readMark(identifier))
+  end
+end
+for mark in string.gmatch(marks, '[^,]+') do
   local _, identifiers = readMark(mark)
   for _, identifier in ipairs(identifiers) do
-    redis.call('SADD', '${ALIASES}' .. identifier, mark)
+    if redis.call('SADD', '${ALIASES}' .. identifier, mark) == 1 then invalidateUntil(mark, before) end
     lastAsLong('${ALIASES}' .. identifier)
   end
+  lastAsLong('${MARKS}' .. mark)
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
