@@ -7,12 +7,12 @@ import autocannon from 'autocannon';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 /**
- * `npm run bench [seconds]` measures the cost of serving promotions by the gateway, a naive Apollo Server and the bare REST
+ * `npm run bench [seconds]` measures the cost of serving promotions by the gateway, a plain Apollo Server and the bare REST
  * call, with one upstream. It first compares the responses. It requires Linux, since it reads the CPU time from /proc.
  */
 const SECONDS = Number(process.argv[2] ?? 5);
 const CONNECTIONS = 16;
-const [UPSTREAM_PORT, GATEWAY_PORT, NAIVE_PORT] = [4810, 4811, 4812];
+const [UPSTREAM_PORT, GATEWAY_PORT, PLAIN_PORT] = [4810, 4811, 4812];
 const UPSTREAM_URL = `http://127.0.0.1:${UPSTREAM_PORT}`;
 
 type Target = { readonly name: string; readonly process: ChildProcess; readonly url: string };
@@ -114,9 +114,9 @@ async function main(): Promise<void> {
   const targets: Target[] = [
     { name: 'bare REST', process: upstream, url: UPSTREAM_URL },
     {
-      name: 'naive Apollo Server',
-      process: start('bench/naive.ts', { PORT: String(NAIVE_PORT) }),
-      url: `http://127.0.0.1:${NAIVE_PORT}/`,
+      name: 'plain Apollo Server',
+      process: start('bench/plain.ts', { PORT: String(PLAIN_PORT) }),
+      url: `http://127.0.0.1:${PLAIN_PORT}/`,
     },
     {
       name: 'gateway',
@@ -125,9 +125,9 @@ async function main(): Promise<void> {
     },
   ];
   await ready(`${UPSTREAM_URL}/calls`);
-  const [, naive, gateway] = targets;
-  if (naive === undefined || gateway === undefined) return;
-  for (const { url } of [naive, gateway]) await ready(`${url}?query=%7B__typename%7D`);
+  const [, plain, gateway] = targets;
+  if (plain === undefined || gateway === undefined) return;
+  for (const { url } of [plain, gateway]) await ready(`${url}?query=%7B__typename%7D`);
 
   console.log(
     `\nOne ${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${CONNECTIONS} connections, ${SECONDS} s each.`,
@@ -136,7 +136,7 @@ async function main(): Promise<void> {
   console.log('| workload | server | CPU µs/op | op/s | p50 ms | p99 ms | upstream calls/op | failures |');
   console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const workload of WORKLOADS) {
-    if (!isDeepStrictEqual(await answer(workload, naive), await answer(workload, gateway))) {
+    if (!isDeepStrictEqual(await answer(workload, plain), await answer(workload, gateway))) {
       throw new Error(`The responses to "${workload.title}" differ.`);
     }
     for (const target of targets) {

@@ -14,7 +14,7 @@ export type EntryRef = {
 /** Reads a page of the query, as upstream sent it for a window. */
 export type ReadPage = (body: Buffer, window: Window) => UpstreamPage;
 
-/** The result of a look-up, and its time. */
+/** The result of a lookup, and its time. */
 export type Lookup = {
   readonly found: { readonly entry: CacheEntry; readonly ref: EntryRef } | undefined;
   /** Undefined if the store could not be read. */

@@ -89,7 +89,7 @@ test('An unknown card is never greeted', async () => {
   expect(await page.getByRole('radio').count()).toBe(0);
 });
 
-test('A known member stays greeted when another filter fails, and can choose others', async () => {
+test('The greeting of a known member stays when another filter fails, and the member can choose other filters', async () => {
   let failing = false;
   const page = await open('?as=some', {
     onQuestion: (route) => (failing ? route.fulfill({ json: requestFailing('UPSTREAM_TIMEOUT') }) : route.continue()),

@@ -19,12 +19,12 @@ function environment(block: string): Record<string, string> {
   return Object.fromEntries([...block.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 }
 
-test('docs/deployment.md works both kinds of callers out with settings that start', () => {
+test('The settings of both kinds of callers in docs/deployment.md start', () => {
   const modes = blocks('env').map((block) => parseConfig(environment(block)).auth.mode);
   expect(modes).toEqual(['jwt', 'api-key']);
 });
 
-test('docs/deployment.md makes an API key that the gateway takes', () => {
+test('docs/deployment.md makes an API key that the gateway accepts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keys-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const commands = blocks('sh').find((block) => block.includes('sha256sum')) ?? '';
@@ -33,13 +33,13 @@ test('docs/deployment.md makes an API key that the gateway takes', () => {
   expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['till', 'crm']);
 });
 
-test('docs/deployment.md asks what the schema has', () => {
+test('The queries in docs/deployment.md are valid', () => {
   const queries = [...PAGE.matchAll(/-d '(\{.*\})'/g)].map(([, body = '']) => JSON.parse(body).query);
   expect(queries).toHaveLength(2);
   for (const query of queries) expect(validate(buildGatewaySchema(), parse(query))).toEqual([]);
 });
 
-test('docs/deployment.md puts into the Secret what the overlays take from it', () => {
+test('The Secret in docs/deployment.md has exactly the keys that the overlays use', () => {
   const [container] = only(render('deploy/kubernetes/overlays/backend'), 'Deployment').spec.template.spec.containers;
   const { data } = only(render('deploy/kubernetes/overlays/backend'), 'ConfigMap');
   const files = Object.values(data as Record<string, string>).flatMap(

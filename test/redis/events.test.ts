@@ -139,7 +139,7 @@ test('An event that cannot be shared gets 503, and is shared as soon as Redis is
   await eventually(async () => cacheOf(await askGateway(other, { mobile })).state === 'MISS');
 });
 
-test('All look-ups of an operation are one command to Redis', async ({ redis, startInstances }) => {
+test('All lookups of an operation are one command to Redis', async ({ redis, startInstances }) => {
   const [gateway] = await startInstances(SETTINGS);
   const customers = Array.from({ length: 10 }, () => `{ name: MOBILE, value: "${someone()}" }`).join(' ');
   const query = `{ customers(source: INSTORE, identifiers: [${customers}]) { id promotions(limit: 3) { items { id } } } }`;

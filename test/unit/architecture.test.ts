@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const DESIGN = readFileSync('docs/design.md', 'utf8');
-/** Rooms that every room may import. */
+/** Folders that every folder may import. */
 const EVERYWHERE = new Set(['model', 'config']);
 
 const FILES = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
@@ -17,33 +17,33 @@ function importsOf(path: string): string[] {
   return [...specifiers].map(([, specifier = '']) => join(dirname(path), specifier));
 }
 
-function roomOf(path: string): string {
+function folderOf(path: string): string {
   return path.includes('/') ? (path.split('/')[0] ?? '') : path.replace(/\.\w+$/, '');
 }
 
-/** `[from, to]` of every import that leaves its room. */
-function importedRooms(): [string, string][] {
+/** `[from, to]` of every import that leaves its folder. */
+function folderImports(): [string, string][] {
   return [...IMPORTS].flatMap(([path, imports]) =>
     imports
-      .map((imported): [string, string] => [roomOf(path), roomOf(imported)])
+      .map((imported): [string, string] => [folderOf(path), folderOf(imported)])
       .filter(([from, to]) => from !== to && !EVERYWHERE.has(to) && !EVERYWHERE.has(from)),
   );
 }
 
-/** The rooms of the diagram, from top to bottom. */
-const ROOMS = [...DESIGN.matchAll(/^ {2}(\w+)\["/gm)].map(([, room = '']) => room);
+/** The folders of the diagram, from top to bottom. */
+const FOLDERS = [...DESIGN.matchAll(/^ {2}(\w+)\["/gm)].map(([, folder = '']) => folder);
 
 describe('The design document', () => {
-  test('The diagram shows exactly the imports between rooms', () => {
+  test('The diagram shows exactly the imports between folders', () => {
     const drawn = [...DESIGN.matchAll(/^ {2}(\w+)(?:\[".*?"\])? --> (\w+)/gm)].map(
       ([, from, to]) => `${from} --> ${to}`,
     );
-    const real = new Set(importedRooms().map(([from, to]) => `${from} --> ${to}`));
+    const real = new Set(folderImports().map(([from, to]) => `${from} --> ${to}`));
     expect(drawn.toSorted()).toEqual([...real].sort());
   });
 
-  test('Every import between rooms goes downwards in the diagram', () => {
-    const upwards = importedRooms().filter(([from, to]) => ROOMS.indexOf(to) <= ROOMS.indexOf(from));
+  test('Every import between folders goes downwards in the diagram', () => {
+    const upwards = folderImports().filter(([from, to]) => FOLDERS.indexOf(to) <= FOLDERS.indexOf(from));
     expect(upwards).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { MAX_ENTRIES_PER_QUERY } from '../store.ts';
 /** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
 const VERSION = 3;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
-/** The hash tag in braces keeps the whole cache on one node of a cluster, since a look-up reads pages and marks together. */
+/** The hash tag in braces keeps the whole cache on one node of a cluster, since a lookup reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
 const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
 
@@ -11,7 +11,7 @@ const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
  * The entries of a query are one hash. Its field `index` has one line for each entry, the latest first:
  * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
- * version, so a look-up reads the index and one entry.
+ * version, so a lookup reads the index and one entry.
  *
  * A mark is a hash. Its field `at` is the time at which it was last set, or 0 if it never was, in microseconds of Redis's own
  * clock. No other clock is used. A customer's mark has a field for each other identifier's mark that the customer was looked up

@@ -26,7 +26,7 @@ export function createClient(): ApolloClient {
 /**
  * Sends the id of a trusted document instead of its text, and never falls back to the text, since the gateway may accept only
  * trusted documents. It uses POST, since a GET would write the customer's identifier into URLs and logs.
- * (@apollo/persisted-query-lists does the same look-up, but adds all of graphql-js to the page: 200 kB.)
+ * (@apollo/persisted-query-lists does the same lookup, but adds all of graphql-js to the page: 200 kB.)
  */
 function trustedDocuments(): ApolloLink {
   const manifest = import('../../persisted-operations.json');
