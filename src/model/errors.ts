@@ -8,7 +8,7 @@ const CATALOGUE = {
   UNAUTHENTICATED: { message: 'Missing or invalid credentials. Send valid ones.' },
   FORBIDDEN: {
     message:
-      'These credentials do not allow this customer, source or data scope. Ask for one that they allow, or use others.',
+      'These credentials do not allow this customer, source or data scope. Query one that they allow, or send other credentials.',
   },
   CUSTOMER_NOT_FOUND: {
     message: 'No customer has this identifier in this source and data scope. Check all three.',
@@ -23,9 +23,11 @@ const CATALOGUE = {
   },
   UPSTREAM_REJECTED: { message: 'Upstream refused the request. See extensions.upstream for its status and code.' },
   UPSTREAM_RATE_LIMITED: {
-    message: 'The rate limit of upstream calls is reached. Try again after retryAfterSeconds seconds.',
+    message: 'The rate limit of upstream calls is reached. Wait extensions.retryAfterSeconds seconds, then try again.',
   },
-  UPSTREAM_OVERLOADED: { message: 'Too many upstream calls are in flight. Try again after retryAfterSeconds seconds.' },
+  UPSTREAM_OVERLOADED: {
+    message: 'Too many upstream calls are in flight. Wait extensions.retryAfterSeconds seconds, then try again.',
+  },
   UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
   UPSTREAM_TIMEOUT: { message: 'Upstream did not respond in time. Try again later.' },
   NOT_CACHED: { message: 'The response is not in the cache. Send the request without only-if-cached to fetch it.' },
@@ -56,11 +58,14 @@ const CATALOGUE = {
   METHOD_NOT_ALLOWED: { message: '/graphql accepts only GET and POST.', status: 405 },
   NOT_FOUND: { message: 'There is nothing at this path. The API is at /graphql.', status: 404 },
   RATE_LIMITED: {
-    message: 'Too many requests from this caller. Try again after retryAfterSeconds seconds.',
+    message: 'Too many requests from this caller. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 429,
   },
   EVENT_NOT_SHARED: { message: 'The event did not reach the other instances. Send it again.', status: 503 },
-  OVERLOADED: { message: 'The gateway is overloaded. Try again after retryAfterSeconds seconds.', status: 503 },
+  OVERLOADED: {
+    message: 'The gateway is overloaded. Wait extensions.retryAfterSeconds seconds, then try again.',
+    status: 503,
+  },
   INTERNAL_SERVER_ERROR: { message: 'Internal error. Quote the requestId when you report it.' },
 } as const satisfies Record<string, { message: string; status?: number }>;
 

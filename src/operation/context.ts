@@ -97,7 +97,7 @@ export function operationSignal(
 
 function deadlinePassed(deadlineMs: number): GatewayError {
   return new GatewayError('UPSTREAM_TIMEOUT', {
-    cause: `operation took over ${deadlineMs.toLocaleString('en-US')} ms`,
+    cause: `operation reached its deadline of ${deadlineMs.toLocaleString('en-US')} ms`,
   });
 }
 

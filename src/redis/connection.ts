@@ -64,7 +64,7 @@ export class SharedRedis {
     return this.withTimeout(result, COMMAND_MS);
   }
 
-  /** Reports that Redis could not be used, or that it holds a value that no instance wrote. */
+  /** Reports that Redis could not be used, or that it holds a value that cannot be decrypted. */
   reportError(error: unknown): void {
     this.#health.failed(reasonOf(error));
   }

@@ -10,7 +10,7 @@ const REPLIES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'the master is down (MASTERDOWN)',
   MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
   NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
-  UNREADABLE: 'it holds a value that no instance wrote',
+  UNREADABLE: 'it holds a value that cannot be decrypted',
   MOVED: 'it is a cluster: set REDIS_CLUSTER=true (MOVED)',
   CROSSSLOT: 'the keys of a command are on several nodes (CROSSSLOT)',
 };

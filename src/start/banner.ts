@@ -27,7 +27,7 @@ export function describeStart(
 function credentials({ upstreamAuth }: Config, sandbox: boolean): string {
   switch (upstreamAuth.kind) {
     case 'passthrough':
-      return sandbox ? 'the sandbox needs none' : "passthrough: each caller's own";
+      return sandbox ? 'none (the sandbox needs none)' : "passthrough: each caller's own";
     case 'basic':
       return "basic: the gateway's own user";
     case 'oauth':

@@ -10,15 +10,15 @@ export function causeOf(error: unknown): string {
 }
 
 export function cutAfter(bytes: number): string {
-  return `cut after ${grouped(bytes)} bytes`;
+  return `connection broke after ${grouped(bytes)} bytes`;
 }
 
 export function timedOutAfter(ms: number): string {
-  return `no whole answer in ${grouped(ms)} ms`;
+  return `no complete response in ${grouped(ms)} ms`;
 }
 
 export function largerThan(bytes: number): string {
-  return `over ${grouped(bytes)} bytes`;
+  return `response larger than ${grouped(bytes)} bytes`;
 }
 
 export function noJson(contentType: string | undefined): string {

@@ -29,8 +29,8 @@ limited.for<readonly [string, Reply]>([
 const BOMB = JSON.stringify({ ...pageBody(1, 0, 1), filler: ' '.repeat(20_000_000) });
 
 limited.for<readonly [string, Reply, string]>([
-  ['that unpacks to more than UPSTREAM_MAX_BYTES', packed(gzipSync(BOMB), 'gzip'), 'over 10,000 bytes'],
-  ['of brotli that does', packed(brotliCompressSync(BOMB), 'br'), 'over 10,000 bytes'],
+  ['that unpacks to more than UPSTREAM_MAX_BYTES', packed(gzipSync(BOMB), 'gzip'), 'response larger than 10,000 bytes'],
+  ['of brotli that does', packed(brotliCompressSync(BOMB), 'br'), 'response larger than 10,000 bytes'],
   ['that cannot be unpacked', packed(Buffer.from(PAGE), 'gzip'), 'cannot be unpacked'],
   ['in an encoding that was never asked for', packed(Buffer.from(PAGE), 'zstd'), 'cannot be unpacked'],
 ])('A response %s is refused', async ([, reply, cause], { upstream, gateway }) => {

@@ -31,7 +31,7 @@ test.for<readonly [string, Reply, string]>([
   ['an HTTP 503', upstreams.text('', 503), 'HTTP 503'],
   ['a page of HTML', upstreams.text('<h1>Maintenance</h1>'), 'no JSON (text/html)'],
   ['a connection that breaks without a word', upstreams.reset, 'ECONNRESET'],
-  ['a response that is cut', upstreams.cutOff, 'cut after 15 bytes'],
+  ['a response that is cut', upstreams.cutOff, 'connection broke after 15 bytes'],
 ])(
   'The cause of a failed call is in its log line, in its span and in the line of its operation: %s',
   async ([, reply, cause], { upstream, startGateway, collector }) => {

@@ -128,7 +128,7 @@ describe('The key set', () => {
     provider.hang(true);
     expect(codesOf(await read(await own(provider)))).toEqual(['UNAUTHENTICATED']);
     const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
-    expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no whole answer in 3,000 ms' });
+    expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no complete response in 3,000 ms' });
   });
 
   test('may get a new key, whose tokens are accepted', async ({ provider, read, time }) => {

@@ -28,6 +28,8 @@ describe.for([
   test.for([
     ['no body', '', 'application/json', 'The request body is empty. Send a JSON object with a query.'],
     ['no JSON', '{', 'application/json', 'The request body is not valid JSON. Send a JSON object with a query.'],
+    ['an empty object', '{}', 'application/json', 'The request has no query. Send a JSON object with a query.'],
+    ['no query', '{"variables": {}}', 'application/json', 'The request has no query. Send a JSON object with a query.'],
     ['another content type', '<query/>', 'application/xml', 'The Content-Type must be application/json.'],
   ])(
     'the message for a request with %s names what is wrong',

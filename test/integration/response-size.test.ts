@@ -95,7 +95,7 @@ test('More representations than MAX_REPRESENTATIONS are refused, over all aliase
   expect(status).toBe(400);
   expect(errors).toMatchObject([
     {
-      message: 'The operation must have at most 10 representations, got 15. Request less.',
+      message: 'The operation has 15 representations; at most 10 are allowed. Request less.',
       extensions: { code: 'OPERATION_TOO_EXPENSIVE', representations: 15, limit: 10 },
     },
   ]);

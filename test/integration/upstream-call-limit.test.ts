@@ -96,6 +96,13 @@ test('Only the requested operation of a document counts', async ({ gateway }) =>
   expect((await gateway.query(query, { operationName: 'Small' })).errors).toBeUndefined();
 });
 
+test('The message says how many upstream calls the operation may need, and how many are allowed', async ({
+  gateway,
+}) => {
+  const { errors } = await gateway.query(`{ ${customer('promotions(limit: 900) { items { promotionId } }')} }`);
+  expect(errors?.[0]?.message).toBe('The operation may need 9 upstream calls; at most 4 are allowed. Request less.');
+});
+
 test('Totals and ids count as one upstream call', async ({ refusal }) => {
   expect(
     await refusal(`{ ${customer('id promotions(limit: 1000) { pageDetails { totalEntries } }')}

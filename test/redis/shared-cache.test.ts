@@ -167,8 +167,12 @@ test('A value of another type in Redis is ignored and overwritten', async ({ red
   expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
 });
 
-test("A page that was moved to another customer's name in Redis is ignored", async ({ upstream, redis, instances }) => {
-  const [one, other] = instances;
+test("A page that was moved to another customer's name in Redis is ignored, and the log says why", async ({
+  upstream,
+  redis,
+  startInstances,
+}) => {
+  const [one, other] = await startInstances({ CACHE_TTL_SECONDS: '600' });
   const [another, mobile] = [someone(), someone()];
   upstream.reply((call, response) => pages(1, call.query.identifierValue)(call, response));
   await askGateway(one, { mobile: another });
@@ -177,6 +181,7 @@ test("A page that was moved to another customer's name in Redis is ignored", asy
   const [second = ''] = (await redis.client.keys('*:page:*')).filter((key) => key !== first);
   expect(await redis.client.copy(first, second, 'REPLACE')).toBe(1);
   expect((await askGateway(other, { mobile })).data.customer.id).toBe(mobile);
+  await other.program.printed(/"dependency":"Redis","cause":"it holds a value that cannot be decrypted"/);
 });
 
 test('Two gateways serve the last page that either has fetched while upstream is down, until it is back', async ({

@@ -13,9 +13,9 @@ function shown(env: Record<string, string>, upstream: typeof REAL, names: readon
 }
 
 test.each([
-  [{}, SANDBOX, 'the sandbox needs none', 'anyone (AUTH_MODE=jwt or api-key restricts this)'],
+  [{}, SANDBOX, 'none (the sandbox needs none)', 'anyone (AUTH_MODE=jwt or api-key restricts this)'],
   [{}, REAL, "passthrough: each caller's own", 'anyone with valid upstream credentials'],
-  [JWT, SANDBOX, 'the sandbox needs none', 'anyone with a bearer token from https://login.example/'],
+  [JWT, SANDBOX, 'none (the sandbox needs none)', 'anyone with a bearer token from https://login.example/'],
   [
     { ...OAUTH, ...JWT },
     REAL,

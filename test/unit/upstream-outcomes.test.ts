@@ -96,7 +96,7 @@ test.each<[string, unknown, Followed, string | undefined]>([
   ['the code 500 with a 200', failure(200, errors(500)), FAILING, 'HTTP 200, code 500'],
   ['a 429', failure(429, ''), SPARED, 'HTTP 429'],
   ['a page of HTML', failure(200, '<html>'), SPARED, 'no JSON (text/html)'],
-  ['JSON of something else', failure(200, '{"a": 1}'), SPARED, 'no promotions page'],
+  ['JSON of something else', failure(200, '{"a": 1}'), SPARED, 'not a promotions page'],
   ['a redirect', failure(302, ''), SPARED, 'HTTP 302'],
   ['an unknown customer', failure(200, errors(8015)), REFUSED, 'code 8015'],
   ['an unknown customer with a 500', failure(500, errors(8015)), REFUSED, 'code 8015'],

@@ -13,7 +13,7 @@ type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
 type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { readonly cacheGetBuffer: Command };
 
-/** A look-up that waits to be sent with the others of the same turn. */
+/** A lookup that waits to be sent with the others of the same turn. */
 type Waiting = {
   readonly keys: QueryKeys;
   readonly window: Window;
@@ -48,7 +48,7 @@ export class RedisStore implements Store {
     this.#commands = options.redis.client as unknown as Commands;
   }
 
-  /** All look-ups of one turn, such as those of an operation, are sent in one round trip. */
+  /** All lookups of one turn, such as those of an operation, are sent in one round trip. */
   get(keys: QueryKeys, window: Window, read: ReadPage): Promise<Lookup> {
     return new Promise((resolve) => {
       if (this.#waiting.length === 0) process.nextTick(() => void this.#lookUp());
@@ -155,7 +155,7 @@ export class RedisStore implements Store {
         return { entry, ref: { keys, version, kind: entry.kind, at: entry.at } };
       }
     }
-    this.#options.redis.reportError(new Error('UNREADABLE: no instance wrote this value'));
+    this.#options.redis.reportError(new Error('UNREADABLE A stored value cannot be decrypted.'));
     return undefined;
   }
 

@@ -59,18 +59,18 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
 function tooExpensive(cost: OperationCost, limits: CostLimits): GatewayError | undefined {
   const { upstreamCalls, answerFields, representations } = cost;
   if (representations > limits.maxRepresentations) {
-    return over({ representations }, limits.maxRepresentations, 'must have', 'representations');
+    return over({ representations }, limits.maxRepresentations, 'has', 'representations');
   }
   if (upstreamCalls > limits.maxUpstreamCalls) {
-    return over({ upstreamCalls }, limits.maxUpstreamCalls, 'must need', 'upstream calls');
+    return over({ upstreamCalls }, limits.maxUpstreamCalls, 'may need', 'upstream calls');
   }
   if (answerFields > limits.maxAnswerFields) {
-    return over({ answerFields }, limits.maxAnswerFields, 'must select', 'response fields');
+    return over({ answerFields }, limits.maxAnswerFields, 'may return', 'objects and values');
   }
   return undefined;
 }
 
-function over(actual: Readonly<Record<string, number>>, limit: number, must: string, counted: string): GatewayError {
-  const message = `The operation ${must} at most ${limit} ${counted}, got ${Object.values(actual)}. Request less.`;
+function over(actual: Readonly<Record<string, number>>, limit: number, does: string, counted: string): GatewayError {
+  const message = `The operation ${does} ${Object.values(actual)} ${counted}; at most ${limit} are allowed. Request less.`;
   return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
 }

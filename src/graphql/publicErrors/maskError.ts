@@ -55,7 +55,11 @@ function knownErrorOf(
       return publicError(formatted, 'PERSISTED_QUERY_NOT_FOUND');
     case 'BAD_REQUEST':
       // Apollo Server's own texts about the form of a request; they quote nothing of it.
-      return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
+      return publicError(
+        formatted,
+        'BAD_REQUEST',
+        NO_QUERY_TEXTS.has(formatted.message) ? NO_QUERY : formatted.message,
+      );
     default:
       if (isPersistedQueryMistake(error)) return publicError(formatted, 'BAD_REQUEST', PERSISTED_QUERY_MISTAKE);
       return argumentErrorOf(formatted, cause);
@@ -81,6 +85,13 @@ function parseErrorOf(
   const message = place && `The document cannot be parsed at line ${place.line}, column ${place.column}.`;
   return publicError(formatted, 'GRAPHQL_PARSE_FAILED', message);
 }
+
+const NO_QUERY = 'The request has no query. Send a JSON object with a query.';
+/** What Apollo Server says of a request without a query: without any member, and with others. */
+const NO_QUERY_TEXTS: ReadonlySet<string> = new Set([
+  'POST body missing, invalid Content-Type, or JSON object has no keys.',
+  'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+]);
 
 const PERSISTED_QUERY_MISTAKE = 'extensions.persistedQuery must have version 1 and the SHA-256 of the query.';
 

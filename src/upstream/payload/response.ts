@@ -27,7 +27,7 @@ export function pageOf(
   if (status >= 400 && !Array.isArray(content.promotions)) {
     throw new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause: `HTTP ${status}` });
   }
-  if (!isPage(content)) throw unreadable(upstream, 'no promotions page');
+  if (!isPage(content)) throw unreadable(upstream, 'not a promotions page');
   return pageFrom(content, idPrefix);
 }
 
