@@ -8,6 +8,7 @@ export const TELEMETRY_VARIABLES = {
   METRICS: flag().default(false),
   METRICS_PORT: wholeNumber(1, 65_535).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('http://collector:4318').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl('http://collector:4318/v1/traces').optional(),
 } as const;
 
 const SCHEMA = z.object(TELEMETRY_VARIABLES);
@@ -16,7 +17,8 @@ export function telemetryFrom(values: z.output<typeof SCHEMA>) {
   return {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     metrics: metricsFrom(values),
-    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    /** The exporter itself reads where the collector is. */
+    tracing: (values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? values.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
   };
 }
 

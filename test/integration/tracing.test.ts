@@ -79,6 +79,20 @@ test('The hash of a document reveals no identifier in it', async ({ startGateway
   expect(new Set(hashes).size).toBe(2);
 });
 
+test('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is enough for traces', async ({ startGateway, collector }) => {
+  const { url } = collector;
+  delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = `${url}/v1/traces`;
+  try {
+    const gateway = await startGateway({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces` });
+    await gateway.query('{ __typename }');
+    await gateway.close();
+  } finally {
+    delete process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  }
+  expect(collector.spans().map(({ name }) => name)).toEqual(['POST /graphql']);
+});
+
 test('OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the service', async ({ startGateway, collector }) => {
   process.env.OTEL_SERVICE_NAME = 'loyalty-promotions';
   process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=staging';

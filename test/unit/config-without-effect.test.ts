@@ -15,6 +15,13 @@ test.each<[string, string, Record<string, string>]>([
   ['UPSTREAM_USERNAME', 'UPSTREAM_AUTH=basic', { UPSTREAM_USERNAME: 'till' }],
   ['UPSTREAM_PASSWORD', 'UPSTREAM_AUTH=basic', { ...OAUTH, ...JWT, UPSTREAM_PASSWORD: 'hush-hush' }],
   ['UPSTREAM_OAUTH_SECRET', 'UPSTREAM_AUTH=oauth', { ...BASIC, ...JWT, UPSTREAM_OAUTH_SECRET: 'hush-hush' }],
+  ...(['UPSTREAM_CA_FILE', 'UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE'] as const).map(
+    (name): [string, string, Record<string, string>] => [
+      name,
+      'an https URL in UPSTREAM_URL',
+      { UPSTREAM_URL: 'http://upstream.internal', [name]: '/nope' },
+    ],
+  ),
 ])('The start is refused if %s is set without %s', (variable, other, env) => {
   expect(complaint(env)).toBe(`${variable}: It has no effect without ${other}. Set that too, or unset it.`);
 });
@@ -30,6 +37,11 @@ test.each([
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
   ['MAX_DEEPNESS', '3', 'The nearest name is MAX_DEPTH. Set that, or unset it.'],
   ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
+  ['RATE_LIMIT', '60', 'The nearest name is RATE_LIMIT_PER_MINUTE. Set that, or unset it.'],
+  ['TRUSTED_PROXY', '10.0.0.7', 'The nearest name is TRUSTED_PROXIES. Set that, or unset it.'],
+  ['CORS_ORIGINS_LIST', 'https://shop.example', 'The nearest name is CORS_ORIGINS. Set that, or unset it.'],
+  ['REDIS_PASSWORD', 'hush-hush', 'Set user and password in REDIS_URL, such as redis://user:password@redis:6379,'],
+  ['REDIS_PASSWORD_FILE', '/nope', 'Set user and password in REDIS_URL, such as redis://user:password@redis:6379,'],
 ])('A variable that resembles a setting is refused: %s', (variable, value, fix) => {
   expect(complaint({ [variable]: value })).toMatch(
     new RegExp(`^${variable}: The gateway has no setting of this name\\. `),

@@ -135,6 +135,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^SANDBOX: UPSTREAM_URL is also set/,
   ],
   [
+    'a setting of the sandbox beside a real upstream',
+    { UPSTREAM_URL: 'https://eu.example', SANDBOX_REFUSES_LIMIT_ZERO: 'true' },
+    /^SANDBOX_REFUSES_LIMIT_ZERO: UPSTREAM_URL is also set/,
+  ],
+  [
     "the endpoint's version in the URL",
     { UPSTREAM_URL: 'https://eu.example/v2.1' },
     /^UPSTREAM_URL: .*endpoint's path/,
@@ -155,6 +160,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     'a collector that is no URL',
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
     /^OTEL_EXPORTER_OTLP_ENDPOINT: It is not/,
+  ],
+  [
+    'a collector for traces that is no URL',
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector:4318' },
+    /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: It is not/,
   ],
   ['an origin with a path', { CORS_ORIGINS: 'https://shop.example/' }, /^CORS_ORIGINS: .*not an origin/],
 ])('The start is refused with one line that names the variable: %s', (_, env, message) => {

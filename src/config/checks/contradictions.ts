@@ -59,6 +59,11 @@ const DEPENDENT: readonly {
     on: 'UPSTREAM_AUTH=oauth',
     met: ({ UPSTREAM_AUTH }) => UPSTREAM_AUTH === 'oauth',
   },
+  {
+    names: ['UPSTREAM_CA_FILE', 'UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE'],
+    on: 'an https URL in UPSTREAM_URL',
+    met: ({ UPSTREAM_URL }) => UPSTREAM_URL?.startsWith('https:') === true,
+  },
 ];
 
 /**
@@ -105,10 +110,12 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
 }
 
 /** A forgotten variable must never make production serve the sandbox's customers. */
-function refuseAccidentalSandbox({ NODE_ENV, SANDBOX, UPSTREAM_URL }: Values): void {
+function refuseAccidentalSandbox(values: Values): void {
+  const { NODE_ENV, SANDBOX, UPSTREAM_URL } = values;
   if (UPSTREAM_URL !== undefined) {
-    if (SANDBOX !== true) return;
-    throw new ConfigError('SANDBOX', 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
+    const name = (['SANDBOX', 'SANDBOX_REFUSES_LIMIT_ZERO'] as const).find((each) => values[each] === true);
+    if (name === undefined) return;
+    throw new ConfigError(name, 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
   }
   if (SANDBOX === true || (SANDBOX === undefined && NODE_ENV !== 'production')) return;
   throw new ConfigError(

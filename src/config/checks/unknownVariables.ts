@@ -1,7 +1,22 @@
 import { ConfigError } from '../configError.ts';
 
 /** Only the gateway's own settings begin with these. */
-const OWN_PREFIXES = ['UPSTREAM_', 'AUTH_', 'CACHE_', 'MAX_', 'RATE_LIMIT_', 'PERSISTED_', 'SHUTDOWN_'];
+const OWN_PREFIXES = [
+  'UPSTREAM_',
+  'AUTH_',
+  'CACHE_',
+  'CORS_',
+  'MAX_',
+  'RATE_LIMIT',
+  'PERSISTED_',
+  'SHUTDOWN_',
+  'TRUSTED_',
+];
+
+/** Other services also have these, but here only REDIS_URL has an effect. */
+const REDIS_CREDENTIALS = /^REDIS_(USER|USERNAME|PASSWORD)(_FILE)?$/;
+
+const NO_SETTING = 'The gateway has no setting of this name.';
 
 /** Variables that Docker and Kubernetes set for a service named like a setting, such as AUTH_PORT=tcp://10.0.0.1:80. */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/;
@@ -27,16 +42,23 @@ export function refuseUnknownVariables(
     if (names.has(name) || value === undefined || value === '') continue;
     if (PROXY.test(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
+    if (REDIS_CREDENTIALS.test(name)) {
+      throw new ConfigError(
+        name,
+        NO_SETTING,
+        'Set user and password in REDIS_URL, such as redis://user:password@redis:6379, and unset it.',
+      );
+    }
     const nearest = nearestOf(name, known);
     const misspelt = nearest.name.length >= SHORTEST_MISSPELT && nearest.edits <= (nearest.name.length < LONG ? 1 : 2);
-    if (!misspelt && !OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) continue;
-    throw new ConfigError(
+    if (misspelt) throw new ConfigError(name, NO_SETTING, `Set ${nearest.name} instead, or unset it.`);
+    const prefix = OWN_PREFIXES.find((each) => name.startsWith(each));
+    if (prefix === undefined) continue;
+    const alike = nearestOf(
       name,
-      'The gateway has no setting of this name.',
-      misspelt
-        ? `Set ${nearest.name} instead, or unset it.`
-        : `The nearest name is ${nearest.name}. Set that, or unset it.`,
+      known.filter((each) => each.startsWith(prefix)),
     );
+    throw new ConfigError(name, NO_SETTING, `The nearest name is ${alike.name}. Set that, or unset it.`);
   }
 }
 
