@@ -16,7 +16,7 @@ import {
   type MISSING_CREDENTIALS,
   requireCredentials,
 } from './credentials/credentials.ts';
-import { type EndedCall, startWait, type UpstreamEvents } from './events.ts';
+import type { EndedCall, UpstreamEvents } from './events.ts';
 import { type PageKey, pageKey, queryKey } from './key.ts';
 import { refusesCredentials, refusesLimitZero, UpstreamError, verdictOf } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
@@ -202,15 +202,15 @@ export class UpstreamClient {
     const { caller, stats } = call.context();
     const lane = `${identity} ${caller}`;
     this.#concurrency.check(lane);
-    const { events } = this.#options;
-    const budgetWaitEnded = startWait(events, 'budget');
-    if (await this.#rate.pass(identity, caller, signal).finally(budgetWaitEnded)) stats.queued++;
-    const placeWaitEnded = startWait(events, 'concurrency');
-    const make = () => {
-      placeWaitEnded();
+    const { callWaited } = this.#options.events;
+    const arrivedAt = performance.now();
+    if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
+    const passedAt = performance.now();
+    callWaited('budget', passedAt - arrivedAt);
+    return this.#concurrency.run(lane, signal, () => {
+      callWaited('concurrency', performance.now() - passedAt);
       return this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending));
-    };
-    return this.#concurrency.run(lane, signal, make).finally(placeWaitEnded);
+    });
   }
 
   async #attempt(call: Call, credentials: Credentials, signal: AbortSignal): Promise<ReceivedPage> {

@@ -28,8 +28,11 @@ export type EndedCall = {
 /** The events that are logged and counted. They hold no personal data. */
 export type UpstreamEvents = {
   callEnded(call: EndedCall): void;
-  /** A call has waited this long in a queue; 0 if it did not have to wait. */
-  callWaited(queue: WaitQueue, durationMs: number): void;
+  /**
+   * A call has passed a queue after this time; 0 if it did not have to wait. Refused calls are not reported: most are
+   * refused at once, so under overload they would make the waits look short.
+   */
+  callWaited: (queue: WaitQueue, durationMs: number) => void;
   drifted(drift: readonly Drift[]): void;
   circuitChanged(scope: CircuitScope, state: CircuitState): void;
   /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
@@ -37,13 +40,3 @@ export type UpstreamEvents = {
   /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */
   ownTokenRefused(refused: boolean): void;
 };
-
-/** Begins a wait. The returned function reports its end the first time it is called. */
-export function startWait(events: Pick<UpstreamEvents, 'callWaited'>, queue: WaitQueue): () => void {
-  const startedAt = performance.now();
-  let ended = false;
-  return () => {
-    if (!ended) events.callWaited(queue, performance.now() - startedAt);
-    ended = true;
-  };
-}

@@ -50,6 +50,27 @@ test('The wait of calls for the budget is timed, and the remaining budget is sho
   ).toEqual([1, 4, 3, 4]);
 });
 
+// 60 a minute: 2 at once, and then one a second. The third call waits, and the others would wait too long.
+test('Under twenty times the budget, the waits for it are those of calls that were made, so that the alert on them fires', async ({
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ ...METRICS, UPSTREAM_REQUESTS_PER_MINUTE: '60', UPSTREAM_QUEUE_MS: '1500' });
+  const asked = askEach(gateway, 40);
+  await gateway.logs.operations(39);
+  await time.pass(1100);
+  await asked;
+  await gateway.logs.operations(40);
+  const [refused, waits, wait = 0] = await samples(
+    gateway,
+    'gateway_operation_duration_seconds_count{outcome="UPSTREAM_RATE_LIMITED"}',
+    'gateway_upstream_wait_duration_seconds_count{queue="budget"}',
+    'gateway_upstream_wait_duration_seconds_sum{queue="budget"}',
+  );
+  expect({ refused, waits }).toEqual({ refused: 37, waits: 3 });
+  expect(wait / 3).toBeGreaterThan(0.25);
+});
+
 test('No budget is shown if there is none', async ({ startGateway }) => {
   const gateway = await startGateway(METRICS);
   expect(await samples(gateway, 'gateway_upstream_budget_limit', 'gateway_upstream_budget_left')).toEqual([

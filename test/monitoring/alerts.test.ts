@@ -128,16 +128,16 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     await askUntilFiring(prometheus, job, 'PromotionsGatewayPaused', () => askOne(gateway));
   });
 
-  test('PromotionsGatewayBudgetNearlySpent, PromotionsGatewayBudgetSpent: a caller asks for more than the budget', async ({
+  test('PromotionsGatewayBudgetNearlySpent, PromotionsGatewayBudgetSpent: a caller asks for twenty times the budget', async ({
     prometheus,
     startScraped,
   }) => {
     const { job, gateway } = await startScraped('budget', {
       ...API_KEY_CALLERS,
-      UPSTREAM_REQUESTS_PER_MINUTE: '300',
+      UPSTREAM_REQUESTS_PER_MINUTE: '60',
       UPSTREAM_QUEUE_MS: '1000',
     });
-    const ask = () => askEach(gateway, 3, { headers: SHOP });
+    const ask = () => askEach(gateway, 4, { headers: SHOP });
     await askUntilFiring(prometheus, job, 'PromotionsGatewayBudgetNearlySpent', ask);
     await askUntilFiring(prometheus, job, 'PromotionsGatewayBudgetSpent', ask);
   });

@@ -24,7 +24,7 @@ export function countedEvents(registry: Registry): CountedEvents {
   });
   const waits = new Histogram({
     name: 'gateway_upstream_wait_duration_seconds',
-    help: 'Time that lookups waited before they were made or refused, by queue: budget or concurrency.',
+    help: 'Time that lookups waited until they passed a queue (budget or concurrency). Refused lookups are not counted.',
     labelNames: ['queue'],
     buckets: SECONDS,
     registers,
