@@ -1,7 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Upper bounds of histograms of durations, in seconds. */
-export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/**
+ * Upper bounds of histograms of durations, in seconds. The threshold of an alert must be one of them: a quantile between two
+ * bounds is interpolated.
+ */
+export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10];
 
 /** A gauge that is read at each scrape. `read` returns undefined if there is nothing to show. */
 export function readGauge(registry: Registry, name: string, help: string, read: () => number | undefined): void {
