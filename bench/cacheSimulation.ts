@@ -91,7 +91,7 @@ async function shareWithoutCall(ttlSeconds: number): Promise<number> {
   });
   const signal = new AbortController().signal;
   const stats = { made: 0, deduplicated: 0, queued: 0, retried: 0 };
-  const startTrace = () => ({ headers: {}, end: () => {} });
+  const startTrace = () => ({ traceId: undefined, headers: {}, end: () => {} });
   const call = {
     credentials,
     caller: 'simulation',

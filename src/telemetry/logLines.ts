@@ -86,10 +86,11 @@ export function dependencyOutage(logger: Logger, dependency: string, quietMs = 0
   });
 }
 
-function callFields({ requestId, status, durationMs }: EndedCall, error: NonNullable<EndedCall['error']>) {
+function callFields({ requestId, traceId, status, durationMs }: EndedCall, error: NonNullable<EndedCall['error']>) {
   const { code, upstream } = error;
   return {
     ...(requestId !== undefined && { requestId }),
+    ...(traceId !== undefined && { traceId }),
     status: status ?? null,
     outcome: code,
     meaning: error.meaning,

@@ -94,6 +94,7 @@ function startCall(tracer: Tracer, upstream: Attributes, kind: CallKind, parent:
   const headers: Record<string, string> = {};
   propagation.inject(trace.setSpan(parent, call), headers);
   return {
+    traceId: call.spanContext().traceId,
     headers,
     end({ status, outcome, error }) {
       if (status !== undefined) call.setAttribute('http.response.status_code', status);

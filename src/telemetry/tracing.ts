@@ -19,7 +19,7 @@ export type Tracing = {
   shutdown(): Promise<void>;
 };
 
-const NO_SPAN: CallTrace = { headers: {}, end() {} };
+const NO_SPAN: CallTrace = { traceId: undefined, headers: {}, end() {} };
 const NO_TRACE: OperationTrace = { traceId: undefined, startCall: () => NO_SPAN, end() {} };
 
 /** Without a collector, nothing is traced and no trace header is sent upstream. */

@@ -28,8 +28,10 @@ export type CallStats = { made: number; deduplicated: number; queued: number; re
 
 /** The trace of one call. */
 export type CallTrace = {
+  /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
+  readonly traceId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  end(call: Omit<EndedCall, 'requestId' | 'caller'>): void;
+  end(call: Omit<EndedCall, 'requestId' | 'traceId' | 'caller'>): void;
 };
 
 /** The operation that calls are made for. */
@@ -220,8 +222,9 @@ export class UpstreamClient {
     const trace = startTrace();
     const end = (status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) => {
       const durationMs = performance.now() - startedAt;
-      trace.end({ kind: 'lookup', status, outcome, error, durationMs });
-      events.callEnded({ kind: 'lookup', requestId, caller: callerGroup, status, outcome, error, durationMs });
+      const ended = { kind: 'lookup', status, outcome, error, durationMs } as const;
+      trace.end(ended);
+      events.callEnded({ requestId, traceId: trace.traceId, caller: callerGroup, ...ended });
     };
     stats.made++;
     try {

@@ -48,7 +48,7 @@ export class Endpoint {
       const durationMs = performance.now() - startedAt;
       const ended = { kind, status, outcome: error?.code ?? ('OK' as const), error, durationMs };
       trace.end(ended);
-      events.callEnded({ requestId: undefined, caller: undefined, ...ended });
+      events.callEnded({ requestId: undefined, traceId: trace.traceId, caller: undefined, ...ended });
     };
     let status: number | undefined;
     try {

@@ -15,6 +15,8 @@ export type EndedCall = {
   readonly kind: CallKind;
   /** The id of the operation that it was made for; undefined for a call that many operations share. */
   readonly requestId: string | undefined;
+  /** The id of the trace that its span is part of; undefined if tracing is off. */
+  readonly traceId: string | undefined;
   /** The metrics label of the caller that it was made for; undefined for a call that many operations share. */
   readonly caller: string | undefined;
   /** HTTP status; undefined without a response. */

@@ -31,6 +31,7 @@ test("An operation is a child span of the client's, and each call is a child spa
   });
   const line = await gateway.logs.logged(({ msg }) => msg === 'operation');
   expect(line.traceId).toBe(TRACE);
+  expect(await gateway.logs.logged(({ msg }) => msg === 'upstream call failed')).toMatchObject({ traceId: TRACE });
   await gateway.close();
   const spans = collector.spans();
   expect(spans.map(({ name }) => name).toSorted()).toEqual(['GET promotionData', 'GET promotionData', 'POST /graphql']);

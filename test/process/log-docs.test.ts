@@ -84,11 +84,12 @@ test('docs/operating.md lists the members of lines of operations, lookups and ci
   );
 });
 
-test('docs/operating.md lists the members of lines of dependencies', async ({ startGateway, provider }) => {
+test('docs/operating.md lists the members of lines of dependencies', async ({ startGateway, provider, collector }) => {
   const gateway = await startGateway({
     ...jwtAuthentication(provider),
     AUTH_ANY_CUSTOMER_SCOPE: 'any',
     LOG_LEVEL: 'debug',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   });
   const headers = { authorization: `Bearer ${await provider.token({ scope: 'any' })}` };
   for (const failing of [true, false]) {

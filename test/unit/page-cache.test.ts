@@ -55,7 +55,7 @@ function startCache() {
       control: ANY_AGE,
       cacheStats: emptyCacheStats(),
       callerGroup: 'anonymous',
-      startTrace: () => ({ headers: {}, end: () => {} }),
+      startTrace: () => ({ traceId: undefined, headers: {}, end: () => {} }),
     });
   return { cache, store, calls, ask };
 }
