@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { type CustomerEvent, customerEventFrom } from '../model/customerEvent.ts';
+import { type CustomerEvent, customerEventFrom, EXPECTED_EVENT } from '../model/customerEvent.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Secret } from '../model/redacted.ts';
-import { requestErrorOf } from './requestErrors.ts';
+import { refuseOtherMethods, requestErrorOf } from './requestErrors.ts';
 
 const EVENTS = '/events';
 const TOKEN_HEADER = 'x-events-token';
@@ -24,12 +24,18 @@ export type EventsOptions = {
 /**
  * POST /events accepts Capillary's event notifications. The response is 202 as soon as no older data of the customer is
  * served, which takes a millisecond or two. The sender has a short timeout.
+ * @param cors whether CORS is on
  */
-export function serveEvents(server: FastifyInstance, { token, customerChanged, onEvent }: EventsOptions): void {
+export function serveEvents(
+  server: FastifyInstance,
+  { token, customerChanged, onEvent }: EventsOptions,
+  cors: boolean,
+): void {
   server.route({
     method: 'POST',
     url: EVENTS,
     bodyLimit: MAX_EVENT_BYTES,
+    config: { bodyHint: EXPECTED_EVENT },
     // Before the body is read.
     onRequest: async ({ headers }) => {
       const given = headers[TOKEN_HEADER];
@@ -52,6 +58,7 @@ export function serveEvents(server: FastifyInstance, { token, customerChanged, o
       return reply.code(202).send({ status: 'accepted' });
     },
   });
+  refuseOtherMethods(server, EVENTS, ['POST'], cors);
 }
 
 function digest(text: string): Buffer {

@@ -1,13 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { addressKey } from './addresses.ts';
 import { rateLimited } from './rateLimit.ts';
-import { sendRequestError } from './requestErrors.ts';
+import { refuseOtherMethods } from './requestErrors.ts';
 import { parseBodiesLate, type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
@@ -52,7 +52,7 @@ export async function serveGraphQL(server: FastifyInstance, options: GraphQLRout
       handler: fastifyApolloHandler(apollo, { context: contextOf }),
     });
   });
-  refuseOtherMethods(server, corsOrigins.length > 0);
+  refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
 }
 
 /** UNAUTHENTICATED, or RATE_LIMITED once an address has sent too many bad credentials. */
@@ -68,19 +68,6 @@ async function failedAuthentication(
     if (exceeded instanceof Error) throw exceeded;
     return rateLimited((exceeded as { msBeforeNext: number }).msBeforeNext);
   }
-}
-
-/** If CORS is on, its plugin responds to OPTIONS. */
-function refuseOtherMethods(server: FastifyInstance, cors: boolean): void {
-  const others: HTTPMethods[] = ['HEAD', 'PUT', 'PATCH', 'DELETE', ...(cors ? [] : ['OPTIONS' as const])];
-  server.route({
-    method: others,
-    url: GRAPHQL,
-    handler: (request, reply) => {
-      reply.header('allow', 'GET, POST');
-      return sendRequestError(new GatewayError('METHOD_NOT_ALLOWED'), request, reply);
-    },
-  });
 }
 
 type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };

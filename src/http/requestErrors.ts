@@ -4,14 +4,21 @@ import { withRequestId } from '../graphql/publicErrors/maskError.ts';
 import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
-const FIX = 'Send a JSON object with a query.';
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route expects as a body, if it is not a GraphQL request. It completes messages about a bad body. */
+    bodyHint?: string;
+  }
+}
 
-/** The messages for Fastify's errors about a body, by their codes. The others get the catalogue's message. */
-const BODY_MESSAGES: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: `The request body is empty. ${FIX}`,
-  FST_ERR_CTP_INVALID_JSON_BODY: `The request body is not valid JSON. ${FIX}`,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type must be application/json.',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body does not have the length in Content-Length.',
+const GRAPHQL_HINT = 'Send a JSON object with a query.';
+
+/** The messages for Fastify's errors about a body, by their codes. The others get the route's hint or the catalogue's message. */
+const BODY_MESSAGES: Readonly<Record<string, (hint: string) => string>> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: (hint) => `The request body is empty. ${hint}`,
+  FST_ERR_CTP_INVALID_JSON_BODY: (hint) => `The request body is not valid JSON. ${hint}`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'The Content-Type must be application/json.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => 'The request body does not have the length in Content-Length.',
 };
 
 /** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */
@@ -25,7 +32,8 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
     });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    const message = BODY_MESSAGES[error.code];
+    const { bodyHint } = request.routeOptions.config;
+    const message = BODY_MESSAGES[error.code]?.(bodyHint ?? GRAPHQL_HINT) ?? bodyHint;
     return new GatewayError('BAD_REQUEST', message === undefined ? {} : { message });
   }
   return undefined;
@@ -40,6 +48,29 @@ export function sendRequestError(error: GatewayError, request: FastifyRequest, r
     .code(statusOf(error))
     .type(`${responseTypeOf(request.headers.accept)}; charset=utf-8`)
     .send(JSON.stringify({ errors: [publicShape(error, request)] }));
+}
+
+/**
+ * Refuses all methods at a path except those that it accepts.
+ * @param cors whether CORS is on: then its plugin responds to OPTIONS
+ */
+export function refuseOtherMethods(
+  server: FastifyInstance,
+  url: string,
+  accepted: readonly ('GET' | 'POST')[],
+  cors: boolean,
+): void {
+  const all = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', ...(cors ? [] : (['OPTIONS'] as const))] as const;
+  const message = `${url} accepts only ${accepted.join(' and ')}.`;
+  server.route({
+    method: all.filter((method) => !accepted.some((each) => each === method)),
+    url,
+    exposeHeadRoute: false,
+    handler: (request, reply) => {
+      reply.header('allow', accepted.join(', '));
+      return sendRequestError(new GatewayError('METHOD_NOT_ALLOWED', { message }), request, reply);
+    },
+  });
 }
 
 /** UNAUTHENTICATED is an error of a field within an operation, without a status; here it refuses the whole request. */

@@ -115,7 +115,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
   await serveGraphQL(server, options);
-  if (options.events !== undefined) serveEvents(server, options.events);
+  if (options.events !== undefined) serveEvents(server, options.events, options.corsOrigins.length > 0);
   return { server, drain: draining.drain, inFlight: overload.inFlight };
 }
 

@@ -16,7 +16,8 @@ const NAMES: Readonly<Record<string, IdentifierName>> = {
 /** About five are documented. An event with thousands of identifiers would cost as much as thousands of events. */
 const MAX_IDENTIFIERS = 100;
 
-const EXPECTED =
+/** What the body of an event must look like. */
+export const EXPECTED_EVENT =
   'The body must be a JSON object with eventName and data, or with attributes that hold both. ' +
   'data.customerIdentifiers must be an object with customerId, or with identifiers by source.';
 
@@ -28,11 +29,11 @@ const EXPECTED =
 export function customerEventFrom(body: unknown): CustomerEvent {
   const event = isObject(body) && isObject(body.attributes) ? body.attributes : body;
   if (!isObject(event) || typeof event.eventName !== 'string' || !isObject(event.data)) {
-    throw new GatewayError('BAD_REQUEST', { message: EXPECTED });
+    throw new GatewayError('BAD_REQUEST', { message: EXPECTED_EVENT });
   }
   const { customerIdentifiers } = event.data;
   if (customerIdentifiers === undefined || customerIdentifiers === null) return { identifiers: [] };
-  if (!isObject(customerIdentifiers)) throw new GatewayError('BAD_REQUEST', { message: EXPECTED });
+  if (!isObject(customerIdentifiers)) throw new GatewayError('BAD_REQUEST', { message: EXPECTED_EVENT });
   const bySource = Object.values(customerIdentifiers).filter(isObject);
   const identifiers = [customerIdentifiers, ...bySource].flatMap(identifiersIn);
   return { identifiers: identifiers.slice(0, MAX_IDENTIFIERS) };

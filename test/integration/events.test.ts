@@ -4,6 +4,7 @@ import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
 import { codesOf, someone } from '../support/questions.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
 import { errorBody, gate, pages, reset } from '../support/upstream.ts';
 
 const test = testWith({
@@ -169,6 +170,30 @@ test('A body that is not an event is refused with what is expected', async ({ ga
   expect(text).toContain('data.customerIdentifiers must be an object');
   expect(text).not.toContain('sample@example.com');
 });
+
+test.for([
+  ['no JSON', '{', 'The request body is not valid JSON. The body must be a JSON object with eventName and data'],
+  ['empty', '', 'The request body is empty. The body must be a JSON object with eventName and data'],
+] as const)(
+  'The message for a body that is %s says what an event looks like',
+  async ([, body, message], { gateway }) => {
+    const response = await postEvent(gateway.origin, body);
+    expect(response.status).toBe(400);
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    expect(errors).toMatchObject([{ message: expect.stringContaining(message) }]);
+  },
+);
+
+test.for(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+  '%s at /events is refused with the method that is accepted',
+  async (method, { gateway, upstream }) => {
+    const response = await fetch(`${gateway.origin}/events`, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    if (method === 'HEAD') return;
+    const errors = await expectRequestError(response, upstream, { status: 405, code: 'METHOD_NOT_ALLOWED' });
+    expect(errors).toMatchObject([{ message: '/events accepts only POST.' }]);
+  },
+);
 
 test.for(['', 'wrong', `${EVENTS_TOKEN}x`])(
   'An event with the token %o is refused and changes nothing',
