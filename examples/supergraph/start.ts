@@ -23,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
 const subgraphs = [await startPromotions(), ...(await Promise.all([accounts, members, content].map(startSubgraph)))];
 running.push(...subgraphs);
-const port = Number(process.env.PORT ?? 4100);
+const port = Number(process.env.PORT ?? 4200);
 const router = await startRouter(composeSupergraph(subgraphs), port).catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error;
   console.error(`PORT: Another program uses port ${port}. Set PORT to a free port.`);
