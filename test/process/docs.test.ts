@@ -1,5 +1,8 @@
+import { exec } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
 import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
@@ -65,6 +68,14 @@ test.for(examples)('The gateway executes the example of $path: $query', async ({
   const { text } = await ask(started.url, query, { headers: {} });
   const expected = JSON.parse(answer.replace(/"requestId": ".*?"/, '"requestId": "any"'));
   expect(JSON.parse(text.replace(/"requestId":".*?"/, '"requestId":"any"'))).toEqual(expected);
+});
+
+test('The command of docs/federation.md that writes the SDL writes a subgraph that composes', async () => {
+  const [, command = ''] = /`(npm run \S+ schema) > promotions\.graphql`/.exec(page('docs/federation.md')) ?? [];
+  const { stdout } = await promisify(exec)(command);
+  const { errors, schema } = composeServices([{ name: 'promotions', typeDefs: parse(stdout) }]);
+  expect(errors).toBeUndefined();
+  expect(schema?.type('Customer')).toBeDefined();
 });
 
 test('Every piece of SDL in the pages parses', () => {
