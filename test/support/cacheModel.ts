@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect } from 'vitest';
+import { type Change, CUSTOMERS, KINDS, type Kind, type Part, type Question, type Step } from './cacheSteps.ts';
 import { OTHER_BASIC } from './credentials.ts';
-import { customerEvent, postEvent } from './events.ts';
-import { ask, BASIC } from './gateway.ts';
+import { attributesEvent, customerEvent, postEvent } from './events.ts';
+import { ask, BASIC, type TestGateway } from './gateway.ts';
 import { outcomeOf } from './questions.ts';
-import { json, pageBody, type TestUpstream, text } from './upstream.ts';
+import { json, pageBody, type RecordedCall, type TestUpstream, text } from './upstream.ts';
 
 /** The settings of the model's gateways. */
 export const MODEL_SETTINGS = {
@@ -12,70 +12,22 @@ export const MODEL_SETTINGS = {
   CACHE_STALE_SECONDS: '600',
   CACHE_CLIENT_CONTROL: 'all',
   UPSTREAM_RETRIES: '0',
+  METRICS: 'true',
   // Runs are many and fast, and must reach neither the budget nor the adaptive limit.
   UPSTREAM_REQUESTS_PER_MINUTE: '1000000',
 };
 
 const CALLERS = [BASIC, OTHER_BASIC] as const;
 const SCOPES = ['SELF', 'ALL'] as const;
-const KINDS = ['MOBILE', 'EMAIL', 'ID'] as const;
-type Kind = (typeof KINDS)[number];
+const NOBODY = { mobile: '919000000000', email: 'nobody@example.com' };
 
-const index = (length: number) => fc.nat({ max: length - 1 });
-const customer = index(3);
-const gateway = index(2);
-
-/** One step of a run. The next step does not wait for a step with `atOnce`. */
-const step = fc.oneof(
-  {
-    weight: 24,
-    arbitrary: fc.record({
-      kind: fc.constant('ask' as const),
-      gateway,
-      customer,
-      caller: index(2),
-      scope: index(2),
-      by: fc.constantFrom(...KINDS),
-      anew: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-      atOnce: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('event' as const),
-      gateway,
-      customer,
-      by: fc.constantFrom<Kind | 'all'>('ID', 'all'),
-      atOnce: fc.constant(false),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constantFrom<'refuse' | 'accept'>('refuse', 'accept'),
-      caller: index(2),
-      atOnce: fc.constant(false),
-    }),
-  },
-);
-
-type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
-
-export const steps = fc.array(step, { minLength: 2, maxLength: 60, size: 'max' });
-
-/** The customers of one run. No two runs share any. */
-function identifierOf(run: number, which: number, kind: Kind): string {
-  const number = `${700_000_000 + run * 10 + which}`;
-  switch (kind) {
-    case 'ID':
-      return number;
-    case 'MOBILE':
-      return `91${number}`;
-    case 'EMAIL':
-      return `c${number}@example.com`;
-  }
-}
+/** What the cache did in runs. */
+export type Outcome = {
+  /** Pages of responses that came from the cache. */
+  hits: number;
+  /** Queries that were repeated while nothing else happened, so that their whole response had to be cached. */
+  repeats: number;
+};
 
 let runs = 0;
 
@@ -83,73 +35,186 @@ let runs = 0;
  * Runs these steps against two gateways and checks each response. It must belong to the caller, data scope and customer of the
  * query. Its call must have reached upstream after the customer's last event that was acknowledged before the query, after the
  * last refusal of the caller's credentials, and after the query itself if that requires a new page.
- * @returns how many responses came from the cache
  */
 export async function play(
   upstream: TestUpstream,
-  gateways: readonly [{ readonly url: string }, { readonly url: string }],
+  gateways: readonly [TestGateway, TestGateway],
   given: readonly Step[],
-): Promise<number> {
-  const run = ++runs;
-  let calls = 0;
-  let hits = 0;
-  const refused = new Set<string>();
-  const changedAt = [0, 0, 0];
-  const refusedAt = new Map<string, number>();
-  upstream.reply((call, response) => {
-    const authorization = call.headers.authorization ?? '';
-    if (refused.has(authorization)) return text('', 401)(call, response);
-    const number = /7\d{8}/.exec(call.query.identifierValue ?? '')?.[0] ?? '';
-    const body = pageBody(1, 0, 1, number);
-    const promotionName = JSON.stringify({ authorization, scope: call.headers['data-scope'], number, call: ++calls });
-    return json({ ...body, promotions: [{ promotionId: 1, promotionName }] })(call, response);
-  });
+  outcome: Outcome,
+): Promise<void> {
+  const run = new Run(gateways, outcome);
+  upstream.reply((call, response) => run.reply(call)(call, response));
   const pending: Promise<void>[] = [];
-  for (const each of given) {
-    const done = (async () => {
-      if (each.kind === 'refuse') refused.add(CALLERS[each.caller] ?? '');
-      else if (each.kind === 'accept') refused.delete(CALLERS[each.caller] ?? '');
-      else if (each.kind === 'event') {
-        const before = calls;
-        const customerId = Number(identifierOf(run, each.customer, 'ID'));
-        const instore = { mobile: identifierOf(run, each.customer, 'MOBILE') };
-        const event = customerEvent(each.by === 'all' ? { customerId, instore } : { customerId });
-        const { status } = await postEvent(new URL(gateways[each.gateway === 0 ? 0 : 1].url).origin, event);
-        expect(status).toBe(202);
-        changedAt[each.customer] = Math.max(changedAt[each.customer] ?? 0, before);
-      } else if (each.kind === 'ask') {
-        const authorization = CALLERS[each.caller] ?? '';
-        const scope = SCOPES[each.scope] ?? '';
-        const mayBeRefused = refused.has(authorization);
-        const floor = Math.max(changedAt[each.customer] ?? 0, refusedAt.get(authorization) ?? 0, each.anew ? calls : 0);
-        const identifier = `{ name: ${each.by}, value: "${identifierOf(run, each.customer, each.by)}" }`;
-        const answer = await ask(
-          gateways[each.gateway === 0 ? 0 : 1].url,
-          `{ customer(identifier: ${identifier}, source: INSTORE) { promotions(limit: 1) { items { name } } } }`,
-          {
-            headers: {
-              authorization,
-              'data-scope': scope,
-              'x-gateway-debug': '1',
-              ...(each.anew && { 'cache-control': 'no-cache' }),
-            },
-          },
-        );
-        if (outcomeOf(answer) === 'UNAUTHENTICATED') {
-          expect(mayBeRefused || refused.has(authorization)).toBe(true);
-          refusedAt.set(authorization, calls);
-          return;
-        }
-        expect(answer.errors).toBe(undefined);
-        const { call, ...rest } = JSON.parse(answer.data.customer.promotions.items[0].name);
-        expect(rest).toEqual({ authorization, scope, number: identifierOf(run, each.customer, 'ID') });
-        expect(call).toBeGreaterThan(floor);
-        if (answer.extensions.cache.state === 'HIT') hits++;
-      }
-    })();
-    pending.push(done);
-    if (!each.atOnce) await done;
+  try {
+    for (const each of given) {
+      const done = run.play(each);
+      pending.push(done);
+      if (!each.atOnce) await done;
+    }
+  } finally {
+    await Promise.allSettled(pending);
   }
   await Promise.all(pending);
-  return hits;
+}
+
+/** One run: what upstream received, and from when on a page may be served. */
+class Run {
+  readonly #number = ++runs;
+  readonly #gateways: readonly [TestGateway, TestGateway];
+  readonly #outcome: Outcome;
+  /** How many calls upstream has answered. Each page holds the number of its call. */
+  #calls = 0;
+  #stepsInFlight = 0;
+  readonly #refused = new Set<string>();
+  /** Counts all refusals of credentials and all events. A query that saw it change learns nothing from its response. */
+  #disturbances = 0;
+  /** The last call before the last refusal, by credentials. */
+  readonly #refusedAt = new Map<string, number>();
+  /** The last call before the customer's last event that ends the pages requested by this identifier. */
+  readonly #changedAt = new Map<string, number>();
+  /** By customer id, the queries that certainly have a cached page. */
+  readonly #cached = new Map<string, Set<string>>();
+  /** By customer id, the identifiers that the cache certainly knows as this customer's, since pages of the customer are cached. */
+  readonly #linked = new Map<string, Set<Kind>>();
+  readonly #queriesInFlight = new Map<string, number>();
+
+  constructor(gateways: readonly [TestGateway, TestGateway], outcome: Outcome) {
+    this.#gateways = gateways;
+    this.#outcome = outcome;
+  }
+
+  reply(call: RecordedCall) {
+    const { identifierName = '', identifierValue = '' } = call.query;
+    const authorization = call.headers.authorization ?? '';
+    const scope = String(call.headers['data-scope']);
+    const number = /7\d{8}/.exec(identifierValue)?.[0] ?? '';
+    if (this.#refused.has(authorization)) {
+      this.#disturbances++;
+      const cached = this.#cached.get(number);
+      cached?.delete(`${authorization} ${scope} ${identifierValue}`);
+      if (cached?.size === 0) this.#linked.delete(number);
+      return text('', 401);
+    }
+    const promotionName = JSON.stringify({ authorization, scope, number, identifierName, call: ++this.#calls });
+    return json({ ...pageBody(1, 0, 1, number), promotions: [{ promotionId: 1, promotionName }] });
+  }
+
+  async play(step: Step): Promise<void> {
+    this.#stepsInFlight++;
+    if (step.kind === 'refuse') this.#refused.add(CALLERS[step.caller] ?? '');
+    else if (step.kind === 'accept') this.#refused.delete(CALLERS[step.caller] ?? '');
+    else if (step.kind === 'event') await this.#change(step);
+    else if (step.kind === 'ask') await this.#askRepeatedly(step);
+    this.#stepsInFlight--;
+  }
+
+  async #change({ gateway, customer, names, sources, shape }: Change): Promise<void> {
+    const before = this.#calls;
+    const number = this.#valueOf(customer, 'ID');
+    const known = () => names.some((name) => name === 'ID' || this.#linked.get(number)?.has(name));
+    const knownBefore = known();
+    this.#disturbances++;
+    const { ID: customerId, ...others } = Object.fromEntries(
+      names.map((name) => [name, this.#valueOf(customer, name)]),
+    );
+    const own = Object.fromEntries(Object.entries(others).map(([name, value]) => [name.toLowerCase(), value]));
+    const bySource = sources.map((source, i) => [source, i === sources.length - 1 ? own : NOBODY]);
+    const identifiers = { ...(customerId && { customerId: Number(customerId) }), ...Object.fromEntries(bySource) };
+    const event = shape === 'plain' ? customerEvent(identifiers) : attributesEvent(identifiers);
+    const { status } = await postEvent(this.#gateway(gateway).origin, event);
+    expect(status).toBe(202);
+    // An identifier that no cached page was requested by can be anyone's, so the event ends only the pages requested by it later.
+    for (const kind of knownBefore && known() ? KINDS : names) {
+      const value = this.#valueOf(customer, kind);
+      this.#changedAt.set(value, Math.max(this.#changedAt.get(value) ?? 0, before));
+    }
+  }
+
+  async #askRepeatedly(question: Question): Promise<void> {
+    const isAlone = this.#stepsInFlight === 1 && !question.atOnce;
+    let isStored = false;
+    for (const [index, debug] of question.debug.entries()) {
+      if (isAlone && isStored) this.#outcome.repeats++;
+      if (!(await this.#ask(question, debug, question.anew && index === 0))) return;
+      isStored ||= !debug;
+    }
+  }
+
+  /** Returns whether upstream accepted the credentials. */
+  async #ask({ gateway, caller, scope: scopeIndex, parts }: Question, debug: boolean, anew: boolean): Promise<boolean> {
+    const authorization = CALLERS[caller] ?? '';
+    const scope = SCOPES[scopeIndex] ?? '';
+    const keyOf = (part: Part) => `${authorization} ${scope} ${this.#valueOf(part.customer, part.by)}`;
+    const keys = new Set(parts.map(keyOf));
+    const before = this.#calls;
+    const disturbances = this.#disturbances;
+    const wasRefused = this.#refused.has(authorization);
+    const floors = parts.map((part) =>
+      Math.max(
+        this.#changedAt.get(this.#valueOf(part.customer, part.by)) ?? 0,
+        this.#refusedAt.get(authorization) ?? 0,
+        anew ? before : 0,
+      ),
+    );
+    for (const key of keys) this.#queriesInFlight.set(key, (this.#queriesInFlight.get(key) ?? 0) + 1);
+    const answer = await ask(
+      this.#gateway(gateway).url,
+      `{ ${parts.map((part, i) => this.#field(part, i)).join(' ')} }`,
+      {
+        headers: {
+          authorization,
+          'data-scope': scope,
+          ...(debug && { 'x-gateway-debug': '1' }),
+          ...(anew && { 'cache-control': 'no-cache' }),
+        },
+      },
+    );
+    for (const key of keys) this.#queriesInFlight.set(key, (this.#queriesInFlight.get(key) ?? 0) - 1);
+    const isUndisturbed = this.#disturbances === disturbances;
+    if (outcomeOf(answer) === 'UNAUTHENTICATED') {
+      expect(wasRefused || !isUndisturbed).toBe(true);
+      this.#refusedAt.set(authorization, Math.max(this.#refusedAt.get(authorization) ?? 0, before));
+      return false;
+    }
+    expect(answer.errors).toBe(undefined);
+    for (const [i, part] of parts.entries()) {
+      const { call, identifierName, ...rest } = JSON.parse(answer.data[`c${i}`].promotions.items[0].name);
+      expect(rest).toEqual({ authorization, scope, number: this.#valueOf(part.customer, 'ID') });
+      expect(identifierName).toBe(part.by.toLowerCase());
+      expect(call).toBeGreaterThan(floors[i] ?? 0);
+      if (call > before) continue;
+      this.#outcome.hits++;
+      const isSure = isUndisturbed && this.#queriesInFlight.get(keyOf(part)) === 0;
+      if (!isSure) continue;
+      addTo(this.#cached, rest.number, keyOf(part));
+      addTo(this.#linked, rest.number, part.by);
+    }
+    return true;
+  }
+
+  #field(part: Part, index: number): string {
+    const identifier = `{ name: ${part.by}, value: "${this.#valueOf(part.customer, part.by)}" }`;
+    return `c${index}: customer(identifier: ${identifier}, source: INSTORE) { promotions(limit: 1) { items { name } } }`;
+  }
+
+  #gateway(index: number): TestGateway {
+    return this.#gateways[index === 0 ? 0 : 1];
+  }
+
+  /** The value of a customer's identifier. No two runs share customers. */
+  #valueOf(customer: number, kind: Kind): string {
+    const number = `${700_000_000 + this.#number * CUSTOMERS + customer}`;
+    switch (kind) {
+      case 'ID':
+        return number;
+      case 'MOBILE':
+        return `91${number}`;
+      case 'EMAIL':
+        return `c${number}@example.com`;
+    }
+  }
+}
+
+function addTo<Value>(sets: Map<string, Set<Value>>, key: string, value: Value): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
 }

@@ -13,6 +13,22 @@ export function customerEvent(customerIdentifiers: object, eventName = 'pointsRe
   };
 }
 
+/** The same in the shape documented second. */
+export function attributesEvent(customerIdentifiers: object, eventName = 'pointsRedeemed'): object {
+  return {
+    eventId: crypto.randomUUID(),
+    eventType: `1800_${eventName}`,
+    actionType: 'START',
+    timeStamp: 1683874799984,
+    attributes: {
+      eventName,
+      orgId: 1800,
+      createdAt: 1683874799971,
+      data: { source: 'instore', customerIdentifiers },
+    },
+  };
+}
+
 /** Posts an event to the gateway at `origin`. */
 export function postEvent(origin: string, event: unknown, token = EVENTS_TOKEN): Promise<Response> {
   return fetch(`${origin}/events`, {

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+
+/** The identifiers that the model's customers are requested and named by. */
+export const KINDS = ['MOBILE', 'EMAIL', 'ID'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const CUSTOMERS = 3;
+const SOURCES = ['instore', 'wechat', 'mobileApp'] as const;
+
+const oneIn = (count: number) => fc.nat({ max: count - 1 }).map((n) => n === 0);
+const index = (length: number) => fc.nat({ max: length - 1 });
+const gateway = index(2);
+const customer = index(CUSTOMERS);
+const caller = index(2);
+
+/** One customer of a query, and the identifier in it. */
+const part = fc.record({ customer, by: fc.constantFrom(...KINDS) });
+export type Part = typeof part extends fc.Arbitrary<infer Each> ? Each : never;
+
+const question = fc.record({
+  kind: fc.constant('ask' as const),
+  gateway,
+  caller,
+  scope: index(2),
+  parts: fc.array(part, { minLength: 1, maxLength: 2 }),
+  /** The query is sent once for each member, one after the other, with debugging or without. */
+  debug: fc.array(oneIn(4), { minLength: 1, maxLength: 3 }),
+  /** Whether the first of them requires a new page. */
+  anew: oneIn(10),
+  /** The next step does not wait for a step with `atOnce`. */
+  atOnce: oneIn(3),
+});
+export type Question = typeof question extends fc.Arbitrary<infer Each> ? Each : never;
+
+const change = fc.record({
+  kind: fc.constant('event' as const),
+  gateway,
+  customer,
+  names: fc.subarray([...KINDS], { minLength: 1 }),
+  /** Only the last source names the customer. In the others it is another one. */
+  sources: fc.subarray([...SOURCES], { minLength: 1 }),
+  shape: fc.constantFrom<'plain' | 'attributes'>('plain', 'attributes'),
+  atOnce: fc.constant(false),
+});
+export type Change = typeof change extends fc.Arbitrary<infer Each> ? Each : never;
+
+const refusal = fc.record({
+  kind: fc.constantFrom<'refuse' | 'accept'>('refuse', 'accept'),
+  caller,
+  atOnce: fc.constant(false),
+});
+
+const step = fc.oneof(
+  { weight: 24, arbitrary: question },
+  { weight: 4, arbitrary: change },
+  { weight: 1, arbitrary: refusal },
+);
+export type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
+
+export const steps = fc.array(step, { minLength: 2, maxLength: 50, size: 'max' });
