@@ -37,6 +37,8 @@ const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jw
 const LEEWAY_SECONDS = 5;
 /** How soon the key set is fetched again for an unknown key. jose's default would refuse rotated keys for 30 s. */
 const JWKS_COOLDOWN_MS = 1000;
+/** How long fetched keys are used. After that, callers are refused until the key set can be fetched. */
+const JWKS_MAX_AGE_MS = 600_000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
@@ -52,6 +54,7 @@ export function jwtAuthenticator(
 ): Authenticator {
   const keySet = createRemoteJWKSet(new URL(policy.jwksUrl), {
     cooldownDuration: JWKS_COOLDOWN_MS,
+    cacheMaxAge: JWKS_MAX_AGE_MS,
     [customFetch]: async () => Response.json(await keySetEndpoint.call(undefined, keySetIn)),
   });
   // Checking a signature costs more than the rest of a small operation, so valid tokens are cached for at most a minute.

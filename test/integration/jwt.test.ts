@@ -138,10 +138,21 @@ describe('The key set', () => {
     expect((await read(await own(provider))).data).toEqual(OWN_CUSTOMER);
   });
 
-  test('may be down while its key is known', async ({ provider, read }) => {
+  test('may be down until its keys are ten minutes old, and a minute longer for a verified token', async ({
+    provider,
+    read,
+    time,
+  }) => {
+    const [verified, fresh] = [await own(provider, { jti: 'a' }), await own(provider, { jti: 'b' })];
     await read(await own(provider));
     provider.fail(true);
-    expect((await read(await own(provider, { jti: 'another' }))).data).toEqual(OWN_CUSTOMER);
+    await time.pass(590_000);
+    expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
+    await time.pass(11_000);
+    expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
+    expect(codesOf(await read(fresh))).toEqual(['UNAUTHENTICATED']);
+    await time.pass(50_000);
+    expect(codesOf(await read(verified))).toEqual(['UNAUTHENTICATED']);
   });
 
   test('may come back', async ({ provider, read }) => {
