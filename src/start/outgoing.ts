@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { createAgent } from '../upstream/agent.ts';
 import { Endpoint } from '../upstream/endpoint.ts';
-import type { CallKind } from '../upstream/events.ts';
+import type { SharedCallKind } from '../upstream/events.ts';
 import { createTransport, type Transport } from '../upstream/transport.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -21,7 +21,7 @@ export function startOutgoing(config: Config, upstreamUrl: string, telemetry: Te
   const { network, upstream } = config;
   const agent = createAgent(new URL(upstreamUrl), network.proxy, network.tls);
   const agents = [agent];
-  const endpoint = (kind: Exclude<CallKind, 'lookup'>, url: string, timeoutMs: number, through = agent) =>
+  const endpoint = (kind: SharedCallKind, url: string, timeoutMs: number, through = agent) =>
     new Endpoint({
       kind,
       url,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { CallKind, EndedCall, UpstreamEvents } from '../upstream/events.ts';
+import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
 import { isFault } from '../upstream/payload/outcome.ts';
 import type { OperationRecord } from './operationRecord.ts';
 import { Outage } from './outage.ts';
@@ -26,7 +26,7 @@ export function logOperation(logger: Logger, record: OperationRecord): void {
 }
 
 /** The names of the other endpoints in the log. */
-const ENDPOINTS: Readonly<Record<Exclude<CallKind, 'lookup'>, string>> = {
+const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
   token: 'token endpoint',
   'key set': 'key set',
 };

@@ -25,7 +25,7 @@ import { VERSION } from './version.ts';
  * operation, with a child span for each call. Names and attributes follow the semantic conventions, and none holds an
  * identifier. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are used. This file is loaded only if a collector is
  * configured, since it costs start-up time and memory.
- * @param upstreamUrl the server of lookups and tokens
+ * @param upstreamUrl the server of lookups
  */
 export function createOpenTelemetry(upstreamUrl: string): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -36,12 +36,12 @@ export function createOpenTelemetry(upstreamUrl: string): Tracing {
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
   const tracer = provider.getTracer('promotions-gateway', VERSION);
-  const upstream = serverAttributes(new URL(upstreamUrl));
+  const upstream = serverAttributes(upstreamUrl);
   return {
     // A client's tracestate can be any text, so it is not passed on.
     startOperation: (method, { traceparent }) =>
       startOperation(tracer, upstream, method, propagation.extract(context.active(), { traceparent })),
-    startCall: (kind) => startCall(tracer, upstream, kind, ROOT_CONTEXT),
+    startCall: (kind, url) => startCall(tracer, serverAttributes(url), kind, ROOT_CONTEXT),
     // If the collector is gone, the last spans are lost, and the gateway still ends normally.
     shutdown: () => provider.shutdown().catch(() => {}),
   };
@@ -87,9 +87,9 @@ const CALLS: Readonly<Record<CallKind, CallSpan>> = {
   'key set': { method: 'GET', name: 'GET key set' },
 };
 
-function startCall(tracer: Tracer, upstream: Attributes, kind: CallKind, parent: Context): CallTrace {
+function startCall(tracer: Tracer, server: Attributes, kind: CallKind, parent: Context): CallTrace {
   const { method, name } = CALLS[kind];
-  const attributes = { 'http.request.method': method, ...(kind !== 'key set' && upstream) };
+  const attributes = { 'http.request.method': method, ...server };
   const call = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
   const headers: Record<string, string> = {};
   propagation.inject(trace.setSpan(parent, call), headers);
@@ -106,7 +106,8 @@ function startCall(tracer: Tracer, upstream: Attributes, kind: CallKind, parent:
   };
 }
 
-function serverAttributes({ hostname, port, protocol }: URL): Attributes {
+function serverAttributes(url: string): Attributes {
+  const { hostname, port, protocol } = new URL(url);
   return { 'server.address': hostname, 'server.port': Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 

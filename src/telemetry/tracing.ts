@@ -1,5 +1,5 @@
 import type { CallTrace } from '../upstream/client.ts';
-import type { CallKind } from '../upstream/events.ts';
+import type { SharedCallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 /** The span of one operation. The spans of its upstream calls are its children. */
@@ -13,8 +13,8 @@ export type OperationTrace = {
 export type Tracing = {
   /** Starts the span of a request to /graphql. */
   startOperation(method: string, headers: Readonly<Record<string, unknown>>): OperationTrace;
-  /** The span of a call that many operations share. */
-  startCall(kind: CallKind): CallTrace;
+  /** The span of a call to this URL that many operations share. Only the server's name and port are in it. */
+  startCall(kind: SharedCallKind, url: string): CallTrace;
   /** Sends the spans that are still in memory. */
   shutdown(): Promise<void>;
 };

@@ -3,23 +3,21 @@ import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import { causeOf, largerThan, noJson, timedOutAfter } from './causes.ts';
 import type { CallTrace } from './client.ts';
-import type { CallKind, UpstreamEvents } from './events.ts';
+import type { SharedCallKind, UpstreamEvents } from './events.ts';
 import { UpstreamError } from './payload/outcome.ts';
 
-type EndpointKind = Exclude<CallKind, 'lookup'>;
-
 export type EndpointOptions = {
-  readonly kind: EndpointKind;
+  readonly kind: SharedCallKind;
   readonly url: string;
   readonly agent: HttpAgent | HttpsAgent;
   /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   readonly events: Pick<UpstreamEvents, 'callEnded'>;
-  readonly startTrace: (kind: CallKind) => CallTrace;
+  readonly startTrace: (kind: SharedCallKind, url: string) => CallTrace;
 };
 
 /** The name of each endpoint in causes, and the cause if its response does not hold what it should. */
-const NAMES: Readonly<Record<EndpointKind, { readonly endpoint: string; readonly missing: string }>> = {
+const NAMES: Readonly<Record<SharedCallKind, { readonly endpoint: string; readonly missing: string }>> = {
   token: { endpoint: 'token endpoint', missing: 'no token in the response' },
   'key set': { endpoint: 'key set', missing: 'no keys in the response' },
 };
@@ -41,9 +39,9 @@ export class Endpoint {
    * @throws UpstreamError with the cause, which quotes neither the request nor the response
    */
   async call<Result>(json: unknown, read: (body: unknown) => Result | undefined): Promise<Result> {
-    const { kind, events, startTrace } = this.#options;
+    const { kind, url, events, startTrace } = this.#options;
     const startedAt = performance.now();
-    const trace = startTrace(kind);
+    const trace = startTrace(kind, url);
     const end = (status: number | undefined, error?: UpstreamError) => {
       const durationMs = performance.now() - startedAt;
       const ended = { kind, status, outcome: error?.code ?? ('OK' as const), error, durationMs };

@@ -5,7 +5,10 @@ import type { UpstreamError } from './payload/outcome.ts';
 import type { Drift } from './payload/schemaDrift.ts';
 
 /** What a call fetches: a page of promotions, a token for the gateway, or the key set that verifies callers' tokens. */
-export type CallKind = 'lookup' | 'token' | 'key set';
+export type CallKind = 'lookup' | SharedCallKind;
+
+/** Calls that many operations share. */
+export type SharedCallKind = 'token' | 'key set';
 
 /** What a lookup waits for before it is made: the call budget, then a place under the concurrency limit. */
 export type WaitQueue = 'budget' | 'concurrency';

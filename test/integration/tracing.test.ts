@@ -3,6 +3,7 @@ import { attributesOf } from '../support/collector.ts';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
+import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { someone } from '../support/questions.ts';
 import { text } from '../support/upstream.ts';
 
@@ -64,6 +65,24 @@ test("An operation is a child span of the client's, and each call is a child spa
     expect(sent.map(({ headers }) => headers.tracestate)).toEqual([undefined]);
   }
   expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
+});
+
+test("The span of a call for the key set names the key set's server, and nothing else of its URL", async ({
+  startGateway,
+  provider,
+  collector,
+}) => {
+  const gateway = await startGateway({ ...jwtCallers(provider), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await gateway.query('{ __typename }', { headers: bearer(await provider.token(OWN_CLAIMS)) });
+  await gateway.close();
+  const call = collector.spans().find(({ name }) => name === 'GET key set');
+  expect(call && attributesOf(call)).toEqual({
+    'http.request.method': 'GET',
+    'http.response.status_code': 200,
+    'server.address': '127.0.0.1',
+    'server.port': Number(new URL(provider.jwksUrl).port),
+    'gateway.outcome': 'OK',
+  });
 });
 
 test('The hash of a document reveals no identifier in it', async ({ startGateway, collector }) => {
