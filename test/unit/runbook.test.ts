@@ -22,7 +22,7 @@ test.each([...ENTRIES])('The entry %s explains its meaning, where to look and wh
 });
 
 test.each(RULES.map((rule) => [rule.alert, rule] as const))('%s names its entry and what to do', (alert, rule) => {
-  expect(rule.annotations.runbook_url).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
+  expect(rule.annotations.runbook).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
   expect(rule.annotations.summary).toMatch(/^[A-Z].*\.$/);
   expect(rule.annotations.description).toMatch(/\.$/);
 });
