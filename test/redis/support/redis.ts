@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
@@ -53,6 +54,27 @@ export async function startRedis(): Promise<TestRedis> {
       client.disconnect();
       await kill();
     },
+  };
+}
+
+/** Records the commands for the cache that Redis gets from now on, without those that its scripts run. */
+export async function recordCacheCommands({ client }: TestRedis) {
+  const monitor = await client.monitor();
+  const commands: string[] = [];
+  const marks = new Set<string>();
+  monitor.on('monitor', (_time: string, args: readonly string[], source: string) => {
+    if (args[0]?.toLowerCase() === 'echo') marks.add(args[1] ?? '');
+    else if (source !== 'lua' && args.some((arg) => arg.includes('{cache}'))) commands.push(args[0] ?? '');
+  });
+  return {
+    /** All commands that Redis has got so far. */
+    async seen(): Promise<readonly string[]> {
+      const mark = randomUUID();
+      await client.echo(mark);
+      await vi.waitUntil(() => marks.has(mark), { timeout: 10_000, interval: 5 });
+      return [...commands];
+    },
+    close: () => monitor.disconnect(),
   };
 }
 
