@@ -8,6 +8,7 @@ import { test as base } from '../support/fixture.ts';
 import { freePort, type GatewayProgram, startGatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { askGateway, cacheOf, idsOf, send, stopAll, useRedis } from './support/gateways.ts';
+import { expectSharedCounts } from './support/sharedCounts.ts';
 import {
   redisCli,
   type Server,
@@ -25,6 +26,8 @@ const SETTINGS = {
   RATE_LIMIT_PER_MINUTE: '100000',
   MAX_EVENT_LOOP_DELAY_MS: '600000',
 };
+
+const SENTINEL_PASSWORD = 'only for Sentinel';
 
 /** The permissions of the user that docs/deployment.md shows. */
 const [, PERMISSIONS = ''] =
@@ -76,6 +79,7 @@ const logged = ({ program }: GatewayProgram, text: string | RegExp) => program.p
 
 // On a machine that stands still for two seconds, Sentinel does nothing for the next 30.
 test('A load continues without an error while Sentinel makes a replica the master', { timeout: 150_000 }, async ({
+  upstream,
   folder,
   ends,
   startServer,
@@ -83,14 +87,17 @@ test('A load continues without an error while Sentinel makes a replica the maste
 }) => {
   const master = await startServer();
   await startServer(['--replicaof', '127.0.0.1', String(master.port)]);
-  const sentinel = await startSentinel(folder, master.port);
+  const sentinel = await startSentinel(folder, master.port, SENTINEL_PASSWORD);
   ends.push(() => sentinel.kill());
   await sentinel.knowsReplicas(1);
-  const pair = await startPair({
+  const redis = {
     REDIS_URL: 'redis://named-by-sentinel',
     REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
     REDIS_SENTINEL_NAME: 'gateway',
-  });
+    REDIS_SENTINEL_PASSWORD: SENTINEL_PASSWORD,
+  };
+  await expectSharedCounts(startPair, redis, upstream);
+  const pair = await startPair(redis);
   await shareAgain(pair);
   let loading = true;
   let answered = 0;
@@ -122,6 +129,7 @@ test('A load continues without an error while Sentinel makes a replica the maste
 });
 
 test('Gateways share everything in a cluster of six, also after one of its masters is lost', async ({
+  upstream,
   startServer,
   startPair,
 }) => {
@@ -159,8 +167,9 @@ test('Gateways share everything in a cluster of six, also after one of its maste
   );
   await eventually(async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false);
   for (const { client } of nodes) await client.call('ACL', 'SETUSER', ...USER, '+cluster');
-  const url = `redis://gateway:password@127.0.0.1:${ports[5]}`;
-  const pair = await startPair({ REDIS_URL: url, REDIS_CLUSTER: 'true' });
+  const redis = { REDIS_URL: `redis://gateway:password@127.0.0.1:${ports[5]}`, REDIS_CLUSTER: 'true' };
+  await expectSharedCounts(startPair, redis, upstream);
+  const pair = await startPair(redis);
   await shareAgain(pair);
   for (const { client } of nodes) expect(await client.acl('LOG')).toEqual([]);
   await nodes[0]?.kill();

@@ -2,37 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { ask, customer } from '../support/gateway.ts';
-import { codesOf, outcomeOf, someone } from '../support/questions.ts';
-import { errorBody, json } from '../support/upstream.ts';
+import { outcomeOf, someone } from '../support/questions.ts';
 import { test, testWith } from './support/fixture.ts';
-import { askGateway, type GatewayPair, startInstance, stopAll } from './support/gateways.ts';
+import { askBoth, startInstance, stopAll } from './support/gateways.ts';
+import { AT_ONCE, expectOneBudget, expectOnePause, INTERVAL_MS, SMALL_BUDGET } from './support/sharedCounts.ts';
 
-/** 70 a minute: two at once, and then one every 878 ms. */
-const AT_ONCE = 2;
-const INTERVAL_MS = 60_600 / 69;
-
-const testPair = testWith({ UPSTREAM_REQUESTS_PER_MINUTE: '70', UPSTREAM_QUEUE_MS: '0' });
-
-const askBoth = (gateways: GatewayPair, count: number, authorization: string) =>
-  Promise.all(
-    Array.from({ length: count }, (_, i) =>
-      askGateway(gateways[i % 2 === 0 ? 0 : 1], { mobile: someone(), authorization }),
-    ),
-  );
+const testPair = testWith(SMALL_BUDGET);
 
 testPair('Two gateways share one call budget, and calls over it are refused', async ({ upstream, instances }) => {
-  // The first operation of a gateway takes longer.
-  await askBoth(instances, 4, 'Basic d2FybQ==');
-  const before = upstream.calls.length;
-  const startedAt = performance.now();
-  const answers = await askBoth(instances, 40, 'Basic b25l');
-  const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
-  const made = upstream.calls.length - before;
-  expect(made).toBeGreaterThanOrEqual(AT_ONCE);
-  expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
-  const refused = answers.filter((answer) => codesOf(answer).includes('UPSTREAM_RATE_LIMITED'));
-  expect(refused).toHaveLength(40 - made);
-  for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
+  await expectOneBudget(instances, upstream);
 });
 
 testPair('Each credentials identity has a shared call budget of its own', async ({ upstream, instances }) => {
@@ -60,18 +38,7 @@ test.for([
   ['a call budget', { UPSTREAM_REQUESTS_PER_MINUTE: '1000' }],
   ['no call budget', {}],
 ] as const)('A 429 at one gateway also pauses the other, with %s', async ([, env], { upstream, startInstances }) => {
-  const [one, other] = await startInstances(env);
-  upstream.on('917000000429', json({}, 429, { 'retry-after': '30' }));
-  expect(outcomeOf(await askGateway(one, { mobile: '917000000429' }))).toBe('UPSTREAM_RATE_LIMITED');
-  await expect
-    .poll(async () => outcomeOf(await askGateway(other, { mobile: someone() })), { timeout: 5000 })
-    .toBe('UPSTREAM_RATE_LIMITED');
-  const answer = await askGateway(other, { mobile: someone() });
-  expect(answer.errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(20);
-  upstream.reply(errorBody(8015));
-  expect(outcomeOf(await askGateway(other, { mobile: someone(), authorization: 'Basic b3RoZXI6eA==' }))).toBe(
-    'CUSTOMER_NOT_FOUND',
-  );
+  await expectOnePause(await startInstances(env), upstream);
 });
 
 test("A caller that floods three gateways does not delay another caller's calls", async ({ upstream, redis }) => {

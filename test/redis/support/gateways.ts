@@ -77,3 +77,18 @@ export async function useRedis(gateways: readonly GatewayProgram[]): Promise<voi
     });
   }
 }
+
+/** Queries fresh customers at both gateways in turn, all at once. */
+export function askBoth(gateways: GatewayPair, count: number, authorization: string): Promise<GraphQLResult[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      askGateway(gateways[i % 2 === 0 ? 0 : 1], { mobile: someone(), authorization }),
+    ),
+  );
+}
+
+/** How many of this many requests to two gateways are accepted. */
+export async function letThrough(gateways: GatewayPair, count: number): Promise<number> {
+  const asking = Array.from({ length: count }, (_, i) => ask(gateways[i % 2 === 0 ? 0 : 1].url, '{ __typename }'));
+  return (await Promise.all(asking)).filter(({ status }) => status === 200).length;
+}

@@ -44,8 +44,8 @@ export async function startServer(folder: string, args: readonly string[] = [], 
   };
 }
 
-/** Starts a Sentinel that knows the master at this port as `gateway`. */
-export async function startSentinel(folder: string, masterPort: number) {
+/** Starts a Sentinel that knows the master at this port as `gateway`, and requires a password. */
+export async function startSentinel(folder: string, masterPort: number, password: string) {
   const port = await freePort();
   const file = join(folder, `sentinel-${port}.conf`);
   writeFileSync(
@@ -53,6 +53,7 @@ export async function startSentinel(folder: string, masterPort: number) {
     [
       `port ${port}`,
       'bind 127.0.0.1',
+      `requirepass "${password}"`,
       `dir ${folder}`,
       `sentinel monitor gateway 127.0.0.1 ${masterPort} 1`,
       'sentinel down-after-milliseconds gateway 1000',
@@ -61,7 +62,7 @@ export async function startSentinel(folder: string, masterPort: number) {
     ].join('\n'),
   );
   const sentinel = spawn('redis-sentinel', [file], { stdio: 'ignore' });
-  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 20 });
+  const client = new Redis(port, '127.0.0.1', { password, retryStrategy: () => 20 });
   client.on('error', () => {});
   await vi.waitUntil(() => client.status === 'ready', { timeout: 20_000, interval: 10 });
   return {

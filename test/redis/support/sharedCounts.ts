@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import { codesOf, outcomeOf, someone } from '../../support/questions.ts';
+import { errorBody, json, type TestUpstream } from '../../support/upstream.ts';
+import { askBoth, askGateway, type GatewayPair, letThrough } from './gateways.ts';
+
+/** 70 a minute: two at once, and then one every 878 ms. */
+export const SMALL_BUDGET = { UPSTREAM_REQUESTS_PER_MINUTE: '70', UPSTREAM_QUEUE_MS: '0' };
+export const AT_ONCE = 2;
+export const INTERVAL_MS = 60_600 / 69;
+
+/** Two gateways with `SMALL_BUDGET` make only the calls of one budget, and refuse the others. */
+export async function expectOneBudget(gateways: GatewayPair, upstream: TestUpstream): Promise<void> {
+  // The first operation of a gateway takes longer.
+  await askBoth(gateways, 4, 'Basic d2FybQ==');
+  const before = upstream.calls.length;
+  const startedAt = performance.now();
+  const answers = await askBoth(gateways, 40, 'Basic b25l');
+  const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
+  const made = upstream.calls.length - before;
+  expect(made).toBeGreaterThanOrEqual(AT_ONCE);
+  expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
+  const refused = answers.filter((answer) => codesOf(answer).includes('UPSTREAM_RATE_LIMITED'));
+  expect(refused).toHaveLength(40 - made);
+  for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
+}
+
+/** A 429 that one gateway receives also pauses the other one, and only for the same credentials. */
+export async function expectOnePause([one, other]: GatewayPair, upstream: TestUpstream): Promise<void> {
+  upstream.on('917000000429', json({}, 429, { 'retry-after': '30' }));
+  expect(outcomeOf(await askGateway(one, { mobile: '917000000429' }))).toBe('UPSTREAM_RATE_LIMITED');
+  await expect
+    .poll(async () => outcomeOf(await askGateway(other, { mobile: someone() })), { timeout: 5000 })
+    .toBe('UPSTREAM_RATE_LIMITED');
+  const answer = await askGateway(other, { mobile: someone() });
+  expect(answer.errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(20);
+  upstream.reply(errorBody(8015));
+  expect(outcomeOf(await askGateway(other, { mobile: someone(), authorization: 'Basic b3RoZXI6eA==' }))).toBe(
+    'CUSTOMER_NOT_FOUND',
+  );
+}
+
+type StartPair = (env: Record<string, string>) => Promise<GatewayPair>;
+
+/**
+ * Gateways with this Redis count together: the call budget, pauses and the rate limit of a caller. Redis fails none of
+ * their commands, since then each gateway would silently count its own.
+ */
+export async function expectSharedCounts(startPair: StartPair, redis: Record<string, string>, upstream: TestUpstream) {
+  // The pairs must not count together, so each has its own secret.
+  const [budgeted, limited] = await Promise.all([
+    startPair({ ...redis, ...SMALL_BUDGET, CACHE_SECRET: 'a secret of two gateways with a small budget' }),
+    startPair({ ...redis, RATE_LIMIT_PER_MINUTE: '10', CACHE_SECRET: 'a secret of two gateways with a rate limit' }),
+  ]);
+  await expectOneBudget(budgeted, upstream);
+  await expectOnePause(budgeted, upstream);
+  upstream.reset();
+  expect(await letThrough(limited, 30)).toBe(10);
+  for (const { program } of [...budgeted, ...limited]) expect(program.output()).not.toContain('dependency is failing');
+}
