@@ -14,13 +14,17 @@ export type LoadBalancer = {
   close(): Promise<void>;
 };
 
-/** haproxy, which checks every 300 ms if each instance is ready. */
-export async function startHaproxy(ports: readonly number[]): Promise<LoadBalancer> {
+/**
+ * haproxy, which checks every 300 ms if each instance is ready.
+ * @param retries false never sends a request a second time, so that a request that an instance refuses or cuts off fails
+ */
+export async function startHaproxy(ports: readonly number[], { retries = true } = {}): Promise<LoadBalancer> {
   const [port, statistics] = [await freePort(), await freePort()];
   const servers = ports.map((each, index) => `  server gateway-${index} 127.0.0.1:${each}`);
   const configuration = readFileSync('deploy/compose/haproxy.cfg', 'utf8')
     .replace(/^ {2}server-template .*$/m, servers.join('\n'))
     .replace(/^resolvers .*\n(?: {2}.*\n)+/m, '')
+    .replace(/^ {2}retry-on .*$/m, (line) => (retries ? line : '  retries 0'))
     .replace('inter 1s', 'inter 300ms')
     .replace('bind :4000', `bind 127.0.0.1:${port}`)
     .replace('bind :8404', `bind 127.0.0.1:${statistics}`);
