@@ -37,6 +37,8 @@ const rendered = Object.fromEntries(OVERLAYS.map((name) => [name, render(`${KUBE
   KubernetesObject[]
 >;
 const configOf = (name: (typeof GATEWAYS)[number]) => parseConfig(environmentOf(rendered[name], SECRETS, folder));
+const settingsOf = (objects: readonly KubernetesObject[]) =>
+  Object.keys(only(objects, 'ConfigMap', 'promotions-gateway').data);
 const podOf = (name: (typeof GATEWAYS)[number]) => only(rendered[name], 'Deployment').spec.template;
 
 describe.each(OVERLAYS)('The overlay %s', (name) => {
@@ -82,7 +84,6 @@ describe('The environment of the overlay', () => {
       rateLimitPerMinute: 120,
       playground: false,
       introspection: false,
-      dataScopeAccess: { kind: 'listed' },
     });
     expect(config.redis?.url.reveal()).toBe('redis://redis:6379');
     const documents = readManifest(config.persistedOperations ?? '');
@@ -98,6 +99,22 @@ describe('The environment of the overlay', () => {
       upstreamAuth: { kind: 'oauth', key: 'key' },
       playground: false,
     });
+  });
+
+  const inBase = new Set(settingsOf(render(`${KUBERNETES}/base`)));
+  const added = GATEWAYS.flatMap((name) =>
+    settingsOf(rendered[name]).map((setting) => [name, setting] as const),
+  ).filter(([, setting]) => !inBase.has(setting));
+  test.each(added)('%s has another configuration without %s', (name, setting) => {
+    const { [setting]: _, ...others } = environmentOf(rendered[name], SECRETS, folder);
+    const without = () => {
+      try {
+        return JSON.stringify(parseConfig(others));
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(without()).not.toBe(JSON.stringify(configOf(name)));
   });
 
   test.each(['public', 'backend'] as const)('%s needs the Secret', (name) => {

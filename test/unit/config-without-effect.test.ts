@@ -26,6 +26,15 @@ test.each<[string, string, Record<string, string>]>([
   expect(complaint(env)).toBe(`${variable}: It has no effect without ${other}. Set that too, or unset it.`);
 });
 
+test('The start is refused if AUTH_DATA_SCOPES is set and no token can be one for any customer', () => {
+  const scoped = { ...JWT, AUTH_DATA_SCOPES: 'SELF' };
+  expect(complaint(scoped)).toBe(
+    'AUTH_DATA_SCOPES: It has no effect without AUTH_ANY_CUSTOMER_SCOPE. Set AUTH_CUSTOMER_DATA_SCOPES for the own tokens of customers, or unset it.',
+  );
+  expect(parseConfig({ ...scoped, AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any' }).auth.mode).toBe('jwt');
+  expect(parseConfig({ AUTH_DATA_SCOPES: 'SELF' }).auth.mode).toBe('none');
+});
+
 test.each([
   ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],

@@ -7,6 +7,7 @@ type Name = keyof Values;
 const DEPENDENT: readonly {
   readonly names: readonly Name[];
   readonly on: string;
+  readonly fix?: string;
   readonly met: (values: Values) => boolean;
 }[] = [
   {
@@ -32,6 +33,12 @@ const DEPENDENT: readonly {
     ],
     on: 'AUTH_MODE=jwt',
     met: ({ AUTH_MODE }) => AUTH_MODE === 'jwt',
+  },
+  {
+    names: ['AUTH_DATA_SCOPES'],
+    on: 'AUTH_ANY_CUSTOMER_SCOPE',
+    fix: 'Set AUTH_CUSTOMER_DATA_SCOPES for the own tokens of customers, or unset it.',
+    met: ({ AUTH_MODE, AUTH_ANY_CUSTOMER_SCOPE }) => AUTH_MODE !== 'jwt' || AUTH_ANY_CUSTOMER_SCOPE !== undefined,
   },
   {
     names: ['REDIS_CA_FILE', 'REDIS_SENTINELS', 'REDIS_CLUSTER'],
@@ -102,10 +109,10 @@ export function refuseContradictions(values: Values, given: ReadonlySet<string>)
 
 function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
   const isOff = (name: Name) => values[name] === false || values[name] === 0;
-  for (const { names, on, met } of DEPENDENT) {
+  for (const { names, on, met, fix = 'Set that too, or unset it.' } of DEPENDENT) {
     const name = names.find((each) => given.has(each) && !isOff(each));
     if (name === undefined || met(values)) continue;
-    throw new ConfigError(name, `It has no effect without ${on}.`, 'Set that too, or unset it.');
+    throw new ConfigError(name, `It has no effect without ${on}.`, fix);
   }
 }
 
