@@ -195,8 +195,12 @@ describe('Scaling', () => {
     );
     const autoscaler = only(render(folder), 'HorizontalPodAutoscaler');
     await validate(autoscaler);
-    const metrics: { type: string }[] = autoscaler.spec.metrics;
-    expect(metrics.map(({ type }) => type)).toEqual(['Resource', 'Pods']);
+    const metrics: readonly { resource?: { name: string }; pods?: { metric: { name: string } } }[] =
+      autoscaler.spec.metrics;
+    const names = metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name);
+    expect(names).toEqual(['cpu', 'gateway_upstream_concurrency_waiting', 'gateway_upstream_calls_waiting']);
+    const page = readFileSync('docs/operating.md', 'utf8');
+    for (const name of names.slice(1)) expect(page).toContain(`| \`${name}\` | gauge |`);
   });
 });
 
