@@ -64,6 +64,6 @@ function upstreamSecretOf({ upstreamAuth }: Config): string | undefined {
     case 'basic':
       return upstreamAuth.password.reveal();
     case 'oauth':
-      return upstreamAuth.secret.reveal();
+      return JSON.stringify([upstreamAuth.key, upstreamAuth.secret.reveal()]);
   }
 }

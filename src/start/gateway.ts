@@ -34,7 +34,7 @@ export type Gateway = {
   readonly url: string;
   /** Announces the close: /readyz reports it, and connections close after their next response. Requests are still accepted. */
   drain(): void;
-  /** Uses the secrets and trusted documents of another configuration. @throws ConfigError if they are invalid */
+  /** Uses the secrets, certificates and trusted documents of another configuration, or none of them if it throws. */
   renew(config: Config): Promise<void>;
   /** Accepts no more requests, and resolves once all requests in flight have their response. */
   close(): Promise<void>;
@@ -104,7 +104,11 @@ export async function startGateway(
   return {
     url: `http://${urlHost(config.host)}:${port}/graphql`,
     drain,
-    renew: access.renew,
+    async renew(next) {
+      const applyCertificates = outgoing.prepare(next);
+      await access.renew(next);
+      applyCertificates();
+    },
     async close() {
       await server.close();
       await apollo.stop();

@@ -8,18 +8,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const CHECK_EVERY_MS = 2000;
 
-/** Connections and keys are made once, at the start: a change of these settings needs a restart. */
+/** Settings that are paths of files with certificates and keys. */
+export const CERTIFICATES = [
+  'UPSTREAM_CA_FILE',
+  'UPSTREAM_CLIENT_CERT_FILE',
+  'UPSTREAM_CLIENT_KEY_FILE',
+  'REDIS_CA_FILE',
+] as const;
+
+/** Connections to Redis or a proxy and the keys are made once, at the start: a change of these settings needs a restart. */
 export const FIXED_SETTINGS: ReadonlySet<string> = new Set([
   'CACHE_SECRET',
   'CACHE_SECRET_PREVIOUS',
   'REDIS_URL',
   'REDIS_SENTINEL_PASSWORD',
+  'REDIS_CA_FILE',
   'HTTPS_PROXY',
 ]);
 
 /**
- * Reads the configuration again when a file of a secret or the manifest of trusted documents changes, and passes it to
- * `renew`. An invalid configuration changes nothing. Both are logged in one line, which names the settings.
+ * Reads the configuration again when a file of a secret, a certificate or the manifest of trusted documents changes, and
+ * passes it to `renew`. An invalid configuration changes nothing. Both are logged in one line, which names the settings.
  */
 export function watchSettingFiles(env: Environment, renew: (config: Config) => Promise<void>, logger: Logger): void {
   const files = settingFiles(env);
@@ -55,6 +64,7 @@ export function watchSettingFiles(env: Environment, renew: (config: Config) => P
 function settingFiles(env: Environment): { readonly setting: string; readonly path: string }[] {
   return [
     ...SECRETS.map((setting) => ({ setting, path: env[`${setting}_FILE`] ?? '' })),
+    ...CERTIFICATES.map((setting) => ({ setting, path: env[setting] ?? '' })),
     { setting: 'PERSISTED_OPERATIONS', path: env.PERSISTED_OPERATIONS ?? '' },
   ].filter(({ path }) => path !== '');
 }

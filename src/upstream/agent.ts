@@ -1,24 +1,36 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { ProxySettings, TlsSettings } from '../config/network.ts';
+
+export type Agent = HttpAgent | HttpsAgent;
 
 /**
  * Kept-alive connections to one host. Node's agent calls an https host through the proxy, unless NO_PROXY names it.
  * @param tls only for upstream; its CA is trusted in addition to the public ones
+ * @throws an Error of OpenSSL for certificates that cannot be used
  */
-export function createAgent(
-  { protocol }: URL,
-  proxy: ProxySettings | undefined,
-  tls?: TlsSettings,
-): HttpAgent | HttpsAgent {
+export function createAgent({ protocol }: URL, proxy: ProxySettings | undefined, tls?: TlsSettings): Agent {
   // The bulkhead limits the calls in flight. A limit here would make calls wait for a socket.
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   if (protocol !== 'https:') return new HttpAgent(options);
   return new HttpsAgent({
     ...options,
     ...(proxy && { proxyEnv: { HTTPS_PROXY: proxy.url.reveal(), NO_PROXY: proxy.noProxy } }),
-    ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
-    ...(tls?.client && { cert: tls.client.cert, key: tls.client.key.reveal() }),
+    ...(tls && { secureContext: secureContextOf(tls) }),
   });
+}
+
+/** Made once for all connections of an agent, since reading the public CAs takes some milliseconds. */
+function secureContextOf({ ca, client }: TlsSettings) {
+  return createSecureContext({
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(client && { cert: client.cert, key: client.key.reveal() }),
+  });
+}
+
+/** Closes an agent's idle connections now, and each of the others after its response. */
+export function retire(agent: Agent): void {
+  agent.keepSocketAlive = () => false;
+  for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
 }

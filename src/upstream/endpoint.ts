@@ -1,6 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
+import type { Agent } from './agent.ts';
 import { causeOf, largerThan, noJson, timedOutAfter } from './causes.ts';
 import type { CallTrace } from './client.ts';
 import type { SharedCallKind, UpstreamEvents } from './events.ts';
@@ -9,7 +10,8 @@ import { UpstreamError } from './payload/outcome.ts';
 export type EndpointOptions = {
   readonly kind: SharedCallKind;
   readonly url: string;
-  readonly agent: HttpAgent | HttpsAgent;
+  /** The agent of a call that begins now. */
+  readonly agent: () => Agent;
   /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   readonly events: Pick<UpstreamEvents, 'callEnded'>;
@@ -63,7 +65,8 @@ export class Endpoint {
   }
 
   #send(json: unknown) {
-    const { url, agent, timeoutMs } = this.#options;
+    const { url, timeoutMs } = this.#options;
+    const agent = this.#options.agent();
     const tooLarge = new AbortController();
     const request = got(url, {
       ...(json === undefined ? {} : { method: 'POST', json }),

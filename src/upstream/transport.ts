@@ -1,7 +1,8 @@
-import { type Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import got from 'got';
+import type { Agent } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
 import { unpack } from './unpack.ts';
@@ -20,7 +21,8 @@ export type RawResponse = {
 export type TransportOptions = {
   /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
   readonly baseUrl: string;
-  readonly agent: HttpAgent | HttpsAgent;
+  /** The agent of a call that begins now. */
+  readonly agent: () => Agent;
   /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   /** The maximum size of a response, decompressed. */
@@ -50,7 +52,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
   const { hostname, port } = urlToHttpOptions(base);
   const prefix = base.pathname.replace(/\/$/, '');
   const open = (path: string, headers: Record<string, string>) =>
-    (secure ? httpsRequest : httpRequest)({ agent, hostname, port, path: `${prefix}${path}`, headers });
+    (secure ? httpsRequest : httpRequest)({ agent: agent(), hostname, port, path: `${prefix}${path}`, headers });
   const client = got.extend({
     retry: { limit: 0 },
     followRedirect: false,

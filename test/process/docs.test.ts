@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
 import { catalogue } from '../../src/model/errors.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
-import { FIXED_SETTINGS } from '../../src/start/settingFiles.ts';
+import { CERTIFICATES, FIXED_SETTINGS } from '../../src/start/settingFiles.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
@@ -138,11 +138,12 @@ test('docs/configuration.md lists exactly the variables, with their defaults', (
   expect(listed).toEqual(Object.fromEntries(real));
 });
 
-test('docs/configuration.md says which secrets are in use when their files change, and which need a restart', () => {
-  const rows = table(page('docs/configuration.md'), '| secret | if its file changes while the gateway runs |');
+test('docs/configuration.md says which files are used again when they change, and which need a restart', () => {
+  const rows = table(page('docs/configuration.md'), '| file of | if it changes while the gateway runs |');
   const [renewed, fixed] = rows.map(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  expect(renewed).toEqual(SECRETS.filter((name) => !FIXED_SETTINGS.has(name)));
-  expect(fixed).toEqual(SECRETS.filter((name) => FIXED_SETTINGS.has(name)));
+  const settings = [...SECRETS, ...CERTIFICATES, 'PERSISTED_OPERATIONS'];
+  expect(renewed?.toSorted()).toEqual(settings.filter((name) => !FIXED_SETTINGS.has(name)).sort());
+  expect(fixed?.toSorted()).toEqual(settings.filter((name) => FIXED_SETTINGS.has(name)).sort());
 });
 
 test('docs/errors.md lists exactly the error codes', () => {

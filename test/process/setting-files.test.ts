@@ -1,26 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
+import { mount } from '../support/mount.ts';
+import { json, pages } from '../support/upstream.ts';
 import { test } from './support/fixture.ts';
-
-/** A folder as Kubernetes mounts one: files are links into `..data`, a link that is replaced when their contents change. */
-function mount(files: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  let version = 0;
-  const replace = (contents: Record<string, string>) => {
-    version += 1;
-    mkdirSync(join(folder, `..${version}`));
-    for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, `..${version}`, name), content);
-    symlinkSync(`..${version}`, join(folder, '..data_tmp'));
-    renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
-  };
-  replace(files);
-  for (const name of Object.keys(files)) symlinkSync(join('..data', name), join(folder, name));
-  return { path: (name: string) => join(folder, name), replace };
-}
 
 const keyOf = (name: string, key: string) => `${name}:${createHash('sha256').update(key).digest('hex')}`;
 
@@ -95,4 +77,38 @@ test("The gateway's own password is read again, and the new one is sent upstream
   files.replace({ password: 'new' });
   await program.printed(/"renewed":\["UPSTREAM_PASSWORD"\],"msg"/);
   expect(await credentials()).toBe(basic('new'));
+});
+
+test('The key of the OAuth client is read again with its secret, and the next token is for it', async ({
+  startGatewayProgram,
+  upstream,
+}) => {
+  const TOKENS = '/v3/oauth/token/generate';
+  upstream.reply((call, response) => {
+    if (call.path !== TOKENS) return pages(1)(call, response);
+    const { key, secret } = JSON.parse(call.body);
+    return json({ data: { accessToken: `token-of-${key}-${secret}`, ttlSeconds: 300 }, errors: null })(call, response);
+  });
+  const files = mount({ key: 'first', secret: 'old' });
+  const { url, program } = await startGatewayProgram({
+    UPSTREAM_URL: upstream.url,
+    UPSTREAM_AUTH: 'oauth',
+    UPSTREAM_OAUTH_KEY_FILE: files.path('key'),
+    UPSTREAM_OAUTH_SECRET_FILE: files.path('secret'),
+    AUTH_ALLOW_ANONYMOUS: 'true',
+    LOG_FORMAT: 'json',
+  });
+  const token = async () => {
+    const query = '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id } }';
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return upstream.calls.at(-1)?.headers['x-cap-api-oauth-token'];
+  };
+  expect(await token()).toBe('token-of-first-old');
+  files.replace({ key: 'second', secret: 'old' });
+  await program.printed(/"renewed":\["UPSTREAM_OAUTH_KEY","UPSTREAM_OAUTH_SECRET"\],"msg"/);
+  expect(await token()).toBe('token-of-second-old');
 });

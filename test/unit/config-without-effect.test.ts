@@ -39,7 +39,7 @@ test.each([
   ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
   ['UPSTREAM_URLS', 'https://eu.example', 'Set UPSTREAM_URL instead, or unset it.'],
-  ['UPSTREAM_OAUTH_KEY_FILE', '/nope', 'The nearest name is UPSTREAM_OAUTH_KEY. Set that, or unset it.'],
+  ['UPSTREAM_USERNAME_FILE', '/nope', 'The nearest name is UPSTREAM_USERNAME. Set that, or unset it.'],
   ['NODE_EVN', 'production', 'Set NODE_ENV instead, or unset it.'],
   ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
   ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
