@@ -204,6 +204,16 @@ describe('Scaling', () => {
   });
 });
 
+test('The network policy has rules in comments, each of which can be used', async () => {
+  const path = `${KUBERNETES}/components/upstream/network-policy.yaml`;
+  const [policy = '', comments = ''] = readFileSync(path, 'utf8').split(/^.*Remove the # from .*$/m);
+  const uncommented = parseYaml(policy + comments.replace(/^ {4}# /gm, '    '));
+  await validate(uncommented);
+  expect(unknownFields([uncommented])).toBe('');
+  const ports = (uncommented.spec.egress as { ports: { port: number }[] }[]).flatMap((rule) => rule.ports);
+  expect(ports.map(({ port }) => port)).toEqual([443, 6379, 6379, 6380, 26379, 4318, 3128]);
+});
+
 describe('Monitoring', () => {
   test('scrapes the port of the Service that has the metrics', () => {
     const [endpoint] = only(rendered.monitoring, 'ServiceMonitor').spec.endpoints;
