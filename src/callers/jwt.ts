@@ -39,6 +39,8 @@ const LEEWAY_SECONDS = 5;
 const JWKS_COOLDOWN_MS = 1000;
 /** How long fetched keys are used. After that, callers are refused until the key set can be fetched. */
 const JWKS_MAX_AGE_MS = 600_000;
+/** How long it is not fetched again after a failure: else each request would fetch it, one after the other. */
+const JWKS_RETRY_SECONDS = 1;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
@@ -55,7 +57,7 @@ export function jwtAuthenticator(
   const keySet = createRemoteJWKSet(new URL(policy.jwksUrl), {
     cooldownDuration: JWKS_COOLDOWN_MS,
     cacheMaxAge: JWKS_MAX_AGE_MS,
-    [customFetch]: async () => Response.json(await keySetEndpoint.call(undefined, keySetIn)),
+    [customFetch]: keySetReader(keySetEndpoint),
   });
   // Checking a signature costs more than the rest of a small operation, so valid tokens are cached for at most a minute.
   const verified = new LRUCache<string, Caller>({
@@ -84,16 +86,37 @@ export function jwtAuthenticator(
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
-      // Operators see in the log whether the key set is the cause.
-      const cause = error instanceof UpstreamError ? error.cause : undefined;
-      return unauthenticated(cause);
+      // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
+      return error instanceof UpstreamError ? unverifiable(error) : unauthenticated();
     }
   };
 }
 
-function unauthenticated(cause?: string): GatewayError {
-  const message = 'Missing or invalid bearer token. Send a valid one in the Authorization header.';
-  return new GatewayError('UNAUTHENTICATED', { message, ...(cause !== undefined && { cause }) });
+function unauthenticated(): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', {
+    message: 'Missing or invalid bearer token. Send a valid one in the Authorization header.',
+  });
+}
+
+function unverifiable({ cause }: UpstreamError): GatewayError {
+  return new GatewayError('AUTHENTICATION_UNAVAILABLE', {
+    retryAfterSeconds: JWKS_RETRY_SECONDS,
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** Fetches the key set; for a while after a failure, throws the same error again. */
+function keySetReader(endpoint: Endpoint): () => Promise<Response> {
+  let failure: { readonly error: unknown; readonly until: number } | undefined;
+  return async () => {
+    if (failure !== undefined && performance.now() < failure.until) throw failure.error;
+    try {
+      return Response.json(await endpoint.call(undefined, keySetIn));
+    } catch (error) {
+      failure = { error, until: performance.now() + JWKS_RETRY_SECONDS * 1000 };
+      throw error;
+    }
+  };
 }
 
 /** A key set as jose expects it, undefined for anything else. */

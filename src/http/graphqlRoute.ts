@@ -55,12 +55,15 @@ export async function serveGraphQL(server: FastifyInstance, options: GraphQLRout
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
 }
 
-/** UNAUTHENTICATED, or RATE_LIMITED once an address has sent too many bad credentials. */
+/** The error, or RATE_LIMITED once an address has sent too many bad credentials. */
 async function failedAuthentication(
   error: GatewayError,
-  { ip }: FastifyRequest,
+  { ip, record }: FastifyRequest,
   failures: RateLimiterMemory,
 ): Promise<GatewayError> {
+  record.cause = error.cause;
+  // It is not the caller's fault that a key set cannot be read.
+  if (error.code !== 'UNAUTHENTICATED') return error;
   try {
     await failures.consume(addressKey(ip));
     return error;

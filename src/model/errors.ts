@@ -6,6 +6,10 @@
 const CATALOGUE = {
   BAD_USER_INPUT: { message: 'Invalid argument.' },
   UNAUTHENTICATED: { message: 'Missing or invalid credentials. Send valid ones.' },
+  AUTHENTICATION_UNAVAILABLE: {
+    message: 'Bearer tokens cannot be verified at the moment. Try again after retryAfterSeconds seconds.',
+    status: 503,
+  },
   FORBIDDEN: {
     message:
       'These credentials do not allow this customer, source or data scope. Query one that they allow, or send other credentials.',

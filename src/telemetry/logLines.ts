@@ -4,7 +4,7 @@ import { isFault } from '../upstream/payload/outcome.ts';
 import type { OperationRecord } from './operationRecord.ts';
 import { Outage } from './outage.ts';
 
-/** Logs one line for each operation, without members that are undefined. `cause` is the cause of its first failed upstream call. */
+/** Logs one line for each operation, without members that are undefined. `cause` is the cause of its first failed call. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
   const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
   logger.info(

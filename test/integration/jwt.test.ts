@@ -22,7 +22,7 @@ const test = base
 
 const OWN_CUSTOMER = { customer: { id: '347297848' } };
 const now = () => Math.floor(Date.now() / 1000);
-/** jose's own pause between two fetches of the key set. */
+/** The pause between two fetches of the key set. */
 const COOLDOWN_MS = 1001;
 
 type Credentials = (provider: IdentityProvider) => Record<string, string> | Promise<Record<string, string>>;
@@ -120,13 +120,13 @@ describe('The key set', () => {
     provider.fail(true);
     await provider.rotate();
     await time.pass(COOLDOWN_MS);
-    expect(codesOf(await read(await own(provider)))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await read(await own(provider)))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     expect(failures()).toHaveLength(1);
   });
 
   test('that does not respond refuses its callers, and is reported in the log', async ({ gateway, provider, read }) => {
     provider.hang(true);
-    expect(codesOf(await read(await own(provider)))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await read(await own(provider)))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
     expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no complete response in 3,000 ms' });
   });
@@ -150,16 +150,48 @@ describe('The key set', () => {
     expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
     await time.pass(11_000);
     expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
-    expect(codesOf(await read(fresh))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await read(fresh))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     await time.pass(50_000);
-    expect(codesOf(await read(verified))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await read(verified))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
   });
 
-  test('may come back', async ({ provider, read }) => {
+  test('that cannot be read is not the fault of its callers', async ({ gateway, provider, read }) => {
+    provider.fail(true);
+    const response = await read(await own(provider));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(response.errors).toMatchObject([
+      {
+        message: 'Bearer tokens cannot be verified at the moment. Try again after retryAfterSeconds seconds.',
+        extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryAfterSeconds: 1 },
+      },
+    ]);
+    const [line] = await gateway.logs.operations(1);
+    expect(line).toMatchObject({ outcome: 'AUTHENTICATION_UNAVAILABLE', cause: 'key set 500' });
+  });
+
+  test('is fetched once a second while it fails, and no request counts as a failed authentication', async ({
+    provider,
+    read,
+    time,
+  }) => {
     const headers = await own(provider);
     provider.fail(true);
-    expect(codesOf(await read(headers))).toEqual(['UNAUTHENTICATED']);
+    const statuses = await Promise.all(Array.from({ length: 150 }, async () => (await read(headers)).status));
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    expect(provider.fetches()).toBe(1);
     provider.fail(false);
+    await time.pass(COOLDOWN_MS);
+    expect((await read(bearer('garbage'))).status).toBe(401);
+    expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+  });
+
+  test('may come back', async ({ provider, read, time }) => {
+    const headers = await own(provider);
+    provider.fail(true);
+    expect(codesOf(await read(headers))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
+    provider.fail(false);
+    await time.pass(COOLDOWN_MS);
     expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
   });
 });

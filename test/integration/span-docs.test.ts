@@ -29,6 +29,7 @@ test('docs/operating.md lists exactly the spans, with their kind and attributes'
   startGateway,
   upstream,
   provider,
+  time,
   collector,
 }) => {
   const failure = json({ errors: [{ code: 500 }] }, 500, { 'X-Cap-Requestid': 'a1b2' });
@@ -55,6 +56,8 @@ test('docs/operating.md lists exactly the spans, with their kind and attributes'
   provider.fail(true);
   await askOne(tokens, undefined, { headers: bearer });
   provider.fail(false);
+  // The key set is fetched at most once a second while it fails.
+  await time.pass(1001);
   await askOne(tokens, undefined, { headers: bearer });
 
   for (const gateway of [lookups, tokens]) await gateway.close();

@@ -40,7 +40,7 @@ test('A key set is fetched through HTTPS_PROXY', async ({ proxy, upstream, start
     HTTPS_PROXY: proxy.url,
   });
   const answer = await askOne(gateway, undefined, { headers: { authorization: `Bearer ${await provider.token()}` } });
-  expect(outcomeOf(answer)).toBe('UNAUTHENTICATED');
+  expect(outcomeOf(answer)).toBe('AUTHENTICATION_UNAVAILABLE');
   expect(proxy.connections()).toEqual(['localhost:1']);
   expect(upstream.calls).toEqual([]);
   const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');

@@ -35,6 +35,11 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     text: 'You have been signed out. Your offers are waiting for you.',
     remedy: 'switch',
   },
+  AUTHENTICATION_UNAVAILABLE: {
+    title: 'We can’t check your sign-in just now',
+    text: 'That’s on us. You are still signed in, and nothing on your card is lost.',
+    remedy: 'retry',
+  },
   FORBIDDEN: {
     title: 'These offers belong to someone else',
     text: 'You can only see the offers on your own card.',
