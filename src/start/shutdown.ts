@@ -38,7 +38,8 @@ export function endOnSignal(
 
 /**
  * Kills the process if it has not ended. It runs in its own thread: if no one reads the log, the last write blocks, and
- * even `process.exit` waits for it.
+ * even `process.exit` waits for it. No thread but the main one gets signals, so nothing here helps if the event loop is
+ * blocked when the signal arrives: then the platform's SIGKILL ends the process.
  */
 function killAfter(ms: number): void {
   const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
