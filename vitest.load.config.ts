@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
 /**
- * More load than upstream can handle: `npm run test:load`. It takes a minute and a half. It measures how long responses take,
+ * More load than upstream can handle: `npm run test:load`. It takes two minutes. It measures how long responses take,
  * so a test that failed while the machine was busy with something else is run once more.
  */
 export default defineConfig({
