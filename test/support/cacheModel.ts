@@ -1,5 +1,14 @@
 import { expect } from 'vitest';
-import { type Change, CUSTOMERS, KINDS, type Kind, type Part, type Question, type Step } from './cacheSteps.ts';
+import {
+  type Change,
+  CUSTOMERS,
+  type Eviction,
+  KINDS,
+  type Kind,
+  type Part,
+  type Question,
+  type Step,
+} from './cacheSteps.ts';
 import { OTHER_BASIC } from './credentials.ts';
 import { attributesEvent, customerEvent, postEvent } from './events.ts';
 import { ask, BASIC, type TestGateway } from './gateway.ts';
@@ -21,6 +30,9 @@ const CALLERS = [BASIC, OTHER_BASIC] as const;
 const SCOPES = ['SELF', 'ALL'] as const;
 const NOBODY = { mobile: '919000000000', email: 'nobody@example.com' };
 
+/** Evicts keys of the store. A store that cannot do this does nothing. */
+export type Evict = (eviction: Eviction) => Promise<void>;
+
 /** What the cache did in runs. */
 export type Outcome = {
   /** Pages of responses that came from the cache. */
@@ -41,13 +53,16 @@ export async function play(
   gateways: readonly [TestGateway, TestGateway],
   given: readonly Step[],
   outcome: Outcome,
+  evict?: Evict,
 ): Promise<void> {
-  const run = new Run(gateways, outcome);
+  const run = new Run(gateways, outcome, evict);
   upstream.reply((call, response) => run.reply(call)(call, response));
   const pending: Promise<void>[] = [];
   try {
     for (const each of given) {
       const done = run.play(each);
+      // It is awaited below, but may fail before.
+      done.catch(() => {});
       pending.push(done);
       if (!each.atOnce) await done;
     }
@@ -62,6 +77,7 @@ class Run {
   readonly #number = ++runs;
   readonly #gateways: readonly [TestGateway, TestGateway];
   readonly #outcome: Outcome;
+  readonly #evict: Evict | undefined;
   /** How many calls upstream has answered. Each page holds the number of its call. */
   #calls = 0;
   #stepsInFlight = 0;
@@ -74,12 +90,16 @@ class Run {
   readonly #changedAt = new Map<string, number>();
   /** By customer id, the queries that certainly have a cached page. */
   readonly #cached = new Map<string, Set<string>>();
-  /** By customer id, the identifiers that the cache certainly knows as this customer's, since pages of the customer are cached. */
-  readonly #linked = new Map<string, Set<Kind>>();
+  /**
+   * By customer id, the identifiers that the cache certainly knows as this customer's, since pages of the customer are cached.
+   * After an eviction it need not know them for pages of later calls than this.
+   */
+  readonly #linked = new Map<string, Map<Kind, number>>();
   readonly #queriesInFlight = new Map<string, number>();
 
-  constructor(gateways: readonly [TestGateway, TestGateway], outcome: Outcome) {
+  constructor(gateways: readonly [TestGateway, TestGateway], outcome: Outcome, evict: Evict | undefined) {
     this.#gateways = gateways;
+    this.#evict = evict;
     this.#outcome = outcome;
   }
 
@@ -105,14 +125,16 @@ class Run {
     else if (step.kind === 'accept') this.#refused.delete(CALLERS[step.caller] ?? '');
     else if (step.kind === 'event') await this.#change(step);
     else if (step.kind === 'ask') await this.#askRepeatedly(step);
+    else if (step.kind === 'evict') await this.#evictSome(step);
     this.#stepsInFlight--;
   }
 
   async #change({ gateway, customer, names, sources, shape }: Change): Promise<void> {
     const before = this.#calls;
     const number = this.#valueOf(customer, 'ID');
-    const known = () => names.some((name) => name === 'ID' || this.#linked.get(number)?.has(name));
-    const knownBefore = known();
+    const knownUntil = () =>
+      Math.max(...names.map((name) => (name === 'ID' ? before : (this.#linked.get(number)?.get(name) ?? 0))));
+    const knownBefore = knownUntil();
     this.#disturbances++;
     const { ID: customerId, ...others } = Object.fromEntries(
       names.map((name) => [name, this.#valueOf(customer, name)]),
@@ -124,10 +146,21 @@ class Run {
     const { status } = await postEvent(this.#gateway(gateway).origin, event);
     expect(status).toBe(202);
     // An identifier that no cached page was requested by can be anyone's, so the event ends only the pages requested by it later.
-    for (const kind of knownBefore && known() ? KINDS : names) {
+    const known = Math.min(before, knownBefore, knownUntil());
+    for (const kind of KINDS) {
       const value = this.#valueOf(customer, kind);
-      this.#changedAt.set(value, Math.max(this.#changedAt.get(value) ?? 0, before));
+      this.#changedAt.set(value, Math.max(this.#changedAt.get(value) ?? 0, names.includes(kind) ? before : known));
     }
+  }
+
+  async #evictSome(step: Eviction): Promise<void> {
+    // A page that is being fetched is stored after the eviction, with a smaller number than this.
+    if (this.#evict === undefined || this.#stepsInFlight > 1) return;
+    this.#cached.clear();
+    for (const links of this.#linked.values()) {
+      for (const [kind, until] of links) links.set(kind, Math.min(until, this.#calls));
+    }
+    await this.#evict(step);
   }
 
   async #askRepeatedly(question: Question): Promise<void> {
@@ -186,8 +219,9 @@ class Run {
       this.#outcome.hits++;
       const isSure = isUndisturbed && this.#queriesInFlight.get(keyOf(part)) === 0;
       if (!isSure) continue;
-      addTo(this.#cached, rest.number, keyOf(part));
-      addTo(this.#linked, rest.number, part.by);
+      this.#cached.set(rest.number, (this.#cached.get(rest.number) ?? new Set()).add(keyOf(part)));
+      const links = this.#linked.get(rest.number) ?? new Map<Kind, number>();
+      this.#linked.set(rest.number, links.set(part.by, Number.POSITIVE_INFINITY));
     }
     return true;
   }
@@ -213,8 +247,4 @@ class Run {
         return `c${number}@example.com`;
     }
   }
-}
-
-function addTo<Value>(sets: Map<string, Set<Value>>, key: string, value: Value): void {
-  sets.set(key, (sets.get(key) ?? new Set()).add(value));
 }

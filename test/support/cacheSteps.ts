@@ -52,11 +52,25 @@ const refusal = fc.record({
   atOnce: fc.constant(false),
 });
 
-const step = fc.oneof(
-  { weight: 24, arbitrary: question },
-  { weight: 4, arbitrary: change },
-  { weight: 1, arbitrary: refusal },
-);
-export type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
+/** Redis evicts some of its keys of this kind. */
+const eviction = fc.record({
+  kind: fc.constant('evict' as const),
+  what: fc.constantFrom<'mark' | 'alias'>('mark', 'alias'),
+  /** Of the keys in order, those at the places of true members are evicted, repeated for more keys. */
+  every: fc.array(fc.boolean(), { minLength: 3, maxLength: 7 }),
+  atOnce: fc.constant(false),
+});
+export type Eviction = typeof eviction extends fc.Arbitrary<infer Each> ? Each : never;
+
+const questions = { weight: 24, arbitrary: question };
+const changes = { weight: 4, arbitrary: change };
+const refusals = { weight: 1, arbitrary: refusal };
+const evictions = { weight: 10, arbitrary: eviction };
+
+const step = fc.oneof(questions, changes, refusals);
+/** An eviction matters only near an event, so both are more. */
+const stepOrEviction = fc.oneof(questions, { ...changes, weight: 8 }, refusals, evictions);
+export type Step = typeof stepOrEviction extends fc.Arbitrary<infer Each> ? Each : never;
 
 export const steps = fc.array(step, { minLength: 2, maxLength: 50, size: 'max' });
+export const stepsAndEvictions = fc.array(stepOrEviction, { minLength: 2, maxLength: 50, size: 'max' });
