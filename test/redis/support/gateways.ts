@@ -36,23 +36,29 @@ export type Question = {
   readonly promotions?: string;
   readonly scope?: string;
   readonly authorization?: string;
+  /** Whether the response has debug extensions. Such a response is never stored as a whole. */
+  readonly debug?: boolean;
 };
 
 /** Queries a gateway for the ids of promotions and of their customer. */
 export function askGateway(
   { url }: GatewayProgram,
-  { mobile = '917406400033', promotions = '', scope = 'SELF', authorization = BASIC }: Question = {},
+  { mobile = '917406400033', promotions = '', scope = 'SELF', authorization = BASIC, debug = true }: Question = {},
 ): Promise<GraphQLResult> {
   return ask(
     url,
     `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) {
       id promotions(dataScope: { scope: ${scope} } ${promotions}) { items { promotionId } pageDetails { totalEntries hasNextPage } } } }`,
-    { headers: { authorization, 'x-gateway-debug': '1' } },
+    { headers: { authorization, ...(debug && { 'x-gateway-debug': '1' }) } },
   );
 }
 
 /** The cache extensions of a response. */
-export function cacheOf({ extensions }: GraphQLResult): { readonly state: string; readonly age: number } {
+export function cacheOf({ extensions }: GraphQLResult): {
+  readonly state: string;
+  readonly age: number;
+  readonly wholeResponse: boolean;
+} {
   return extensions.cache;
 }
 

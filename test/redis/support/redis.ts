@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
+import { SCRIPTS } from '../../../src/cache/redis/redisScripts.ts';
 import { freePort } from '../../support/process.ts';
 
 /** A Redis for a test, on a loopback port that stays the same after a restart. */
@@ -57,14 +58,16 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-/** Records the commands for the cache that Redis gets from now on, without those that its scripts run. */
+/** Records the commands that read the cache that Redis gets from now on: not those that store, nor those that scripts run. */
 export async function recordCacheCommands({ client }: TestRedis) {
   const monitor = await client.monitor();
   const commands: string[] = [];
   const marks = new Set<string>();
+  const storing = createHash('sha1').update(SCRIPTS.cacheSet).digest('hex');
   monitor.on('monitor', (_time: string, args: readonly string[], source: string) => {
     if (args[0]?.toLowerCase() === 'echo') marks.add(args[1] ?? '');
-    else if (source !== 'lua' && args.some((arg) => arg.includes('{cache}'))) commands.push(args[0] ?? '');
+    else if (source !== 'lua' && args[1] !== storing && args.some((arg) => arg.includes('{cache}')))
+      commands.push(args[0] ?? '');
   });
   return {
     /** All commands that Redis has got so far. */
