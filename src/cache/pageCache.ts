@@ -116,12 +116,17 @@ export class PageCache {
     return { page: result.page, ref };
   }
 
-  /** Shares a call that another operation started, unless one of its marks was set since. */
+  /**
+   * Shares a call that another operation started, unless one of its marks was set since. If it is not known when that call was
+   * decided, because the store could not be read then, a mark may have been set.
+   */
   async #call(request: PageRequest, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
     const result = await upstream.call(request.query, request.window, context);
-    if (result.asOf === undefined || result.asOf === context.asOf) return result;
-    if (!(await store.invalidatedSince(this.#marksOf(request, result), result.asOf as Moment))) return result;
+    if (result.asOf === context.asOf) return result;
+    const decidedAt = result.asOf as Moment | undefined;
+    const marks = this.#marksOf(request, result);
+    if (decidedAt !== undefined && !(await store.invalidatedSince(marks, decidedAt))) return result;
     return upstream.call(request.query, request.window, { ...context, unshared: true });
   }
 

@@ -96,6 +96,16 @@ test("An operation after a customer's change does not share a call from before, 
   expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 4 } });
 });
 
+test('An operation does not share a call that was decided while the store could not be read, since a change may have come after it', async () => {
+  const { calls, ask } = startCache();
+  const asked = ask(ONE);
+  calls[0]?.end({ ...page(3), asOf: undefined });
+  await expect.poll(() => calls.length).toBe(2);
+  expect(calls[1]?.context.unshared).toBe(true);
+  calls[1]?.end(page(4));
+  expect(await asked).toMatchObject({ pageDetails: { totalEntries: 4 } });
+});
+
 test("An operation after a customer's change does not share an unknown customer from before", async () => {
   const { cache, calls, ask } = startCache();
   const before = ask(ONE);
