@@ -18,7 +18,7 @@ const REPLIES: Readonly<Record<string, string>> = {
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/late|timed out|timeout/i, 'it does not answer in time'],
   [
-    /isn't writeable|isn't ready|connection is closed|not ready|none of startup nodes|slots cache/i,
+    /isn't writeable|isn't ready|connection is closed|max retries per request|not ready|none of startup nodes|slots cache/i,
     'there is no connection',
   ],
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],

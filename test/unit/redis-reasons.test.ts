@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { reasonOf } from '../../src/redis/reason.ts';
+
+/** An error of the client, which has a name and no code. */
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+test.for<[string, Error, string]>([
+  ['a refused connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+  [
+    'a command without a connection',
+    new Error("Stream isn't writeable and enableOfflineQueue options is false"),
+    'there is no connection',
+  ],
+  [
+    'a command that lost its connection',
+    named('MaxRetriesPerRequestError', 'Reached the max retries per request limit (which is 0).'),
+    'there is no connection',
+  ],
+  ['a late command', new Error('Command timed out'), 'it does not answer in time'],
+  [
+    'a replica',
+    named('ReplyError', "READONLY You can't write against a read only replica."),
+    'it is a replica and refuses writes (READONLY)',
+  ],
+  [
+    'a full server, within a script',
+    named('ReplyError', 'ERR Error running script (call to f_1): -OOM command not allowed when used memory'),
+    'it is full and refuses writes (OOM)',
+  ],
+  ['no master', new Error('All sentinels are unreachable.'), 'no Sentinel knows a master'],
+  ['anything else', named('OtherError', 'redis://user:password@host'), 'OtherError'],
+])('The log names %s without an address or a value', ([, error, reason]) => {
+  expect(reasonOf(error)).toBe(reason);
+});
