@@ -39,14 +39,12 @@ export class MemoryStore implements Store {
   readonly #marks: MemoryMarks;
   readonly #bodies = new ByteArena();
   readonly #queries: LRUCache<QueryKey, readonly Held[]>;
-  readonly #maxBytes: number;
   #versions = 0;
   #evictions = 0;
 
   /** @param recentMs as in `MemoryMarks` */
   constructor(maxBytes: number, recentMs: number) {
     this.#marks = new MemoryMarks(recentMs);
-    this.#maxBytes = maxBytes;
     this.#queries = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: (entries) => entries.reduce((sum, { content }) => sum + sizeOf(content), 0),
@@ -77,7 +75,7 @@ export class MemoryStore implements Store {
     const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
     if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
-    if (entry.kind === 'page' && bytesOf(entry.body) > this.#maxBytes) {
+    if (entry.kind === 'page' && bytesOf(entry.body) > this.#queries.maxSize) {
       this.delete(keys);
       return undefined;
     }

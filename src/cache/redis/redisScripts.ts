@@ -13,8 +13,8 @@ const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a lookup reads the index and one entry.
  *
- * A mark is a hash. Its field `at` is the time at which it was last set, or 0 if it never was, in microseconds of Redis's own
- * clock. No other clock is used. A customer's mark has a field for each other identifier's mark that the customer was looked up
+ * A mark is a hash. Its field `at` is the time at which it was last set, or just before the call of the entry that made it, in
+ * microseconds of Redis's own clock. No other clock is used. A customer's mark has a field for each other identifier's mark that the customer was looked up
  * by. For each of these there is an alias: the set of customers' marks for an identifier's mark. So an event that names any of
  * these identifiers finds all pages of the customer.
  *
@@ -39,8 +39,8 @@ local function readMark(mark)
   return setAt, identifiers
 end
 local function wasSetSince(mark, asOf)
-  local setAt = readMark(mark)
-  return setAt ~= nil and setAt >= tonumber(asOf)
+  local setAt, identifiers = readMark(mark)
+  return setAt ~= nil and setAt >= tonumber(asOf), identifiers
 end
 local function isValid(asOf, marks)
   for mark in string.gmatch(marks, '[^,]+') do
@@ -106,8 +106,8 @@ const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local value, life = ARGV[7], tonumber(ARGV[8])
 for mark in string.gmatch(marks, '[^,]+') do
-  if wasSetSince(mark, asOf) then return 0 end
-  local _, identifiers = readMark(mark)
+  local wasSet, identifiers = wasSetSince(mark, asOf)
+  if wasSet then return 0 end
   for _, identifier in ipairs(identifiers) do
     if wasSetSince(identifier, asOf) then return 0 end
   end
@@ -125,11 +125,11 @@ local function lastAsLong(key)
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
 local function invalidateUntil(mark, moment)
-  if (readMark(mark) or -1) < moment then redis.call('HSET', '${MARKS}' .. mark, 'at', text(moment)) end
+  if readMark(mark) < moment then redis.call('HSET', '${MARKS}' .. mark, 'at', text(moment)) end
 end
 local before = tonumber(asOf) - 1
 for mark in string.gmatch(marks, '[^,]+') do
-  if not readMark(mark) then invalidateUntil(mark, before) end
+  redis.call('HSETNX', '${MARKS}' .. mark, 'at', text(before))
 end
 for i = 9, #ARGV, 2 do
   local identifier, customer = ARGV[i], ARGV[i + 1]
