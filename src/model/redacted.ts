@@ -1,3 +1,4 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
@@ -33,4 +34,13 @@ export class Redacted {
 /** A password, token or key. */
 export class Secret extends Redacted {
   readonly kind = 'secret';
+
+  /** Whether this is the same text. How long the comparison takes reveals nothing about either. */
+  matches(text: string): boolean {
+    return timingSafeEqual(digest(text), digest(this.reveal()));
+  }
+}
+
+function digest(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
 }
