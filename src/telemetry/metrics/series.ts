@@ -39,17 +39,22 @@ export function remembered<Series>(find: (...labels: string[]) => Series): (...l
  * labels on every addition.
  */
 export class Tally {
-  readonly #sums = new Map<string, { readonly labels: readonly string[]; sum: number }>();
+  readonly #sumOf: (...labels: string[]) => { sum: number };
 
   constructor(registry: Registry, name: string, help: string, labelNames: readonly string[] = []) {
-    const sums = this.#sums;
+    const sums: { readonly labels: readonly string[]; sum: number }[] = [];
+    this.#sumOf = remembered((...labels) => {
+      const entry = { labels, sum: 0 };
+      sums.push(entry);
+      return entry;
+    });
     new Counter({
       name,
       help,
       labelNames,
       registers: [registry],
       collect() {
-        for (const entry of sums.values()) {
+        for (const entry of sums) {
           this.labels(...entry.labels).inc(entry.sum);
           entry.sum = 0;
         }
@@ -59,10 +64,6 @@ export class Tally {
 
   /** @param labels the values of all labels, in the order of their names */
   add(amount: number, ...labels: string[]): void {
-    if (amount === 0) return;
-    const key = labels.length === 1 ? (labels[0] ?? '') : labels.join('\n');
-    const entry = this.#sums.get(key);
-    if (entry === undefined) this.#sums.set(key, { labels, sum: amount });
-    else entry.sum += amount;
+    if (amount > 0) this.#sumOf(...labels).sum += amount;
   }
 }
