@@ -67,6 +67,7 @@ test('The client certificate and the CA are used again from their changed files,
     UPSTREAM_CA_FILE: files.path('ca'),
     UPSTREAM_CLIENT_CERT_FILE: files.path('cert'),
     UPSTREAM_CLIENT_KEY_FILE: files.path('key'),
+    LOG_FORMAT: 'json',
   });
   const client = async () => {
     const query = '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id } }';

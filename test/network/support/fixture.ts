@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { test as base } from '../../support/fixture.ts';
-import * as processes from '../../support/process.ts';
+import { test as base } from '../../process/support/fixture.ts';
 import { pageBody } from '../../support/upstream.ts';
 import { makeCa } from './certificates.ts';
 import { startProxy } from './proxy.ts';
@@ -16,7 +15,7 @@ export type SecureHost = {
   readonly asked: { readonly path: string; readonly client: string | undefined }[];
 };
 
-/** `test` with a CA, a real proxy, TLS hosts for lookups, tokens and key sets, and the gateway as a program. */
+/** `test` with a CA, a real proxy and TLS hosts for lookups, tokens and key sets, in addition to the fixture of process tests. */
 export const test = base
   .extend('ca', { scope: 'file' }, async ({}, { onCleanup }) => {
     const ca = makeCa();
@@ -27,17 +26,6 @@ export const test = base
     const proxy = await startProxy();
     onCleanup(() => proxy.close());
     return proxy;
-  })
-  .extend('startGatewayProgram', ({}, { onCleanup }) => {
-    const programs: processes.Program[] = [];
-    onCleanup(async () => {
-      await Promise.all(programs.map((program) => program.stop('SIGKILL')));
-    });
-    return (env: Record<string, string>): Promise<processes.GatewayProgram> => {
-      const program = processes.startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'json', ...env });
-      programs.push(program);
-      return processes.whenServing(program);
-    };
   })
   .extend('startHost', async ({}, { onCleanup }) => {
     const closing: (() => void)[] = [];
