@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
@@ -29,8 +28,7 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
     gateway: new ApolloGateway({ supergraphSdl, buildService: ({ name, url }) => dataSource(name, url) }),
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    // A client that requests a federated trace gets it, with the part of each subgraph.
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginInlineTrace()],
+    plugins: [ApolloServerPluginLandingPageDisabled()],
     stopOnTerminationSignals: false,
   });
   await apollo.start();

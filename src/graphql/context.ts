@@ -24,8 +24,6 @@ export type ServerContext = GatewayContext & {
   readonly record: OperationRecord;
   /** Whether the response carries debug extensions. */
   readonly debug: boolean;
-  /** Whether the response carries a federated trace. */
-  readonly traced: boolean;
   /** The number of bytes that the response may still grow by. */
   readonly responseSize: ResponseSize;
   /** The operation's coerced variables; undefined until then. */

@@ -4,7 +4,6 @@ import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { ResponseSize } from '../graphql/execution/responseSize.ts';
-import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
@@ -48,12 +47,10 @@ export function operationContext(
       startTrace: () => trace.startCall(),
     };
     const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope));
-    const debug = mayDebug(headers);
     return {
       requestId,
       record,
-      debug,
-      traced: debug && asksForTrace(headers['apollo-federation-include-trace']),
+      debug: mayDebug(headers),
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
       variables: undefined,
       customers: new CustomerLoader(caller, { maxCustomers: limits.maxCustomers, defaultSource }),

@@ -24,10 +24,7 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
 /** Whether a request with these headers may debug. */
 export type DebugPolicyCheck = (headers: IncomingHttpHeaders) => boolean;
 
-/**
- * Whether a request gets debug extensions: with an `x-gateway-debug` header, which must hold the token if one is set.
- * Federated traces have the same condition, since they show the gateway's internals.
- */
+/** Whether a request gets debug extensions: with an `x-gateway-debug` header, which must hold the token if one is set. */
 export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
   switch (policy.kind) {
     case 'off':

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ANY_AGE, type ClientControl, clientControlOf } from '../cache/clientControl.ts';
 import type { ClientControlPolicy } from '../config/cache.ts';
-import { asksForTrace } from '../graphql/plugins/federatedTracing.ts';
 import type { Caller } from '../model/caller.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { callerOf, UnparsedBody } from './request.ts';
@@ -17,8 +16,8 @@ type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: De
 
 /**
  * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
- * upstream, the headers that decide about the response, and the request itself. Undefined for a request that is traced, has
- * no credentials or whose body is not JSON.
+ * upstream, the headers that decide about the response, and the request itself. Undefined for a request that has no
+ * credentials or whose body is not JSON.
  */
 export function responseLookups(
   access: () => Access,
@@ -34,8 +33,6 @@ export function responseLookups(
     const credentials = current.credentialsOf(headers);
     const asked = questionOf(request);
     if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
-    const debug = current.mayDebug(headers);
-    if (debug && asksForTrace(headers['apollo-federation-include-trace'])) return undefined;
     if (!generations.has(current)) generations.set(current, ++generation);
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
     const parts = [
@@ -53,7 +50,7 @@ export function responseLookups(
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
     const key = hash('sha256', `${JSON.stringify(parts)}${asked}`, 'base64');
-    return { key, control: controlOf(caller, headers['cache-control'], policy), debug };
+    return { key, control: controlOf(caller, headers['cache-control'], policy), debug: current.mayDebug(headers) };
   };
 }
 

@@ -6,7 +6,6 @@ import type { ServerContext } from '../graphql/context.ts';
 import { operationExecutor } from '../graphql/execution/operationExecutor.ts';
 import { debugExtensions } from '../graphql/plugins/debugExtensions.ts';
 import { execution } from '../graphql/plugins/execution.ts';
-import { federatedTracing } from '../graphql/plugins/federatedTracing.ts';
 import { operationLimits } from '../graphql/plugins/operationLimits.ts';
 import { type TrustedDocuments, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
@@ -24,8 +23,9 @@ export async function startGraphQL(
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
   const { introspection, limits } = config;
+  const schema = buildGatewaySchema();
   const apollo = createGraphQLServer({
-    schema: buildGatewaySchema(),
+    schema,
     introspection,
     persistedQueries,
     limits,
@@ -33,9 +33,7 @@ export async function startGraphQL(
       trustedDocuments(documents),
       operationLimits(limits),
       debugExtensions,
-      federatedTracing(),
-      // It has its own schema, since tracing permanently wraps every resolver of Apollo Server's schema.
-      execution(operationExecutor(), { ...limits, onUnhandledError }),
+      execution(operationExecutor(schema), { ...limits, onUnhandledError }),
     ],
     logger: atDebugLevel(logger),
     onUnhandledError,

@@ -75,7 +75,7 @@ const DEPLOYMENTS: readonly (readonly [
     async () => ({
       env: {},
       headers: [
-        { authorization: `Basic ${BASIC}`, 'x-gateway-debug': DEBUG_TOKEN, 'apollo-federation-include-trace': 'ftv1' },
+        { authorization: `Basic ${BASIC}`, 'x-gateway-debug': DEBUG_TOKEN },
         { 'x-cap-api-oauth-token': TOKEN },
         { authorization: `Bearer ${TOKEN}` },
       ],

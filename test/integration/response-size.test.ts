@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { test } from '../support/fixture.ts';
-import { BASIC, customer } from '../support/gateway.ts';
+import { customer } from '../support/gateway.ts';
 import { gate, json, pageBody, pages } from '../support/upstream.ts';
 
 const LONG = pageBody(100, 0, 100);
@@ -71,14 +71,6 @@ describe('The errors of a response', () => {
     const gateway = await startGateway({ MAX_ERRORS: '3' });
     const { errors } = await gateway.query(query, { variables: { r: representations.slice(0, 3) } });
     expect(errors).toHaveLength(3);
-  });
-
-  test('are listed in the same way with a trace', async ({ startGateway }) => {
-    const gateway = await startGateway({ MAX_ERRORS: '3', DEBUG_TOKEN: 'debug-me' });
-    const headers = { authorization: BASIC, 'x-gateway-debug': 'debug-me', 'apollo-federation-include-trace': 'ftv1' };
-    const { errors, extensions } = await gateway.query(query, { variables: { r: representations }, headers });
-    expect(errors).toHaveLength(4);
-    expect(extensions.ftv1).toEqual(expect.any(String));
   });
 });
 

@@ -11,8 +11,8 @@ import { CUSTOMERS, type GeneratedOperation, OperationWriter } from '../support/
 import { generatedPage } from './support/generatedPages.ts';
 
 const SCHEMA = buildGatewaySchema();
-const byGraphqlJs = executorOf(buildGatewaySchema());
-const projected = operationExecutor();
+const byGraphqlJs = executorOf(SCHEMA);
+const projected = operationExecutor(SCHEMA);
 
 /** Members that only a projected value has. */
 const PROJECTED = /"(pageSize|totalEntries|totalCount|kpi|unlimited|earn|active|metadata|hasNextPage)"/;

@@ -15,12 +15,12 @@ export type ExecutableOperation = {
 export type OperationExecutor = (operation: ExecutableOperation) => Promise<ExecutionResult>;
 
 /**
- * Executes operations with graphql-js and projects plain data. Introspection shows the original schema. A response that
- * becomes too large is replaced by an error.
+ * Executes operations with graphql-js and projects plain data. A response that becomes too large is replaced by an error.
+ * @param schema the original schema, which introspection shows
  */
-export function operationExecutor(): OperationExecutor {
+export function operationExecutor(schema: GraphQLSchema): OperationExecutor {
   const projected = executorOf(projectedSchema(buildGatewaySchema()));
-  const plain = executorOf(buildGatewaySchema());
+  const plain = executorOf(schema);
   const introspection = new WeakMap<DocumentNode, boolean>();
   return (operation) => {
     const { document } = operation;

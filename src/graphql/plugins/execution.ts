@@ -7,7 +7,7 @@ import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 
 /**
- * Executes operations instead of Apollo Server. Apollo Server executes only traced ones, since a trace shows every field.
+ * Executes operations instead of Apollo Server.
  *
  * Apollo Server's `gateway` option would also accept an executor, but makes an object with accessors for every request,
  * which keeps the whole response in memory until the next full garbage collection.
@@ -17,8 +17,8 @@ export function execution(execute: OperationExecutor, masking: MaskingOptions): 
     async requestDidStart() {
       return {
         async responseForOperation({ document, request: { operationName }, contextValue: context }) {
-          const { traced, variables } = context;
-          if (traced || variables === undefined) return null;
+          const { variables } = context;
+          if (variables === undefined) return null;
           return responseOf(await execute({ document, operationName, variables, context }), masking);
         },
       };
