@@ -4,7 +4,7 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
@@ -17,8 +17,6 @@ import { validationRules } from './validationRules.ts';
 export type GraphQLServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** The store of automatic persisted queries. */
-  readonly persistedQueries: KeyValueCache;
   readonly limits: { readonly maxTokens: number; readonly maxErrors: number; readonly maxResponseBytes: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
   /** For Apollo Server's own log lines; unhandled errors go to `onUnhandledError`. */
@@ -26,6 +24,11 @@ export type GraphQLServerOptions = {
   /** Called with every error that is not in the catalogue: a defect of the gateway. */
   readonly onUnhandledError: (error: unknown) => void;
 };
+
+/** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
+const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
+/** A longer query is executed but not stored, so its client sends it each time. */
+const PERSISTED_QUERY_CHARACTERS = 8192;
 
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   const { introspection, limits, onUnhandledError } = options;
@@ -36,7 +39,9 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     // The gateway's own rule refuses introspection.
     introspection: true,
     validationRules: [...ownRules],
-    persistedQueries: { cache: options.persistedQueries },
+    persistedQueries: {
+      cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERIES_CHARACTERS, maxEntrySize: PERSISTED_QUERY_CHARACTERS }),
+    },
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: limits.maxTokens },
     validationOptions: { maxErrors: limits.maxErrors },

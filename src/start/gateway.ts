@@ -68,13 +68,7 @@ export async function startGateway(
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
   const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
-  const apollo = await startGraphQL(
-    config,
-    sharedState.persistedQueries,
-    () => access.current().documents,
-    logger,
-    onUnhandledError,
-  );
+  const apollo = await startGraphQL(config, () => access.current().documents, logger, onUnhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,

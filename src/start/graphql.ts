@@ -1,5 +1,4 @@
 import type { ApolloServer } from '@apollo/server';
-import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
@@ -17,7 +16,6 @@ import { createGraphQLServer } from '../graphql/server.ts';
  */
 export async function startGraphQL(
   config: Config,
-  persistedQueries: KeyValueCache,
   documents: () => TrustedDocuments | undefined,
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
@@ -27,7 +25,6 @@ export async function startGraphQL(
   const apollo = createGraphQLServer({
     schema,
     introspection,
-    persistedQueries,
     limits,
     plugins: [
       trustedDocuments(documents),

@@ -1,7 +1,6 @@
 import { RedisStore } from '../cache/redis/redisStore.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
-import { SharedPersistedQueries } from '../graphql/persistedQueries.ts';
 import { sharedRateLimitStore } from '../http/rateLimit.ts';
 import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
@@ -33,7 +32,6 @@ export async function startRedisState(
   return {
     hash,
     budget: new SharedBudget(redis, instances, budgetRate(upstream)),
-    persistedQueries: new SharedPersistedQueries(redis, seal),
     rateLimitStore:
       rateLimitPerMinute === undefined ? undefined : sharedRateLimitStore(redis, hash, rateLimitPerMinute),
     store,

@@ -1,4 +1,3 @@
-import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memory/memoryStore.ts';
 import { CacheNames } from '../cache/names.ts';
@@ -6,7 +5,6 @@ import { PageCache } from '../cache/pageCache.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
-import { memoryPersistedQueries } from '../graphql/persistedQueries.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
@@ -21,7 +19,6 @@ export type SharedState = {
   /** Makes the names of what is stored. */
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
-  readonly persistedQueries: KeyValueCache;
   /** Undefined counts in memory. */
   readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
   /** Undefined while the cache is off. */
@@ -105,7 +102,6 @@ export function memoryState(config: Config, [keys]: KeysInUse): SharedState {
   return {
     hash: keys.storeNames,
     budget: new MemoryBudget(budgetRate(upstream)),
-    persistedQueries: memoryPersistedQueries(),
     rateLimitStore: undefined,
     store,
     close: () => {},

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { freePort, type GatewayProgram, startGatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
-import { askGateway, cacheOf, idsOf, send, stopAll, useRedis } from './support/gateways.ts';
+import { askGateway, cacheOf, idsOf, stopAll, useRedis } from './support/gateways.ts';
 import { expectSharedCounts } from './support/sharedCounts.ts';
 import {
   redisCli,
@@ -191,10 +190,6 @@ test('With TLS by a private authority and the user of docs/deployment.md, gatewa
   const url = `rediss://gateway:password@127.0.0.1:${tlsPort}`;
   const pair = await startPair({ REDIS_URL: url, REDIS_CA_FILE: ca });
   await shareAgain(pair);
-  const query = `{ __typename } # ${someone()}`;
-  const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
-  await send(pair[0], { query, extensions });
-  await eventually(async () => (await send(pair[1], { extensions })) === '{"data":{"__typename":"Query"}}');
   expect(await server.client.acl('LOG')).toEqual([]);
   const [stranger] = await startPair({ REDIS_URL: url });
   await answersRight(stranger);

@@ -67,12 +67,6 @@ export function idsOf({ data }: GraphQLResult): string[] {
   return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
-/** Posts any body to a gateway, and resolves with the text of the response. */
-export async function send({ url }: GatewayProgram, body: object): Promise<string> {
-  const headers = { 'content-type': 'application/json', authorization: BASIC };
-  return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).text();
-}
-
 /** Resolves once each of these gateways uses Redis. */
 export async function useRedis(gateways: readonly GatewayProgram[]): Promise<void> {
   for (const gateway of gateways) {
