@@ -103,7 +103,7 @@ export type DataScopeInput = {
 /** A limit on earning the promotion: a member of REST `earnRestrictions`. */
 export type EarnRestriction = Restriction & {
   __typename?: 'EarnRestriction';
-  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
   /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
@@ -127,13 +127,13 @@ export type IdentifierName =
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
-  /** A mobile number with country code: `mobile`. Punctuation and a leading plus sign are ignored. */
+  /** A mobile number with country code: `mobile`. Spaces, dashes, brackets, invisible marks and a leading plus sign are ignored. */
   | 'MOBILE';
 
 /** A limit on issuing the promotion to the customer: a member of REST `issualRestrictions`. */
 export type IssualRestriction = Restriction & {
   __typename?: 'IssualRestriction';
-  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
   /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
@@ -392,7 +392,7 @@ export type QueryCustomersArgs = {
 /** A limit on redeeming the promotion: a member of REST `redemptionRestrictions`. */
 export type RedemptionRestriction = Restriction & {
   __typename?: 'RedemptionRestriction';
-  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
   /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;
@@ -416,7 +416,7 @@ export type RedemptionRestriction = Restriction & {
 
 /** A limit, and how much of it the customer has used: what all members of REST `promotionRestriction` share. */
 export type Restriction = {
-  /** How much the customer has used: REST `currentCustomerUsage`. Null if `limitOn` is EVENT. */
+  /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
   /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
   kpi: RestrictionKpi;

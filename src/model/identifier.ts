@@ -9,6 +9,11 @@ export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 const MAX_LENGTH = 254;
 /** Upstream might parse `0347297848` or `347297848abc` as a number, which would be another spelling of an id. */
 const CUSTOMER_ID = /^[1-9]\d*$/;
+const MOBILE = /^\d+$/;
+/** What people type or paste into a number: spaces, dashes of any script, brackets, dots, and marks that nobody sees. */
+const AROUND_DIGITS = /[\p{Z}\p{Pd}\s().\u00b7\u2212/\u2044]/gu;
+/** Marks that nobody sees, such as the direction of text or a soft hyphen. Variation selectors are among them. */
+const INVISIBLE = /\p{Cf}|\p{Variation_Selector}/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters, line breaks among them, are what is refused
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 
@@ -30,7 +35,7 @@ export class CustomerIdentifier extends Redacted {
 
   /**
    * @throws BAD_USER_INPUT for a value that is blank, over-long, not well-formed Unicode, or holds a line break or another
-   * control character, and for an id that is not digits without a leading zero.
+   * control character, for a mobile that is not digits, and for an id that is not digits without a leading zero.
    */
   static of(name: IdentifierName, value: string): CustomerIdentifier {
     if (value.length > MAX_LENGTH) {
@@ -45,6 +50,11 @@ export class CustomerIdentifier extends Redacted {
     if (canonical.trim() === '') {
       throw badUserInput("identifier.value must not be blank. Send the customer's mobile, id, e-mail or external id.");
     }
+    if (name === 'MOBILE' && !MOBILE.test(canonical)) {
+      throw badUserInput(
+        'identifier.value must be digits if identifier.name is MOBILE; spaces, dots and dashes are ignored.',
+      );
+    }
     if (name === 'ID' && !CUSTOMER_ID.test(canonical)) {
       throw badUserInput('identifier.value must be digits without a leading zero if identifier.name is ID.');
     }
@@ -57,13 +67,16 @@ export class CustomerIdentifier extends Redacted {
   }
 }
 
-/** Mobiles lose punctuation and a leading plus sign, e-mails their case; ids are exact, leading zeros included. */
+/**
+ * Mobiles lose punctuation, invisible marks and a leading plus sign, and full-width digits become digits; e-mails lose invisible
+ * marks and their case; ids are exact, leading zeros included.
+ */
 function canonicalForm(name: IdentifierName, value: string): string {
   switch (name) {
     case 'MOBILE':
-      return value.replace(/[\s().\-/]/g, '').replace(/^\+/, '');
+      return value.replace(INVISIBLE, '').normalize('NFKC').replace(AROUND_DIGITS, '').replace(/^\+/, '');
     case 'EMAIL':
-      return value.trim().toLowerCase();
+      return value.replace(INVISIBLE, '').trim().toLowerCase();
     case 'ID':
     case 'EXTERNAL_ID':
       return value;

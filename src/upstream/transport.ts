@@ -5,9 +5,9 @@ import got from 'got';
 import type { Agent } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
-import { unpack } from './unpack.ts';
+import { inUtf8, unpack } from './unpack.ts';
 
-/** A response with any status. `body` holds at most the configured number of bytes. */
+/** A response with any status. `body` is unpacked, in UTF-8, and holds at most the configured number of bytes. */
 export type RawResponse = {
   readonly status: number;
   /** The Retry-After header, seconds or an HTTP date. */
@@ -120,8 +120,10 @@ function responseOf(waiting: Waiting, maxBytes: number): RawResponse | Promise<R
     contentType: head?.headers['content-type'],
     body: joined(chunks, received),
   };
-  const encoding = head?.headers['content-encoding'] ?? 'identity';
-  return encoding === 'identity' || received === 0 ? response : unpacked(response, encoding, waiting, maxBytes);
+  const encoding = head?.headers['content-encoding'];
+  return encoding === undefined || received === 0
+    ? { ...response, body: inUtf8(response.body, response.contentType) }
+    : unpacked(response, encoding, waiting, maxBytes);
 }
 
 async function unpacked(
@@ -133,7 +135,7 @@ async function unpacked(
   const body = await unpack(response.body, encoding, maxBytes);
   if (body === 'too large') throw tooLarge(waiting, maxBytes);
   if (body === 'not unpackable') throw unreadable(waiting, 'cannot be unpacked');
-  return { ...response, body };
+  return { ...response, body: inUtf8(body, response.contentType) };
 }
 
 /** Clients and logs get this id, so it must look like one. */

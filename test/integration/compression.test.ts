@@ -20,6 +20,11 @@ limited.for<readonly [string, Reply]>([
   ['deflate without a header', packed(deflateRawSync(PAGE), 'Deflate')],
   ['br', packed(brotliCompressSync(PAGE), 'br')],
   ['identity', packed(Buffer.from(PAGE), 'identity')],
+  ['an empty encoding', packed(Buffer.from(PAGE), '')],
+  ['an encoding that is a charset', packed(Buffer.from(PAGE), 'UTF-8')],
+  ['gzip without its checksum', packed(gzipSync(PAGE).subarray(0, -8), 'gzip')],
+  ['gzip twice', packed(gzipSync(gzipSync(PAGE)), 'gzip, gzip')],
+  ['deflate, then gzip', packed(gzipSync(deflateSync(PAGE)), 'deflate, gzip')],
 ])('A response in %s is read even if it was not requested', async ([, reply], { upstream, gateway }) => {
   upstream.reply(reply);
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
@@ -32,6 +37,11 @@ limited.for<readonly [string, Reply, string]>([
   ['that unpacks to more than UPSTREAM_MAX_BYTES', packed(gzipSync(BOMB), 'gzip'), 'response larger than 10,000 bytes'],
   ['of brotli that does', packed(brotliCompressSync(BOMB), 'br'), 'response larger than 10,000 bytes'],
   ['that cannot be unpacked', packed(Buffer.from(PAGE), 'gzip'), 'cannot be unpacked'],
+  [
+    "in an encoding that is the name of an object's member",
+    packed(Buffer.from(PAGE), 'constructor'),
+    'cannot be unpacked',
+  ],
   ['in an encoding that was never asked for', packed(Buffer.from(PAGE), 'zstd'), 'cannot be unpacked'],
 ])('A response %s is refused', async ([, reply, cause], { upstream, gateway }) => {
   upstream.reply(reply);

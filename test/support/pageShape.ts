@@ -4,7 +4,7 @@ import { RESTRICTION_KPIS } from '../../src/model/promotion.ts';
 
 const text = z.string().nullable();
 const id = z.string().min(1);
-const decimal = z.string().regex(/^[+-]?\d+(\.\d+)?$/);
+const decimal = z.string().regex(/^[+-]?(\d+(\.\d*)?|\.\d+)$/);
 const dateTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const int = z.int32();
 const flag = z.boolean().nullable();

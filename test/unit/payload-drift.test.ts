@@ -52,6 +52,12 @@ test('Any value in any place is shown in the promotion, or a warning names its f
 const anything = fc.jsonValue({ maxDepth: 3 });
 const names = [...Object.keys(PROMOTION), 'orgID', 'toString', '__proto__', 'x'];
 
+/** A list has its members; an object with members is the only member of a list that was left out. */
+function memberCount(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? 1 : 0;
+}
+
 test("Any JSON object is read as a page of the schema's shape", () => {
   const promotion = fc.dictionary(fc.constantFrom(...names), anything, { maxKeys: 8 });
   const member = fc.oneof(anything, fc.array(promotion, { maxLength: 3 }));
@@ -59,7 +65,7 @@ test("Any JSON object is read as a page of the schema's shape", () => {
   fc.assert(
     fc.property(page, (body) => {
       const { entries } = read(JSON.parse(JSON.stringify(body))).page;
-      expect(entries).toHaveLength(Array.isArray(body.promotions) ? body.promotions.length : 0);
+      expect(entries).toHaveLength(memberCount(body.promotions));
     }),
     { numRuns: 500 },
   );

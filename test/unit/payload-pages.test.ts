@@ -6,8 +6,14 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>(
   ['customerId null', { customerId: null }, { customerId: null }, []],
   ['customerId false', { customerId: false }, { customerId: null }, ['customerId']],
   ['promotions null', { promotions: null }, { entries: [] }, []],
-  ['promotions absent', { promotions: undefined }, { entries: [] }, []],
-  ['promotions an object', { promotions: {} }, { entries: [] }, ['promotions']],
+  ['promotions absent', { promotions: undefined }, { entries: [] }, ['promotions']],
+  ['promotions an empty object', { promotions: {} }, { entries: [] }, ['promotions']],
+  [
+    'promotions one promotion',
+    { promotions: { promotionId: 7 } },
+    { entries: [{ promotion: { promotionId: '7' } }] },
+    ['promotions'],
+  ],
   ['pageDetails null', { pageDetails: null }, { pageDetails: null }, ['pageDetails']],
   ['pageDetails a list', { pageDetails: [] }, { pageDetails: null }, ['pageDetails']],
   [

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DriftCollector } from '../../src/upstream/payload/schemaDrift.ts';
-import { boolean, decimal, id, integer, known, list, oneOf, text } from '../../src/upstream/payload/values.ts';
+import {
+  boolean,
+  decimal,
+  id,
+  integer,
+  known,
+  list,
+  oneOf,
+  text,
+  WrittenNumber,
+} from '../../src/upstream/payload/values.ts';
 import { ABSENT, convert, FIELD, REFUSED } from './support/converters.ts';
 
 test.each<[unknown, unknown[]]>([
@@ -12,6 +22,8 @@ test.each<[unknown, unknown[]]>([
   [1.5, ['1.5']],
   [true, ['true']],
   [2 ** 64, REFUSED],
+  ['Weekend \ud83c', ['Weekend \ufffd', 'INVALID_VALUE']],
+  [new WrittenNumber('1.10'), ['1.10']],
   [{}, REFUSED],
   [['a'], REFUSED],
   [null, ABSENT],
@@ -32,6 +44,9 @@ test.each<[unknown, unknown[]]>([
   [true, REFUSED],
   [{}, REFUSED],
   [[1], REFUSED],
+  [new WrittenNumber('8216118575463666095'), ['8216118575463666095']],
+  [new WrittenNumber('1.50'), REFUSED],
+  ['a\ud83c', ['a\ufffd', 'INVALID_VALUE']],
   [null, ABSENT],
   [undefined, ABSENT],
 ])('The id %o becomes %j', (value, expected) => expect(convert(id, value)).toEqual(expected));
@@ -45,6 +60,10 @@ test.each<[unknown, unknown[]]>([
   ['-0', [0]],
   [-0, [0]],
   ['50.000', [50]],
+  [' 50 ', [50]],
+  [new WrittenNumber('50.000'), [50]],
+  [new WrittenNumber('1e3'), [1000]],
+  [new WrittenNumber('2147483648.0'), REFUSED],
   ['+7', [7]],
   [2147483647, [2147483647]],
   [-2147483648, [-2147483648]],
@@ -87,7 +106,14 @@ test.each<[unknown, unknown[]]>([
   ['.', REFUSED],
   ['Infinity', REFUSED],
   ['', REFUSED],
-  [' 1', REFUSED],
+  [' 50.000 ', ['50.000']],
+  ['.5', ['.5']],
+  ['5.', ['5.']],
+  [new WrittenNumber('50.000'), ['50.000']],
+  [new WrittenNumber('1234567899517.1299'), ['1234567899517.1299']],
+  [new WrittenNumber('-0.0'), ['-0.0']],
+  [new WrittenNumber('1e3'), ['1000']],
+  [new WrittenNumber('1E400'), REFUSED],
   ['9'.repeat(101), REFUSED],
   [true, REFUSED],
   [['1'], REFUSED],
@@ -115,6 +141,7 @@ test.each<[unknown, unknown[]]>([
   ['FALSE', [false]],
   [1, [true]],
   ['0', [false]],
+  [new WrittenNumber('1.0'), [true]],
   [2, REFUSED],
   ['yes', REFUSED],
   ['', REFUSED],
@@ -147,7 +174,8 @@ test.each<[unknown, string[], string[]]>([
     ['1', '3'],
     ['[]', '[]', '[]', '[].id'],
   ],
-  [{ id: 1 }, [], ['']],
+  [{ id: 1 }, ['1'], ['']],
+  [{}, [], ['']],
   ['', [], ['']],
   [false, [], ['']],
 ])('The list %o becomes %j', (value, expected, found) => {
@@ -156,12 +184,14 @@ test.each<[unknown, string[], string[]]>([
   expect(collector.drift).toEqual(found.map((path) => ({ field: FIELD + path, code: 'INVALID_VALUE' })));
 });
 
+const ONE_POINT_ZERO = new WrittenNumber('1.0');
 test.each<[unknown, unknown, unknown, number]>([
   [1, undefined, 1, 0],
   [undefined, 2, 2, 0],
   [null, 2, 2, 0],
   [1, null, 1, 0],
   [1, 1, 1, 0],
+  [ONE_POINT_ZERO, new WrittenNumber('1.0'), ONE_POINT_ZERO, 0],
   [1, 2, 1, 1],
   [undefined, undefined, undefined, 0],
 ])('A member spelled in two ways, %o and %o, is %o', (value, other, expected, found) => {

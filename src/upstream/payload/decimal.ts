@@ -5,7 +5,7 @@ const EXACT_DIGITS = 15;
 
 /** Whether there is no limit: upstream then sends -1, with or without decimals. */
 export function isUnlimited(limit: Decimal | null): boolean {
-  return limit !== null && limit.charCodeAt(0) === 45 && /^-1(\.0+)?$/.test(limit);
+  return limit !== null && limit.charCodeAt(0) === 45 && /^-1(\.0*)?$/.test(limit);
 }
 
 /** `a - b`, exact, with as many decimals as the longer of the two has. */

@@ -1,10 +1,15 @@
 import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning } from '../../model/page.ts';
 import { promotionFrom } from './promotion.ts';
 import { type Drift, DriftCollector } from './schemaDrift.ts';
-import { id, integer, isAbsent, isObject, missing, text, unreadable } from './values.ts';
+import { id, integer, isAbsent, isObject, membersOf, missing, text, unreadable } from './values.ts';
 
 /** A page, and the values in it that were not as documented. */
-export type ReadPage = { readonly page: UpstreamPage; readonly drift: readonly Drift[] };
+export type ReadPage = {
+  readonly page: UpstreamPage;
+  readonly drift: readonly Drift[];
+  /** Whether digits were taken from numbers, which parsing may have rounded. */
+  readonly metNumbers: boolean;
+};
 
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
 const MAX_UPSTREAM_WARNINGS = 100;
@@ -32,7 +37,7 @@ export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): Rea
     own.length === 0 && found.leftOut === 0
       ? upstreamWarnings
       : [...upstreamWarnings, ...own, ...leftOut(found.leftOut)];
-  return { page: { customerId, pageDetails, entries, warnings }, drift: found.drift };
+  return { page: { customerId, pageDetails, entries, warnings }, drift: found.drift, metNumbers: found.metNumbers };
 }
 
 function leftOut(count: number): readonly Warning[] {
@@ -51,11 +56,10 @@ function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageE
   return { promotion: null, warnings: found.take() };
 }
 
-/** REST `promotions` is null if a customer has none. */
+/** REST `promotions` is null if a customer has none. A page that lacks it says so. */
 function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  unreadable(value, 'promotions', found);
-  return [];
+  if (value === undefined) missing(value, 'promotions', found);
+  return membersOf(value, 'promotions', found);
 }
 
 /** Null without a total. The page details are then computed from the entries. */
@@ -89,7 +93,7 @@ function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[]
 }
 
 function warningFrom(raw: unknown, found: DriftCollector): Warning | null {
-  if (typeof raw === 'string') return { code: null, message: raw };
+  if (typeof raw === 'string') return { code: null, message: text(raw, 'warnings[]', found) ?? raw };
   if (!isObject(raw)) {
     found.add('INVALID_VALUE', 'warnings[]', raw);
     return null;

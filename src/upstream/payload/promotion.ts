@@ -4,7 +4,20 @@ import { enrolmentsFrom } from './enrolments.ts';
 import { instant } from './instant.ts';
 import { restrictionsFrom } from './restrictions.ts';
 import type { DriftCollector } from './schemaDrift.ts';
-import { boolean, decimal, id, integer, isObject, known, list, missing, oneOf, text, unreadable } from './values.ts';
+import {
+  boolean,
+  decimal,
+  id,
+  integer,
+  isAbsent,
+  isObject,
+  known,
+  list,
+  missing,
+  oneOf,
+  text,
+  unreadable,
+} from './values.ts';
 
 const OFFER_TYPES = new Set(['GENERIC', 'LOYALTY', 'LOYALTY_EARNING'] as const);
 
@@ -72,7 +85,11 @@ function limitsFrom(raw: unknown, found: DriftCollector): PromotionLimits | null
   return {
     maxPointsPerEvent: decimal(raw.maxPointsPerEvent, LIMITS.maxPointsPerEvent, found),
     pointsPerCustomer: decimal(raw.pointsPerCustomer, LIMITS.pointsPerCustomer, found),
-    numberOfTimesPerCustomer: integer(times, LIMITS.numberOFTimesPerCustomer, found),
+    numberOfTimesPerCustomer: integer(
+      times,
+      isAbsent(numberOFTimesPerCustomer) ? LIMITS.numberOfTimesPerCustomer : LIMITS.numberOFTimesPerCustomer,
+      found,
+    ),
     totalPointsInPromotion: decimal(raw.totalPointsInPromotion, LIMITS.totalPointsInPromotion, found),
   };
 }

@@ -1,4 +1,5 @@
 import type { Warning } from '../../model/page.ts';
+import { WrittenNumber } from './values.ts';
 
 /** An upstream value that was replaced or dropped. `field` is its path in the payload, without indices. */
 export type Drift = { readonly field: string; readonly code: 'UNKNOWN_VALUE' | 'INVALID_VALUE' };
@@ -14,10 +15,20 @@ export class DriftCollector {
   #warnings: Warning[] | undefined;
   #leftOut = 0;
   #promotionId: string | null = null;
+  #metNumbers = false;
 
   /** The drift that was found. It is bounded like the warnings. */
   get drift(): readonly Drift[] {
     return this.#drift;
+  }
+
+  /** Whether a number was read whose digits count. It may have been rounded when the JSON was parsed. */
+  get metNumbers(): boolean {
+    return this.#metNumbers;
+  }
+
+  metNumber(): void {
+    this.#metNumbers = true;
   }
 
   /** Warnings name this promotion until the next `take`. */
@@ -31,6 +42,7 @@ export class DriftCollector {
    *   there must be few different ones.
    */
   add(code: Drift['code'], field: string, value: unknown): void {
+    if (typeof value === 'number') this.#metNumbers = true;
     if (this.#drift.length === MAX_WARNINGS) {
       this.#leftOut++;
       return;
@@ -59,8 +71,15 @@ export class DriftCollector {
 /** A short text for a value: JSON for a simple value, only the kind for an object or list. */
 function excerpt(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof WrittenNumber) return cut(value.digits);
   if (value !== null && typeof value === 'object') return 'an object';
   if (value === undefined) return 'a missing value';
   if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value);
+  return JSON.stringify(cut(value));
+}
+
+/** The beginning of a long text. A character that is cut in half is replaced. */
+function cut(value: string): string {
+  const short = value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+  return short.toWellFormed();
 }

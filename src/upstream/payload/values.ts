@@ -8,7 +8,7 @@ import type { DriftCollector } from './schemaDrift.ts';
 const [MIN_INT, MAX_INT] = [-2_147_483_648, 2_147_483_647];
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
 export function isAbsent(value: unknown): value is null | undefined {
@@ -31,54 +31,90 @@ export function missing(value: unknown, field: string, found: DriftCollector): n
 export function oneOf(value: unknown, other: unknown, otherField: string, found: DriftCollector): unknown {
   if (isAbsent(other)) return value;
   if (isAbsent(value)) return other;
-  if (value !== other) found.add('INVALID_VALUE', otherField, other);
+  if (digitsOrValue(value) !== digitsOrValue(other)) found.add('INVALID_VALUE', otherField, other);
   return value;
 }
 
-/** Text. Numbers and booleans become text. */
+/** Well-formed text. Numbers and booleans become text; half a surrogate pair becomes U+FFFD and is added as drift. */
 export function text(value: unknown, field: string, found: DriftCollector): string | null {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return wellFormed(value, field, found);
   if (typeof value === 'boolean') return String(value);
-  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, found);
+  return digitsOf(value, found) ?? unreadable(value, field, found);
 }
 
-/** An id: text that is not empty, or a whole number. */
+/** Half a surrogate pair, such as what is left of an emoji that was cut, would make the whole response unreadable to strict clients. */
+function wellFormed(value: string, field: string, found: DriftCollector): string {
+  if (value.isWellFormed()) return value;
+  found.add('INVALID_VALUE', field, value);
+  return value.toWellFormed();
+}
+
+/** An id: text that is not empty, or a whole number with all its digits. */
 export function id(value: unknown, field: string, found: DriftCollector): string | null {
   if (Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && value !== '' ? value : unreadable(value, field, found);
+  if (value instanceof WrittenNumber && /^-?\d+$/.test(value.digits)) return value.digits;
+  return typeof value === 'string' && value !== '' ? wellFormed(value, field, found) : unreadable(value, field, found);
 }
 
 /** A whole number of 32 bits, like GraphQL's Int. `"5"` and `"5.000"` are accepted. */
 export function integer(value: unknown, field: string, found: DriftCollector): number | null {
-  let number = Number.NaN;
-  if (typeof value === 'number') number = value;
-  else if (typeof value === 'string' && /^[+-]?\d+(\.0*)?$/.test(value)) number = Number(value);
+  const number = numberOf(value);
   if (!Number.isInteger(number) || number < MIN_INT || number > MAX_INT) return unreadable(value, field, found);
   return number === 0 ? 0 : number;
+}
+
+/** The number, also of text without an exponent; NaN for anything else. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  const digits = value instanceof WrittenNumber ? value.digits : typeof value === 'string' ? value.trim() : '';
+  return value instanceof WrittenNumber || DECIMAL.test(digits) ? Number(digits) : Number.NaN;
 }
 
 /** `true` or `false`, also as text or as 1 and 0. */
 export function boolean(value: unknown, field: string, found: DriftCollector): boolean | null {
   if (typeof value === 'boolean') return value;
-  if (value === 1 || (typeof value === 'string' && /^(true|1)$/i.test(value))) return true;
-  if (value === 0 || (typeof value === 'string' && /^(false|0)$/i.test(value))) return false;
+  if (numberOf(value) === 1 || (typeof value === 'string' && /^true$/i.test(value))) return true;
+  if (numberOf(value) === 0 || (typeof value === 'string' && /^false$/i.test(value))) return false;
   return unreadable(value, field, found);
 }
 
-const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
+/** XML Schema's decimal, which the schema refers to: `.5` and `5.` too. */
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 /** Much longer than any amount. The time to compute with a decimal grows with the square of its length. */
 const MAX_DECIMAL_LENGTH = 100;
 
 /** A decimal exactly as sent, `"50.000"` with its zeros. Grouping such as `"1,000"` is refused: it is ambiguous. */
 export function decimal(value: unknown, field: string, found: DriftCollector): string | null {
-  if (typeof value === 'string' && value.length <= MAX_DECIMAL_LENGTH && DECIMAL.test(value)) return value;
-  return (typeof value === 'number' ? digitsOf(value) : null) ?? unreadable(value, field, found);
+  const digits = typeof value === 'string' ? value.trim() : digitsOf(value, found);
+  if (digits !== null && digits.length <= MAX_DECIMAL_LENGTH && DECIMAL.test(digits)) return digits;
+  return unreadable(value, field, found);
 }
 
-/** A number without an exponent; null for a whole number that is so large that JSON.parse has rounded it. */
-function digitsOf(value: number): string | null {
+/**
+ * A number of a payload that a double does not hold as it was written, such as `50.000` or one of more than 15 digits.
+ * Only `parseExactly` makes them.
+ */
+export class WrittenNumber {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+}
+
+/** The digits of a written number, any other value itself. */
+function digitsOrValue(value: unknown): unknown {
+  return value instanceof WrittenNumber ? value.digits : value;
+}
+
+/** A number without an exponent; null for anything else, and for a whole number that JSON.parse has rounded. */
+function digitsOf(value: unknown, found: DriftCollector): string | null {
+  if (value instanceof WrittenNumber) {
+    return /e/i.test(value.digits) ? digitsOf(Number(value.digits), found) : value.digits;
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  found.metNumber();
   if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : null;
-  if (!Number.isFinite(value)) return null;
   const [mantissa = '', exponent] = String(value).split('e-');
   if (exponent === undefined) return mantissa;
   const decimals = (mantissa.split('.')[1]?.length ?? 0) + Number(exponent);
@@ -100,26 +136,33 @@ export function known<Value extends string>(
 
 const EMPTY: readonly never[] = Object.freeze([]);
 
-/** The members of a list that can be read, in their order. An absent or null list is empty. */
+/**
+ * The members of a list that can be read, in their order. An absent or null list is empty. An object in place of the list is
+ * its only member, as converters from XML write it, and is added as drift.
+ */
 export function list<Member>(
   value: unknown,
   field: string,
   found: DriftCollector,
   read: (member: Record<string, unknown>, found: DriftCollector) => Member | null,
 ): readonly Member[] {
-  if (!Array.isArray(value)) {
-    unreadable(value, field, found);
-    return EMPTY;
-  }
-  if (value.length === 0) return EMPTY;
-  const members: Member[] = [];
-  for (const member of value) {
-    if (isObject(member)) {
-      const clean = read(member, found);
-      if (clean !== null) members.push(clean);
+  const members = membersOf(value, field, found);
+  if (members.length === 0) return EMPTY;
+  const clean: Member[] = [];
+  for (const raw of members) {
+    if (isObject(raw)) {
+      const member = read(raw, found);
+      if (member !== null) clean.push(member);
     } else {
-      found.add('INVALID_VALUE', `${field}[]`, member);
+      found.add('INVALID_VALUE', `${field}[]`, raw);
     }
   }
-  return members;
+  return clean;
+}
+
+/** The unread members of a list; none, with drift, for what is neither a list nor an object. */
+export function membersOf(value: unknown, field: string, found: DriftCollector): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  unreadable(value, field, found);
+  return isObject(value) && Object.keys(value).length > 0 ? [value] : EMPTY;
 }

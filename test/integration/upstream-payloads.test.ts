@@ -1,0 +1,129 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
+import { firstError } from '../support/questions.ts';
+import { pageBody, type Reply } from '../support/upstream.ts';
+
+const FIELDS = `items {
+  promotionId name description orgId
+  limits { maxPointsPerEvent pointsPerCustomer }
+  restrictions { issual { maxLimit currentCustomerUsage remaining } }
+} warnings { code message }`;
+const QUESTION = `{ ${customer(`promotions { ${FIELDS} }`)} }`;
+
+/** The JSON text of a page with one promotion, with these members as they are written. */
+function pageWith(members: string): string {
+  const { promotions: _, ...page } = pageBody(1, 0, 10);
+  return `${JSON.stringify(page).slice(0, -1)}, "promotions": [{ "promotionId": 1, ${members} }]}`;
+}
+
+const bytes = (body: Buffer, contentType = 'application/json'): Reply => {
+  return (_, response) => {
+    response.writeHead(200, { 'content-type': contentType }).end(body);
+  };
+};
+
+const NAMED = pageWith('"promotionName": "Café \u20ac 5"');
+
+test.for<readonly [string, Reply]>([
+  ['a UTF-8 byte order mark', bytes(Buffer.from(`\ufeff${NAMED}`))],
+  ['a byte order mark of UTF-16, little end first', bytes(Buffer.from(`\ufeff${NAMED}`, 'utf16le'))],
+  ['a byte order mark of UTF-16, big end first', bytes(Buffer.from(`\ufeff${NAMED}`, 'utf16le').swap16())],
+  [
+    'a charset',
+    bytes(Buffer.from(NAMED.replace('\u20ac', '\u0080'), 'latin1'), 'application/json; charset="windows-1252"'),
+  ],
+  ['a charset in capitals', bytes(Buffer.from(NAMED), 'application/json; Charset=UTF-8')],
+  ['a charset that nobody knows', bytes(Buffer.from(NAMED), 'application/json; charset=charset-utf8')],
+])('A page with %s is read', async ([, reply], { upstream, startGateway }) => {
+  upstream.reply(reply);
+  const { data } = await (await startGateway()).query(QUESTION);
+  expect(data?.customer.promotions.items[0].name).toBe('Café \u20ac 5');
+});
+
+test('Text that was cut within an emoji leaves as well-formed text, with a warning', async ({
+  upstream,
+  startGateway,
+}) => {
+  upstream.reply(
+    bytes(
+      Buffer.from(
+        pageWith('"promotionName": "Weekend \\ud83c", "description": "\\udf81!"').replace(
+          '"warnings":[]',
+          '"warnings":[{"code": 5, "message": "late \\ud83c"}]',
+        ),
+      ),
+    ),
+  );
+  const { data, text } = await (await startGateway()).query(QUESTION);
+  expect(text.isWellFormed() && !/\\ud[89a-f]/i.test(text)).toBe(true);
+  const { items, warnings } = data.customer.promotions;
+  expect(items[0]).toMatchObject({ name: 'Weekend \ufffd', description: '\ufffd!' });
+  expect(warnings).toContainEqual({ code: '5', message: 'late \ufffd' });
+  for (const field of ['promotions[].promotionName', 'promotions[].description', 'warnings[].message']) {
+    expect(warnings).toContainEqual({ code: 'INVALID_VALUE', message: expect.stringContaining(field) });
+  }
+});
+
+test.for([true, false])(
+  'Numbers keep their digits and zeros, cached: %j',
+  async (cached, { upstream, startGateway }) => {
+    upstream.reply(
+      bytes(
+        Buffer.from(
+          pageWith(`"orgID": 9007199254740993, "limits": { "maxPointsPerEvent": 0.10, "pointsPerCustomer": 1e3 },
+          "promotionRestriction": { "issualRestrictions": [
+            { "kpi": "NUMBER_OF_TIMES", "maxLimit": 1234567899517.1299, "currentCustomerUsage": 50.000 }
+          ] }`).replace('"promotionId": 1,', '"promotionId": 8216118575463666095,'),
+        ),
+      ),
+    );
+    const gateway = await startGateway(cached ? { CACHE_TTL_SECONDS: '60' } : {});
+    if (cached) await gateway.query(`{ ${customer('promotions { items { name } }')} }`);
+    const { items, warnings } = (await gateway.query(QUESTION)).data.customer.promotions;
+    expect(upstream.calls).toHaveLength(1);
+    expect(warnings).toEqual([]);
+    expect(items).toEqual([
+      {
+        promotionId: '8216118575463666095',
+        name: null,
+        description: null,
+        orgId: '9007199254740993',
+        limits: { maxPointsPerEvent: '0.10', pointsPerCustomer: '1000' },
+        restrictions: {
+          issual: [{ maxLimit: '1234567899517.1299', currentCustomerUsage: '50.000', remaining: '1234567899467.1299' }],
+        },
+      },
+    ]);
+  },
+);
+
+test('A warning names a number as upstream wrote it', async ({ upstream, startGateway }) => {
+  upstream.reply(bytes(Buffer.from(pageWith('"startDate": 9007199254740993'))));
+  const { data } = await (await startGateway()).query(QUESTION);
+  expect(data.customer.promotions.warnings[0].message).toContain('9007199254740993');
+});
+
+test('An object where a list is documented is its only member, with a warning', async ({ upstream, startGateway }) => {
+  const body = pageWith(
+    '"promotionRestriction": { "issualRestrictions": { "kpi": "NUMBER_OF_TIMES", "maxLimit": "5" } }',
+  );
+  const { promotions, ...page } = JSON.parse(body) as { promotions: unknown[] };
+  upstream.reply(bytes(Buffer.from(JSON.stringify({ ...page, promotions: promotions[0] }))));
+  const { items, warnings } = (await (await startGateway()).query(QUESTION)).data.customer.promotions;
+  expect(items[0].restrictions.issual).toEqual([{ maxLimit: '5', currentCustomerUsage: null, remaining: null }]);
+  expect(warnings.map(({ message }: { message: string }) => message.split(':')[0])).toEqual([
+    'promotions',
+    'promotions[].promotionRestriction.issualRestrictions',
+  ]);
+});
+
+test('A page without promotions says so', async ({ upstream, startGateway }) => {
+  upstream.reply(bytes(Buffer.from('{"customerId": 5, "message": "maintenance"}')));
+  const answer = await (await startGateway()).query(QUESTION);
+  expect(firstError(answer)).toBeUndefined();
+  expect(answer.data.customer.promotions.warnings).toContainEqual({
+    code: 'INVALID_VALUE',
+    message: 'promotions: a missing value cannot be read.',
+  });
+});
