@@ -7,11 +7,11 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
+import { maskError } from './errors/maskError.ts';
+import { explainValidationErrors } from './errors/validationErrors.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
 import { responses } from './plugins/responses.ts';
 import { ResponseTexts } from './plugins/responseTexts.ts';
-import { validationMessages } from './plugins/validationMessages.ts';
-import { maskError } from './publicErrors/maskError.ts';
 import { validationRules } from './validationRules.ts';
 
 export type GraphQLServerOptions = {
@@ -32,19 +32,18 @@ const PERSISTED_QUERY_CHARACTERS = 8192;
 
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   const { introspection, limits, onUnhandledError } = options;
-  const ownRules = validationRules(introspection);
   const texts = new ResponseTexts(limits.maxResponseBytes);
   return new ApolloServer<ServerContext>({
     schema: options.schema,
     // The gateway's own rule refuses introspection.
     introspection: true,
-    validationRules: [...ownRules],
+    validationRules: [...validationRules(introspection)],
     persistedQueries: {
       cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERIES_CHARACTERS, maxEntrySize: PERSISTED_QUERY_CHARACTERS }),
     },
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors: limits.maxErrors },
+    validationOptions: { maxErrors: limits.maxErrors, hideSuggestions: !introspection },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.logger,
@@ -54,7 +53,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      validationMessages({ ownRules, maxErrors: limits.maxErrors, suggestions: introspection }),
+      explainValidationErrors,
       responses(limits.maxErrors),
       requestErrors,
       ...options.plugins,

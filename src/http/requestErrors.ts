@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { withRequestId } from '../graphql/publicErrors/maskError.ts';
+import { withRequestId } from '../graphql/errors/maskError.ts';
 import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 

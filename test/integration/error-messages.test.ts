@@ -26,14 +26,17 @@ describe('A request error quotes nothing that a client sent as a value', () => {
       `{ customer(identifier: { name: ID, value: "1" }, source: "${SECRET}") { id } }`,
       'GRAPHQL_VALIDATION_FAILED',
     ],
-    [
-      'a number',
-      '{ customer(identifier: { name: ID, value: 917406400033 }, source: ALL) { id } }',
-      'GRAPHQL_VALIDATION_FAILED',
-    ],
   ] as const)('%s', async ([, query, code], { gateway, upstream }) => {
     const errors = await expectRequestError(await gateway.post({ query }), upstream, { status: 400, code });
-    expect(JSON.stringify(errors)).not.toMatch(/alice|917406400033/);
+    expect(JSON.stringify(errors)).not.toContain('alice');
+  });
+
+  test('a literal of the wrong type, of which it names the coordinate', async ({ gateway, upstream }) => {
+    const query = '{ customer(identifier: { name: ID, value: 917406400033 }, source: ALL) { id } }';
+    const response = await gateway.post({ query });
+    const code = 'GRAPHQL_VALIDATION_FAILED';
+    const [error] = await expectRequestError(response, upstream, { status: 400, code });
+    expect(error.message).toBe('"CustomerIdentifierInput.value" must be a value of type "String!".');
   });
 
   test.for([

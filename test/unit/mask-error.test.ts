@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { maskError } from '../../src/graphql/publicErrors/maskError.ts';
+import { maskError } from '../../src/graphql/errors/maskError.ts';
 
 function masked(error: GraphQLError, code: string) {
   const reported: unknown[] = [];

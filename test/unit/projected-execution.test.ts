@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { type ExecutionResult, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
+import { coerceVariables } from '../../src/graphql/coercedVariables.ts';
 import type { ServerContext } from '../../src/graphql/context.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/execution/operationExecutor.ts';
 import { ResponseSize } from '../../src/graphql/execution/responseSize.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { coerceVariables } from '../../src/graphql/variables.ts';
 import { badUserInput, GatewayError } from '../../src/model/errors.ts';
 import { CUSTOMERS, type GeneratedOperation, OperationWriter } from '../support/documents.ts';
 import { generatedPage } from './support/generatedPages.ts';

@@ -1,8 +1,8 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { ServerContext } from '../context.ts';
+import { type MaskingOptions, maskError } from '../errors/maskError.ts';
 import type { OperationExecutor } from '../execution/operationExecutor.ts';
-import { type MaskingOptions, maskError } from '../publicErrors/maskError.ts';
 
 const NO_HEAD: GraphQLResponse['http'] = { headers: new HeaderMap() };
 

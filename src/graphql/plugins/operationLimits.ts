@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
+import { coerceVariables } from '../coercedVariables.ts';
 import type { ServerContext } from '../context.ts';
 import { type ArgumentBounds, costOf, type OperationCost } from '../limits/cost.ts';
 import { type DocumentLimits, documentErrorOf } from '../limits/document.ts';
-import { coerceVariables } from '../variables.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
 export type CostLimits = {

@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FormattedExecutionResult } from 'graphql';
 import type { ServerContext } from '../context.ts';
+import { withRequestId } from '../errors/maskError.ts';
 import { responseTooLarge } from '../execution/responseSize.ts';
-import { withRequestId } from '../publicErrors/maskError.ts';
 
 /**
  * Serializes each response once and measures it: one that is too large becomes an error. This is the last plugin; Apollo

@@ -4,8 +4,8 @@ import { GatewayError } from '../../model/errors.ts';
 import { printableName } from '../../telemetry/names.ts';
 import type { ServerContext } from '../context.ts';
 import { documentHash } from '../documentHash.ts';
-import { onlyCauses } from '../publicErrors/causes.ts';
-import { withRequestId } from '../publicErrors/maskError.ts';
+import { withRequestId } from '../errors/maskError.ts';
+import { onlyCauses } from '../errors/onlyCauses.ts';
 import { refusedDocumentStatus } from '../responseType.ts';
 
 /**
