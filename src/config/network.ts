@@ -23,8 +23,11 @@ export type ProxySettings = { readonly url: Secret; readonly noProxy: string };
 export type TlsSettings = {
   /** Trusted in addition to the public authorities. */
   readonly ca: string | undefined;
-  readonly client: { readonly cert: string; readonly key: Secret } | undefined;
+  readonly client: ClientCertificate | undefined;
 };
+
+/** `endsAt` is the end of the certificate's validity. */
+export type ClientCertificate = { readonly cert: string; readonly key: Secret; readonly endsAt: Date };
 
 /** @throws ConfigError for an invalid proxy URL, and for certificates that are unreadable or do not match their key */
 export function networkFrom(values: NetworkValues) {
@@ -63,11 +66,15 @@ function tlsFrom(values: NetworkValues): TlsSettings | undefined {
   if (ca !== undefined)
     check('UPSTREAM_CA_FILE', 'The file contains no PEM certificate.', () => new X509Certificate(ca));
   if (cert === undefined || key === undefined) return { ca, client: undefined };
-  check('UPSTREAM_CLIENT_CERT_FILE', 'The file contains no PEM certificate.', () => new X509Certificate(cert));
+  const { validToDate: endsAt } = check(
+    'UPSTREAM_CLIENT_CERT_FILE',
+    'The file contains no PEM certificate.',
+    () => new X509Certificate(cert),
+  );
   check('UPSTREAM_CLIENT_KEY_FILE', 'The file is not the private key of UPSTREAM_CLIENT_CERT_FILE.', () =>
     createSecureContext({ cert, key }),
   );
-  return { ca, client: { cert, key: new Secret(key) } };
+  return { ca, client: { cert, key: new Secret(key), endsAt } };
 }
 
 function pemOf(values: NetworkValues, variable: keyof typeof NETWORK_VARIABLES): string | undefined {
@@ -85,9 +92,9 @@ function pemOf(values: NetworkValues, variable: keyof typeof NETWORK_VARIABLES):
   }
 }
 
-function check(variable: string, problem: string, read: () => unknown): void {
+function check<Result>(variable: string, problem: string, read: () => Result): Result {
   try {
-    read();
+    return read();
   } catch {
     throw new ConfigError(variable, problem, 'Set the path of a PEM file.');
   }

@@ -13,8 +13,8 @@ const MAX_EVENT_BYTES = 65_536;
 export type EventOutcome = 'accepted' | 'no_customer' | 'not_shared' | 'unauthenticated' | 'invalid';
 
 export type EventsOptions = {
-  /** The current token that the `x-events-token` header must hold. Undefined refuses all events. */
-  readonly token: () => Secret | undefined;
+  /** What the `x-events-token` header must hold. */
+  readonly token: Secret;
   /** Invalidates the customer's cache entries. False if the event may not have reached the other instances. */
   readonly customerChanged: (identifiers: CustomerEvent['identifiers']) => Promise<boolean>;
   readonly onEvent: (outcome: EventOutcome) => void;
@@ -38,7 +38,7 @@ export function serveEvents(
     // Before the body is read.
     onRequest: async ({ headers }) => {
       const given = headers[TOKEN_HEADER];
-      if (typeof given !== 'string' || token()?.matches(given) !== true) {
+      if (typeof given !== 'string' || !token.matches(given)) {
         throw new GatewayError('UNAUTHENTICATED', {
           message: `Missing or invalid event token. Send it in the ${TOKEN_HEADER} header.`,
         });

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
@@ -13,26 +12,22 @@ import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 import { callerOf } from './request.ts';
-import { dataScopeOfRequest } from './requestHeaders.ts';
+import { type DebugPolicyCheck, dataScopeOfRequest } from './requestHeaders.ts';
 import { controlOf } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
-/**
- * Makes the context of an operation from its request: caller, credentials, deadline and loaders.
- * @param access read for each request, since secrets can be renewed
- */
+/** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
-  config: Config,
+  config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'defaultSource' | 'limits' | 'upstream'>,
   pages: PageSource,
   cursors: Cursors,
-  access: () => { readonly credentialsOf: CredentialsPolicy; mayDebug(headers: IncomingHttpHeaders): boolean },
+  { credentialsOf, mayDebug }: { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck },
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, defaultSource, limits, upstream } = config;
   return async (request, reply) => {
     const { method, headers, id: requestId, record } = request;
     const caller = callerOf(request);
-    const { credentialsOf, mayDebug } = access();
     const trace = startTrace(tracing, { method, headers, record }, reply);
     const controller = new AbortController();
     const call: CachedCallContext = {

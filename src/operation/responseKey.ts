@@ -11,7 +11,6 @@ import type { CredentialsPolicy } from './upstreamCredentials.ts';
 /** The key of a request's response in the cache, and how fresh that must be. */
 export type ResponseLookup = { readonly key: string; readonly control: ClientControl; readonly debug: boolean };
 
-/** The current access policies. They are a new object after secrets or trusted documents were renewed. */
 type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
 /**
@@ -20,23 +19,18 @@ type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: De
  * credentials or whose body is not JSON.
  */
 export function responseLookups(
-  access: () => Access,
+  { credentialsOf, mayDebug }: Access,
   policy: ClientControlPolicy,
 ): (request: FastifyRequest) => ResponseLookup | undefined {
   const rights = new WeakMap<Caller, string>();
-  const generations = new WeakMap<Access, number>();
-  let generation = 0;
   return (request) => {
     const { method, headers } = request;
     const caller = callerOf(request);
-    const current = access();
-    const credentials = current.credentialsOf(headers);
+    const credentials = credentialsOf(headers);
     const asked = questionOf(request);
     if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
-    if (!generations.has(current)) generations.set(current, ++generation);
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
     const parts = [
-      generations.get(current),
       rights.get(caller),
       credentials.distinctive.reveal(),
       headers['data-scope'],
@@ -50,7 +44,7 @@ export function responseLookups(
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
     const key = hash('sha256', `${JSON.stringify(parts)}${asked}`, 'base64');
-    return { key, control: controlOf(caller, headers['cache-control'], policy), debug: current.mayDebug(headers) };
+    return { key, control: controlOf(caller, headers['cache-control'], policy), debug: mayDebug(headers) };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Config } from '../config/config.ts';
+import type { UpstreamAuth } from '../config/upstream.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import {
   type CredentialsSource,
@@ -24,13 +24,13 @@ export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSou
  * @param tokens gives the token endpoint at a path of upstream
  */
 export function credentialsPolicy(
-  { upstreamAuth }: Config,
+  auth: UpstreamAuth,
   upstream: UpstreamAddress,
   hash: KeyedHash,
   tokens: (path: string) => Endpoint,
   events: Pick<UpstreamEvents, 'ownTokenRefused'>,
 ): CredentialsPolicy {
-  switch (upstreamAuth.kind) {
+  switch (auth.kind) {
     case 'passthrough': {
       if (upstream.sandbox) {
         const none = noCredentials(hash);
@@ -40,11 +40,11 @@ export function credentialsPolicy(
       return (headers) => passedThrough(identityOf, credentialHeaders(headers));
     }
     case 'basic': {
-      const own = ownBasicCredentials(hash, upstreamAuth.username, upstreamAuth.password);
+      const own = ownBasicCredentials(hash, auth.username, auth.password);
       return () => own;
     }
     case 'oauth': {
-      const { key, secret, path } = upstreamAuth;
+      const { key, secret, path } = auth;
       const own = new OAuthCredentials({
         hash,
         key,

@@ -34,8 +34,6 @@ export type Gateway = {
   readonly url: string;
   /** Announces the close: /readyz reports it, and connections close after their next response. Requests are still accepted. */
   drain(): void;
-  /** Uses the secrets, certificates and trusted documents of another configuration, or none of them if it throws. */
-  renew(config: Config): Promise<void>;
   /** Accepts no more requests, and resolves once all requests in flight have their response. */
   close(): Promise<void>;
 };
@@ -68,25 +66,20 @@ export async function startGateway(
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
   const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
-  const apollo = await startGraphQL(config, () => access.current().documents, logger, onUnhandledError);
+  const apollo = await startGraphQL(config, logger, onUnhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,
-    authenticate: (headers) => access.current().authenticate(headers),
-    contextOf: operationContext(config, pageCache ?? client, cursors, access.current, telemetry.tracing),
+    authenticate: access.authenticate,
+    contextOf: operationContext(config, pageCache ?? client, cursors, access, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {
       cache: responses,
-      lookupOf: responseLookups(access.current, config.clientControl),
+      lookupOf: responseLookups(access, config.clientControl),
       startTrace: (request, reply) => startTrace(telemetry.tracing, request, reply),
     },
-    events: eventsOptions(
-      config,
-      () => access.current().eventsToken,
-      pageCache,
-      (outcome) => telemetry.metrics?.customerEvent(outcome),
-    ),
+    events: eventsOptions(config, pageCache, (outcome) => telemetry.metrics?.customerEvent(outcome)),
     rateLimitStore: sharedState.rateLimitStore,
     onOperation: telemetry.operationEnded,
     onUnhandledError,
@@ -98,11 +91,6 @@ export async function startGateway(
   return {
     url: `http://${urlHost(config.host)}:${port}/graphql`,
     drain,
-    async renew(next) {
-      const applyCertificates = outgoing.prepare(next);
-      await access.renew(next);
-      applyCertificates();
-    },
     async close() {
       await server.close();
       await apollo.stop();
@@ -128,12 +116,11 @@ async function startSharedState(config: Config, keys: KeysInUse, redisOutage: ()
 
 /** Undefined if no events are accepted. */
 function eventsOptions(
-  { eventsToken }: Config,
-  token: EventsOptions['token'],
+  { eventsToken: token }: Pick<Config, 'eventsToken'>,
   pageCache: PageCache | undefined,
   onEvent: EventsOptions['onEvent'],
 ): EventsOptions | undefined {
-  if (eventsToken === undefined || pageCache === undefined) return undefined;
+  if (token === undefined || pageCache === undefined) return undefined;
   const customerChanged: EventsOptions['customerChanged'] = (identifiers) => pageCache.customerChanged(identifiers);
   return { token, customerChanged, onEvent };
 }

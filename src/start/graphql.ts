@@ -6,28 +6,26 @@ import { operationExecutor } from '../graphql/execution/operationExecutor.ts';
 import { debugExtensions } from '../graphql/plugins/debugExtensions.ts';
 import { execution } from '../graphql/plugins/execution.ts';
 import { operationLimits } from '../graphql/plugins/operationLimits.ts';
-import { type TrustedDocuments, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
+import { readManifest, trustedDocuments } from '../graphql/plugins/trustedDocuments.ts';
 import { buildGatewaySchema } from '../graphql/schema.ts';
 import { createGraphQLServer } from '../graphql/server.ts';
 
 /**
  * Apollo Server with the gateway's plugins, in the order in which they see a request.
- * @param documents gives the only documents that are accepted now; undefined accepts all
+ * @throws ConfigError for an invalid manifest of trusted documents
  */
 export async function startGraphQL(
-  config: Config,
-  documents: () => TrustedDocuments | undefined,
+  { introspection, limits, persistedOperations }: Pick<Config, 'introspection' | 'limits' | 'persistedOperations'>,
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
-  const { introspection, limits } = config;
   const schema = buildGatewaySchema();
   const apollo = createGraphQLServer({
     schema,
     introspection,
     limits,
     plugins: [
-      trustedDocuments(documents),
+      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
       operationLimits(limits),
       debugExtensions,
       execution(operationExecutor(schema), { ...limits, onUnhandledError }),

@@ -4,7 +4,6 @@ import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';
-import { watchSettingFiles } from './settingFiles.ts';
 import { endOnSignal } from './shutdown.ts';
 
 /** Exits with one line if the configuration is invalid or the address cannot be used. */
@@ -51,7 +50,6 @@ async function start(config: Config) {
       logger.flush();
     },
   });
-  watchSettingFiles(process.env, gateway.renew, logger);
   console.log(describeStart(config, gateway.url, upstream));
 }
 

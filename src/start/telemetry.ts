@@ -60,7 +60,11 @@ export async function startTelemetry(config: Config, upstreamUrl: string, logger
 async function startMetrics(config: Config): Promise<Metrics | undefined> {
   if (config.metrics.kind === 'off') return undefined;
   const { createMetrics } = await import('../telemetry/metrics.ts');
-  return createMetrics({ buildInfo: buildInfo(config), requestsPerMinute: config.upstream.requestsPerMinute });
+  return createMetrics({
+    buildInfo: buildInfo(config),
+    requestsPerMinute: config.upstream.requestsPerMinute,
+    clientCertificateEndsAt: config.network.tls?.client?.endsAt,
+  });
 }
 
 function buildInfo(config: Config): BuildInfo {

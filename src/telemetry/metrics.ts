@@ -5,7 +5,7 @@ import { type CacheMetrics, cacheMetrics, storeMetrics } from './metrics/cacheMe
 import { type BuildInfo, dependencyMetrics, instanceMetrics } from './metrics/instanceMetrics.ts';
 import { operationMetrics } from './metrics/operationMetrics.ts';
 import { readGauge } from './metrics/series.ts';
-import { type CountedEvents, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
+import { type CountedEvents, clientCertificate, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 export type Metrics = Pick<CacheMetrics, 'customerEvent'> & {
@@ -25,13 +25,16 @@ export type MetricsOptions = {
   readonly buildInfo: BuildInfo;
   /** The call budget; undefined if there is none. */
   readonly requestsPerMinute: number | undefined;
+  /** When upstream's client certificate ends; undefined if there is none. */
+  readonly clientCertificateEndsAt: Date | undefined;
 };
 
 /**
  * The Prometheus metrics, which docs/operating.md lists. Labels hold codes, statuses, fields of the payload, names of API
  * keys and ids of trusted documents, never an identifier. The number of their values is bounded.
  */
-export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions): Metrics {
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { buildInfo, requestsPerMinute, clientCertificateEndsAt } = options;
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
   const operationEnded = operationMetrics(registry);
@@ -47,6 +50,7 @@ export function createMetrics({ buildInfo, requestsPerMinute }: MetricsOptions):
     addDependency: dependencyMetrics(registry),
     observe(client, store) {
       upstreamState(registry, client, requestsPerMinute);
+      clientCertificate(registry, clientCertificateEndsAt);
       storeMetrics(registry, store);
     },
     observeInFlight(count) {

@@ -28,9 +28,3 @@ function secureContextOf({ ca, client }: TlsSettings) {
     ...(client && { cert: client.cert, key: client.key.reveal() }),
   });
 }
-
-/** Closes an agent's idle connections now, and each of the others after its response. */
-export function retire(agent: Agent): void {
-  agent.keepSocketAlive = () => false;
-  for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
-}

@@ -10,8 +10,7 @@ import { UpstreamError } from './payload/outcome.ts';
 export type EndpointOptions = {
   readonly kind: SharedCallKind;
   readonly url: string;
-  /** The agent of a call that begins now. */
-  readonly agent: () => Agent;
+  readonly agent: Agent;
   /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   readonly events: Pick<UpstreamEvents, 'callEnded'>;
@@ -65,8 +64,7 @@ export class Endpoint {
   }
 
   #send(json: unknown) {
-    const { url, timeoutMs } = this.#options;
-    const agent = this.#options.agent();
+    const { url, agent, timeoutMs } = this.#options;
     const tooLarge = new AbortController();
     const request = got(url, {
       ...(json === undefined ? {} : { method: 'POST', json }),

@@ -21,8 +21,7 @@ export type RawResponse = {
 export type TransportOptions = {
   /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
   readonly baseUrl: string;
-  /** The agent of a call that begins now. */
-  readonly agent: () => Agent;
+  readonly agent: Agent;
   /** Milliseconds from the call to the last byte of its response. */
   readonly timeoutMs: number;
   /** The maximum size of a response, decompressed. */
@@ -52,7 +51,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
   const { hostname, port } = urlToHttpOptions(base);
   const prefix = base.pathname.replace(/\/$/, '');
   const open = (path: string, headers: Record<string, string>) =>
-    (secure ? httpsRequest : httpRequest)({ agent: agent(), hostname, port, path: `${prefix}${path}`, headers });
+    (secure ? httpsRequest : httpRequest)({ agent, hostname, port, path: `${prefix}${path}`, headers });
   const client = got.extend({
     retry: { limit: 0 },
     followRedirect: false,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, validate } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
 import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { only, render } from './support/kustomize.ts';
 
 const PAGE = readFileSync('docs/deployment.md', 'utf8');
 
@@ -39,14 +39,13 @@ test('The queries in docs/deployment.md are valid', () => {
   for (const query of queries) expect(validate(buildGatewaySchema(), parse(query))).toEqual([]);
 });
 
-test('The Secret in docs/deployment.md has exactly the keys that the overlays use', () => {
-  const { data } = only(render('deploy/kubernetes/overlays/backend'), 'ConfigMap');
-  const files = Object.values(data as Record<string, string>).flatMap(
-    (value) => /^\/etc\/promotions-gateway\/secrets\/(.*)$/.exec(value)?.[1] ?? [],
+test('docs/deployment.md writes exactly the files of secrets that the upstream component reads', () => {
+  const { secretGenerator } = parseYaml(
+    readFileSync('deploy/kubernetes/components/upstream/kustomization.yaml', 'utf8'),
   );
-  const [, creation = ''] = /create secret generic promotions-gateway \\\n(.*?)```/s.exec(PAGE) ?? [];
-  const created = [...creation.matchAll(/--from-(?:literal|file)=([\w-]+)=/g)].map(([, key]) => key);
-  expect(created.sort()).toEqual(files.toSorted());
+  const commands = blocks('sh').find((block) => block.includes('upstream/secrets')) ?? '';
+  const written = [...commands.matchAll(/ > ([\w-]+)$/gm)].map(([, name]) => `secrets/${name}`);
+  expect(written.toSorted()).toEqual(secretGenerator[0].files.toSorted());
 });
 
 test('docs/deployment.md names only settings, files and commands that exist', () => {
@@ -55,7 +54,9 @@ test('docs/deployment.md names only settings, files and commands that exist', ()
   const named = [...PAGE.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !settings.has(name))).toEqual([]);
-  for (const [, path = ''] of PAGE.matchAll(/\]\(([^#)]+)\)/g)) expect(existsSync(join('docs', path))).toBe(true);
-  for (const [, path = ''] of PAGE.matchAll(/ (deploy\/[\w./-]+)/g)) expect(existsSync(path)).toBe(true);
+  for (const [, path = ''] of PAGE.matchAll(/\]\((?!https:)([^#)]+)\)/g))
+    expect(existsSync(join('docs', path))).toBe(true);
+  for (const [, path = ''] of PAGE.matchAll(/ (deploy\/(?![\w./-]*\/secrets)[\w./-]+)/g))
+    expect(existsSync(path)).toBe(true);
   for (const [, script = ''] of PAGE.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([script]);
 });

@@ -1,42 +1,38 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { parse, validate as validateDocument } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse as parseYaml, stringify } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
 import { readManifest } from '../../src/graphql/plugins/trustedDocuments.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { type KubernetesObject, only, render } from './support/kustomize.ts';
+import { type KubernetesObject, kubernetesWith, only, render } from './support/kustomize.ts';
 import { unknownFields, validate } from './support/models.ts';
-import { environmentOf, type Secrets } from './support/pod.ts';
+import { environmentOf } from './support/pod.ts';
 
-const KUBERNETES = 'deploy/kubernetes';
 const GATEWAYS = ['sandbox', 'public', 'backend'] as const;
 const OVERLAYS = [...GATEWAYS, 'monitoring'] as const;
 
-/** The Secrets that docs/deployment.md creates. */
-const SECRETS: Secrets = {
-  'promotions-gateway': {
-    'upstream-oauth-key': 'key',
-    'upstream-oauth-secret': 'hush-hush',
-    'redis-url': 'redis://redis:6379',
-    'cache-secret': 'x'.repeat(44),
-    'api-keys': `till:${'a'.repeat(64)}\n`,
-  },
+/** The files of secrets that docs/deployment.md writes. */
+const SECRETS = {
+  'components/upstream/secrets/upstream-oauth-key': 'key',
+  'components/upstream/secrets/upstream-oauth-secret': 'hush-hush',
+  'components/upstream/secrets/redis-url': 'redis://redis:6379',
+  'components/upstream/secrets/cache-secret': 'x'.repeat(44),
 };
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pod-'));
+const KUBERNETES = kubernetesWith(SECRETS);
+const folder = mkdtempSync(join(tmpdir(), 'pod-'));
+afterAll(() => {
+  for (const path of [dirname(KUBERNETES), folder]) rmSync(path, { recursive: true });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const rendered = Object.fromEntries(OVERLAYS.map((name) => [name, render(`${KUBERNETES}/overlays/${name}`)])) as Record<
   (typeof OVERLAYS)[number],
   KubernetesObject[]
 >;
-const configOf = (name: (typeof GATEWAYS)[number]) => parseConfig(environmentOf(rendered[name], SECRETS, folder));
+const configOf = (name: (typeof GATEWAYS)[number]) => parseConfig(environmentOf(rendered[name], folder));
 const settingsOf = (objects: readonly KubernetesObject[]) =>
   Object.keys(only(objects, 'ConfigMap', 'promotions-gateway').data);
 const podOf = (name: (typeof GATEWAYS)[number]) => only(rendered[name], 'Deployment').spec.template;
@@ -106,7 +102,7 @@ describe('The environment of the overlay', () => {
     settingsOf(rendered[name]).map((setting) => [name, setting] as const),
   ).filter(([, setting]) => !inBase.has(setting));
   test.each(added)('%s has another configuration without %s', (name, setting) => {
-    const { [setting]: _, ...others } = environmentOf(rendered[name], SECRETS, folder);
+    const { [setting]: _, ...others } = environmentOf(rendered[name], folder);
     const without = () => {
       try {
         return JSON.stringify(parseConfig(others));
@@ -117,9 +113,25 @@ describe('The environment of the overlay', () => {
     expect(without()).not.toBe(JSON.stringify(configOf(name)));
   });
 
-  test.each(['public', 'backend'] as const)('%s needs the Secret', (name) => {
-    expect(() => environmentOf(rendered[name], {}, folder)).toThrow('No Secret is named promotions-gateway.');
+  test('public is not made without a file of its secrets', () => {
+    const { 'components/upstream/secrets/redis-url': _, ...others } = SECRETS;
+    const incomplete = kubernetesWith(others);
+    onTestFinished(() => rmSync(dirname(incomplete), { recursive: true }));
+    expect(() => render(`${incomplete}/overlays/public`)).toThrow('secrets/redis-url: no such file or directory');
   });
+});
+
+test.each([
+  ['a secret', 'components/upstream/secrets/upstream-oauth-secret', 'other'],
+  ['a trusted document', 'overlays/public/trusted-documents.json', ' '],
+  ['a setting', 'overlays/public/public.env', 'MAX_CUSTOMERS=20'],
+])('A change of %s restarts the instances', (_, path, added) => {
+  const changed = kubernetesWith(SECRETS);
+  onTestFinished(() => rmSync(dirname(changed), { recursive: true }));
+  const template = () => only(render(`${changed}/overlays/public`), 'Deployment').spec.template;
+  expect(template()).toEqual(podOf('public'));
+  appendFileSync(join(changed, path), added);
+  expect(template()).not.toEqual(podOf('public'));
 });
 
 describe.each(GATEWAYS)('An instance of the overlay %s', (name) => {
@@ -188,7 +200,7 @@ describe('Scaling', () => {
   });
 
   test('on calls that wait is an option', async () => {
-    const path = (target: string) => relative(folder, join(process.cwd(), KUBERNETES, target));
+    const path = (target: string) => relative(folder, join(KUBERNETES, target));
     writeFileSync(
       join(folder, 'kustomization.yaml'),
       stringify({ resources: [path('overlays/backend')], components: [path('components/scale-on-waiting-calls')] }),
@@ -205,7 +217,7 @@ describe('Scaling', () => {
 });
 
 test('The network policy has rules in comments, each of which can be used', async () => {
-  const path = `${KUBERNETES}/components/upstream/network-policy.yaml`;
+  const path = 'deploy/kubernetes/components/upstream/network-policy.yaml';
   const [policy = '', comments = ''] = readFileSync(path, 'utf8').split(/^.*Remove the # from .*$/m);
   const uncommented = parseYaml(policy + comments.replace(/^ {4}# /gm, '    '));
   await validate(uncommented);

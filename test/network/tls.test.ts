@@ -1,6 +1,5 @@
+import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
-import { ask, BASIC } from '../support/gateway.ts';
-import { mount } from '../support/mount.ts';
 import { askOne, outcomeOf } from '../support/questions.ts';
 import { test } from './support/fixture.ts';
 
@@ -49,42 +48,22 @@ test('The gateway sends upstream its client certificate', async ({ ca, startHost
   expect(upstream.asked.map(({ client: name }) => name)).toEqual(['gateway']);
 });
 
-test('The client certificate and the CA are used again from their changed files, all of them or none', async ({
-  ca,
-  startHost,
-  startGatewayProgram,
-}) => {
-  const upstream = await startHost({
-    ...ca.issue('upstream'),
-    ca: ca.cert,
-    requestCert: true,
-    rejectUnauthorized: true,
-  });
-  const [first, second] = [ca.issue('first'), ca.issue('second')];
-  const files = mount({ ca: ca.cert, cert: first.cert, key: first.key });
-  const { url, program } = await startGatewayProgram({
-    UPSTREAM_URL: upstream.url,
-    UPSTREAM_CA_FILE: files.path('ca'),
-    UPSTREAM_CLIENT_CERT_FILE: files.path('cert'),
-    UPSTREAM_CLIENT_KEY_FILE: files.path('key'),
-    LOG_FORMAT: 'json',
-  });
-  const client = async () => {
-    const query = '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id } }';
-    expect((await ask(url, query, { headers: { authorization: BASIC } })).errors).toBeUndefined();
-    return upstream.asked.at(-1)?.client;
-  };
-  expect(await client()).toBe('first');
-
-  files.replace({ ca: ca.cert, cert: second.cert, key: second.key });
-  await program.printed(
-    /"renewed":\["UPSTREAM_CA_FILE","UPSTREAM_CLIENT_CERT_FILE","UPSTREAM_CLIENT_KEY_FILE"\],"msg":"settings reloaded from changed files"/,
-  );
-  expect(await client()).toBe('second');
-
-  files.replace({ ca: ca.cert, cert: first.cert, key: second.key });
-  await program.printed(
-    /"reason":"UPSTREAM_CLIENT_KEY_FILE: The file is not the private key of UPSTREAM_CLIENT_CERT_FILE[^"]*","msg":"changed files are invalid, so the previous settings stay in use"/,
-  );
-  expect(await client()).toBe('second');
+test('A metric says when the client certificate ends', async ({ ca, startHost, startGateway }) => {
+  const upstream = await startHost(ca.issue('upstream'));
+  const client = ca.issue('gateway');
+  const settings = { UPSTREAM_URL: upstream.url, METRICS: 'true' };
+  const metric = 'gateway_upstream_client_certificate_end_timestamp_seconds';
+  const samples = async (env: Record<string, string>) =>
+    [...(await (await startGateway(env)).metrics()).matchAll(new RegExp(`^${metric} (.*)$`, 'gm'))].map(([, value]) =>
+      Number(value),
+    );
+  const certificate = { UPSTREAM_CLIENT_CERT_FILE: client.certFile, UPSTREAM_CLIENT_KEY_FILE: client.keyFile };
+  expect(await samples({ ...settings, ...certificate })).toEqual([endOf(client.certFile)]);
+  expect(await samples(settings)).toEqual([]);
 });
+
+/** The end of a certificate as openssl reads it, in Unix time. */
+function endOf(file: string): number {
+  const end = execFileSync('openssl', ['x509', '-in', file, '-noout', '-enddate'], { encoding: 'utf8' });
+  return Date.parse(end.replace('notAfter=', '')) / 1000;
+}

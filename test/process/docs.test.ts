@@ -5,10 +5,9 @@ import { promisify } from 'node:util';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
-import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
+import { VARIABLES } from '../../src/config/variables.ts';
 import { catalogue } from '../../src/model/errors.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
-import { CERTIFICATES, FIXED_SETTINGS } from '../../src/start/settingFiles.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
@@ -136,14 +135,6 @@ test('docs/configuration.md lists exactly the variables, with their defaults', (
     return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
   });
   expect(listed).toEqual(Object.fromEntries(real));
-});
-
-test('docs/configuration.md says which files are used again when they change, and which need a restart', () => {
-  const rows = table(page('docs/configuration.md'), '| file of | if it changes while the gateway runs |');
-  const [renewed, fixed] = rows.map(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  const settings = [...SECRETS, ...CERTIFICATES, 'PERSISTED_OPERATIONS'];
-  expect(renewed?.toSorted()).toEqual(settings.filter((name) => !FIXED_SETTINGS.has(name)).sort());
-  expect(fixed?.toSorted()).toEqual(settings.filter((name) => FIXED_SETTINGS.has(name)).sort());
 });
 
 test('docs/errors.md lists exactly the error codes', () => {

@@ -1,15 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { expect, onTestFinished } from 'vitest';
-import { ConfigError } from '../../src/config/configError.ts';
-import { watchSettingFiles } from '../../src/start/settingFiles.ts';
+import { expect } from 'vitest';
 import { logUnhandledError } from '../../src/telemetry/logLines.ts';
-import { API_KEY_CALLERS, SHOP, sha256 } from '../support/credentials.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Time, test } from '../support/fixture.ts';
+import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { jwtAuthentication } from '../support/identityProvider.ts';
 import { collectLogs, type LogLine } from '../support/logs.ts';
@@ -106,40 +102,6 @@ test('docs/operating.md lists the members of lines of dependencies', async ({
   const lines = gateway.logs.lines().filter(({ dependency }) => dependency !== undefined);
   expectDocumented(shownBy(lines), 'dependency is failing', 'dependency call failed', 'dependency works again');
 });
-
-test('docs/operating.md lists the members of lines of changed files', async ({ time }) => {
-  const shown = [
-    ...(await linesOfChanges(time, async () => {})),
-    ...(await linesOfChanges(time, async () => Promise.reject(new ConfigError('AUTH_API_KEYS', 'Wrong.', 'Fix it.')))),
-    ...(await linesOfChanges(time, async () => Promise.reject(new Error('A defect')))),
-  ];
-  expectDocumented(
-    shownBy(shown),
-    'settings reloaded from changed files',
-    'changed files are invalid, so the previous settings stay in use',
-  );
-});
-
-/** The line after two files of secrets have changed at once: of one that can be renewed, and of one that needs a restart. */
-async function linesOfChanges(time: Time, renew: () => Promise<void>): Promise<readonly LogLine[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const [keys, secret] = [join(folder, 'keys'), join(folder, 'secret')];
-  const logs = collectLogs();
-  watchSettingFiles({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: keys, CACHE_SECRET_FILE: secret }, renew, logs.logger);
-  // A check may see only one of them, since it can read their states between the two writes.
-  const linesOfBoth = () =>
-    logs.lines().filter((line) => line.needRestart !== undefined || String(line.changed).includes(','));
-  let length = 0;
-  await eventually(async () => {
-    length += 1;
-    writeFileSync(keys, `till:${sha256('key')}${'\n'.repeat(length)}`);
-    writeFileSync(secret, 'x'.repeat(32 + length));
-    await time.pass(2000);
-    return linesOfBoth().length > 0;
-  });
-  return linesOfBoth().slice(0, 1);
-}
 
 test('docs/operating.md lists the members of the line of dropped lines', async () => {
   const program = `

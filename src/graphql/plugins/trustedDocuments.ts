@@ -36,14 +36,12 @@ export function readManifest(path: string): TrustedDocuments {
 type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
 
 /** Accepts only trusted documents, by id. The text of a query that a request sends is ignored. */
-export function trustedDocuments(documents: () => TrustedDocuments | undefined): ApolloServerPlugin<ServerContext> {
+export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart(requestContext) {
-      const operations = documents();
-      if (operations === undefined) return undefined;
       const { request } = requestContext;
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
-      const body = typeof id === 'string' ? operations.get(id) : undefined;
+      const body = typeof id === 'string' ? documents.get(id) : undefined;
       if (body === undefined) throw requestErrorFor(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
       requestContext.contextValue.record.trustedDocument = id as string;
       request.query = body;

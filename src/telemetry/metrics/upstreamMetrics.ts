@@ -107,3 +107,13 @@ export function upstreamState(registry: Registry, client: UpstreamClient, reques
     },
   });
 }
+
+/** @param endsAt the end of the validity of the gateway's client certificate; undefined if it has none */
+export function clientCertificate(registry: Registry, endsAt: Date | undefined): void {
+  readGauge(
+    registry,
+    'gateway_upstream_client_certificate_end_timestamp_seconds',
+    "End of the client certificate's validity, in Unix time. There is no sample without a client certificate.",
+    () => (endsAt === undefined ? undefined : endsAt.getTime() / 1000),
+  );
+}

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 /** An object of Kubernetes as `kubectl apply` would send it. */
@@ -28,4 +31,16 @@ export function only(objects: readonly KubernetesObject[], kind: string, name?: 
   const [object] = found;
   if (object === undefined || found.length > 1) throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}`);
   return object;
+}
+
+/** The path of a copy of `deploy/kubernetes` in which these files of secrets have been written, by their path in it. */
+export function kubernetesWith(secrets: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  cpSync('deploy', folder, { recursive: true, filter: (path) => !path.endsWith('/secrets') });
+  for (const [name, content] of Object.entries(secrets)) {
+    const path = join(folder, 'kubernetes', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return join(folder, 'kubernetes');
 }

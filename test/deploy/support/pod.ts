@@ -3,14 +3,11 @@ import { dirname, join } from 'node:path';
 import { imageEnvironment } from './image.ts';
 import { type KubernetesObject, only } from './kustomize.ts';
 
-export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
 /**
  * The environment of the gateway's container: its variables, with each mounted path as the same path in `folder`.
- * @param secrets the cluster's secrets, by the Secret's name and key
  * @throws an Error for a ConfigMap or a Secret that nothing provides
  */
-export function environmentOf(objects: readonly KubernetesObject[], secrets: Secrets, folder: string) {
+export function environmentOf(objects: readonly KubernetesObject[], folder: string) {
   const { containers, volumes = [] } = only(objects, 'Deployment').spec.template.spec;
   const [container] = containers;
   const mapOf = (name: string) => {
@@ -19,15 +16,16 @@ export function environmentOf(objects: readonly KubernetesObject[], secrets: Sec
     return map.data as Record<string, string>;
   };
   const secretOf = (name: string) => {
-    const secret = secrets[name];
+    const secret = objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name);
     if (secret === undefined) throw new Error(`No Secret is named ${name}.`);
-    return secret;
+    const encoded = Object.entries(secret.data as Record<string, string>);
+    return Object.fromEntries(encoded.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
   };
 
   const env: Record<string, string> = imageEnvironment();
   for (const { configMapRef } of container.envFrom) Object.assign(env, mapOf(configMapRef.name));
   for (const { name, value, valueFrom } of container.env ?? []) {
-    env[name] = value ?? secretOf(valueFrom.secretKeyRef.name)[valueFrom.secretKeyRef.key];
+    env[name] = value ?? secretOf(valueFrom.secretKeyRef.name)[valueFrom.secretKeyRef.key] ?? '';
   }
   const mounts: { name: string; mountPath: string }[] = container.volumeMounts;
   for (const { name, mountPath } of mounts) {
