@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { onRequestEnd } from '../operation/requestEnd.ts';
 import { addressKey } from './addresses.ts';
 
 /** How long a client may take for each part of an exchange, in milliseconds. */
@@ -69,11 +70,9 @@ function cutUnreadResponses(server: FastifyInstance, responseMs: number, checkEv
     }
   }, checkEveryMs).unref();
   server.addHook('onClose', async () => clearInterval(check));
-  server.addHook('onSend', ({ raw: { socket } }, { raw }, payload, done) => {
-    if (!socket.destroyed) {
-      startedAt.set(raw, performance.now());
-      raw.once('close', () => startedAt.delete(raw));
-    }
+  server.addHook('onSend', ({ raw: request }, { raw: response }, payload, done) => {
+    startedAt.set(response, performance.now());
+    onRequestEnd({ request, response }, () => startedAt.delete(response));
     done(null, payload);
   });
 }

@@ -1,6 +1,7 @@
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
+import { onRequestEnd } from '../operation/requestEnd.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -46,12 +47,12 @@ export async function guardAgainstOverload(
   server.addHook('onRequest', ({ routeOptions }, _, done) => {
     done(routeOptions.url === route ? overload.error() : undefined);
   });
-  server.addHook('preHandler', ({ routeOptions }, reply, done) => {
-    if (routeOptions.url !== route) return done();
+  server.addHook('preHandler', (request, reply, done) => {
+    if (request.routeOptions.url !== route) return done();
     const error = overload.error();
     if (error !== undefined) return done(error);
     inFlight++;
-    reply.raw.once('close', () => inFlight--);
+    onRequestEnd({ request: request.raw, response: reply.raw }, () => inFlight--);
     return done();
   });
   return overload;

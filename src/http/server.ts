@@ -2,6 +2,7 @@ import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
+import { onRequestEnd } from '../operation/requestEnd.ts';
 import { requestIdOf } from '../telemetry/names.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
 import { addressesIn } from './addresses.ts';
@@ -98,7 +99,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   else await servePlayground(server, options.playground);
   server.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.url === GRAPHQL) {
-      reply.raw.once('close', () => {
+      onRequestEnd({ request: request.raw, response: reply.raw }, () => {
         if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
         request.record.status = reply.statusCode;
         options.onOperation(request.record);

@@ -12,6 +12,7 @@ import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 import { callerOf } from './request.ts';
+import { onRequestEnd } from './requestEnd.ts';
 import { type DebugPolicyCheck, dataScopeOfRequest } from './requestHeaders.ts';
 import { controlOf } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
@@ -66,7 +67,7 @@ export function startTrace(
   const trace = tracing.startOperation(method, headers);
   if (trace.traceId === undefined) return trace;
   record.traceId = trace.traceId;
-  onClose(reply, () => trace.end(record));
+  onRequestEnd({ request: reply.request.raw, response: reply.raw }, () => trace.end(record));
   return trace;
 }
 
@@ -80,7 +81,7 @@ export function operationSignal(
   controller = new AbortController(),
 ): AbortSignal {
   const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
-  onClose(reply, () => {
+  onRequestEnd({ request: reply.request.raw, response: reply.raw }, () => {
     clearTimeout(deadline);
     if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client disconnected.'));
   });
@@ -91,12 +92,6 @@ function deadlinePassed(deadlineMs: number): GatewayError {
   return new GatewayError('UPSTREAM_TIMEOUT', {
     cause: `operation reached its deadline of ${deadlineMs.toLocaleString('en-US')} ms`,
   });
-}
-
-/** Calls back once the response is closed. It may already be closed if the client left while a key set was fetched. */
-function onClose({ raw }: FastifyReply, callback: () => void): void {
-  if (raw.closed) callback();
-  else raw.once('close', callback);
 }
 
 /** Records the cause of the first page that could not be fetched. */

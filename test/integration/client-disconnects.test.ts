@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
+import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
+import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { askOne, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 
@@ -20,6 +24,53 @@ test('A client that disconnects ends the calls that only it waited for, running 
   upstream.reply(upstreams.pages(10));
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls).toHaveLength(3);
-  const gone = () => gateway.logs.lines().filter(({ outcome }) => outcome === 'CLIENT_GONE').length;
-  await eventually(() => gone() === 4);
+  await eventually(() => departures(gateway) === 4);
 });
+
+test('Clients that leave while the key set is fetched for them keep no place', async ({ provider, startGateway }) => {
+  const gateway = await startGateway({ ...jwtCallers(provider), MAX_IN_FLIGHT: '3', METRICS: 'true' });
+  const headers = { ...bearer(await provider.token(OWN_CLAIMS)), 'apollo-require-preflight': 'true' };
+  const read = (signal?: AbortSignal) =>
+    fetch(`${gateway.url}?query={__typename}`, { headers, ...(signal && { signal }) });
+  provider.hang(true);
+  const leaving = new AbortController();
+  const left = [1, 2, 3].map(() => read(leaving.signal));
+  await eventually(() => provider.fetches() === 1);
+  leaving.abort();
+  await Promise.allSettled(left);
+  await eventually(() => departures(gateway) === 3);
+  const stays = read();
+  provider.hang(false);
+  expect((await stays).status).toBe(200);
+  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 0);
+});
+
+test('Requests that wait behind another one in a connection that is cut keep no place and no call', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ METRICS: 'true' });
+  upstream.reply(upstreams.silent);
+  const requests = Array.from({ length: 8 }, () => postOf(`{ ${customer('id', someone())} }`));
+  const { hostname, port } = new URL(gateway.origin);
+  const connection = connect(Number(port), hostname);
+  await once(connection, 'connect');
+  connection.write(requests.join(''));
+  await upstream.callsReached(8);
+  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 8);
+  connection.destroy();
+  await upstream.abortsReached(8);
+  await eventually(() => departures(gateway) === 8);
+  expect(await gateway.metric('gateway_operations_in_flight')).toBe(0);
+});
+
+/** How many operations ended because their client had left. */
+function departures({ logs }: TestGateway): number {
+  return logs.lines().filter(({ outcome }) => outcome === 'CLIENT_GONE').length;
+}
+
+/** A request as it is written to a connection. */
+function postOf(query: string): string {
+  const body = JSON.stringify({ query });
+  return `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}

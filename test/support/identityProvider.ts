@@ -20,7 +20,7 @@ export type IdentityProvider = {
   publicPem(): Promise<string>;
   /** Responds with 500 from now on. */
   fail(failing: boolean): void;
-  /** Does not respond from now on. */
+  /** Does not respond from now on, until it hangs no more. */
   hang(hanging: boolean): void;
   close(): Promise<void>;
 };
@@ -38,10 +38,11 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const stranger = { ...(await newKey()), kid: current.kid };
   let fetches = 0;
   let failing = false;
-  let hanging = false;
+  let resumed = Promise.resolve();
+  let resume = () => {};
   const server = createServer(async (_, response) => {
     fetches++;
-    if (hanging) return;
+    await resumed;
     if (failing) return response.writeHead(500).end();
     const jwk = { ...(await exportJWK(current.publicKey)), kid: current.kid, alg: 'ES256' };
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
@@ -67,7 +68,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       failing = value;
     },
     hang(value) {
-      hanging = value;
+      resume();
+      resumed = value ? new Promise((resolve) => (resume = resolve)) : Promise.resolve();
     },
     async close() {
       server.closeAllConnections();

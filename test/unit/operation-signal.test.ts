@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,10 +14,10 @@ async function startResponse() {
     server.closeAllConnections();
   });
   await once(server, 'listening');
-  const client = request({ port: (server.address() as AddressInfo).port }).on('error', () => {});
+  const client = send({ port: (server.address() as AddressInfo).port }).on('error', () => {});
   client.end();
-  const [, raw] = (await once(server, 'request')) as [unknown, ServerResponse];
-  return { client, raw, reply: { raw } as FastifyReply };
+  const [request, raw] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
+  return { client, raw, reply: { raw, request: { raw: request } } as FastifyReply };
 }
 
 test('The signal of an operation is aborted when its client leaves', async () => {
