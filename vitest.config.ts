@@ -1,5 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** The tests of a folder of `test/`: `vitest run --project NAME`. */
+function project(name: string, test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include: [`test/${name}/**/*.test.ts`], ...test } };
+}
+
+// Files share a process, which imports the gateway once. So tests must leave nothing behind (timers, environment, sockets).
+const SHARED = { isolate: false };
+const ONE_AT_A_TIME = { fileParallelism: false };
 
 export default defineConfig({
   // Use the file that Node loads. graphql's `module` entry would be a second copy in addition to Apollo Server's.
@@ -10,9 +19,29 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      // Files share a process, which imports the gateway once. So tests must leave nothing behind (timers, environment, sockets).
-      { extends: true, test: { name: 'shared', include: ['test/{unit,integration}/**/*.test.ts'], isolate: false } },
-      { extends: true, test: { name: 'isolated', include: ['test/{process,federation}/**/*.test.ts'] } },
+      project('unit', SHARED),
+      project('integration', SHARED),
+      project('process'),
+      project('federation'),
+      // These need programs of the system. A missing one is named at the start.
+      project('redis', { ...ONE_AT_A_TIME, globalSetup: 'test/redis/support/requireRedis.ts' }),
+      project('network', { ...ONE_AT_A_TIME, globalSetup: 'test/network/support/requirePrograms.ts' }),
+      project('deploy', { globalSetup: 'test/deploy/support/requirePrograms.ts' }),
+      project('monitoring', {
+        ...ONE_AT_A_TIME,
+        globalSetup: 'test/monitoring/support/requirePrometheus.ts',
+        // All faults are caused at the same time.
+        maxConcurrency: 20,
+        testTimeout: 110_000,
+      }),
+      project('rolling', {
+        ...ONE_AT_A_TIME,
+        globalSetup: 'test/rolling/support/requireProxies.ts',
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+      }),
+      project('load', { ...ONE_AT_A_TIME, testTimeout: 120_000 }),
+      project('browser', { ...ONE_AT_A_TIME, globalSetup: 'test/browser/support/requireChromium.ts' }),
     ],
   },
 });

@@ -1,77 +1,218 @@
+type CatalogueEntry = {
+  readonly message: string;
+  readonly status?: number;
+  readonly when: string;
+  readonly todo: string;
+};
+
 /**
  * The catalogue of all errors, by the stable code that clients see in `extensions.code`.
  * A message says what is wrong and what to do. It never holds an identifier, a credential, a URL or upstream's own text.
- * `status` is the HTTP status of a refused request. Without it, the response has status 200.
+ * `status` is the HTTP status of a refused request. Without it, the response has status 200. `when` and `todo` are the
+ * sentences of docs/errors.md, in Markdown.
  */
 const CATALOGUE = {
-  BAD_USER_INPUT: { message: 'Invalid argument.' },
-  UNAUTHENTICATED: { message: 'Missing or invalid credentials. Send valid ones.' },
+  BAD_USER_INPUT: {
+    message: 'Invalid argument.',
+    when: 'An argument, variable, identifier, data scope or cursor is invalid, for the gateway or for upstream',
+    todo: 'Fix what the message names',
+  },
+  UNAUTHENTICATED: {
+    message: 'Missing or invalid credentials. Send valid ones.',
+    when: "The caller's credentials, or the token of `/events`, are missing or invalid: the request has HTTP 401. Or upstream refuses the credentials: a field has the error",
+    todo: "Sign in again. If the message says that upstream refuses the gateway's own credentials, report it to the gateway's operators",
+  },
   AUTHENTICATION_UNAVAILABLE: {
     message: 'Bearer tokens cannot be verified at the moment. Try again after retryAfterSeconds seconds.',
     status: 503,
+    when: 'The key set of bearer tokens cannot be read, so no token can be verified',
+    todo: 'Try again after `retryAfterSeconds`',
   },
   FORBIDDEN: {
     message:
       'These credentials do not allow this customer, source or data scope. Query one that they allow, or send other credentials.',
+    when: "The caller's token, or upstream (HTTP 403, code 1044), does not allow this customer, source or data scope",
+    todo: 'Query what the credentials allow',
   },
   CUSTOMER_NOT_FOUND: {
     message: 'No customer has this identifier in this source and data scope. Check all three.',
+    when: 'Upstream does not know this customer in this source and data scope',
+    todo: 'Check the identifier and the source',
   },
-  CUSTOMER_BLOCKED: { message: 'Upstream has blocked this customer. Refer the customer to support.' },
+  CUSTOMER_BLOCKED: {
+    message: 'Upstream has blocked this customer. Refer the customer to support.',
+    when: 'Upstream has marked the customer as fraud (618)',
+    todo: 'Refer the customer to support',
+  },
   ACCOUNT_REQUIRED: {
     message: 'The customer has several accounts in this source, and a lookup cannot select one. Use another source.',
+    when: 'The customer has several accounts in this source, and a lookup cannot select one',
+    todo: 'Use another source',
   },
   DATA_SCOPE_REJECTED: {
     message:
       'Upstream refused the data scope. Use organisations that are connected to the one whose credentials are used.',
+    when: 'Upstream refuses the organisations',
+    todo: 'Use organisations that are connected to the one whose credentials are used',
   },
-  UPSTREAM_REJECTED: { message: 'Upstream refused the request. See extensions.upstream for its status and code.' },
+  UPSTREAM_REJECTED: {
+    message: 'Upstream refused the request. See extensions.upstream for its status and code.',
+    when: 'Upstream refuses the request with an undocumented code or with another HTTP 4xx',
+    todo: "Look up `extensions.upstream.code` in Capillary's documentation",
+  },
   UPSTREAM_RATE_LIMITED: {
     message: 'The rate limit of upstream calls is reached. Wait extensions.retryAfterSeconds seconds, then try again.',
+    when: "Upstream answered 429, or the gateway's own call budget is used up",
+    todo: 'Try again after `retryAfterSeconds`',
   },
   UPSTREAM_OVERLOADED: {
     message: 'Too many upstream calls are in flight. Wait extensions.retryAfterSeconds seconds, then try again.',
+    when: 'As many calls are in flight as upstream can handle, and the wait for one of them to end would be too long',
+    todo: 'Try again after `retryAfterSeconds`',
   },
-  UPSTREAM_UNAVAILABLE: { message: 'Upstream cannot be reached or is failing. Try again later.' },
-  UPSTREAM_TIMEOUT: { message: 'Upstream did not respond in time. Try again later.' },
-  NOT_CACHED: { message: 'The response is not in the cache. Send the request without only-if-cached to fetch it.' },
+  UPSTREAM_UNAVAILABLE: {
+    message: 'Upstream cannot be reached or is failing. Try again later.',
+    when: 'Upstream cannot be reached, breaks the connection, or answers with HTTP 5xx',
+    todo: 'Try again later; after `retryAfterSeconds`, if the error has it (open circuit, no token)',
+  },
+  UPSTREAM_TIMEOUT: {
+    message: 'Upstream did not respond in time. Try again later.',
+    when: 'Upstream did not send a complete response in time',
+    todo: 'Try again later',
+  },
+  NOT_CACHED: {
+    message: 'The response is not in the cache. Send the request without only-if-cached to fetch it.',
+    when: 'The request has `Cache-Control: only-if-cached`, and the cache does not have the page',
+    todo: 'Send the request without it',
+  },
   UPSTREAM_INVALID_RESPONSE: {
     message: 'Upstream sent a response that is not a promotions page. Quote the requestId when you report it.',
+    when: "Upstream's response is not a promotions page: no JSON, a redirect, or more than `UPSTREAM_MAX_BYTES`",
+    todo: "Report it to the gateway's operators, with the `requestId`",
   },
-  GRAPHQL_PARSE_FAILED: { message: 'The document cannot be parsed.', status: 400 },
-  GRAPHQL_VALIDATION_FAILED: { message: 'The document is not valid for this schema.', status: 400 },
-  OPERATION_RESOLUTION_FAILURE: { message: 'operationName must name an operation of the document.', status: 400 },
+  GRAPHQL_PARSE_FAILED: {
+    message: 'The document cannot be parsed.',
+    status: 400,
+    when: 'The document is not GraphQL',
+    todo: 'Fix the document',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    message: 'The document is not valid for this schema.',
+    status: 400,
+    when: 'The document does not fit the schema',
+    todo: 'Fix the document; `npm run schema` prints the schema',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    message: 'operationName must name an operation of the document.',
+    status: 400,
+    when: 'The document has several operations and `operationName` names none of them',
+    todo: 'Set `operationName`',
+  },
   OPERATION_TOO_EXPENSIVE: {
     message: 'The operation is too expensive. Request fewer customers, promotions or fields.',
     status: 400,
+    when: 'The operation may [cost](security.md#what-an-operation-may-cost) more than `MAX_UPSTREAM_CALLS`, `MAX_ANSWER_FIELDS` or `MAX_REPRESENTATIONS`. The extensions have `limit` and the cost: `upstreamCalls`, `answerFields` or `representations`',
+    todo: 'Split the operation, or select less',
   },
-  OPERATION_TOO_DEEP: { message: 'The operation is nested too deeply. Select fewer levels.', status: 400 },
-  OPERATION_TOO_LARGE: { message: 'The operation has too many tokens. Split it.', status: 400 },
-  TOO_MANY_ALIASES: { message: 'The operation has too many aliases. Split it.', status: 400 },
-  TOO_MANY_DIRECTIVES: { message: 'The operation has too many directives. Split it.', status: 400 },
-  FRAGMENT_CYCLE: { message: 'A fragment must not spread itself, directly or through other fragments.', status: 400 },
-  PERSISTED_QUERY_NOT_FOUND: { message: 'PersistedQueryNotFound' },
+  OPERATION_TOO_DEEP: {
+    message: 'The operation is nested too deeply. Select fewer levels.',
+    status: 400,
+    when: 'Fields are nested deeper than `MAX_DEPTH` or `MAX_INTROSPECTION_DEPTH`',
+    todo: 'Select fewer levels',
+  },
+  OPERATION_TOO_LARGE: {
+    message: 'The operation has too many tokens. Split it.',
+    status: 400,
+    when: 'The document has more tokens than `MAX_TOKENS`',
+    todo: 'Split the operation',
+  },
+  TOO_MANY_ALIASES: {
+    message: 'The operation has too many aliases. Split it.',
+    status: 400,
+    when: 'The operation has more aliases than `MAX_ALIASES`',
+    todo: 'Split the operation',
+  },
+  TOO_MANY_DIRECTIVES: {
+    message: 'The operation has too many directives. Split it.',
+    status: 400,
+    when: 'The operation has more directives than `MAX_DIRECTIVES`',
+    todo: 'Split the operation',
+  },
+  FRAGMENT_CYCLE: {
+    message: 'A fragment must not spread itself, directly or through other fragments.',
+    status: 400,
+    when: 'A fragment spreads itself',
+    todo: 'Break the cycle',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    message: 'PersistedQueryNotFound',
+    when: 'The gateway does not have the document of this hash',
+    todo: 'Send the document with the hash; clients with automatic persisted queries do this themselves',
+  },
   PERSISTED_OPERATION_REQUIRED: {
     message: 'Only trusted documents are accepted. Send the id of a document from the manifest.',
     status: 400,
+    when: 'The gateway accepts only trusted documents (`PERSISTED_OPERATIONS`)',
+    todo: 'Send the id of one of them',
   },
-  RESPONSE_TOO_LARGE: { message: 'The response is too large. Request fewer customers, promotions or fields.' },
-  TOO_MANY_ERRORS: { message: 'The response has more errors than are listed.' },
-  BODY_TOO_LARGE: { message: 'The request body is too large. Send less.', status: 413 },
-  BAD_REQUEST: { message: 'The request is not a GraphQL request. Send a JSON object with a query.', status: 400 },
-  METHOD_NOT_ALLOWED: { message: '/graphql accepts only GET and POST.', status: 405 },
-  NOT_FOUND: { message: 'There is nothing at this path. The API is at /graphql.', status: 404 },
+  RESPONSE_TOO_LARGE: {
+    message: 'The response is too large. Request fewer customers, promotions or fields.',
+    when: 'The response would be larger than `MAX_RESPONSE_BYTES`, which is `limit` in the extensions',
+    todo: 'Query fewer customers, promotions or fields',
+  },
+  TOO_MANY_ERRORS: {
+    message: 'The response has more errors than are listed.',
+    when: 'There are more than `MAX_ERRORS` errors. `omitted` in the extensions counts those that are not listed',
+    todo: 'Fix the errors that are listed',
+  },
+  BODY_TOO_LARGE: {
+    message: 'The request body is too large. Send less.',
+    status: 413,
+    when: 'The body is larger than `MAX_BODY_BYTES`, or at `/events` than 65,536 bytes. `limit` in the extensions is the number',
+    todo: 'Send less',
+  },
+  BAD_REQUEST: {
+    message: 'The request is not a GraphQL request. Send a JSON object with a query.',
+    status: 400,
+    when: 'The request is not a GraphQL request, or at `/events` not an event',
+    todo: 'Send a JSON object with a `query`, or an [event](caching.md#events)',
+  },
+  METHOD_NOT_ALLOWED: {
+    message: '/graphql accepts only GET and POST.',
+    status: 405,
+    when: 'The path does not accept the method',
+    todo: 'Use POST, or at `/graphql` also GET for queries. The header `Allow` lists the methods',
+  },
+  NOT_FOUND: {
+    message: 'There is nothing at this path. The API is at /graphql.',
+    status: 404,
+    when: 'There is nothing at this path',
+    todo: 'Use `/graphql`',
+  },
   RATE_LIMITED: {
     message: 'Too many requests from this caller. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 429,
+    when: 'The caller has sent more than `RATE_LIMIT_PER_MINUTE` requests',
+    todo: 'Try again after `retryAfterSeconds`',
   },
-  EVENT_NOT_SHARED: { message: 'The event did not reach the other instances. Send it again.', status: 503 },
+  EVENT_NOT_SHARED: {
+    message: 'The event did not reach the other instances. Send it again.',
+    status: 503,
+    when: 'An event did not reach Redis, and so not the other instances',
+    todo: 'Send the event again',
+  },
   OVERLOADED: {
     message: 'The gateway is overloaded. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 503,
+    when: 'Too many operations are in flight, or the event loop lags',
+    todo: 'Try again after `retryAfterSeconds`',
   },
-  INTERNAL_SERVER_ERROR: { message: 'Internal error. Quote the requestId when you report it.' },
-} as const satisfies Record<string, { message: string; status?: number }>;
+  INTERNAL_SERVER_ERROR: {
+    message: 'Internal error. Quote the requestId when you report it.',
+    when: 'A defect of the gateway',
+    todo: 'Quote the `requestId` when you report it',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
 
 /** The stable code of an error, as clients see it in `extensions.code`. */
 export type ErrorCode = keyof typeof CATALOGUE;
@@ -122,7 +263,7 @@ export class GatewayError extends Error {
 
 /** The HTTP status of a refused request with this code, or undefined if the response stays 200. */
 export function httpStatusOf(code: ErrorCode): number | undefined {
-  const entry: { message: string; status?: number } = CATALOGUE[code];
+  const entry: CatalogueEntry = CATALOGUE[code];
   return entry.status;
 }
 
@@ -131,8 +272,8 @@ export function badUserInput(message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', { message });
 }
 
-/** Every code of the catalogue with its message, for documentation and tests. */
-export function catalogue(): ReadonlyMap<string, { message: string; status?: number }> {
+/** The whole catalogue, for documentation and tests. */
+export function catalogue(): ReadonlyMap<string, CatalogueEntry> {
   return new Map(Object.entries(CATALOGUE));
 }
 

@@ -3,7 +3,7 @@ import { startProgram } from '../support/process.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPlayground, responseOf, run, togglePanel } from './support/playgroundPage.ts';
 
-/** Takes the README's picture of the playground again: `npm run screenshots`, after `npm run build:playground`. */
+/** Takes the README's picture of the playground again: `node test/browser/screenshots.ts`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
 
 const gateway = startProgram('src/main.js', { PORT: '0' });

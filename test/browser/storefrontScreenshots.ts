@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { startStorefront } from '../support/storefront.ts';
 import { launchBrowser } from './support/browser.ts';
 
-/** Takes the README's pictures of the storefront again, as a part of `npm run screenshots`. */
+/** Takes the README's pictures of the storefront again: `node test/browser/storefrontScreenshots.ts`. */
 const DESKTOP = { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 };
 const PHONE = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 1.5 };
 const PICTURES = [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 
-const SCRIPT = resolve('.ci/checkSchema.ts');
+const SCRIPT = resolve('scripts/checkSchema.ts');
 
 let repository: string;
 beforeEach(() => {

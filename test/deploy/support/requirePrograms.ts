@@ -7,7 +7,7 @@ const PROGRAMS = [
     program: 'kubectl',
     args: ['version', '--client'],
     wanted: /Kustomize Version: v(5|\d\d)\./,
-    install: 'bash .ci/install-kubectl (Debian 12 has one that is too old)',
+    install: 'bash scripts/install-kubectl (Debian 12 has one that is too old)',
   },
 ] as const;
 

@@ -35,7 +35,7 @@ function trustedDocuments(): ApolloLink {
       const name = getMainDefinition(document).name?.value;
       const { operations } = await manifest;
       const operation = operations.find((each) => each.name === name);
-      if (operation === undefined) throw new Error(`${name} is not in the manifest: npm run storefront:manifest`);
+      if (operation === undefined) throw new Error(`${name} is not in the manifest: npm run codegen`);
       return operation.id;
     },
     disable: () => false,

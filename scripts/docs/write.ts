@@ -1,0 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { errorCodes } from './errorCodes.ts';
+import { withGenerated } from './generated.ts';
+
+/** `npm run docs` writes the tables of docs/ that come from the code. CI fails if a page then differs from the commit. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/errors.md': { codes: errorCodes() },
+};
+
+for (const [path, parts] of Object.entries(PAGES)) {
+  writeFileSync(path, withGenerated(readFileSync(path, 'utf8'), parts));
+}
