@@ -48,6 +48,8 @@ export class PageCache {
   readonly #renewing = new Set<PageKey>();
   /** The entry that a result was stored as. Only the first waiter of a shared call stores it. */
   readonly #stored = new WeakMap<CallResult, EntryRef | undefined>();
+  /** The store's time when a call with this context was decided. There is none if the store could not be read. */
+  readonly #decidedAt = new WeakMap<object, Moment>();
 
   constructor(options: PageCacheOptions) {
     this.#options = options;
@@ -55,6 +57,7 @@ export class PageCache {
 
   /** A window of at most 100 entries. @throws what `UpstreamClient.fetchPage` throws, or NOT_CACHED */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
+    const beganAt = performance.now();
     const source = requireCredentials(context.credentials);
     const request = { source, keys: this.#options.names.keysOf(source, query), query, window };
     const { control, cacheStats } = context;
@@ -66,7 +69,8 @@ export class PageCache {
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     // A client that requires a new page does not share a call that was started before.
-    const { page, ref } = await this.#fetch(request, { ...context, asOf, unshared: control.maxAgeMs < 0 });
+    const notBefore = control.maxAgeMs < 0 ? beganAt : 0;
+    const { page, ref } = await this.#fetch(request, beganAt, asOf, { ...context, notBefore });
     recordPart(cacheStats, page, ref);
     return page;
   }
@@ -102,14 +106,23 @@ export class PageCache {
       cacheStats.stale++;
       cacheStats.freshForMs = 0;
       cacheStats.parts = undefined;
-      if (!control.onlyIfCached) void this.#renew(request, { ...context, asOf });
+      if (!control.onlyIfCached) void this.#renew(request, asOf, context);
     }
     return pageFrom(entry, request.window);
   }
 
-  /** Calls upstream and stores the result. */
-  async #fetch(request: PageRequest, context: CallContext): Promise<{ page: UpstreamPage; ref: EntryRef | undefined }> {
-    const result = await this.#call(request, context);
+  /**
+   * Calls upstream and stores the result.
+   * @param beganAt when the operation began to need the page, in milliseconds of `performance.now()`
+   */
+  async #fetch(
+    request: PageRequest,
+    beganAt: number,
+    asOf: Moment | undefined,
+    context: CallContext,
+  ): Promise<{ page: UpstreamPage; ref: EntryRef | undefined }> {
+    if (asOf !== undefined) this.#decidedAt.set(context, asOf);
+    const result = await this.#call(request, beganAt, context);
     const ref = this.#stored.has(result) ? this.#stored.get(result) : this.#store(request, result);
     this.#stored.set(result, ref);
     if (result.kind === 'error') throw result.error;
@@ -117,17 +130,20 @@ export class PageCache {
   }
 
   /**
-   * Shares a call that another operation started, unless one of its marks was set since. If it is not known when that call was
-   * decided, because the store could not be read then, a mark may have been set.
+   * Shares a call that began before this operation only if none of the page's marks was set since. Whether one was cannot be
+   * told if the store could not be read when that call was decided. Then another call is made, which began after it.
    */
-  async #call(request: PageRequest, context: CallContext): Promise<CallResult> {
+  async #call(request: PageRequest, beganAt: number, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
     const result = await upstream.call(request.query, request.window, context);
-    if (result.asOf === context.asOf) return result;
-    const decidedAt = result.asOf as Moment | undefined;
+    if (result.startedAt >= beganAt) return result;
+    const decidedAt = this.#decidedAt.get(result.startedBy);
     const marks = this.#marksOf(request, result);
     if (decidedAt !== undefined && !(await store.invalidatedSince(marks, decidedAt))) return result;
-    return upstream.call(request.query, request.window, { ...context, unshared: true });
+    const again = { ...context, notBefore: beganAt };
+    const asOf = this.#decidedAt.get(context);
+    if (asOf !== undefined) this.#decidedAt.set(again, asOf);
+    return upstream.call(request.query, request.window, again);
   }
 
   /** Stores a result. Undefined if it is not stored. */
@@ -140,8 +156,9 @@ export class PageCache {
       // Earlier pages are not served for a query that upstream refuses now.
       store.delete(request.keys);
     }
-    if (result.asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
-    const made = { at: Date.now(), asOf: result.asOf as Moment };
+    const asOf = this.#decidedAt.get(result.startedBy);
+    if (asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
+    const made = { at: Date.now(), asOf };
     const marks = this.#marksOf(request, result);
     if (result.kind === 'page') {
       const { page, body } = result;
@@ -161,12 +178,12 @@ export class PageCache {
   }
 
   /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
-  async #renew(request: PageRequest, context: CallContext): Promise<void> {
+  async #renew(request: PageRequest, asOf: Moment | undefined, context: CallContext): Promise<void> {
     const key = pageKey(request.keys[0], request.window);
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
     try {
-      await this.#fetch(request, {
+      await this.#fetch(request, performance.now(), asOf, {
         ...context,
         signal: AbortSignal.timeout(this.#options.renewalMs),
         stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },

@@ -2,8 +2,8 @@ import type { UpstreamPage } from '../model/page.ts';
 
 /** The result of a call for all its waiters: a page with the bytes that upstream sent, or an error. */
 export type CallResult = (ReceivedPage | { readonly kind: 'error'; readonly error: unknown }) & {
-  /** `asOf` of the operation that started the call. */
-  readonly asOf: number | undefined;
+  /** The context that the call was started with. */
+  readonly startedBy: object;
   /** When the call was started, in milliseconds of `performance.now()`. */
   readonly startedAt: number;
 };
@@ -13,7 +13,7 @@ export type ReceivedPage = { readonly kind: 'page'; readonly page: UpstreamPage;
 /** The result of a call, and when it was made. Never rejects. */
 export async function resultOf(
   received: Promise<ReceivedPage>,
-  made: Pick<CallResult, 'asOf' | 'startedAt'>,
+  made: Pick<CallResult, 'startedBy' | 'startedAt'>,
 ): Promise<CallResult> {
   try {
     return { ...(await received), ...made };

@@ -47,10 +47,8 @@ export type CallContext = {
   readonly stats: CallStats;
   /** Starts the trace of one call. Its headers are sent upstream. */
   readonly startTrace: () => CallTrace;
-  /** The cache's time when this call was decided. The result holds it too. */
-  readonly asOf?: number | undefined;
-  /** Makes a separate call, since one that is already in flight may be too old. */
-  readonly unshared?: boolean;
+  /** No call is shared that began before this (`performance.now()`), since it may be too old. */
+  readonly notBefore?: number;
 };
 
 export type UpstreamClientOptions = {
@@ -93,7 +91,6 @@ export class UpstreamClient {
   readonly #rate: RateLimiter;
   readonly #concurrency: Bulkhead;
   #refusesLimitZero = false;
-  #unsharedCalls = 0;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
@@ -120,9 +117,9 @@ export class UpstreamClient {
   async call(query: PromotionsQuery, window: Window, context: CallContext): Promise<CallResult> {
     const source = requireCredentials(context.credentials);
     const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
-    const made = () => ({ asOf: context.asOf, startedAt: performance.now() });
+    const made = () => ({ startedBy: context, startedAt: performance.now() });
     return this.#shared.join(
-      context.unshared ? (`${key}!${++this.#unsharedCalls}` as PageKey) : key,
+      key,
       context,
       (signal, current) => {
         const call = (requested: Window): Call => {

@@ -4,11 +4,14 @@ import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
 import { CacheNames } from '../../src/cache/names.ts';
 import { PageCache } from '../../src/cache/pageCache.ts';
 import { emptyCacheStats } from '../../src/cache/stats.ts';
+import type { Store } from '../../src/cache/store.ts';
 import { UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier } from '../../src/model/identifier.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
+import type { UpstreamPage } from '../../src/model/page.ts';
 import { PromotionIds } from '../../src/model/promotionIds.ts';
 import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
+import { SingleFlight } from '../../src/upstream/admission/singleFlight.ts';
 import type { CallResult } from '../../src/upstream/callResult.ts';
 import type { CallContext } from '../../src/upstream/client.ts';
 import { noCredentials } from '../../src/upstream/credentials/credentials.ts';
@@ -27,17 +30,36 @@ const customer = (value: string): PromotionsQuery => ({
   includeAlternateCurrencyUsage: false,
 });
 
+/** A store that cannot be read while it is away. */
+class AwayStore extends MemoryStore {
+  isAway = false;
+
+  override get(...lookup: Parameters<Store['get']>) {
+    return this.isAway ? { found: undefined, asOf: undefined } : super.get(...lookup);
+  }
+}
+
 /** A page cache with an upstream whose calls the test settles. */
 function startCache() {
   const calls: { readonly context: CallContext; end(result: Partial<CallResult>): void }[] = [];
-  const call = (context: CallContext) =>
+  const shared = new SingleFlight<string, CallResult, CallContext>();
+  const start = (context: CallContext) =>
     new Promise<CallResult>((resolve) => {
-      const made = { asOf: context.asOf, startedAt: performance.now() };
+      const made = { startedBy: context, startedAt: performance.now() };
       calls.push({ context, end: (result) => resolve({ ...made, ...result } as CallResult) });
     });
-  const store = new MemoryStore(1_000_000, 10_000);
+  const call = (query: PromotionsQuery, context: CallContext) =>
+    shared.join(
+      query.identifier.revealCanonical(),
+      context,
+      () => start(context),
+      () => {
+        context.stats.deduplicated++;
+      },
+    );
+  const store = new AwayStore(1_000_000, 10_000);
   const cache = new PageCache({
-    upstream: { call: (_query, _window, context) => call(context) },
+    upstream: { call: (query, _window, context) => call(query, context) },
     promotionIds: new PromotionIds(HASH, HASH),
     names: NAMES,
     lifetimes: { ttlMs: 60_000, staleMs: 0, notFoundMs: 60_000 },
@@ -80,44 +102,39 @@ test('A page from a fast clock is not served after upstream has refused the cred
   expect(calls).toHaveLength(2);
 });
 
-test("An operation after a customer's change does not share a call from before, by any identifier", async () => {
-  const { cache, calls, ask } = startCache();
+const totalOf = async (asked: Promise<UpstreamPage>) => (await asked).pageDetails?.totalEntries;
+
+test.each([
+  ['', false, false],
+  [' whose store could not be read', true, false],
+  [', though its own store cannot be read', false, true],
+  [', though neither could read the store', true, true],
+])("Operations after a customer's change do not share a call from before%s", async (_, awayBefore, awayAfter) => {
+  const { cache, store, calls, ask } = startCache();
+  store.isAway = awayBefore;
   const before = ask(ONE);
+  await expect.poll(() => calls.length).toBe(1);
   await cache.customerChanged([CustomerIdentifier.of('ID', '347297848')]);
-  const after = ask(ONE);
-  const shared = { asOf: calls[0]?.context.asOf, ...page(3) };
-  calls[0]?.end(shared);
-  calls[1]?.end(shared);
-  expect(await before).toMatchObject({ pageDetails: { totalEntries: 3 } });
-  await expect.poll(() => calls.length).toBe(3);
-  expect(calls[2]?.context.unshared).toBe(true);
-  calls[2]?.end(page(4));
-  expect(await after).toMatchObject({ pageDetails: { totalEntries: 4 } });
-  expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 4 } });
-});
-
-test('An operation does not share a call that was decided while the store could not be read, since a change may have come after it', async () => {
-  const { calls, ask } = startCache();
-  const asked = ask(ONE);
-  calls[0]?.end({ ...page(3), asOf: undefined });
+  store.isAway = awayAfter;
+  const after = [ask(ONE), ask(ONE)];
+  calls[0]?.end(page(3));
+  expect(await totalOf(before)).toBe(3);
   await expect.poll(() => calls.length).toBe(2);
-  expect(calls[1]?.context.unshared).toBe(true);
   calls[1]?.end(page(4));
-  expect(await asked).toMatchObject({ pageDetails: { totalEntries: 4 } });
+  expect(await Promise.all(after.map(totalOf))).toEqual([4, 4]);
+  store.isAway = false;
+  const later = ask(ONE);
+  if (awayAfter) calls[2]?.end(page(4));
+  expect(await totalOf(later)).toBe(4);
+  expect(calls).toHaveLength(awayAfter ? 3 : 2);
 });
 
-test("An operation after a customer's change does not share an unknown customer from before", async () => {
-  const { cache, calls, ask } = startCache();
-  const before = ask(ONE);
-  await cache.customerChanged([ONE.identifier]);
-  const after = ask(ONE);
-  const shared = { asOf: calls[0]?.context.asOf, kind: 'error', error: refusal(200, 'CUSTOMER_NOT_FOUND') } as const;
-  calls[0]?.end(shared);
-  calls[1]?.end(shared);
-  await expect(before).rejects.toThrow();
-  await expect.poll(() => calls.length).toBe(3);
-  calls[2]?.end(page(4));
-  expect(await after).toMatchObject({ pageDetails: { totalEntries: 4 } });
+test('Operations without a change between them share a call', async () => {
+  const { calls, ask } = startCache();
+  const asked = [ask(ONE), ask(ONE)];
+  calls[0]?.end(page(3));
+  expect(await Promise.all(asked.map(totalOf))).toEqual([3, 3]);
+  expect(calls).toHaveLength(1);
 });
 
 test('A page whose call took longer than marks are stored is not cached', async () => {

@@ -1,7 +1,8 @@
-/** A waiter of a call; its signal removes it. */
-type Waiter = { readonly signal: AbortSignal };
+/** A waiter of a call. Its signal removes it. It joins no call that began before `notBefore` (`performance.now()`). */
+type Waiter = { readonly signal: AbortSignal; readonly notBefore?: number };
 
 type Running<Result, W> = {
+  readonly startedAt: number;
   readonly result: Promise<Result>;
   readonly controller: AbortController;
   readonly waiters: Set<W>;
@@ -21,7 +22,7 @@ export class SingleFlight<Key extends string, Result, W extends Waiter = Waiter>
   readonly #places = new Map<Key, Place<Result, W>>();
 
   /**
-   * Waits for the call of this key, starting it if none is in flight.
+   * Waits for the call of this key, starting it if none is in flight that the waiter may join. Later waiters join the latest.
    * @param waiter its signal removes it; the promise then rejects with the signal's reason
    * @param start makes the call. Its signal is aborted when no waiter is left. `current` returns the waiter that the call is
    *   made for now: of those still waiting, the one that has waited longest.
@@ -35,7 +36,7 @@ export class SingleFlight<Key extends string, Result, W extends Waiter = Waiter>
   ): Promise<Result> {
     if (waiter.signal.aborted) return Promise.reject(waiter.signal.reason);
     let running = this.#places.get(key)?.running;
-    if (running === undefined) running = this.#start(key, waiter, start);
+    if (running === undefined || running.startedAt < (waiter.notBefore ?? 0)) running = this.#start(key, waiter, start);
     else onJoin();
     return this.#wait(key, running, waiter);
   }
@@ -48,7 +49,8 @@ export class SingleFlight<Key extends string, Result, W extends Waiter = Waiter>
       last = waiters.values().next().value ?? last;
       return last;
     };
-    const running: Running<Result, W> = { result: start(controller.signal, current), controller, waiters };
+    const startedAt = performance.now();
+    const running: Running<Result, W> = { startedAt, result: start(controller.signal, current), controller, waiters };
     this.#places.set(key, { running });
     const forget = () => this.#forget(key, running);
     running.result.then(forget, forget);
