@@ -1,5 +1,5 @@
 import { hash as digestOf } from 'node:crypto';
-import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -87,15 +87,18 @@ export function jwtAuthenticator(
       return caller;
     } catch (error) {
       // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
-      return error instanceof UpstreamError ? unverifiable(error) : unauthenticated();
+      if (error instanceof UpstreamError) return unverifiable(error);
+      return error instanceof errors.JWTExpired ? unauthenticated(EXPIRED) : unauthenticated();
     }
   };
 }
 
-function unauthenticated(): GatewayError {
-  return new GatewayError('UNAUTHENTICATED', {
-    message: 'Missing or invalid bearer token. Send a valid one in the Authorization header.',
-  });
+const INVALID = 'Missing or invalid bearer token. Send a valid one in the Authorization header.';
+/** Only a token whose signature is right is told that it has expired. */
+const EXPIRED = 'The bearer token has expired. Send a new one in the Authorization header.';
+
+function unauthenticated(message = INVALID): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', { message });
 }
 
 function unverifiable({ cause }: UpstreamError): GatewayError {

@@ -1,19 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
-import { addressKey } from './addresses.ts';
-import { rateLimited } from './rateLimit.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 import { parseBodiesLate, type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
-
-/** Requests with bad credentials that one address may send in a minute. */
-const FAILED_AUTHENTICATIONS_PER_MINUTE = 120;
 
 export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<ServerContext>;
@@ -28,7 +22,6 @@ export type GraphQLRouteOptions = {
 /** The API: GET and POST at /graphql, for authenticated callers. */
 export async function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): Promise<void> {
   const { apollo, authenticate, contextOf, wholeResponses, rateLimitPerMinute, corsOrigins } = options;
-  const failures = new RateLimiterMemory({ points: FAILED_AUTHENTICATIONS_PER_MINUTE, duration: 60 });
   await server.register(async (scope) => {
     const cached = wholeResponses && wholeResponseHooks(wholeResponses);
     scope.route({
@@ -39,7 +32,10 @@ export async function serveGraphQL(server: FastifyInstance, options: GraphQLRout
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
       onRequest: async (request) => {
         const caller = await authenticate(request.headers);
-        if (caller instanceof GatewayError) throw await failedAuthentication(caller, request, failures);
+        if (caller instanceof GatewayError) {
+          request.record.cause = caller.cause;
+          throw caller;
+        }
         request.caller = caller;
         request.record.caller = caller.name;
         request.record.callerGroup = caller.group;
@@ -53,24 +49,6 @@ export async function serveGraphQL(server: FastifyInstance, options: GraphQLRout
     });
   });
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
-}
-
-/** The error, or RATE_LIMITED once an address has sent too many bad credentials. */
-async function failedAuthentication(
-  error: GatewayError,
-  { ip, record }: FastifyRequest,
-  failures: RateLimiterMemory,
-): Promise<GatewayError> {
-  record.cause = error.cause;
-  // It is not the caller's fault that a key set cannot be read.
-  if (error.code !== 'UNAUTHENTICATED') return error;
-  try {
-    await failures.consume(addressKey(ip));
-    return error;
-  } catch (exceeded) {
-    if (exceeded instanceof Error) throw exceeded;
-    return rateLimited((exceeded as { msBeforeNext: number }).msBeforeNext);
-  }
 }
 
 type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };

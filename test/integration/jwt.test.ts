@@ -25,6 +25,12 @@ const now = () => Math.floor(Date.now() / 1000);
 /** The pause between two fetches of the key set. */
 const COOLDOWN_MS = 1001;
 
+/** A token that names a key which no key set holds. */
+const UNKNOWN_KEY = [{ alg: 'ES256', kid: 'unknown' }, { sub: 'x' }]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .concat('c2lnbmF0dXJl')
+  .join('.');
+
 type Credentials = (provider: IdentityProvider) => Record<string, string> | Promise<Record<string, string>>;
 const claiming =
   (claims: () => Record<string, unknown>): Credentials =>
@@ -93,6 +99,19 @@ describe('Callers without a good token', () => {
     expect(await response.json()).toEqual({
       errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAUTHENTICATED' }) })],
     });
+  });
+
+  test('are told so, however many came from their address before them', async ({ gateway, provider, read }) => {
+    const junk = await Promise.all(
+      Array.from({ length: 300 }, async () => (await gateway.post('no JSON', bearer(UNKNOWN_KEY))).status),
+    );
+    expect(new Set(junk)).toEqual(new Set([401]));
+    expect(provider.fetches()).toBe(1);
+    const expired = await read(await own(provider, { exp: now() - 60 }));
+    expect(expired.status).toBe(401);
+    expect(expired.errors?.[0]?.message).toBe(
+      'The bearer token has expired. Send a new one in the Authorization header.',
+    );
   });
 
   test("may load the playground's page", async ({ gateway }) => {
@@ -170,11 +189,7 @@ describe('The key set', () => {
     expect(line).toMatchObject({ outcome: 'AUTHENTICATION_UNAVAILABLE', cause: 'key set 500' });
   });
 
-  test('is fetched once a second while it fails, and no request counts as a failed authentication', async ({
-    provider,
-    read,
-    time,
-  }) => {
+  test('is fetched once a second while it fails', async ({ provider, read, time }) => {
     const headers = await own(provider);
     provider.fail(true);
     const statuses = await Promise.all(Array.from({ length: 150 }, async () => (await read(headers)).status));
