@@ -54,7 +54,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       storeMetrics(registry, store);
     },
     observeInFlight(count) {
-      readGauge(registry, 'gateway_operations_in_flight', 'Operations in flight.', count);
+      readGauge(registry, 'gateway_operations_in_flight', count);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { METRICS as CATALOGUE } from '../../src/telemetry/metrics/metricCatalogue.ts';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
@@ -19,6 +20,14 @@ const samples = (gateway: TestGateway, ...names: string[]) => Promise.all(names.
 test('/metrics is not served unless METRICS is set', async ({ startGateway }) => {
   const gateway = await startGateway();
   expect((await fetch(`${gateway.origin}/metrics`)).status).toBe(404);
+});
+
+test('/metrics describes every metric of the catalogue', async ({ startGateway }) => {
+  const gateway = await startGateway(METRICS);
+  const described = [...(await gateway.metrics()).matchAll(/^# HELP (gateway_\S+) (.*)$/gm)];
+  expect(Object.fromEntries(described.map(([, name, help]) => [name, help]))).toEqual(
+    Object.fromEntries(Object.entries(CATALOGUE).map(([name, { help }]) => [name, help])),
+  );
 });
 
 test("METRICS_PORT serves /metrics there, and not on the API's port", async ({ startGateway }) => {

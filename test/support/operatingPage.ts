@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** docs/operating.md: what it says of metrics, log lines and spans. */
-export const OPERATING_PAGE = readFileSync('docs/operating.md', 'utf8');
+/** docs/operating.md: what it says of log lines and spans. */
+const OPERATING_PAGE = readFileSync('docs/operating.md', 'utf8');
 
 /** The names in backticks in a cell of a table. */
 function namesIn(cell = ''): string[] {
@@ -43,14 +43,4 @@ export function documentedSpans(): DocumentedSpan[] {
   return rowsUnder('| span | kind | attributes |').flatMap(([names, kind = '', attributes]) =>
     namesIn(names).map((name) => ({ name, kind, attributes: namesIn(attributes) })),
   );
-}
-
-export type DocumentedMetric = { readonly name: string; readonly labels: readonly string[] };
-
-/** The gateway's own metrics that the page lists. */
-export function documentedMetrics(): DocumentedMetric[] {
-  return rowsUnder('| metric | type | labels | what it is |').map(([name, , labels]) => ({
-    name: namesIn(name).join(),
-    labels: namesIn(labels),
-  }));
 }

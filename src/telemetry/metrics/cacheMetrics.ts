@@ -1,7 +1,7 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { CacheStats } from '../../cache/stats.ts';
 import type { Store } from '../../cache/store.ts';
-import { readGauge, Tally } from './series.ts';
+import { readCounter, readGauge, Tally } from './series.ts';
 
 export type CacheMetrics = {
   /** Counts what one operation got from the cache. */
@@ -12,28 +12,10 @@ export type CacheMetrics = {
 
 /** How operations use the cache, and the events that invalidate its entries. */
 export function cacheMetrics(registry: Registry): CacheMetrics {
-  const lookups = new Tally(
-    registry,
-    'gateway_cache_lookups_total',
-    'Cache lookups of pages, by result: hit, stale or miss.',
-    ['state'],
-  );
-  const wholeResponses = new Tally(
-    registry,
-    'gateway_cache_whole_responses_total',
-    'Operations answered with a whole response from the cache. The pages of that response count as hits.',
-  );
-  const renewals = new Tally(
-    registry,
-    'gateway_cache_renewals_total',
-    'Misses of pages that were cached, but too old for the Cache-Control header of the request.',
-  );
-  const events = new Tally(
-    registry,
-    'gateway_customer_events_total',
-    'Notifications of changed customers, by outcome. Accepted ones invalidate cache entries.',
-    ['outcome'],
-  );
+  const lookups = new Tally(registry, 'gateway_cache_lookups_total');
+  const wholeResponses = new Tally(registry, 'gateway_cache_whole_responses_total');
+  const renewals = new Tally(registry, 'gateway_cache_renewals_total');
+  const events = new Tally(registry, 'gateway_customer_events_total');
   return {
     cacheUsed({ hits, stale, misses, renewals: renewed, wholeResponse }) {
       lookups.add(hits, 'hit');
@@ -48,21 +30,6 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
 
 /** The memory and evictions of the cache in this process. */
 export function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
-  readGauge(
-    registry,
-    'gateway_cache_bytes',
-    'Approximate memory of the pages and whole responses cached in this process.',
-    () => store.state?.bytes,
-  );
-  let counted = 0;
-  new Counter({
-    name: 'gateway_cache_evictions_total',
-    help: 'Entries that the cache in memory removed to make room for others.',
-    registers: [registry],
-    collect() {
-      const evictions = store.state?.evictions ?? 0;
-      this.inc(evictions - counted);
-      counted = evictions;
-    },
-  });
+  readGauge(registry, 'gateway_cache_bytes', () => store.state?.bytes);
+  readCounter(registry, 'gateway_cache_evictions_total', () => store.state?.evictions ?? 0);
 }

@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { type LabelOf, type LabelValues, METRICS, type MetricName } from './metricCatalogue.ts';
 
 /**
  * Upper bounds of histograms of durations, in seconds. The threshold of an alert must be one of them: a quantile between two
@@ -6,22 +7,64 @@ import { Counter, Gauge, type Registry } from 'prom-client';
  */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10];
 
-/** A gauge that is read at each scrape. `read` returns undefined if there is nothing to show. */
-export function readGauge(registry: Registry, name: string, help: string, read: () => number | undefined): void {
+/** What prom-client needs to know of a metric. */
+function described<Name extends keyof typeof METRICS>(registry: Registry, name: Name) {
+  const { help, labels } = METRICS[name];
+  return { name, help, labelNames: labels as readonly LabelOf<Name>[], registers: [registry] };
+}
+
+/** A histogram of durations. */
+export function histogram<Name extends MetricName<'histogram'>>(
+  registry: Registry,
+  name: Name,
+): Histogram<LabelOf<Name>> {
+  return new Histogram({ ...described(registry, name), buckets: SECONDS });
+}
+
+export function counter<Name extends MetricName<'counter'>>(registry: Registry, name: Name): Counter<LabelOf<Name>> {
+  return new Counter(described(registry, name));
+}
+
+/** @param collect sets the gauge's samples, at each scrape */
+export function gauge<Name extends MetricName<'gauge'>>(
+  registry: Registry,
+  name: Name,
+  collect: (gauge: Gauge<LabelOf<Name>>) => void,
+): void {
   new Gauge({
-    name,
-    help,
-    registers: [registry],
+    ...described(registry, name),
     collect() {
-      const value = read();
-      if (value === undefined) this.remove();
-      else this.set(value);
+      collect(this);
+    },
+  });
+}
+
+/** A gauge that is read at each scrape. `read` returns undefined if there is nothing to show. */
+export function readGauge(registry: Registry, name: MetricName<'gauge'>, read: () => number | undefined): void {
+  gauge(registry, name, (shown) => {
+    const value = read();
+    if (value === undefined) shown.remove();
+    else shown.set(value);
+  });
+}
+
+/** A counter of what is counted elsewhere, which is read at each scrape. */
+export function readCounter(registry: Registry, name: MetricName<'counter'>, read: () => number): void {
+  let counted = 0;
+  new Counter({
+    ...described(registry, name),
+    collect() {
+      const total = read();
+      this.inc(total - counted);
+      counted = total;
     },
   });
 }
 
 /** Caches the series of each set of labels, since prom-client would hash the labels on every observation. */
-export function remembered<Series>(find: (...labels: string[]) => Series): (...labels: string[]) => Series {
+export function remembered<Labels extends readonly string[], Series>(
+  find: (...labels: Labels) => Series,
+): (...labels: Labels) => Series {
   const known = new Map<string, Series>();
   return (...labels) => {
     const key = labels.join('\n');
@@ -38,21 +81,18 @@ export function remembered<Series>(find: (...labels: string[]) => Series): (...l
  * A counter for what happens in every operation: a plain number until the next scrape, since prom-client would hash the
  * labels on every addition.
  */
-export class Tally {
-  readonly #sumOf: (...labels: string[]) => { sum: number };
+export class Tally<Name extends MetricName<'counter'>> {
+  readonly #sumOf: (...labels: LabelValues<Name>) => { sum: number };
 
-  constructor(registry: Registry, name: string, help: string, labelNames: readonly string[] = []) {
-    const sums: { readonly labels: readonly string[]; sum: number }[] = [];
-    this.#sumOf = remembered((...labels) => {
+  constructor(registry: Registry, name: Name) {
+    const sums: { readonly labels: LabelValues<Name>; sum: number }[] = [];
+    this.#sumOf = remembered((...labels: LabelValues<Name>) => {
       const entry = { labels, sum: 0 };
       sums.push(entry);
       return entry;
     });
     new Counter({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
+      ...described(registry, name),
       collect() {
         for (const entry of sums) {
           this.labels(...entry.labels).inc(entry.sum);
@@ -63,7 +103,7 @@ export class Tally {
   }
 
   /** @param labels the values of all labels, in the order of their names */
-  add(amount: number, ...labels: string[]): void {
+  add(amount: number, ...labels: LabelValues<Name>): void {
     if (amount > 0) this.#sumOf(...labels).sum += amount;
   }
 }
