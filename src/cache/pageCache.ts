@@ -6,13 +6,13 @@ import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CallResult } from '../upstream/callResult.ts';
 import type { CallContext, UpstreamClient } from '../upstream/client.ts';
 import { type CredentialsSource, requireCredentials } from '../upstream/credentials/credentials.ts';
-import { type PageKey, pageKey } from '../upstream/key.ts';
+import { type PageKey, pageKey, type QueryKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
 import { readPage } from '../upstream/payload/response.ts';
 import type { ClientControl } from './clientControl.ts';
 import { type CacheEntry, type Moment, pageFor } from './entry.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
-import type { CacheNames, QueryKeys } from './names.ts';
+import type { CacheNames } from './names.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Lookup, Store } from './store.ts';
 
@@ -31,10 +31,10 @@ export type PageCacheOptions = {
   readonly recentMs: number;
 };
 
-/** The request for one page. Its keys keep callers and data scopes apart. */
+/** The request for one page. Its key keeps callers and data scopes apart. */
 type PageRequest = {
   readonly source: CredentialsSource;
-  readonly keys: QueryKeys;
+  readonly key: QueryKey;
   readonly query: PromotionsQuery;
   readonly window: Window;
 };
@@ -59,9 +59,9 @@ export class PageCache {
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const beganAt = performance.now();
     const source = requireCredentials(context.credentials);
-    const request = { source, keys: this.#options.names.keysOf(source, query), query, window };
+    const request = { source, key: this.#options.names.keyOf(source, query), query, window };
     const { control, cacheStats } = context;
-    const lookup = this.#options.store.get(request.keys, window, (body, own) => this.#read(query, body, own));
+    const lookup = this.#options.store.get(request.key, window, (body, own) => this.#read(query, body, own));
     const { found, asOf } = lookup instanceof Promise ? await lookup : lookup;
     const cached = found && this.#fromEntry(request, found, asOf, context);
     if (cached !== undefined) return cached;
@@ -150,11 +150,11 @@ export class PageCache {
   #store(request: PageRequest, result: CallResult): EntryRef | undefined {
     const { store, names, lifetimes, recentMs } = this.#options;
     const error = result.kind === 'error' ? result.error : undefined;
-    if (refusesCredentials(error)) void store.invalidate(names.marksOfCredentials(request.source));
+    if (refusesCredentials(error)) void store.invalidate([names.markOfCredentials(request.source)]);
     if (result.kind === 'error') {
       if (keepsPages(error)) return undefined;
       // Earlier pages are not served for a query that upstream refuses now.
-      store.delete(request.keys);
+      store.delete(request.key);
     }
     const asOf = this.#decidedAt.get(result.startedBy);
     if (asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
@@ -162,11 +162,11 @@ export class PageCache {
     const marks = this.#marksOf(request, result);
     if (result.kind === 'page') {
       const { page, body } = result;
-      return store.set(request.keys, marks, { kind: 'page', ...made, window: request.window, page, body });
+      return store.set(request.key, marks, { kind: 'page', ...made, window: request.window, page, body });
     }
     if (!(error instanceof UpstreamError) || error.upstream === undefined) return undefined;
     if (error.code !== 'CUSTOMER_NOT_FOUND' || lifetimes.notFoundMs === 0) return undefined;
-    return store.set(request.keys, marks, { kind: 'not-found', ...made, upstream: error.upstream });
+    return store.set(request.key, marks, { kind: 'not-found', ...made, upstream: error.upstream });
   }
 
   #read(query: PromotionsQuery, body: Buffer, window: Window): UpstreamPage {
@@ -179,7 +179,7 @@ export class PageCache {
 
   /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
   async #renew(request: PageRequest, asOf: Moment | undefined, context: CallContext): Promise<void> {
-    const key = pageKey(request.keys[0], request.window);
+    const key = pageKey(request.key, request.window);
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
     try {

@@ -1,10 +1,11 @@
 import type { UpstreamPage, Window } from '../model/page.ts';
+import type { QueryKey } from '../upstream/key.ts';
 import type { CacheEntry, Moment, NewEntry } from './entry.ts';
-import type { EntryMarks, Mark, QueryKeys } from './names.ts';
+import type { EntryMarks, Mark } from './names.ts';
 
 /** A reference to one entry. An entry that replaces it has another version. */
 export type EntryRef = {
-  readonly keys: QueryKeys;
+  readonly key: QueryKey;
   readonly version: string;
   readonly kind: CacheEntry['kind'];
   /** When upstream's response was received: Unix time in ms. */
@@ -29,14 +30,14 @@ export type Store = {
   /** The approximate bytes in memory, and the number of evicted entries. Undefined if the entries are in Redis. */
   readonly state?: { readonly bytes: number; readonly evictions: number };
   /** The latest entry that covers a window. */
-  get(keys: QueryKeys, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
+  get(key: QueryKey, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
   /**
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
    */
-  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined;
+  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined;
   /** Deletes all entries of a query. */
-  delete(keys: QueryKeys): void;
+  delete(key: QueryKey): void;
   /**
    * Sets marks, and with an identifier's mark also those of its customers. False if this did not reach all instances yet. It is
    * then tried again.

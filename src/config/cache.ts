@@ -10,7 +10,6 @@ export const CACHE_VARIABLES = {
   CACHE_NOT_FOUND_SECONDS: wholeNumber(0, 3600).default(5),
   CACHE_MAX_MB: wholeNumber(1, 100_000).default(64),
   CACHE_SECRET: text().optional(),
-  CACHE_SECRET_PREVIOUS: text().optional(),
   CACHE_CLIENT_CONTROL: text().optional(),
   EVENTS_TOKEN: text().optional(),
 } as const;
@@ -25,8 +24,6 @@ export function cacheFrom(values: z.output<typeof SCHEMA>) {
     cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
     /** Keys the names, and encrypts the values, that are stored in Redis. Undefined without Redis. */
     cacheSecret: longSecretFrom('CACHE_SECRET', values.CACHE_SECRET),
-    /** The previous secret. Values stored under it can still be read. */
-    cacheSecretPrevious: longSecretFrom('CACHE_SECRET_PREVIOUS', values.CACHE_SECRET_PREVIOUS),
     /** The callers whose `Cache-Control` is followed. */
     clientControl: clientControlFrom(values.CACHE_CLIENT_CONTROL),
     /** The token that senders of events must send. Undefined accepts no events. */

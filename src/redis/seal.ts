@@ -15,10 +15,8 @@ export type Seal = {
 /**
  * Encrypts with AES-256-GCM, bound to the value's name.
  * @param key 32 bytes
- * @param previousKeys keys of earlier secrets: they open values, but never seal any
  */
-export function encrypted(key: Buffer, previousKeys: readonly Buffer[] = []): Seal {
-  const keys = [key, ...previousKeys];
+export function encrypted(key: Buffer): Seal {
   return {
     seal(name, content) {
       const iv = randomBytes(IV_BYTES);
@@ -28,22 +26,14 @@ export function encrypted(key: Buffer, previousKeys: readonly Buffer[] = []): Se
     },
     open(name, sealed) {
       if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;
-      for (const each of keys) {
-        const content = decrypted(each, name, sealed);
-        if (content !== undefined) return content;
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+          .setAAD(Buffer.from(name))
+          .setAuthTag(sealed.subarray(-TAG_BYTES));
+        return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+      } catch {
+        return undefined;
       }
-      return undefined;
     },
   };
-}
-
-function decrypted(key: Buffer, name: string, sealed: Buffer): Buffer | undefined {
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
-      .setAAD(Buffer.from(name))
-      .setAuthTag(sealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import { HTTP_TIMEOUTS } from '../http/connections.ts';
 import type { EventsOptions } from '../http/eventsRoute.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
-import { keysFrom } from '../model/keys.ts';
+import { type Keys, keysFrom } from '../model/keys.ts';
 import { operationContext, startTrace } from '../operation/context.ts';
 import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
@@ -18,15 +18,7 @@ import { LookupRequests } from '../upstream/request.ts';
 import { startAccess } from './access.ts';
 import { startGraphQL } from './graphql.ts';
 import { startOutgoing } from './outgoing.ts';
-import {
-  type KeysInUse,
-  memoryState,
-  publicIds,
-  roomOf,
-  type SharedState,
-  startPageCache,
-  startResponseCache,
-} from './sharedState.ts';
+import { memoryState, publicIds, roomOf, type SharedState, startPageCache, startResponseCache } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -50,7 +42,8 @@ export async function startGateway(
 ): Promise<Gateway> {
   const onUnhandledError = (error: unknown) => logUnhandledError(logger, error);
   const telemetry = await startTelemetry(config, upstream.url, logger);
-  const keys = keysInUse(config, upstream.url);
+  // Instances of different upstreams share nothing, even with the same secret and Redis.
+  const keys = keysFrom(config.cacheSecret, upstream.url);
   const sharedState = await startSharedState(config, keys, () => telemetry.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
   const { promotionIds, cursors } = publicIds(config, keys);
@@ -65,7 +58,7 @@ export async function startGateway(
   const responses = startResponseCache(config, sharedState);
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
-  const access = await startAccess(config, upstream, keys[0], outgoing, telemetry.upstreamEvents);
+  const access = await startAccess(config, upstream, keys, outgoing, telemetry.upstreamEvents);
   const apollo = await startGraphQL(config, logger, onUnhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
@@ -101,14 +94,8 @@ export async function startGateway(
   };
 }
 
-/** Instances of different upstreams share nothing, even with the same secret and Redis. */
-function keysInUse({ cacheSecret, cacheSecretPrevious }: Config, upstreamUrl: string): KeysInUse {
-  const current = keysFrom(cacheSecret, upstreamUrl);
-  return cacheSecretPrevious === undefined ? [current] : [current, keysFrom(cacheSecretPrevious, upstreamUrl)];
-}
-
 /** The shared state is in Redis if there is one, else in memory. */
-async function startSharedState(config: Config, keys: KeysInUse, redisOutage: () => Outage): Promise<SharedState> {
+async function startSharedState(config: Config, keys: Keys, redisOutage: () => Outage): Promise<SharedState> {
   if (config.redis === undefined) return memoryState(config, keys);
   const { startRedisState } = await import('./redisState.ts');
   return startRedisState(config, config.redis, keys, redisOutage());

@@ -2,18 +2,19 @@ import { RedisStore } from '../cache/redis/redisStore.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
 import { sharedRateLimitStore } from '../http/rateLimit.ts';
+import type { Keys } from '../model/keys.ts';
 import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
 import { Instances } from '../redis/instances.ts';
 import { encrypted } from '../redis/seal.ts';
 import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
-import { budgetRate, type KeysInUse, longestCallMs, type SharedState } from './sharedState.ts';
+import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
   config: Config,
   settings: RedisConfig,
-  [keys, ...previousKeys]: KeysInUse,
+  keys: Keys,
   health: RedisHealth,
 ): Promise<SharedState> {
   const { cache, rateLimitPerMinute, upstream } = config;
@@ -21,10 +22,7 @@ export async function startRedisState(
   await redis.settled();
   const hash = keys.storeNames;
   const instances = new Instances(redis, hash.of('instances'));
-  const seal = encrypted(
-    keys.storedValues,
-    previousKeys.map(({ storedValues }) => storedValues),
-  );
+  const seal = encrypted(keys.storedValues);
   const store =
     cache.kind === 'off'
       ? undefined

@@ -26,9 +26,6 @@ export type SharedState = {
   close(): void;
 };
 
-/** The keys in use: of the current secret, and of the one before it while that is known. */
-export type KeysInUse = readonly [Keys, ...Keys[]];
-
 /** The longest time that a call may take if its page is to be stored, in milliseconds. A shared call may outlast one operation. */
 export function longestCallMs({ upstream }: Config): number {
   return 2 * upstream.deadlineMs;
@@ -37,7 +34,7 @@ export function longestCallMs({ upstream }: Config): number {
 /** Undefined while the cache is off. */
 export function startPageCache(
   config: Config,
-  [keys, ...previousKeys]: KeysInUse,
+  keys: Keys,
   { store }: SharedState,
   upstream: UpstreamClient,
   promotionIds: PromotionIds,
@@ -47,7 +44,7 @@ export function startPageCache(
   return new PageCache({
     upstream,
     promotionIds,
-    names: new CacheNames([keys.storeNames, ...previousKeys.map(({ storeNames }) => storeNames)]),
+    names: new CacheNames(keys.storeNames),
     lifetimes: cache,
     store,
     renewalMs: limits.deadlineMs,
@@ -82,10 +79,7 @@ export function roomOf(
  * Makes the ids and cursors that clients store. Their key is the same on every instance and after every restart, and secret
  * only with CACHE_SECRET, so they must not contain anything personal.
  */
-export function publicIds(
-  { cacheSecret }: Config,
-  [keys]: KeysInUse,
-): { promotionIds: PromotionIds; cursors: Cursors } {
+export function publicIds({ cacheSecret }: Config, keys: Keys): { promotionIds: PromotionIds; cursors: Cursors } {
   const stable = publicIdsHash(cacheSecret);
   return { promotionIds: new PromotionIds(stable, keys.storeNames), cursors: new Cursors(stable) };
 }
@@ -96,7 +90,7 @@ export function budgetRate({ requestsPerMinute }: Config['upstream']) {
 }
 
 /** Everything in this process's memory. */
-export function memoryState(config: Config, [keys]: KeysInUse): SharedState {
+export function memoryState(config: Config, keys: Keys): SharedState {
   const { cache, cacheMaxBytes, upstream } = config;
   const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(config));
   return {

@@ -7,7 +7,6 @@ test.each<[string, string, Record<string, string>]>([
   ['CACHE_MAX_MB', 'CACHE_TTL_SECONDS above 0', { CACHE_TTL_SECONDS: '0', CACHE_MAX_MB: '10' }],
   ['CACHE_CLIENT_CONTROL', 'CACHE_TTL_SECONDS above 0', { CACHE_CLIENT_CONTROL: 'all' }],
   ['EVENTS_TOKEN', 'CACHE_TTL_SECONDS above 0', { EVENTS_TOKEN: 'hush-hush'.repeat(4) }],
-  ['CACHE_SECRET_PREVIOUS', 'REDIS_URL and CACHE_SECRET', { CACHE_SECRET_PREVIOUS: 'hush-hush'.repeat(4) }],
   ['AUTH_API_KEYS', 'AUTH_MODE=api-key', { AUTH_API_KEYS: `crm:${SHA256}` }],
   ['AUTH_JWKS_URL', 'AUTH_MODE=jwt', { ...JWT, AUTH_MODE: 'none' }],
   ['AUTH_ISSUER', 'AUTH_MODE=jwt', { ...keys(`crm:${SHA256}`), AUTH_ISSUER: 'https://login.example/' }],

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
 import { MemoryMarks } from '../../src/cache/memory/memoryMarks.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
-import type { EntryMarks, Mark, QueryKeys } from '../../src/cache/names.ts';
+import type { EntryMarks, Mark } from '../../src/cache/names.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
@@ -12,12 +12,12 @@ import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 
 const RECENT_MS = 1000;
 const READ: ReadPage = (body, window) => readPage(body, window, () => 'any-');
-const key = (text: string): QueryKeys => [text as QueryKey];
+const key = (text: string) => text as QueryKey;
 const marks = (...names: string[]) => names as Mark[];
-const entryMarks = (identifier?: string, customer?: string): EntryMarks => ({
-  credentials: [],
-  identifier: identifier === undefined ? [] : marks(identifier),
-  customer: customer === undefined ? [] : marks(customer),
+const entryMarks = (identifier = 'anyone', customer?: string): EntryMarks => ({
+  credentials: 'credentials' as Mark,
+  identifier: identifier as Mark,
+  customer: customer as Mark | undefined,
 });
 const FIRST = { offset: 0, limit: 10 };
 

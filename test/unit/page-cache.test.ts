@@ -21,7 +21,7 @@ import { cachedPage } from './support/cachedPage.ts';
 const WINDOW = { offset: 0, limit: 10 };
 const HASH = new KeyedHash(Buffer.alloc(32));
 const CREDENTIALS = noCredentials(HASH);
-const NAMES = new CacheNames([HASH]);
+const NAMES = new CacheNames(HASH);
 const customer = (value: string): PromotionsQuery => ({
   identifier: CustomerIdentifier.of('MOBILE', value),
   source: 'ALL',
@@ -93,7 +93,7 @@ const ONE = customer('1');
 test('A page from a fast clock is not served after upstream has refused the credentials', async () => {
   const { store, calls, ask } = startCache();
   const ahead = cachedPage(3, WINDOW, Date.now() + 4000);
-  store.set(NAMES.keysOf(CREDENTIALS, ONE), NAMES.marksOf(CREDENTIALS, ONE, null), ahead);
+  store.set(NAMES.keyOf(CREDENTIALS, ONE), NAMES.marksOf(CREDENTIALS, ONE, null), ahead);
   expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 3 } });
   const other = ask(customer('2'));
   calls[0]?.end({ kind: 'error', error: refusal(401, 'UNAUTHENTICATED') });

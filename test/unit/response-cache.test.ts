@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ANY_AGE } from '../../src/cache/clientControl.ts';
 import type { Moment } from '../../src/cache/entry.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
-import type { QueryKeys } from '../../src/cache/names.ts';
+import type { Mark } from '../../src/cache/names.ts';
 import { type CachedResponse, ResponseCache } from '../../src/cache/responseCache.ts';
 import { emptyCacheStats } from '../../src/cache/stats.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
@@ -12,13 +12,13 @@ import { cachedPage } from './support/cachedPage.ts';
 
 const MAX_BYTES = 100_000;
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
-const KEYS: QueryKeys = ['one' as QueryKey];
-const MARKS = { credentials: [], identifier: [], customer: [] };
+const KEY = 'one' as QueryKey;
+const MARKS = { credentials: 'credentials' as Mark, identifier: 'anyone' as Mark, customer: undefined };
 
 /** A response cache over a store with one page, which each response is made from. */
 function startCache(maxBytes = MAX_BYTES) {
   const store = new MemoryStore(1_000_000, 1000);
-  const ref = store.set(KEYS, MARKS, cachedPage(25, { offset: 0, limit: 10 }, Date.now(), 0 as Moment));
+  const ref = store.set(KEY, MARKS, cachedPage(25, { offset: 0, limit: 10 }, Date.now(), 0 as Moment));
   if (ref === undefined) throw new Error('The page is not stored.');
   const cache = new ResponseCache<object>(store, FOREVER, maxBytes);
   return {

@@ -56,10 +56,8 @@ export class MemoryMarks {
   /** Stores the marks of an entry until they are released. */
   hold(marks: EntryMarks): readonly HeldMark[] {
     const held = allOf(marks).map((name) => this.#hold(name));
-    for (const [index, identifier] of marks.identifier.entries()) {
-      const customer = marks.customer[index];
-      if (customer !== undefined && customer !== identifier) this.#addAlias(identifier, customer);
-    }
+    const { identifier, customer } = marks;
+    if (customer !== undefined && customer !== identifier) this.#addAlias(identifier, customer);
     return held;
   }
 

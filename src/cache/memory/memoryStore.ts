@@ -11,7 +11,7 @@ import {
   type NewEntry,
   replaces,
 } from '../entry.ts';
-import type { EntryMarks, Mark, QueryKeys } from '../names.ts';
+import type { EntryMarks, Mark } from '../names.ts';
 import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from '../store.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
@@ -60,7 +60,7 @@ export class MemoryStore implements Store {
     return { bytes: this.#queries.calculatedSize, evictions: this.#evictions, marks: this.#marks.size };
   }
 
-  get([key]: QueryKeys, window: Window, read: ReadPage): Lookup {
+  get(key: QueryKey, window: Window, read: ReadPage): Lookup {
     const asOf = this.#marks.now();
     const entries = this.#queries.get(key);
     const held = entries?.find((each) => covers(each.extent, window) && isValid(each));
@@ -69,24 +69,23 @@ export class MemoryStore implements Store {
     return { found: entry && { entry, ref: held.ref }, asOf };
   }
 
-  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
-    const [key] = keys;
+  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
     const extent = extentOf(entry);
     const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
     if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
     if (entry.kind === 'page' && bytesOf(entry.body) > this.#queries.maxSize) {
-      this.delete(keys);
+      this.delete(key);
       return undefined;
     }
-    const ref = { keys, version: String(++this.#versions), kind: entry.kind, at: entry.at };
+    const ref = { key, version: String(++this.#versions), kind: entry.kind, at: entry.at };
     const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
     const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
     this.#replace(key, others, [held, ...kept]);
     return ref;
   }
 
-  delete([key]: QueryKeys): void {
+  delete(key: QueryKey): void {
     this.#queries.delete(key);
   }
 
@@ -100,7 +99,7 @@ export class MemoryStore implements Store {
   }
 
   areCurrent(refs: readonly EntryRef[]): boolean {
-    return refs.every(({ keys: [key], version }) => {
+    return refs.every(({ key, version }) => {
       const held = this.#queries.get(key)?.find(({ ref }) => ref.version === version);
       return held !== undefined && isValid(held);
     });

@@ -61,40 +61,29 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   return wantedLimit == 0 or (from <= wantedOffset and wantedOffset + wantedLimit <= from + size)
 end`;
 
-/** Returns the time, then for each window (ARGV: keys, offset, limit) the version and value of the latest entry that covers it. */
+/** Returns the time, then for the window of each key (ARGV: offset, limit) the version and value of the latest entry that covers it. */
 const GET = `${SHARED}
 local found = { text(now()) }
-local key = 1
-for i = 1, #ARGV, 3 do
-  local keys, offset, limit = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
-  local entry = false
-  for k = key, key + keys - 1 do
-    if not entry then
-      for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[k]), LINE) do
-        if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
-          local value = redis.call('HGET', KEYS[k], version)
-          if value then entry = { version, value } end
-        end
-      end
+for i, key in ipairs(KEYS) do
+  local offset, limit, entry = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]), false
+  for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
+    if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
+      local value = redis.call('HGET', key, version)
+      if value then entry = { version, value } end
     end
   end
-  key = key + keys
   found[#found + 1] = entry
 end
 return found`;
 
-/** Returns 1 if each of these entries (ARGV: keys, version) is stored and valid. */
+/** Returns 1 if the entry with each key's version (ARGV) is stored and valid. */
 const CURRENT = `${SHARED}
-local key = 1
-for i = 1, #ARGV, 2 do
-  local keys, current = tonumber(ARGV[i]), false
-  for k = key, key + keys - 1 do
-    for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[k]), LINE) do
-      if version == ARGV[i + 1] then current = isValid(asOf, marks) end
-    end
+for i, key in ipairs(KEYS) do
+  local current = false
+  for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
+    if version == ARGV[i] then current = isValid(asOf, marks) end
   end
   if not current then return 0 end
-  key = key + keys
 end
 return 1`;
 

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Window } from '../../model/page.ts';
 import type { SharedRedis } from '../../redis/connection.ts';
 import type { Seal } from '../../redis/seal.ts';
+import type { QueryKey } from '../../upstream/key.ts';
 import { covers, extentOf, type Moment, type NewEntry } from '../entry.ts';
 import { type Lifetimes, lifetimeOf } from '../freshness.ts';
-import { allOf, type EntryMarks, type Mark, type QueryKeys } from '../names.ts';
+import { allOf, type EntryMarks, type Mark } from '../names.ts';
 import type { EntryRef, Lookup, ReadPage, Store } from '../store.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
@@ -15,7 +16,7 @@ type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { r
 
 /** A lookup that waits to be sent with the others of the same turn. */
 type Waiting = {
-  readonly keys: QueryKeys;
+  readonly key: QueryKey;
   readonly window: Window;
   readonly read: ReadPage;
   resolve(lookup: Lookup): void;
@@ -49,18 +50,17 @@ export class RedisStore implements Store {
   }
 
   /** All lookups of one turn, such as those of an operation, are sent in one round trip. */
-  get(keys: QueryKeys, window: Window, read: ReadPage): Promise<Lookup> {
+  get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup> {
     return new Promise((resolve) => {
       if (this.#waiting.length === 0) process.nextTick(() => void this.#lookUp());
-      this.#waiting.push({ keys, window, read, resolve });
+      this.#waiting.push({ key, window, read, resolve });
     });
   }
 
-  set(keys: QueryKeys, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
+  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
     const all = allOf(marks);
     if (this.#isUnsent(all)) return undefined;
-    const [key] = keys;
-    const ref = { keys, version: randomBytes(12).toString('base64url'), kind: entry.kind, at: entry.at };
+    const ref = { key, version: randomBytes(12).toString('base64url'), kind: entry.kind, at: entry.at };
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
@@ -73,8 +73,8 @@ export class RedisStore implements Store {
     return ref;
   }
 
-  delete(keys: QueryKeys): void {
-    this.#options.redis.client.del(...keys.map((key) => ENTRIES + key)).catch((error) => this.#reportError(error));
+  delete(key: QueryKey): void {
+    this.#options.redis.client.del(ENTRIES + key).catch((error) => this.#reportError(error));
   }
 
   async invalidate(marks: readonly Mark[]): Promise<boolean> {
@@ -104,8 +104,8 @@ export class RedisStore implements Store {
 
   async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
     if (this.#unsent.size > 0) return false;
-    const keys = refs.flatMap((ref) => ref.keys.map((key) => ENTRIES + key));
-    const versions = refs.flatMap((ref) => [ref.keys.length, ref.version]);
+    const keys = refs.map(({ key }) => ENTRIES + key);
+    const versions = refs.map(({ version }) => version);
     try {
       return (
         (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1
@@ -123,8 +123,8 @@ export class RedisStore implements Store {
   async #lookUp(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const keys = waiting.flatMap((each) => each.keys.map((key) => ENTRIES + key));
-    const wanted = waiting.flatMap((each) => [each.keys.length, each.window.offset, each.window.limit]);
+    const keys = waiting.map(({ key }) => ENTRIES + key);
+    const wanted = waiting.flatMap(({ window }) => [window.offset, window.limit]);
     try {
       const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted);
       const [time, ...values] = (await this.#options.redis.withTimeout(command)) as [
@@ -145,15 +145,12 @@ export class RedisStore implements Store {
     }
   }
 
-  /** The entry may have been sealed under the name of the previous secret. */
-  #read({ keys, window, read }: Waiting, [versionBytes, sealed]: [Buffer, Buffer]): Lookup['found'] {
+  #read({ key, window, read }: Waiting, [versionBytes, sealed]: [Buffer, Buffer]): Lookup['found'] {
     const version = versionBytes.toString();
-    for (const key of keys) {
-      const bytes = this.#options.seal.open(`${key} ${version}`, sealed);
-      const entry = bytes && decode(bytes, read);
-      if (entry !== undefined && covers(extentOf(entry), window)) {
-        return { entry, ref: { keys, version, kind: entry.kind, at: entry.at } };
-      }
+    const bytes = this.#options.seal.open(`${key} ${version}`, sealed);
+    const entry = bytes && decode(bytes, read);
+    if (entry !== undefined && covers(extentOf(entry), window)) {
+      return { entry, ref: { key, version, kind: entry.kind, at: entry.at } };
     }
     this.#options.redis.reportError(new Error('UNREADABLE A stored value cannot be decrypted.'));
     return undefined;
@@ -194,10 +191,7 @@ export class RedisStore implements Store {
   }
 }
 
-/** Pairs of an identifier's mark and the mark of its customer. */
+/** An identifier's mark and the mark of its customer, if they differ. */
 function aliasesIn({ identifier, customer }: EntryMarks): readonly Mark[] {
-  return identifier.flatMap((mark, index) => {
-    const other = customer[index];
-    return other === undefined || other === mark ? [] : [mark, other];
-  });
+  return customer === undefined || customer === identifier ? [] : [identifier, customer];
 }

@@ -16,11 +16,6 @@ const DEPENDENT: readonly {
     met: ({ CACHE_TTL_SECONDS }) => CACHE_TTL_SECONDS > 0,
   },
   {
-    names: ['CACHE_SECRET_PREVIOUS'],
-    on: 'REDIS_URL and CACHE_SECRET',
-    met: ({ REDIS_URL, CACHE_SECRET }) => REDIS_URL !== undefined && CACHE_SECRET !== undefined,
-  },
-  {
     names: [
       'AUTH_JWKS_URL',
       'AUTH_ISSUER',

@@ -26,8 +26,6 @@ export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
   /** What distinguishes these credentials from all others, for a digest that stays in this process. */
   readonly distinctive: Secret;
-  /** Their identity under another secret. */
-  identityUnder(hash: KeyedHash): CredentialsIdentity;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
   /** New credentials after upstream refused these with 401; undefined if there are none to try. */
@@ -86,7 +84,7 @@ export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: s
   return hash.of('credentials', kind, secret) as CredentialsIdentity;
 }
 
-/** The identity of some credentials, under the current secret. */
+/** The identity of some credentials. */
 export type IdentityOf = (kind: Credentials['kind'], secret: string) => CredentialsIdentity;
 
 function keyedIdentities(hash: KeyedHash): IdentityOf {
@@ -134,10 +132,6 @@ class FixedCredentials implements CredentialsSource {
 
   get distinctive(): Secret {
     return new Secret(`${this.#credentials.kind}:${secretOf(this.#credentials)}`);
-  }
-
-  identityUnder(hash: KeyedHash): CredentialsIdentity {
-    return identityOf(hash, this.#credentials.kind, secretOf(this.#credentials));
   }
 
   obtain(): Credentials {

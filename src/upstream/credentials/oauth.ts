@@ -89,7 +89,7 @@ export class OAuthCredentials implements CredentialsSource {
 
   constructor(options: OAuthOptions) {
     this.#options = options;
-    this.identity = this.identityUnder(options.hash);
+    this.identity = identityOf(options.hash, 'oauth', options.key);
     this.distinctive = new Secret(`oauth:${options.key}`);
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(
@@ -109,10 +109,6 @@ export class OAuthCredentials implements CredentialsSource {
           cause: 'fresh token refused',
         }),
     );
-  }
-
-  identityUnder(hash: KeyedHash): CredentialsIdentity {
-    return identityOf(hash, 'oauth', this.#options.key);
   }
 
   async obtain(): Promise<Credentials> {
