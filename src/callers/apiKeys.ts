@@ -10,7 +10,7 @@ export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataScopeAccess): Authenticator {
   const callers = keys.map(({ name, sha256 }): { sha256: Buffer; caller: Caller } => ({
     sha256,
-    caller: { name, group: name, customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } },
+    caller: { name, group: name, isAnonymous: false, customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } },
   }));
   return async (headers) => {
     const key = headers['x-api-key'];

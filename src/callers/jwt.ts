@@ -133,6 +133,7 @@ function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeA
   // The subject may be a phone number: logs contain only a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
   const customers = customersOf(payload, policy);
-  if (customers.kind === 'any') return { name, group: 'jwt', customers, dataScopes, sources: { kind: 'any' } };
-  return { name, group: 'jwt', customers, dataScopes: policy.customerDataScopes, sources: policy.customerSources };
+  const named = { name, group: 'jwt', isAnonymous: false, customers };
+  if (customers.kind === 'any') return { ...named, dataScopes, sources: { kind: 'any' } };
+  return { ...named, dataScopes: policy.customerDataScopes, sources: policy.customerSources };
 }

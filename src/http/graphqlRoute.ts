@@ -1,6 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -15,31 +15,27 @@ export type GraphQLRouteOptions = {
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
   /** Undefined while the cache is off. */
   readonly wholeResponses: WholeResponses | undefined;
-  readonly rateLimitPerMinute: number | undefined;
   readonly corsOrigins: readonly string[];
 };
 
-/** The API: GET and POST at /graphql, for authenticated callers. */
-export async function serveGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): Promise<void> {
-  const { apollo, authenticate, contextOf, wholeResponses, rateLimitPerMinute, corsOrigins } = options;
+/**
+ * The API: GET and POST at /graphql, for authenticated callers.
+ * @param admitted what comes after the authentication, and before the body is read
+ */
+export async function serveGraphQL(
+  server: FastifyInstance,
+  options: GraphQLRouteOptions,
+  admitted: readonly onRequestAsyncHookHandler[],
+): Promise<void> {
+  const { apollo, authenticate, contextOf, wholeResponses, corsOrigins } = options;
   await server.register(async (scope) => {
     const cached = wholeResponses && wholeResponseHooks(wholeResponses);
     scope.route({
       method: ['GET', 'POST'],
       url: GRAPHQL,
       exposeHeadRoute: false,
-      config: rateLimitPerMinute === undefined ? {} : { rateLimit: {} },
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
-      onRequest: async (request) => {
-        const caller = await authenticate(request.headers);
-        if (caller instanceof GatewayError) {
-          request.record.cause = caller.cause;
-          throw caller;
-        }
-        request.caller = caller;
-        request.record.caller = caller.name;
-        request.record.callerGroup = caller.group;
-      },
+      onRequest: [async (request) => identify(request, authenticate), ...admitted],
       preHandler: [
         ...(cached ? [cached.preHandler, parseBodiesLate(scope)] : []),
         async (request) => nameDocument(request),
@@ -49,6 +45,19 @@ export async function serveGraphQL(server: FastifyInstance, options: GraphQLRout
     });
   });
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
+}
+
+/** @throws what the authenticator says about a caller that is refused */
+async function identify(request: FastifyRequest, authenticate: Authenticator): Promise<void> {
+  const { headers, record } = request;
+  const caller = await authenticate(headers);
+  if (caller instanceof GatewayError) {
+    record.cause = caller.cause;
+    throw caller;
+  }
+  request.caller = caller;
+  record.caller = caller.name;
+  record.callerGroup = caller.group;
 }
 
 type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };

@@ -1,71 +1,72 @@
-import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { callerOf } from '../operation/request.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 import { addressKey } from './addresses.ts';
 
-/** @param waitMs milliseconds until the next request is accepted */
-export function rateLimited(waitMs: number): GatewayError {
-  return new GatewayError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+const WINDOW_SECONDS = 60;
+
+/** Counts one more request of a caller. The result says how many it has sent in its current minute, and when that ends. */
+export type CountRequest = (caller: string) => Promise<RateLimiterRes>;
+
+/** Counts in this instance's memory. */
+export function countInMemory(perMinute: number): CountRequest {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
+  return (caller) => consume(limiter, caller);
 }
 
 /**
- * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are distinguished by address.
- * @param store counts for all instances together; undefined counts in this instance's memory
+ * Counts for all instances together, by a keyed hash of the caller. While Redis fails, is late or holds what no count can
+ * be, each instance counts separately.
  */
-export async function limitCallers(
-  server: FastifyInstance,
-  perMinute: number,
-  store: FastifyRateLimitStoreCtor | undefined,
-) {
-  await server.register(rateLimit, {
-    global: false,
-    max: perMinute,
-    timeWindow: 60_000,
-    // After the authentication, and before the body is read.
-    hook: 'onRequest',
-    ...(store && { store }),
-    enableDraftSpec: true,
-    keyGenerator: (request) => {
-      const { name } = callerOf(request);
-      return name === 'anonymous' ? addressKey(request.ip) : name;
-    },
-    errorResponseBuilder: (_request, { ttl }) => rateLimited(ttl),
-  });
-}
-
-/**
- * Counts callers' requests for all instances together, by a keyed hash of their names. While Redis fails, each instance
- * counts separately.
- */
-export function sharedRateLimitStore(
-  redis: SharedRedis,
-  hash: KeyedHash,
-  perMinute: number,
-): FastifyRateLimitStoreCtor {
-  const perInstance = new RateLimiterMemory({ points: perMinute, duration: 60 });
+export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: number): CountRequest {
+  const alone = countInMemory(perMinute);
   const limiter = new RateLimiterRedis({
     storeClient: redis.client,
     keyPrefix: 'promotions-gateway:caller',
     points: perMinute,
-    duration: 60,
+    duration: WINDOW_SECONDS,
     rejectIfRedisNotReady: true,
-    insuranceLimiter: perInstance,
   });
-  return class implements FastifyRateLimitStore {
-    incr(caller: string, callback: Parameters<FastifyRateLimitStore['incr']>[1]): void {
-      const report = ({ consumedPoints, msBeforeNext }: RateLimiterRes) =>
-        callback(null, { current: consumedPoints, ttl: msBeforeNext });
-      limiter
-        .consume(hash.of('caller', caller))
-        .then(report, (refusal) => (refusal instanceof Error ? callback(refusal) : report(refusal)));
+  return async (caller) => {
+    try {
+      const counted = await redis.inTime(consume(limiter, hash.of('caller', caller)));
+      if (counted.msBeforeNext <= WINDOW_SECONDS * 1000) return counted;
+    } catch (error) {
+      redis.reportError(error);
     }
-
-    child(): FastifyRateLimitStore {
-      return this;
-    }
+    return alone(caller);
   };
+}
+
+/**
+ * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are distinguished by address. The
+ * hook comes after the authentication, and before the body is read.
+ */
+export function limitRequests(perMinute: number, count: CountRequest): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const { name, isAnonymous } = callerOf(request);
+    const { consumedPoints, remainingPoints, msBeforeNext } = await count(
+      isAnonymous ? `address ${addressKey(request.ip)}` : `name ${name}`,
+    );
+    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    reply.headers({
+      'ratelimit-limit': perMinute,
+      'ratelimit-remaining': remainingPoints,
+      'ratelimit-reset': seconds,
+    });
+    if (consumedPoints > perMinute) throw new GatewayError('RATE_LIMITED', { retryAfterSeconds: seconds });
+  };
+}
+
+/** The library rejects with the count of a request that is over the limit. */
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(key);
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
 }

@@ -1,5 +1,4 @@
-import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
 import { onRequestEnd } from '../operation/requestEnd.ts';
@@ -12,10 +11,12 @@ import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
 import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
+import type { CountRequest } from './rateLimit.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError } from './requestErrors.ts';
 import { letClientsCache, SECURITY_HEADERS } from './responseHeaders.ts';
 
 export type HttpServerOptions = GraphQLRouteOptions & {
+  readonly rateLimitPerMinute: number | undefined;
   /** Largest request body. */
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
@@ -24,7 +25,7 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly timeouts: HttpTimeouts;
   readonly overload: OverloadLimits;
   /** Counts callers' requests for all instances together; undefined counts in memory. */
-  readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
+  readonly countRequest: CountRequest | undefined;
   /** If the cache is on, clients may cache responses too. */
   readonly cache: CachePolicy;
   /** Undefined accepts no events. */
@@ -109,15 +110,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
   const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
-  if (options.rateLimitPerMinute !== undefined) {
-    const { limitCallers } = await import('./rateLimit.ts');
-    await limitCallers(server, options.rateLimitPerMinute, options.rateLimitStore);
-  }
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
-  await serveGraphQL(server, options);
+  await serveGraphQL(server, options, await rateLimit(options));
   if (options.events !== undefined) serveEvents(server, options.events, options.corsOrigins.length > 0);
   return { server, drain: draining.drain, inFlight: overload.inFlight };
+}
+
+/** The limiter is loaded only if there is a limit. */
+async function rateLimit({
+  rateLimitPerMinute,
+  countRequest,
+}: HttpServerOptions): Promise<onRequestAsyncHookHandler[]> {
+  if (rateLimitPerMinute === undefined) return [];
+  const { countInMemory, limitRequests } = await import('./rateLimit.ts');
+  return [limitRequests(rateLimitPerMinute, countRequest ?? countInMemory(rateLimitPerMinute))];
 }
 
 function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload: Overload): void {

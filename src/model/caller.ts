@@ -8,6 +8,8 @@ export type Caller = {
   readonly name: string;
   /** The caller's label in metrics. All callers with a token share one, since there may be very many. */
   readonly group: string;
+  /** Whether it gave no credentials, so that only its address distinguishes it. */
+  readonly isAnonymous: boolean;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
   readonly sources: SourceAccess;
@@ -35,7 +37,14 @@ export type OrganisationAccess =
 
 /** The caller if AUTH_MODE is none. */
 export function anonymous(dataScopes: DataScopeAccess): Caller {
-  return { name: 'anonymous', group: 'anonymous', customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } };
+  return {
+    name: 'anonymous',
+    group: 'anonymous',
+    isAnonymous: true,
+    customers: { kind: 'any' },
+    dataScopes,
+    sources: { kind: 'any' },
+  };
 }
 
 /** Compares identifiers by kind and canonical spelling, since an id may look like a mobile number. */

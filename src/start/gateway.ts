@@ -73,7 +73,7 @@ export async function startGateway(
       startTrace: (request, reply) => startTrace(telemetry.tracing, request, reply),
     },
     events: eventsOptions(config, pageCache, (outcome) => telemetry.metrics?.customerEvent(outcome)),
-    rateLimitStore: sharedState.rateLimitStore,
+    countRequest: sharedState.countRequest,
     onOperation: telemetry.operationEnded,
     onUnhandledError,
   });

@@ -1,7 +1,7 @@
 import { RedisStore } from '../cache/redis/redisStore.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
-import { sharedRateLimitStore } from '../http/rateLimit.ts';
+import { countInRedis } from '../http/rateLimit.ts';
 import type { Keys } from '../model/keys.ts';
 import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
@@ -30,8 +30,7 @@ export async function startRedisState(
   return {
     hash,
     budget: new SharedBudget(redis, instances, budgetRate(upstream)),
-    rateLimitStore:
-      rateLimitPerMinute === undefined ? undefined : sharedRateLimitStore(redis, hash, rateLimitPerMinute),
+    countRequest: rateLimitPerMinute === undefined ? undefined : countInRedis(redis, hash, rateLimitPerMinute),
     store,
     close() {
       store?.close();

@@ -1,10 +1,10 @@
-import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { MemoryStore } from '../cache/memory/memoryStore.ts';
 import { CacheNames } from '../cache/names.ts';
 import { PageCache } from '../cache/pageCache.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { Config } from '../config/config.ts';
+import type { CountRequest } from '../http/rateLimit.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
@@ -20,7 +20,7 @@ export type SharedState = {
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
   /** Undefined counts in memory. */
-  readonly rateLimitStore: FastifyRateLimitStoreCtor | undefined;
+  readonly countRequest: CountRequest | undefined;
   /** Undefined while the cache is off. */
   readonly store: Store | undefined;
   close(): void;
@@ -96,7 +96,7 @@ export function memoryState(config: Config, keys: Keys): SharedState {
   return {
     hash: keys.storeNames,
     budget: new MemoryBudget(budgetRate(upstream)),
-    rateLimitStore: undefined,
+    countRequest: undefined,
     store,
     close: () => {},
   };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { API_KEY_CALLERS, SHOP, sha256, TILL } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
@@ -21,4 +21,19 @@ test('A caller over RATE_LIMIT_PER_MINUTE gets 429 with the standard headers, an
   expect(third.headers.get('retry-after')).toBe(String(error.extensions.retryAfterSeconds));
   expect(third.headers.get('ratelimit-remaining')).toBe('0');
   expect((await ask(TILL)).status).toBe(200);
+});
+
+test('A caller whose API key has the name anonymous has one limit from all addresses', async ({ startGateway }) => {
+  const gateway = await startGateway({
+    ...API_KEY_CALLERS,
+    AUTH_API_KEYS: `anonymous:${sha256('a-key')}`,
+    RATE_LIMIT_PER_MINUTE: '1',
+    TRUSTED_PROXIES: 'loopback',
+  });
+  const statuses = [];
+  for (const address of ['203.0.113.1', '203.0.113.2']) {
+    const headers = { 'x-api-key': 'a-key', 'x-forwarded-for': address };
+    statuses.push((await gateway.post({ query: '{ __typename }' }, headers)).status);
+  }
+  expect(statuses).toEqual([200, 429]);
 });

@@ -11,3 +11,26 @@ test('A caller of two gateways has one rate limit, and one at each while Redis i
   await redis.kill();
   expect(await letThrough(gateways, 60)).toBe(20);
 });
+
+test('A request waits 250 ms for a count in a Redis that is silent, and is then counted alone', async ({
+  redis,
+  startInstances,
+}) => {
+  const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
+  await letThrough(gateways, 2);
+  redis.freeze();
+  const startedAt = performance.now();
+  expect(await letThrough(gateways, 1)).toBe(1);
+  const waitedMs = performance.now() - startedAt;
+  redis.wake();
+  expect(waitedMs).toBeGreaterThan(240);
+  expect(waitedMs).toBeLessThan(1000);
+});
+
+test('A count that lasts longer than a minute is not believed', async ({ redis, startInstances }) => {
+  const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
+  expect(await letThrough(gateways, 10)).toBe(10);
+  const [name = ''] = await redis.client.keys('promotions-gateway:caller:*');
+  await redis.client.set(name, 9_000_000, 'EX', 86_400);
+  expect(await letThrough(gateways, 2)).toBe(2);
+});

@@ -15,7 +15,14 @@ const CLAIMS = [
 
 function callerWith(claims: Record<string, unknown>, requireVerified = false): Caller {
   const customers = customersOf(claims, { customerClaims: CLAIMS, anyCustomerScope: 'any', requireVerified });
-  return { name: 'somebody', group: 'jwt', customers, dataScopes: { kind: 'any' }, sources: { kind: 'any' } };
+  return {
+    name: 'somebody',
+    group: 'jwt',
+    isAnonymous: false,
+    customers,
+    dataScopes: { kind: 'any' },
+    sources: { kind: 'any' },
+  };
 }
 
 function customer(name: IdentifierName, value: string): CustomerReference {

@@ -14,6 +14,7 @@ const OTHER_AND_ALL: DataScopeAccess = {
 const callerIn = (dataScopes: DataScopeAccess): Caller => ({
   name: 'till',
   group: 'till',
+  isAnonymous: false,
   customers: { kind: 'any' },
   dataScopes,
   sources: { kind: 'any' },
