@@ -1,9 +1,11 @@
-import underPressure from '@fastify/under-pressure';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import { onRequestEnd } from '../operation/requestEnd.ts';
 
 const RETRY_AFTER_SECONDS = 1;
+/** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
+const RESOLUTION_MS = 10;
 
 export type OverloadLimits = {
   /** Milliseconds that the event loop may lag. */
@@ -24,22 +26,12 @@ export type Overload = {
  * Every operation on `route` counts from the last byte of its body to the last byte of its response, so a client that
  * sends half a body does not count.
  */
-export async function guardAgainstOverload(
-  server: FastifyInstance,
-  route: string,
-  limits: OverloadLimits,
-): Promise<Overload> {
+export function guardAgainstOverload(server: FastifyInstance, route: string, limits: OverloadLimits): Overload {
   let inFlight = 0;
-  await server.register(underPressure, {
-    maxEventLoopDelay: limits.maxEventLoopDelayMs,
-    // A stall longer than a sample counts as infinite, so a sample is as long as the allowed delay.
-    sampleInterval: Math.max(500, limits.maxEventLoopDelayMs),
-    // The hook below decides what is refused: only operations.
-    pressureHandler: () => {},
-  });
+  const lagMs = eventLoopLag(server, Math.max(500, limits.maxEventLoopDelayMs));
   const overload: Overload = {
     error: () =>
-      server.isUnderPressure() || inFlight >= limits.maxInFlight
+      lagMs() > limits.maxEventLoopDelayMs || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
     inFlight: () => inFlight,
@@ -56,4 +48,23 @@ export async function guardAgainstOverload(
     return done();
   });
   return overload;
+}
+
+/**
+ * How long the event loop lagged in the last sample, on average; Infinity if it stood still for all of it.
+ * @param sampleMs the length of a sample, until the server closes
+ */
+function eventLoopLag(server: FastifyInstance, sampleMs: number): () => number {
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delays.enable();
+  let lagMs = 0;
+  const sampling = setInterval(() => {
+    lagMs = delays.count === 0 ? Number.POSITIVE_INFINITY : delays.mean / 1e6 - RESOLUTION_MS;
+    delays.reset();
+  }, sampleMs).unref();
+  server.addHook('onClose', async () => {
+    clearInterval(sampling);
+    delays.disable();
+  });
+  return () => lagMs;
 }

@@ -109,7 +109,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
-  const overload = await guardAgainstOverload(server, GRAPHQL, options.overload);
+  const overload = guardAgainstOverload(server, GRAPHQL, options.overload);
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
   await serveGraphQL(server, options, await rateLimit(options));
