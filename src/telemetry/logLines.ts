@@ -1,28 +1,26 @@
 import type { Logger } from 'pino';
 import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
 import { isFault } from '../upstream/payload/outcome.ts';
+import { type MembersOf, writeLine } from './logCatalogue.ts';
 import type { OperationRecord } from './operationRecord.ts';
 import { Outage } from './outage.ts';
 
 /** Logs one line for each operation, without members that are undefined. `cause` is the cause of its first failed call. */
 export function logOperation(logger: Logger, record: OperationRecord): void {
   const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
-  logger.info(
-    {
-      requestId,
-      caller,
-      client: clientName,
-      operation: operation?.name ?? null,
-      traceId,
-      outcome,
-      cause,
-      durationMs: rounded(performance.now() - startedAt),
-      upstreamCalls: stats.made,
-      deduplicated: stats.deduplicated,
-      cached: cacheStats.hits + cacheStats.stale,
-    },
-    'operation',
-  );
+  writeLine(logger, 'operation', {
+    requestId,
+    caller,
+    client: clientName,
+    operation: operation?.name ?? null,
+    traceId,
+    outcome,
+    cause,
+    durationMs: rounded(performance.now() - startedAt),
+    upstreamCalls: stats.made,
+    deduplicated: stats.deduplicated,
+    cached: cacheStats.hits + cacheStats.stale,
+  });
 }
 
 /** The names of the other endpoints in the log. */
@@ -50,19 +48,24 @@ export function logUpstream(
     callEnded(call) {
       const { kind, error, outcome } = call;
       if (kind === 'lookup') {
-        if (error !== undefined && isFault(error)) logger.warn(callFields(call, error), 'upstream call failed');
+        if (error !== undefined && isFault(error))
+          writeLine(logger, 'upstream call failed', lookupMembers(call, error));
         return;
       }
       if (outcome === 'OK') outage(ENDPOINTS[kind]).worked();
       if (error === undefined) return;
       outage(ENDPOINTS[kind]).failed(error.cause ?? error.code);
-      logger.debug({ dependency: ENDPOINTS[kind], ...callFields(call, error) }, 'dependency call failed');
+      writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
     },
     circuitChanged(scope, state) {
-      logger.warn({ circuit: state, scope }, 'upstream circuit changed');
+      writeLine(logger, 'upstream circuit changed', { circuit: state, scope });
     },
     limitZeroRefused() {
-      logger.warn('upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry');
+      writeLine(
+        logger,
+        'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry',
+        {},
+      );
     },
     ownTokenRefused(refused) {
       if (refused) outage('own credentials').failed('fresh token refused');
@@ -73,32 +76,35 @@ export function logUpstream(
 
 /** A defect of the gateway, with its stack. */
 export function logUnhandledError(logger: Logger, error: unknown): void {
-  logger.error({ err: error }, 'unhandled error');
+  writeLine(logger, 'unhandled error', { err: error });
 }
 
 /** Logs when something that the gateway depends on begins to fail, and when it works again. */
 export function dependencyOutage(logger: Logger, dependency: string, quietMs = 0): Outage {
   return new Outage({
     quietMs,
-    onBegin: (cause) => logger.error({ dependency, cause }, 'dependency is failing'),
+    onBegin: (cause) => writeLine(logger, 'dependency is failing', { dependency, cause }),
     onEnd: ({ failures, durationMs }) =>
-      logger.warn({ dependency, failures, durationMs: rounded(durationMs) }, 'dependency works again'),
+      writeLine(logger, 'dependency works again', { dependency, failures, durationMs: rounded(durationMs) }),
   });
 }
 
-function callFields({ requestId, traceId, status, durationMs }: EndedCall, error: NonNullable<EndedCall['error']>) {
-  const { code, upstream } = error;
+type CallError = NonNullable<EndedCall['error']>;
+
+function lookupMembers(call: EndedCall, error: CallError): MembersOf<'upstream call failed'> {
   return {
-    ...(requestId !== undefined && { requestId }),
-    ...(traceId !== undefined && { traceId }),
-    status: status ?? null,
-    outcome: code,
-    meaning: error.meaning,
-    cause: error.cause,
-    ...(upstream?.code !== undefined && { upstreamCode: upstream.code }),
-    ...(upstream?.requestId !== undefined && { upstreamRequestId: upstream.requestId }),
-    durationMs: rounded(durationMs),
+    ...callMembers(call, error),
+    requestId: call.requestId,
+    upstreamCode: error.upstream?.code,
+    upstreamRequestId: error.upstream?.requestId,
   };
+}
+
+function callMembers(
+  { traceId, status, durationMs }: EndedCall,
+  { code, meaning, cause }: CallError,
+): Omit<MembersOf<'dependency call failed'>, 'dependency'> {
+  return { traceId, status: status ?? null, outcome: code, meaning, cause, durationMs: rounded(durationMs) };
 }
 
 function rounded(milliseconds: number): number {

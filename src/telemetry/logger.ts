@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Logger, pino } from 'pino';
+import { writeLine } from './logCatalogue.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
@@ -45,7 +46,7 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   });
   destination.on('drain', () => {
     if (lines === 0) return;
-    logger.warn({ lines }, 'log lines were dropped because they were not read in time');
+    writeLine(logger, 'log lines were dropped because they were not read in time', { lines });
     lines = 0;
   });
 }

@@ -1,5 +1,4 @@
 import {
-  type Attributes,
   type Context,
   context,
   propagation,
@@ -17,6 +16,7 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import type { CallTrace } from '../upstream/client.ts';
 import type { CallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
+import { SPANS, type SpanAttributes } from './spanCatalogue.ts';
 import type { OperationTrace, Tracing } from './tracing.ts';
 import { VERSION } from './version.ts';
 
@@ -47,8 +47,8 @@ export function createOpenTelemetry(upstreamUrl: string): Tracing {
   };
 }
 
-function startOperation(tracer: Tracer, upstream: Attributes, method: string, parent: Context): OperationTrace {
-  const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
+function startOperation(tracer: Tracer, upstream: ServerAttributes, method: string, parent: Context): OperationTrace {
+  const attributes: SpanAttributes<'operation'> = { 'http.request.method': method, 'http.route': '/graphql' };
   const span = tracer.startSpan(`${method} /graphql`, { kind: SpanKind.SERVER, attributes }, parent);
   const own = trace.setSpan(parent, span);
   return {
@@ -62,7 +62,7 @@ function startOperation(tracer: Tracer, upstream: Attributes, method: string, pa
   };
 }
 
-function operationAttributes(record: OperationRecord): Attributes {
+function operationAttributes(record: OperationRecord): SpanAttributes<'operation'> {
   const { requestId, caller, clientName, operation, outcome, stats, status } = record;
   return {
     'gateway.request_id': requestId,
@@ -79,17 +79,11 @@ function operationAttributes(record: OperationRecord): Attributes {
   };
 }
 
-type CallSpan = { readonly method: string; readonly name: string };
+const METHODS: Readonly<Record<CallKind, string>> = { lookup: 'GET', token: 'POST', 'key set': 'GET' };
 
-const CALLS: Readonly<Record<CallKind, CallSpan>> = {
-  lookup: { method: 'GET', name: 'GET promotionData' },
-  token: { method: 'POST', name: 'POST token' },
-  'key set': { method: 'GET', name: 'GET key set' },
-};
-
-function startCall(tracer: Tracer, server: Attributes, kind: CallKind, parent: Context): CallTrace {
-  const { method, name } = CALLS[kind];
-  const attributes = { 'http.request.method': method, ...server };
+function startCall(tracer: Tracer, server: ServerAttributes, kind: CallKind, parent: Context): CallTrace {
+  const [name] = SPANS[kind].names;
+  const attributes: SpanAttributes<CallKind> = { 'http.request.method': METHODS[kind], ...server };
   const call = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
   const headers: Record<string, string> = {};
   propagation.inject(trace.setSpan(parent, call), headers);
@@ -97,22 +91,28 @@ function startCall(tracer: Tracer, server: Attributes, kind: CallKind, parent: C
     traceId: call.spanContext().traceId,
     headers,
     end({ status, outcome, error }) {
-      if (status !== undefined) call.setAttribute('http.response.status_code', status);
-      call.setAttribute('gateway.outcome', outcome);
-      if (error?.upstream?.requestId) call.setAttribute('upstream.request_id', error.upstream.requestId);
+      const requestId = error?.upstream?.requestId;
+      const ended: SpanAttributes<'lookup'> = {
+        'gateway.outcome': outcome,
+        ...(status !== undefined && { 'http.response.status_code': status }),
+        ...(requestId !== undefined && { 'upstream.request_id': requestId }),
+      };
+      call.setAttributes(ended);
       if (outcome !== 'OK') fail(call, error?.cause ?? outcome);
       call.end();
     },
   };
 }
 
-function serverAttributes(url: string): Attributes {
+type ServerAttributes = Pick<SpanAttributes<CallKind>, 'server.address' | 'server.port'>;
+
+function serverAttributes(url: string): ServerAttributes {
   const { hostname, port, protocol } = new URL(url);
   return { 'server.address': hostname, 'server.port': Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
 /** `error.type` is OpenTelemetry's own name for why a span failed. */
 function fail(span: Span, cause: string): void {
-  span.setAttribute('error.type', cause);
-  span.setStatus({ code: SpanStatusCode.ERROR });
+  const attributes: SpanAttributes<'operation' | CallKind> = { 'error.type': cause };
+  span.setAttributes(attributes).setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -5,7 +5,7 @@ import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { someone } from '../support/questions.ts';
-import { text } from '../support/upstream.ts';
+import { json } from '../support/upstream.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
@@ -21,7 +21,7 @@ test("An operation is a child span of the client's, and each call is a child spa
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     UPSTREAM_RETRIES: '0',
   });
-  upstream.on(failing, text('down', 503));
+  upstream.on(failing, json({ errors: [{ code: 500 }] }, 503, { 'X-Cap-Requestid': 'a1b2' }));
   await gateway.query(`query Offers { ${customer('id')} ${customer('id', failing, 'b: ')} }`, {
     headers: {
       ...SHOP,
@@ -42,7 +42,7 @@ test("An operation is a child span of the client's, and each call is a child spa
     'http.request.method': 'POST',
     'http.route': '/graphql',
     'http.response.status_code': 200,
-    'error.type': 'HTTP 503',
+    'error.type': 'HTTP 503, code 500',
     'gateway.request_id': line.requestId,
     'gateway.caller': 'shop',
     'gateway.outcome': 'UPSTREAM_UNAVAILABLE',
@@ -65,6 +65,7 @@ test("An operation is a child span of the client's, and each call is a child spa
     expect(sent.map(({ headers }) => headers.tracestate)).toEqual([undefined]);
   }
   expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
+  expect(calls.flatMap((call) => attributesOf(call)['upstream.request_id'] ?? [])).toEqual(['a1b2']);
 });
 
 test("The span of a call for the key set names the key set's server, and nothing else of its URL", async ({

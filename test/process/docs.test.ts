@@ -112,11 +112,9 @@ test('The pages name only npm scripts that exist', () => {
   expect(unknown).toEqual([]);
 });
 
-test('CHANGELOG.md begins with the version of package.json and its date, and docs/deployment.md builds that image', () => {
+test('The newest release in CHANGELOG.md is the version of package.json, and docs/deployment.md builds that image', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  const [, newest = ''] = /^## (.*)$/m.exec(page('CHANGELOG.md')) ?? [];
-  expect(newest).toMatch(/^\d+\.\d+\.\d+ \(\d{4}-\d{2}-\d{2}\)$/);
-  expect(newest.split(' ')[0]).toBe(version);
+  expect(/^## (\S+) \(\d{4}-\d{2}-\d{2}\)$/m.exec(page('CHANGELOG.md'))?.[1]).toBe(version);
   const images = [...page('docs/deployment.md').matchAll(/promotions-gateway:(\d[\w.-]*)/g)].map(([, tag]) => tag);
   expect(new Set(images)).toEqual(new Set([version]));
 });

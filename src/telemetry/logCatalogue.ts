@@ -1,0 +1,97 @@
+import type { Logger } from 'pino';
+
+/** Every member of log lines but those in every line, and what it is, in Markdown for docs/operating.md. */
+export const MEMBERS = {
+  requestId: "The request's `x-request-id` if that is a UUID or 32 hexadecimal digits, else a new UUID",
+  traceId: '32 hexadecimal digits; missing without a collector',
+  caller: "The name of an API key, a keyed hash of a token's subject, or `anonymous`",
+  client:
+    "The client's name for itself (`apollographql-client-name`), `other` if that could be an identifier; missing if it sends none",
+  operation: 'The name of the operation, `other` if that could be an identifier, null without one',
+  outcome: '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md))',
+  meaning: "What upstream's response means for [what happens next](errors.md#what-upstreams-responses-mean)",
+  cause:
+    'Why it failed, in a few words ([troubleshooting.md](troubleshooting.md)). In `operation`: of the first lookup that failed, or why the key set could not be read; else missing',
+  durationMs: 'Milliseconds. In `operation`: from the request to the last byte of its response',
+  upstreamCalls: 'Lookups that were made for the operation',
+  deduplicated: 'Lookups that were not made because the same one was in flight',
+  cached: 'Pages that came from the cache',
+  status: 'HTTP status, null without a response',
+  upstreamCode: "The code in upstream's error body; missing if it sent none",
+  upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if it sent none",
+  circuit: '`open`, `half-open` (tests upstream) or `closed`',
+  scope: 'Whose circuit: `credentials` for one account, `upstream` for everyone',
+  dependency: '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses a fresh token)',
+  failures: 'How often it failed',
+  lines: 'How many lines were dropped',
+  err: 'An error with its stack',
+} as const;
+
+type Line = {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly members: readonly (keyof typeof MEMBERS)[];
+  /** When it is written, in Markdown for docs/operating.md. */
+  readonly when: string;
+};
+
+/** Every line of the gateway's own, by its `msg`. */
+export const LINES = {
+  operation: {
+    level: 'info',
+    members: [
+      ...(['requestId', 'traceId', 'caller', 'client', 'operation', 'outcome', 'cause', 'durationMs'] as const),
+      ...(['upstreamCalls', 'deduplicated', 'cached'] as const),
+    ],
+    when: 'A request to `/graphql` has ended',
+  },
+  'upstream call failed': {
+    level: 'warn',
+    members: [
+      ...(['requestId', 'traceId', 'status', 'outcome', 'meaning', 'cause'] as const),
+      ...(['upstreamCode', 'upstreamRequestId', 'durationMs'] as const),
+    ],
+    when: 'A lookup has failed; each attempt has its own line',
+  },
+  'upstream circuit changed': {
+    level: 'warn',
+    members: ['circuit', 'scope'],
+    when: 'A circuit has opened, lets one call through to test upstream, or has closed',
+  },
+  'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry': {
+    level: 'warn',
+    members: [],
+    when: 'Once for each instance. Nothing fails because of it',
+  },
+  'dependency is failing': {
+    level: 'error',
+    members: ['dependency', 'cause'],
+    when: 'The dependency begins to fail',
+  },
+  'dependency call failed': {
+    level: 'debug',
+    members: ['dependency', 'traceId', 'status', 'outcome', 'meaning', 'cause', 'durationMs'],
+    when: 'A call to the token endpoint or for the key set has failed',
+  },
+  'dependency works again': {
+    level: 'warn',
+    members: ['dependency', 'failures', 'durationMs'],
+    when: 'The dependency works again. For Redis: it has worked for five seconds',
+  },
+  'log lines were dropped because they were not read in time': {
+    level: 'warn',
+    members: ['lines'],
+    when: 'More than 4 MiB of lines were not read; written once the reader has caught up',
+  },
+  'unhandled error': { level: 'error', members: ['err'], when: 'A defect of the gateway. Report it' },
+} as const satisfies Record<string, Line>;
+
+/** The members of a line. One that is undefined is left out. */
+export type MembersOf<Msg extends keyof typeof LINES> = {
+  readonly [Member in (typeof LINES)[Msg]['members'][number]]: unknown;
+};
+
+/** Writes a line of the catalogue, at its level and with exactly its members. */
+export function writeLine<Msg extends keyof typeof LINES>(logger: Logger, msg: Msg, members: MembersOf<Msg>): void {
+  const fields: object = members;
+  logger[LINES[msg].level](fields, msg);
+}
