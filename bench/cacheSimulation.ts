@@ -154,7 +154,6 @@ async function agesAfterEvents(): Promise<Ages> {
     CACHE_TTL_SECONDS: String(HOUR_SECONDS),
     EVENTS_TOKEN: token,
     // Clients, gateways and upstream share one thread here.
-    MAX_EVENT_LOOP_DELAY_MS: '600000',
     UPSTREAM_QUEUE_MS: '8000',
   });
   const start = () => startGateway(config, { url, sandbox: false }, createLogger('silent', 'json'));

@@ -7,7 +7,6 @@ import { text, wholeNumber } from './fields.ts';
 export const CACHE_VARIABLES = {
   CACHE_TTL_SECONDS: wholeNumber(0, 86_400).default(0),
   CACHE_STALE_SECONDS: wholeNumber(0, 86_400).default(0),
-  CACHE_NOT_FOUND_SECONDS: wholeNumber(0, 3600).default(5),
   CACHE_MAX_MB: wholeNumber(1, 100_000).default(64),
   CACHE_SECRET: text().optional(),
   CACHE_CLIENT_CONTROL: text().optional(),
@@ -36,6 +35,9 @@ export type CachePolicy =
   | { readonly kind: 'off' }
   | { readonly kind: 'on'; readonly ttlMs: number; readonly staleMs: number; readonly notFoundMs: number };
 
+/** How long it is cached that a customer is unknown: short, since a customer may enrol at any time. */
+const NOT_FOUND_MS = 5000;
+
 /** Without a TTL nothing is cached, so a customer who has just redeemed sees it at once. */
 function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
   const ttlMs = values.CACHE_TTL_SECONDS * 1000;
@@ -44,7 +46,7 @@ function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
     kind: 'on',
     ttlMs,
     staleMs: values.CACHE_STALE_SECONDS * 1000,
-    notFoundMs: Math.min(values.CACHE_NOT_FOUND_SECONDS * 1000, ttlMs),
+    notFoundMs: Math.min(NOT_FOUND_MS, ttlMs),
   };
 }
 

@@ -5,7 +5,7 @@ import { refuseContradictions } from './checks/contradictions.ts';
 import { refuseUnknownVariables } from './checks/unknownVariables.ts';
 import { ConfigError } from './configError.ts';
 import { graphqlFrom } from './graphql.ts';
-import { httpFrom } from './http.ts';
+import { httpFrom, shutdownFrom } from './http.ts';
 import { networkFrom } from './network.ts';
 import { redisFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
@@ -34,11 +34,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   return Object.freeze({
     production,
     ...httpFrom(values, production),
+    shutdown: shutdownFrom(values),
     ...graphql,
     ...cacheFrom(values),
     /** Undefined starts the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
-    sandboxRefusesLimitZero: values.SANDBOX_REFUSES_LIMIT_ZERO,
     upstreamAuth: upstreamAuthFrom(values),
     upstream: upstreamLimitsFrom(values),
     network: networkFrom(values),

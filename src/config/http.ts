@@ -14,9 +14,7 @@ export const HTTP_VARIABLES = {
   TRUSTED_PROXIES: text().optional(),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(10_000),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
-  MAX_EVENT_LOOP_DELAY_MS: wholeNumber(1, 600_000).default(1000),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000).default(0),
-  SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
 } as const;
 
 const SCHEMA = z.object(HTTP_VARIABLES);
@@ -32,11 +30,20 @@ export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
     trustedProxies: proxiesFrom(values.TRUSTED_PROXIES),
     maxConnections: values.MAX_CONNECTIONS,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
-    overload: { maxInFlight: values.MAX_IN_FLIGHT, maxEventLoopDelayMs: values.MAX_EVENT_LOOP_DELAY_MS },
+    maxInFlight: values.MAX_IN_FLIGHT,
+  };
+}
+
+/** An operation that began just before the gateway stops to accept has its deadline, and this long to send its response. */
+const SEND_MS = 2000;
+
+/** How the gateway stops, in milliseconds. */
+export function shutdownFrom(values: { readonly SHUTDOWN_DELAY_MS: number; readonly UPSTREAM_DEADLINE_MS: number }) {
+  return {
     /** How long requests are still accepted after /readyz reports draining. */
-    shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
+    delayMs: values.SHUTDOWN_DELAY_MS,
     /** How long requests in flight may take after that. */
-    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    timeoutMs: values.UPSTREAM_DEADLINE_MS + SEND_MS,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { flag, headerName, httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
+import { headerName, httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
@@ -22,7 +22,6 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_URL: baseUrl().optional(),
   UPSTREAM_PATH: urlPath().default('/v2.1/customers/lookup/promotionData'),
   UPSTREAM_ORG_HEADER: headerName().default('DATA-SCOPE-ORG'),
-  UPSTREAM_COMPRESSION: flag().default(false),
   UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
   UPSTREAM_USERNAME: text().optional(),
   UPSTREAM_PASSWORD: text().optional(),
@@ -60,7 +59,6 @@ export function lookupFrom(values: UpstreamValues) {
     path: values.UPSTREAM_PATH,
     orgHeader: values.UPSTREAM_ORG_HEADER,
     dataScopes: !values.UPSTREAM_PATH.split('/').includes('v2'),
-    compression: values.UPSTREAM_COMPRESSION,
   };
 }
 

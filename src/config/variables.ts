@@ -13,7 +13,6 @@ import { UPSTREAM_VARIABLES } from './upstream.ts';
 export const VARIABLES = {
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
   SANDBOX: flag().optional(),
-  SANDBOX_REFUSES_LIMIT_ZERO: flag().default(false),
   ...HTTP_VARIABLES,
   ...AUTH_VARIABLES,
   ...GRAPHQL_VARIABLES,

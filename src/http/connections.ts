@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { onRequestEnd } from '../operation/requestEnd.ts';
 import { addressKey } from './addresses.ts';
 
-/** How long a client may take for each part of an exchange, in milliseconds. */
+/** How long a client may take for each part of an exchange, and how late the gateway may be, in milliseconds. */
 export type HttpTimeouts = {
   /** To send a request's head. */
   readonly headersMs: number;
@@ -14,6 +14,8 @@ export type HttpTimeouts = {
   readonly responseMs: number;
   /** How often all three are checked. */
   readonly checkEveryMs: number;
+  /** The lag of the event loop above which new operations are refused. */
+  readonly eventLoopDelayMs: number;
 };
 
 /** Clients that send a request or read a response too slowly lose their connection. */
@@ -22,6 +24,7 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
   requestMs: 15_000,
   responseMs: 30_000,
   checkEveryMs: 2_000,
+  eventLoopDelayMs: 1_000,
 };
 
 /** The share of all connections that one address may hold. */

@@ -9,7 +9,7 @@ const RESOLUTION_MS = 10;
 
 export type OverloadLimits = {
   /** Milliseconds that the event loop may lag. */
-  readonly maxEventLoopDelayMs: number;
+  readonly eventLoopDelayMs: number;
   /** Operations that may be in flight at once. */
   readonly maxInFlight: number;
 };
@@ -28,10 +28,10 @@ export type Overload = {
  */
 export function guardAgainstOverload(server: FastifyInstance, route: string, limits: OverloadLimits): Overload {
   let inFlight = 0;
-  const lagMs = eventLoopLag(server, Math.max(500, limits.maxEventLoopDelayMs));
+  const lagMs = eventLoopLag(server, Math.max(500, limits.eventLoopDelayMs));
   const overload: Overload = {
     error: () =>
-      lagMs() > limits.maxEventLoopDelayMs || inFlight >= limits.maxInFlight
+      lagMs() > limits.eventLoopDelayMs || inFlight >= limits.maxInFlight
         ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
         : undefined,
     inFlight: () => inFlight,

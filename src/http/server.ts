@@ -9,7 +9,7 @@ import { type HttpTimeouts, limitConnections } from './connections.ts';
 import { closeGracefully, type Draining } from './draining.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
-import { guardAgainstOverload, type Overload, type OverloadLimits } from './overload.ts';
+import { guardAgainstOverload, type Overload } from './overload.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
 import { completeRequestErrors, requestErrorOf, sendRequestError } from './requestErrors.ts';
@@ -23,7 +23,8 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   /** Ranges of addresses whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   readonly timeouts: HttpTimeouts;
-  readonly overload: OverloadLimits;
+  /** Operations that may be in flight at once. */
+  readonly maxInFlight: number;
   /** Counts callers' requests for all instances together; undefined counts in memory. */
   readonly countRequest: CountRequest | undefined;
   /** If the cache is on, clients may cache responses too. */
@@ -109,7 +110,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
-  const overload = guardAgainstOverload(server, GRAPHQL, options.overload);
+  const overload = guardAgainstOverload(server, GRAPHQL, {
+    maxInFlight: options.maxInFlight,
+    eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
+  });
   serveHealth(server, draining, overload);
   completeRequestErrors(server);
   await serveGraphQL(server, options, await rateLimit(options));

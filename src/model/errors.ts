@@ -117,7 +117,7 @@ const CATALOGUE = {
   OPERATION_TOO_DEEP: {
     message: 'The operation is nested too deeply. Select fewer levels.',
     status: 400,
-    when: 'Fields are nested deeper than `MAX_DEPTH` or `MAX_INTROSPECTION_DEPTH`',
+    when: 'Fields are nested deeper than 12 levels, in introspection 15',
     todo: 'Select fewer levels',
   },
   OPERATION_TOO_LARGE: {
@@ -129,13 +129,13 @@ const CATALOGUE = {
   TOO_MANY_ALIASES: {
     message: 'The operation has too many aliases. Split it.',
     status: 400,
-    when: 'The operation has more aliases than `MAX_ALIASES`',
+    when: 'The operation has more than 60 aliases',
     todo: 'Split the operation',
   },
   TOO_MANY_DIRECTIVES: {
     message: 'The operation has too many directives. Split it.',
     status: 400,
-    when: 'The operation has more directives than `MAX_DIRECTIVES`',
+    when: 'The operation has more than 30 directives',
     todo: 'Split the operation',
   },
   FRAGMENT_CYCLE: {

@@ -9,7 +9,13 @@ export type Fault = 'rate-limited' | 'failing' | 'slow' | 'broken' | 'not-json' 
  */
 export type Behaviour =
   | { readonly kind: 'sample' }
-  | { readonly kind: 'promotions'; readonly count: number; readonly history: number }
+  | {
+      readonly kind: 'promotions';
+      readonly count: number;
+      readonly history: number;
+      /** Some installations of upstream refuse a limit of 0, for which others return the totals. */
+      readonly refusesLimitZero?: true;
+    }
   | { readonly kind: 'drift' }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
@@ -42,6 +48,12 @@ export const SANDBOX_CUSTOMERS: readonly SandboxCustomer[] = [
   customer('000', 'none@example.com', 'No promotions', { kind: 'promotions', count: 0, history: 0 }),
   customer('025', 'some@example.com', '25 promotions', { kind: 'promotions', count: 25, history: 0 }),
   customer('250', 'many@example.com', '250 promotions of all kinds', { kind: 'promotions', count: 250, history: 3 }),
+  customer('101', 'totals@example.com', '25 promotions. A lookup with limit=0 is refused with code 8101', {
+    kind: 'promotions',
+    count: 25,
+    history: 0,
+    refusesLimitZero: true,
+  }),
   customer('600', 'drift@example.com', 'Values that upstream does not document: the page has warnings', {
     kind: 'drift',
   }),

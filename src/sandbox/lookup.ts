@@ -7,9 +7,6 @@ export type RawLookup = {
   readonly dataScopeOrg: string | undefined;
 };
 
-/** Differences between installations: some refuse a limit of 0, for which others return the totals. */
-export type SandboxBehaviour = { readonly refusesLimitZero: boolean };
-
 /** A valid lookup. `status` undefined requests promotions of every status. */
 export type Lookup = {
   readonly identifierName: 'mobile' | 'id' | 'email' | 'externalid';
@@ -35,10 +32,7 @@ const MAX_ORGANISATIONS = 2;
 const OTHER_CODE = 400;
 
 /** Parses a lookup as the endpoint's reference page describes it; errors have the codes documented for customers. */
-export function readLookup(
-  { query, dataScope, dataScopeOrg }: RawLookup,
-  { refusesLimitZero }: SandboxBehaviour,
-): Lookup | Refusal {
+export function readLookup({ query, dataScope, dataScopeOrg }: RawLookup): Lookup | Refusal {
   const parameter = (name: string) => (query[name] === undefined ? undefined : String(query[name]));
   const identifierName = NAMES.find((name) => name === parameter('identifierName'));
   const identifierValue = parameter('identifierValue')?.trim();
@@ -56,7 +50,6 @@ export function readLookup(
   }
   if (orgIds === undefined) return { code: 310144, message: 'Connected Orgs not set properly in Headers' };
   if (limit === undefined) return { code: 8102, message: `Limit should be at most ${MAX_LIMIT}` };
-  if (limit === 0 && refusesLimitZero) return { code: 8101, message: 'Limit should be greater than 0' };
   if (offset === undefined) return { code: 8100, message: 'Offset should be 0 or more' };
   if (status !== undefined && !STATUSES.includes(status)) {
     return { code: 8125, message: 'promotionStatusForCustomer is incorrect' };

@@ -2,18 +2,16 @@ import { SANDBOX_CUSTOMERS } from './customers.ts';
 import { startSandbox } from './server.ts';
 
 /** Runs the sandbox without the gateway, for other tools: `npm run sandbox`. HOST and PORT default to loopback and 4100. */
-const { PORT = '4100', HOST = '127.0.0.1', SANDBOX_REFUSES_LIMIT_ZERO } = process.env;
+const { PORT = '4100', HOST = '127.0.0.1' } = process.env;
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535)
   giveUp(`PORT: "${PORT}" is not a whole number from 0 to 65535. Set one such as 4100.`);
 
-const refusesLimitZero = SANDBOX_REFUSES_LIMIT_ZERO === 'true';
-const sandbox = await startSandbox({ host: HOST, port: Number(PORT), refusesLimitZero }).catch(
-  (error: NodeJS.ErrnoException) =>
-    giveUp(
-      error.code === 'EADDRINUSE'
-        ? `PORT: Another program uses port ${PORT}. Set PORT to a free port.`
-        : `PORT: The sandbox cannot listen on port ${PORT} (${error.code}).`,
-    ),
+const sandbox = await startSandbox({ host: HOST, port: Number(PORT) }).catch((error: NodeJS.ErrnoException) =>
+  giveUp(
+    error.code === 'EADDRINUSE'
+      ? `PORT: Another program uses port ${PORT}. Set PORT to a free port.`
+      : `PORT: The sandbox cannot listen on port ${PORT} (${error.code}).`,
+  ),
 );
 
 const lookup = `${sandbox.url}/v2.1/customers/lookup/promotionData?identifierName=mobile&identifierValue=917406400033&source=INSTORE`;

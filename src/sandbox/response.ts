@@ -1,6 +1,6 @@
 import { type Fault, findCustomer, type SandboxCustomer } from './customers.ts';
 import { DRIFTING_WARNINGS } from './drifting.ts';
-import { type Lookup, type RawLookup, type Refusal, readLookup, type SandboxBehaviour } from './lookup.ts';
+import { type Lookup, type RawLookup, type Refusal, readLookup } from './lookup.ts';
 import { promotionsOf } from './promotions.ts';
 
 /** The response to a lookup, and the fault, if any, that is applied to it. */
@@ -14,12 +14,15 @@ export type SandboxResponse = {
  * The endpoint's behaviour as documented on its reference page, at the time `now` in milliseconds.
  * An unknown customer gets an error body with HTTP 200, as observed at the real endpoint.
  */
-export function responseTo(raw: RawLookup, behaviour: SandboxBehaviour, now: number): SandboxResponse {
-  const lookup = readLookup(raw, behaviour);
+export function responseTo(raw: RawLookup, now: number): SandboxResponse {
+  const lookup = readLookup(raw);
   if ('code' in lookup) return { status: 400, body: errorBody(lookup) };
   const customer = findCustomer(lookup.identifierName, lookup.identifierValue);
   if (customer === undefined) {
     return { status: 200, body: errorBody({ code: 8015, message: 'Customer not found for the given identifiers' }) };
+  }
+  if (lookup.limit === 0 && customer.behaviour.kind === 'promotions' && customer.behaviour.refusesLimitZero) {
+    return { status: 400, body: errorBody({ code: 8101, message: 'Limit should be greater than 0' }) };
   }
   const body = page(customer, lookup, now);
   return customer.behaviour.kind === 'fault'

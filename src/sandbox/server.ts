@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { misbehave } from './faults.ts';
-import type { SandboxBehaviour } from './lookup.ts';
 import { errorBody, responseTo } from './response.ts';
 
 const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
@@ -19,13 +18,12 @@ export type Sandbox = { readonly url: string; close(): Promise<void> };
 export async function startSandbox({
   host = '127.0.0.1',
   port = 0,
-  refusesLimitZero = false,
 }: {
   readonly host?: string;
   readonly port?: number;
-} & Partial<SandboxBehaviour>): Promise<Sandbox> {
+}): Promise<Sandbox> {
   const server = Fastify({ forceCloseConnections: true });
-  serveLookups(server, { refusesLimitZero });
+  serveLookups(server);
   serveTokens(server);
   refuseOtherMethods(server, LOOKUP_PATH, 'GET');
   refuseOtherMethods(server, TOKEN_PATH, 'POST');
@@ -36,7 +34,7 @@ export async function startSandbox({
   return { url: `http://${host}:${address.port}`, close: () => server.close() };
 }
 
-function serveLookups(server: FastifyInstance, behaviour: SandboxBehaviour): void {
+function serveLookups(server: FastifyInstance): void {
   server.get<{ Querystring: Record<string, unknown> }>(LOOKUP_PATH, { exposeHeadRoute: false }, (request, reply) => {
     const response = responseTo(
       {
@@ -44,7 +42,6 @@ function serveLookups(server: FastifyInstance, behaviour: SandboxBehaviour): voi
         dataScope: header(request, 'data-scope'),
         dataScopeOrg: header(request, 'data-scope-org'),
       },
-      behaviour,
       Date.now(),
     );
     if (response.fault === undefined) return reply.code(response.status).send(response.body);

@@ -30,10 +30,10 @@ function listenErrorOf(error: unknown): string | undefined {
 type Upstream = UpstreamAddress & { close(): Promise<void> };
 
 /** The real upstream, or the embedded sandbox, which is loaded only if it is used. */
-async function startUpstream({ upstreamUrl, sandboxRefusesLimitZero: refusesLimitZero }: Config): Promise<Upstream> {
+async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Promise<Upstream> {
   if (upstreamUrl !== undefined) return { url: upstreamUrl, sandbox: false, close: async () => {} };
   const { startSandbox } = await import('../sandbox/server.ts');
-  return { ...(await startSandbox({ refusesLimitZero })), sandbox: true };
+  return { ...(await startSandbox({})), sandbox: true };
 }
 
 async function start(config: Config) {
@@ -42,7 +42,7 @@ async function start(config: Config) {
   const upstream = await startUpstream(config);
   const gateway = await startGateway(config, upstream, logger);
 
-  endOnSignal(config, {
+  endOnSignal(config.shutdown, {
     drain: gateway.drain,
     async close() {
       await gateway.close();

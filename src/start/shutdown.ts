@@ -17,20 +17,17 @@ export type Running = {
  * Ends the process on SIGTERM or Ctrl-C: it drains for the delay, then finishes requests in flight, until the timeout.
  * A second signal ends it at once.
  */
-export function endOnSignal(
-  { shutdownDelayMs, shutdownTimeoutMs }: Pick<Config, 'shutdownDelayMs' | 'shutdownTimeoutMs'>,
-  running: Running,
-): void {
+export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running: Running): void {
   let stoppingSince: number | undefined;
   const stop = async () => {
     // npm forwards the Ctrl-C that the terminal has already sent to this process. It is not a second one.
     if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
     if (stoppingSince !== undefined) process.exit(1);
     stoppingSince = performance.now();
-    killAfter(shutdownDelayMs + shutdownTimeoutMs + KILL_AFTER_MS);
+    killAfter(delayMs + timeoutMs + KILL_AFTER_MS);
     running.drain();
-    await sleep(shutdownDelayMs);
-    setTimeout(() => process.exit(0), shutdownTimeoutMs).unref();
+    await sleep(delayMs);
+    setTimeout(() => process.exit(0), timeoutMs).unref();
     await running.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);

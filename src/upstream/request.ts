@@ -12,8 +12,6 @@ export type LookupOptions = {
   readonly orgHeader: string;
   /** Whether the path supports data scopes. */
   readonly dataScopes: boolean;
-  /** Whether compressed responses are requested. */
-  readonly compression: boolean;
 };
 
 /** REST `identifierName` of each kind of identifier. */
@@ -52,13 +50,13 @@ export class LookupRequests {
 
   /** The headers of a call: credentials, data scope and request id. No other header of the caller is passed on. */
   headers({ dataScope }: PromotionsQuery, credentials: Credentials, requestId: string): Record<string, string> {
-    const { compression, orgHeader } = this.#options;
+    const { orgHeader } = this.#options;
     const headers: Record<string, string> = {
       accept: 'application/json',
+      'accept-encoding': 'gzip, deflate, br',
       'user-agent': 'promotions-gateway',
       'x-request-id': requestId,
     };
-    if (compression) headers['accept-encoding'] = 'gzip, deflate, br';
     switch (credentials.kind) {
       case 'none':
         break;

@@ -54,7 +54,7 @@ describe('deploy/compose.yaml', () => {
 
   test('gives them the time to drain before they are killed', () => {
     const seconds = Number(/^(\d+)s$/.exec(gateway.stop_grace_period ?? '')?.[1]);
-    expect(seconds * 1000).toBeGreaterThan(config.shutdownDelayMs + config.shutdownTimeoutMs);
+    expect(seconds * 1000).toBeGreaterThan(config.shutdown.delayMs + config.shutdown.timeoutMs);
   });
 });
 

@@ -9,7 +9,6 @@ import { errorBody, gate, pages, reset } from '../support/upstream.ts';
 
 const test = testWith({
   CACHE_TTL_SECONDS: '600',
-  CACHE_NOT_FOUND_SECONDS: '600',
   UPSTREAM_RETRIES: '0',
   EVENTS_TOKEN,
 });

@@ -89,7 +89,7 @@ test('Hits and misses of the cache are counted', async ({ gateway, age: _ }) => 
   expect(await counted()).toEqual([hits + 1, misses + 1]);
 });
 
-test('An unknown customer (8015) is cached for CACHE_NOT_FOUND_SECONDS, with the same error', async ({
+test('An unknown customer (8015) is cached for five seconds, with the same error', async ({
   gateway,
   upstream,
   age,

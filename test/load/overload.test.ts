@@ -28,7 +28,7 @@ const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) =>
   const upstream = `http://127.0.0.1:${port}`;
   const env = { PORT: '0', UPSTREAM_URL: upstream, METRICS: 'true', LOG_FORMAT: 'json', LOG_LEVEL: 'warn' };
   // This is about a busy upstream, not about a busy machine.
-  const gateway = start('src/main.js', { ...env, MAX_EVENT_LOOP_DELAY_MS: '600000' }, []);
+  const gateway = start('src/main.js', env, []);
   const { url } = await whenServing(gateway);
   const load = async (perSecond: number, seconds: number): Promise<Outcome[]> => {
     const clients = start('test/load/support/clients.ts', {}, [url, perSecond, seconds]);

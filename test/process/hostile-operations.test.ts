@@ -19,7 +19,6 @@ beforeAll(async () => {
     NODE_ENV: 'production',
     INTROSPECTION: 'true',
     METRICS: 'true',
-    MAX_EVENT_LOOP_DELAY_MS: '60000',
     UPSTREAM_URL: upstream.url,
   });
   gateway = await whenServing(program);

@@ -41,10 +41,8 @@ test('Lines that are not read in time are dropped and counted, and later lines a
   expect(lines.at(-1)).toMatchObject({ msg: 'end', total: LINES - written });
 });
 
-test('An unread log does not keep the process alive after SHUTDOWN_TIMEOUT_MS', async () => {
-  const program = startWriting(
-    'endOnSignal({ shutdownDelayMs: 0, shutdownTimeoutMs: 100 }, { drain() {}, async close() {} })',
-  );
+test('An unread log does not keep the process alive after the time for requests in flight', async () => {
+  const program = startWriting('endOnSignal({ delayMs: 0, timeoutMs: 100 }, { drain() {}, async close() {} })');
   await once(program, 'message');
   const exited = once(program, 'exit');
   const at = performance.now();

@@ -23,7 +23,6 @@ const SETTINGS = {
   CACHE_SECRET: 'a secret that only these gateways know',
   UPSTREAM_REQUESTS_PER_MINUTE: '100000',
   RATE_LIMIT_PER_MINUTE: '100000',
-  MAX_EVENT_LOOP_DELAY_MS: '600000',
 };
 
 const SENTINEL_PASSWORD = 'only for Sentinel';

@@ -12,7 +12,6 @@ import { contentsOf } from './support/redis.ts';
 const test = testWith({
   CACHE_TTL_SECONDS: '600',
   CACHE_STALE_SECONDS: '600',
-  CACHE_NOT_FOUND_SECONDS: '60',
   UPSTREAM_RETRIES: '0',
 });
 

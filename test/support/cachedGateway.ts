@@ -4,13 +4,13 @@ import { BASIC, customer, type GraphQLResult, type TestGateway } from './gateway
 
 export const TTL = 60;
 export const STALE = 600;
-export const NOT_FOUND = 10;
+/** How long it is cached that a customer is unknown. */
+export const NOT_FOUND = 5;
 
 /** Settings of a gateway that caches pages, and whose calls are not retried. */
 export const CACHING = {
   CACHE_TTL_SECONDS: String(TTL),
   CACHE_STALE_SECONDS: String(STALE),
-  CACHE_NOT_FOUND_SECONDS: String(NOT_FOUND),
   UPSTREAM_RETRIES: '0',
   METRICS: 'true',
 };

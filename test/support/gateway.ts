@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
-import type { HttpTimeouts } from '../../src/http/connections.ts';
+import { HTTP_TIMEOUTS, type HttpTimeouts } from '../../src/http/connections.ts';
 import { startGateway } from '../../src/start/gateway.ts';
 import { collectLogs, type Logs } from './logs.ts';
 
@@ -47,17 +47,16 @@ export type QueryOptions = {
 };
 
 export type GatewayOptions = {
-  readonly timeouts?: HttpTimeouts;
+  readonly timeouts?: Partial<HttpTimeouts>;
   /** The embedded sandbox's URL, which is then used instead of the programmable upstream. */
   readonly sandboxUrl?: string;
   readonly logger?: Logger;
 };
 
-/**
- * The default settings of test gateways. Tests compete for the processor and block the event loop themselves, and some stop the
- * time. So the limit of the event loop's delay is high.
- */
-const DEFAULTS = { PORT: '0', MAX_EVENT_LOOP_DELAY_MS: '600000', LOG_FORMAT: 'json' };
+const DEFAULTS = { PORT: '0', LOG_FORMAT: 'json' };
+
+/** Tests compete for the processor and block the event loop themselves, and some stop the time. */
+const PATIENT = { ...HTTP_TIMEOUTS, eventLoopDelayMs: 600_000 };
 
 /** Starts a gateway in this process on a free port. Tests take it from the fixture, which closes it too. */
 export async function startTestGateway(
@@ -68,7 +67,7 @@ export async function startTestGateway(
   const config = parseConfig({ ...DEFAULTS, UPSTREAM_URL: upstreamUrl, ...env });
   const logs = collectLogs(config.log.level);
   const upstream = { url: sandboxUrl ?? env.UPSTREAM_URL ?? upstreamUrl, sandbox: sandboxUrl !== undefined };
-  const { url, close } = await startGateway(config, upstream, logger ?? logs.logger, timeouts);
+  const { url, close } = await startGateway(config, upstream, logger ?? logs.logger, { ...PATIENT, ...timeouts });
   const origin = url.replace(/\/graphql$/, '');
   const metrics = async () => (await fetch(`${origin}/metrics`)).text();
   let closed: Promise<void> | undefined;

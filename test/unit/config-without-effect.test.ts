@@ -43,7 +43,7 @@ test.each([
   ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
   ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
-  ['MAX_DEEPNESS', '3', 'The nearest name is MAX_DEPTH. Set that, or unset it.'],
+  ['MAX_DEPTH', '12', 'The nearest name is MAX_'],
   ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
   ['RATE_LIMIT', '60', 'The nearest name is RATE_LIMIT_PER_MINUTE. Set that, or unset it.'],
   ['TRUSTED_PROXY', '10.0.0.7', 'The nearest name is TRUSTED_PROXIES. Set that, or unset it.'],

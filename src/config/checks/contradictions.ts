@@ -11,7 +11,7 @@ const DEPENDENT: readonly {
   readonly met: (values: Values) => boolean;
 }[] = [
   {
-    names: ['CACHE_STALE_SECONDS', 'CACHE_NOT_FOUND_SECONDS', 'CACHE_MAX_MB', 'CACHE_CLIENT_CONTROL', 'EVENTS_TOKEN'],
+    names: ['CACHE_STALE_SECONDS', 'CACHE_MAX_MB', 'CACHE_CLIENT_CONTROL', 'EVENTS_TOKEN'],
     on: 'CACHE_TTL_SECONDS above 0',
     met: ({ CACHE_TTL_SECONDS }) => CACHE_TTL_SECONDS > 0,
   },
@@ -115,9 +115,8 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
 function refuseAccidentalSandbox(values: Values): void {
   const { NODE_ENV, SANDBOX, UPSTREAM_URL } = values;
   if (UPSTREAM_URL !== undefined) {
-    const name = (['SANDBOX', 'SANDBOX_REFUSES_LIMIT_ZERO'] as const).find((each) => values[each] === true);
-    if (name === undefined) return;
-    throw new ConfigError(name, 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
+    if (SANDBOX !== true) return;
+    throw new ConfigError('SANDBOX', 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
   }
   if (SANDBOX === true || (SANDBOX === undefined && NODE_ENV !== 'production')) return;
   throw new ConfigError(

@@ -2,25 +2,24 @@ import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'gra
 import { GatewayError } from '../../model/errors.ts';
 import { MAX_SAME_FIELD, mergesTooManyFields } from './merging.ts';
 
-export type DocumentLimits = {
-  readonly maxDepth: number;
-  readonly maxIntrospectionDepth: number;
-  readonly maxAliases: number;
-  readonly maxDirectives: number;
-};
+/** The size that a document may have. The introspection query of graphql-js has 15 levels. */
+const MAX_DEPTH = 12;
+const MAX_INTROSPECTION_DEPTH = 15;
+const MAX_ALIASES = 60;
+const MAX_DIRECTIVES = 30;
 
 /** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
-export function documentErrorOf(document: DocumentNode, limits: DocumentLimits): GatewayError | undefined {
+export function documentErrorOf(document: DocumentNode): GatewayError | undefined {
   const measures = measure(document);
   if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
   const { depth, introspectionDepth, aliases, directives } = measures;
-  if (depth > limits.maxDepth) return over('OPERATION_TOO_DEEP', 'levels', depth, limits.maxDepth);
-  if (introspectionDepth > limits.maxIntrospectionDepth) {
-    return over('OPERATION_TOO_DEEP', 'levels', introspectionDepth, limits.maxIntrospectionDepth);
+  if (depth > MAX_DEPTH) return over('OPERATION_TOO_DEEP', 'levels', depth, MAX_DEPTH);
+  if (introspectionDepth > MAX_INTROSPECTION_DEPTH) {
+    return over('OPERATION_TOO_DEEP', 'levels', introspectionDepth, MAX_INTROSPECTION_DEPTH);
   }
-  if (aliases > limits.maxAliases) return over('TOO_MANY_ALIASES', 'aliases', aliases, limits.maxAliases);
-  if (directives > limits.maxDirectives) {
-    return over('TOO_MANY_DIRECTIVES', 'directives', directives, limits.maxDirectives);
+  if (aliases > MAX_ALIASES) return over('TOO_MANY_ALIASES', 'aliases', aliases, MAX_ALIASES);
+  if (directives > MAX_DIRECTIVES) {
+    return over('TOO_MANY_DIRECTIVES', 'directives', directives, MAX_DIRECTIVES);
   }
   if (mergesTooManyFields(document)) {
     const message = `The operation must select a field at most ${MAX_SAME_FIELD} times in one place, fragments included. Split it.`;

@@ -4,7 +4,7 @@ import { GatewayError } from '../../model/errors.ts';
 import { coerceVariables } from '../coercedVariables.ts';
 import type { ServerContext } from '../context.ts';
 import { type ArgumentBounds, costOf, type OperationCost } from '../limits/cost.ts';
-import { type DocumentLimits, documentErrorOf } from '../limits/document.ts';
+import { documentErrorOf } from '../limits/document.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
 export type CostLimits = {
@@ -17,14 +17,12 @@ export type CostLimits = {
  * Refuses operations that would cost too much: by the structure of the document before it is validated, and by its
  * variables on every execution, since validated documents are cached and their variables are not.
  */
-export function operationLimits(
-  limits: DocumentLimits & CostLimits & ArgumentBounds,
-): ApolloServerPlugin<ServerContext> {
+export function operationLimits(limits: CostLimits & ArgumentBounds): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
       return {
         async validationDidStart(requestContext) {
-          const error = documentErrorOf(requestContext.document, limits);
+          const error = documentErrorOf(requestContext.document);
           if (error !== undefined) throw requestErrorFor(error, requestContext);
         },
 
