@@ -1,3 +1,4 @@
+import leven, { closestMatch } from 'leven';
 import { ConfigError } from '../configError.ts';
 
 /** Only the gateway's own settings begin with these. */
@@ -25,9 +26,9 @@ const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
 /** Variables of other programs. Of the proxy variables, only HTTPS_PROXY and NO_PROXY in upper case are settings. */
 const PROXY = /^((http|https|all|ftp|no)_proxy|(HTTP|ALL|FTP)_PROXY)$/;
 
-/** Shorter names, such as PORT, resemble too many other variables. */
+/** Shorter names, such as PORT, resemble too many other variables. Two swapped letters are two edits. */
 const SHORTEST_MISSPELT = 7;
-const LONG = 10;
+const LONG = 8;
 
 /**
  * @param known the names of all settings
@@ -64,28 +65,6 @@ export function refuseUnknownVariables(
 
 function nearestOf(name: string, known: readonly string[]): { readonly name: string; readonly edits: number } {
   const upperCase = name.toUpperCase();
-  return known
-    .map((candidate) => ({ name: candidate, edits: editsBetween(upperCase, candidate) }))
-    .reduce((nearest, candidate) => (candidate.edits < nearest.edits ? candidate : nearest));
-}
-
-/** How many letters have to be added, removed, replaced or swapped with the next one to get from one text to another. */
-export function editsBetween(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const same = from[row - 1] === to[column - 1];
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last[to.length] ?? 0;
+  const nearest = closestMatch(upperCase, known) ?? '';
+  return { name: nearest, edits: leven(upperCase, nearest) };
 }
