@@ -28,18 +28,19 @@ export function forEachField(
   }
 }
 
-/** @throws GraphQLError for a condition without a value. */
-export function included(
-  selection: SelectionSetNode['selections'][number],
-  { variableValues }: ExecutionInfo,
-): boolean {
+/** A condition without a value excludes nothing here. The execution reports it. */
+function included(selection: SelectionSetNode['selections'][number], { variableValues }: ExecutionInfo): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
-  if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+  try {
+    if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+  } catch {
+    return true;
+  }
 }
 
 /** The fields of a page or connection that need only totals and no promotions. */
-export const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
+const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
 export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {

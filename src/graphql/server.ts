@@ -9,6 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { ServerContext } from './context.ts';
 import { maskError } from './errors/maskError.ts';
 import { explainValidationErrors } from './errors/validationErrors.ts';
+import { MAX_REFERENCES } from './plugins/operationLimits.ts';
 import { requestErrors } from './plugins/requestErrors.ts';
 import { responses } from './plugins/responses.ts';
 import { ResponseTexts } from './plugins/responseTexts.ts';
@@ -17,7 +18,7 @@ import { validationRules } from './validationRules.ts';
 export type GraphQLServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  readonly limits: { readonly maxTokens: number; readonly maxErrors: number; readonly maxResponseBytes: number };
+  readonly limits: { readonly maxTokens: number; readonly maxCustomers: number; readonly maxResponseBytes: number };
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
   /** For Apollo Server's own log lines; unhandled errors go to `onUnhandledError`. */
   readonly logger: Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>;
@@ -29,6 +30,9 @@ export type GraphQLServerOptions = {
 const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
 /** A longer query is executed but not stored, so its client sends it each time. */
 const PERSISTED_QUERY_CHARACTERS = 8192;
+
+/** Most errors of an invalid document that are listed. */
+const MAX_VALIDATION_ERRORS = 20;
 
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<ServerContext> {
   const { introspection, limits, onUnhandledError } = options;
@@ -43,7 +47,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     },
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors: limits.maxErrors, hideSuggestions: !introspection },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.logger,
@@ -54,7 +58,8 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       explainValidationErrors,
-      responses(limits.maxErrors),
+      // Each customer and reference may have its error.
+      responses(Math.max(limits.maxCustomers, MAX_REFERENCES)),
       requestErrors,
       ...options.plugins,
       texts.plugin,

@@ -111,7 +111,7 @@ const CATALOGUE = {
   OPERATION_TOO_EXPENSIVE: {
     message: 'The operation is too expensive. Request fewer customers, promotions or fields.',
     status: 400,
-    when: 'The operation may [cost](security.md#what-an-operation-may-cost) more than `MAX_UPSTREAM_CALLS`, `MAX_ANSWER_FIELDS` or `MAX_REPRESENTATIONS`. The extensions have `limit` and the cost: `upstreamCalls`, `answerFields` or `representations`',
+    when: 'The operation may [cost](security.md#what-an-operation-may-cost) more than `MAX_UPSTREAM_CALLS`, or ask for too many references, customers or lists. The extensions have `limit` and the cost: `upstreamCalls`, `references` or `lookups`',
     todo: 'Split the operation, or select less',
   },
   OPERATION_TOO_DEEP: {
@@ -162,7 +162,7 @@ const CATALOGUE = {
   },
   TOO_MANY_ERRORS: {
     message: 'The response has more errors than are listed.',
-    when: 'There are more than `MAX_ERRORS` errors. `omitted` in the extensions counts those that are not listed',
+    when: 'There are more than 1,000 errors (or `MAX_CUSTOMERS`, if that is more). `omitted` in the extensions counts those that are not listed',
     todo: 'Fix the errors that are listed',
   },
   BODY_TOO_LARGE: {

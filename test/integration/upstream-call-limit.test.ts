@@ -48,6 +48,19 @@ test('Each entity counts as an upstream call', async ({ refusal }) => {
   expect(await refusal(query, { r: representations(4) })).toBeNull();
 });
 
+test('Equal references count once, over 5,000 in all or 1,000 different ones are refused', async ({ refusal }) => {
+  const query = (aliases: number) =>
+    `query ($r: [_Any!]!) { ${Array.from({ length: aliases }, (_, i) => `a${i}: _entities(representations: $r) { ... on Customer { source } }`).join(' ')} }`;
+  const references = (count: number, different: number) =>
+    Array.from({ length: count }, (_, i) => ({ __typename: 'Customer', id: String(1 + (i % different)) }));
+  const tooMany = { code: 'OPERATION_TOO_EXPENSIVE' };
+  expect(await refusal(query(5), { r: references(1000, 1000) })).toBeNull();
+  expect(await refusal(query(1), { r: references(1001, 1001) })).toEqual({ ...tooMany, references: 1001, limit: 1000 });
+  expect(await refusal(query(6), { r: references(900, 1) })).toEqual({ ...tooMany, lookups: 5400, limit: 5000 });
+  const calls = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { id } } }';
+  expect(await refusal(calls, { r: references(100, 4) })).toBeNull();
+});
+
 test('Upstream calls are counted from coerced variables, with defaults and lists of one without brackets', async ({
   refusal,
 }) => {

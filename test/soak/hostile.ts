@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { KNOWN_ATTACKS } from '../support/hostileCases.ts';
+import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { hostileRequest } from '../support/hostileRequests.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { richPages } from '../support/richUpstream.ts';
 import { startUpstream } from '../support/upstream.ts';
+import { workedMs } from '../support/workedMs.ts';
 
 const MAX_WAIT_MS = 500;
 const MAX_RESPONSE_BYTES = 5_000_000;
@@ -20,23 +20,6 @@ export type HostileSoak = {
   readonly largestResponse: number;
   readonly failures: readonly string[];
 };
-
-/** Linux counts the processor's time of a process in ticks of 10 ms, after the command in parentheses. */
-const TICK_MS = 10;
-const [USER_TICKS, SYSTEM_TICKS] = [11, 12];
-
-/**
- * The CPU time of a process's main thread, in milliseconds. On an idle machine, this is how long other requests wait for it.
- * Threads that collect garbage or compile beside it hold no one up. Other systems than Linux tell the time instead.
- */
-function workedMs(pid = 0): number {
-  const file = `/proc/${pid}/task/${pid}/stat`;
-  if (!existsSync(file)) return performance.now();
-  const fields = readFileSync(file, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK_MS;
-}
 
 /** Sends hostile requests one after the other, with health checks and an honest client in the meantime. */
 export async function soakHostile(count: number, seed: number): Promise<HostileSoak> {
@@ -76,7 +59,7 @@ export async function soakHostile(count: number, seed: number): Promise<HostileS
   });
 
   let largestResponse = 0;
-  const requests = [...KNOWN_ATTACKS, ...fc.sample(hostileRequest, { numRuns: count, seed })];
+  const requests = [...KNOWN_ATTACKS, ...LARGE_ANSWERS, ...fc.sample(hostileRequest, { numRuns: count, seed })];
   for (const { kind, body } of requests) {
     const text = await post(body);
     largestResponse = Math.max(largestResponse, text.length);

@@ -1,10 +1,36 @@
-import type { HostileRequest } from './hostileRequests.ts';
+import { aliased, type HostileRequest } from './hostileRequests.ts';
 
 const list = <Item>(count: number, write: (index: number) => Item) => Array.from({ length: count }, (_, i) => write(i));
 const request = (kind: string, query: string, variables: Record<string, unknown> = {}): HostileRequest => ({
   kind,
   body: JSON.stringify({ query, variables }),
 });
+
+const PROMOTIONS = (field: string, limit: number) =>
+  `query ($l: [CustomerIdentifierInput!]!) { customers(identifiers: $l, source: ALL) { promotions(limit: ${limit}) { items { ${field} } } } }`;
+const REFERENCES = (inner: string) => `query ($r: [_Any!]!) { ${inner} }`;
+const references = (count: number, different: number) =>
+  list(count, (i) => ({ __typename: 'Customer', id: String(1 + (i % different)) }));
+
+/** Requests whose answers have 4 to 5 MB, in the values that take most work for a byte. */
+export const LARGE_ANSWERS: readonly HostileRequest[] = [
+  request('the shortest names, of one customer', PROMOTIONS(aliased('active', 50), 200), {
+    l: list(50, () => ({ name: 'ID', value: '1' })),
+  }),
+  request('empty lists under aliases', PROMOTIONS(aliased('metadata { key }', 42), 200), {
+    l: list(50, () => ({ name: 'ID', value: '1' })),
+  }),
+  request(
+    'aliases of many references',
+    REFERENCES(`_entities(representations: $r) { ... on Customer { ${aliased('__typename', 56)} } }`),
+    { r: references(5000, 1000) },
+  ),
+  request(
+    'aliases of identifiers',
+    REFERENCES(`_entities(representations: $r) { ... on Customer { ${aliased('identifier { name value }', 58)} } }`),
+    { r: references(2300, 1000) },
+  ),
+];
 
 /** Requests that an attacker found, each of which took seconds of CPU or more memory than there was. */
 export const KNOWN_ATTACKS: readonly HostileRequest[] = [
@@ -20,6 +46,21 @@ export const KNOWN_ATTACKS: readonly HostileRequest[] = [
     `query ($r: [_Any!]!) { ${list(60, (i) => `a${i}: _entities(representations: $r) { __typename }`).join(' ')} }`,
     { r: list(4000, () => 1) },
   ),
+  request(
+    '60 times 4,000 references to one customer',
+    REFERENCES(aliased('_entities(representations: $r) { __typename }', 60)),
+    { r: references(4000, 1) },
+  ),
+  request(
+    '1,000 references with 60 refused lists each',
+    REFERENCES(
+      `_entities(representations: $r) { ... on Customer { ${aliased('promotions(limit: -1) { pageDetails { totalEntries } }', 60)} } }`,
+    ),
+    { r: references(1000, 1000) },
+  ),
+  request('5,000 references to nobody', REFERENCES(aliased('_entities(representations: $r) { __typename }', 5)), {
+    r: list(1000, (i) => ({ __typename: 'Nobody', id: String(i) })),
+  }),
   request(
     'a variable of semicolons',
     `query ($l: Int!) { customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(limit: $l) { items { id } } } }`,

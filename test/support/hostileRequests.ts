@@ -6,6 +6,7 @@ export type HostileRequest = { readonly kind: string; readonly body: string };
 /** Just under MAX_BODY_BYTES with the rest of a body around it. */
 const MOST_CHARACTERS = 250_000;
 
+const NO_LIST = 'promotions(limit: -1) { pageDetails { totalEntries } }';
 const IDENTIFIER = '{ name: ID, value: "1" }';
 const CUSTOMER = `customer(identifier: ${IDENTIFIER}, source: ALL)`;
 const LOOKUPS = [
@@ -73,6 +74,65 @@ const variables: fc.Arbitrary<HostileRequest> = fc
   .map(([query, value]) => ({
     kind: 'variables',
     body: `{"query":${JSON.stringify(query)},"variables":{"v":${value}}}`,
+  }));
+
+/** The field under this many aliases, with the shortest names. */
+export const aliased = (field: string, count: number) =>
+  times(count, (i) => `${String.fromCharCode(97 + (i % 26))}${i < 26 ? '' : Math.floor(i / 26)}: ${field}`);
+
+/**
+ * Lists of customers, with small values or empty lists under aliases: as much as upstream calls allow, some just under 5 MB.
+ * The calls of different customers take most of the CPU, so there are half as many.
+ */
+const largeLists: fc.Arbitrary<HostileRequest> = fc
+  .tuple(
+    fc.constantFrom(
+      'active',
+      'orgId',
+      '__typename',
+      'metadata { key }',
+      'enrolments { id }',
+      'limits { maxPointsPerEvent }',
+      'restrictions { issual { kpi } earn { kpi } redemption { kpi } }',
+      NO_LIST,
+    ),
+    fc.integer({ min: 1, max: 60 }),
+    fc.constantFrom(20, 100, 200, 500, 1000),
+    fc.boolean(),
+  )
+  .map(([field, aliases, limit, different]) => ({
+    kind: `${aliases} aliases of ${field} in lists of ${limit}`,
+    body: JSON.stringify({
+      query: `query ($v: [CustomerIdentifierInput!]!) { customers(identifiers: $v, source: ALL) { ${
+        field.startsWith('promotions')
+          ? aliased(field, aliases)
+          : `promotions(limit: ${limit}) { items { ${aliased(field, aliases)} } }`
+      } } }`,
+      variables: {
+        v: list(Math.min(50, (different ? 50 : 100) / Math.ceil(limit / 100)), (i) => ({
+          name: 'ID',
+          value: different ? `${i}` : '1',
+        })),
+      },
+    }),
+  }));
+
+/** References to customers: equal, different or wrong, under aliases, with aliases of what costs no call. */
+const references: fc.Arbitrary<HostileRequest> = fc
+  .tuple(
+    fc.constantFrom('source', '__typename', 'identifier { name }', 'identifier { name value }', 'id', NO_LIST),
+    fc.integer({ min: 1, max: 60 }),
+    fc.integer({ min: 1, max: 60 }),
+    size(5_000),
+    fc.constantFrom(1, 100, 1_000, 5_000),
+    fc.constantFrom('Customer', 'Nobody'),
+  )
+  .map(([field, fields, roots, count, different, __typename]) => ({
+    kind: `${roots} times ${count} references to ${different} of ${__typename}, with ${fields} of ${field}`,
+    body: JSON.stringify({
+      query: `query ($v: [_Any!]!) { ${aliased(`_entities(representations: $v) { ... on Customer { ${aliased(field, Math.floor(Math.min(fields, 60 / roots - 1)))} __typename } }`, roots)} }`,
+      variables: { v: list(count, (i) => ({ __typename, id: `${1 + (i % different)}` })) },
+    }),
   }));
 
 /** Documents of one pattern, with as many repetitions as their tokens allow. */
@@ -187,6 +247,8 @@ export const hostileRequest: fc.Arbitrary<HostileRequest> = fc
   .oneof(
     { arbitrary: documents, weight: 4 },
     { arbitrary: variables, weight: 4 },
+    { arbitrary: largeLists, weight: 2 },
+    { arbitrary: references, weight: 2 },
     { arbitrary: spliced, weight: 1 },
     { arbitrary: envelopes, weight: 1 },
   )

@@ -1,7 +1,7 @@
 import { type FragmentDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { costOf } from '../../src/graphql/limits/cost.ts';
 import { mergesTooManyFields } from '../../src/graphql/limits/merging.ts';
+import { costOf } from '../../src/graphql/limits/operationCost.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 
 const SCHEMA = buildGatewaySchema();
@@ -18,51 +18,10 @@ function costFor(query: string, variableValues: Record<string, unknown> = {}) {
   return costOf(SCHEMA, operation, { fragments, variableValues }, { maxCustomers: 50, maxPromotions: 1000 });
 }
 
-const fields = (query: string, variables?: Record<string, unknown>) => costFor(query, variables).answerFields;
 const calls = (query: string, variables?: Record<string, unknown>) => costFor(query, variables).upstreamCalls;
 const doubling = (inner: string, times: number) =>
   Array.from({ length: times }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ') +
   ` fragment F${times} on Query { ${inner} }`;
-
-describe('The fields of a response are counted before it is made', () => {
-  test.each([
-    ['{ __typename }', 1],
-    [`{ ${ONE} { id source } }`, 3],
-    [`{ ${ONE} { promotions(limit: 100) { items { id name } } } }`, 3 + 100 * 3],
-    [`{ ${ONE} { promotions { items { id } } } }`, 3 + 10 * 2],
-    [`{ ${ONE} { promotions(limit: 7) { items { metadata { key } } } } }`, 3 + 7 * (1 + 1 + 3 * 2)],
-    [`{ ${ONE} { promotionConnection(first: 7) { edges { cursor node { id } } nodes { id } } } }`, 4 + 7 * (4 + 2)],
-    [
-      `{ ${ONE} { promotions(limit: 5) { ...P } } } fragment P on PromotionPage { items { ...Q ... { name } } } fragment Q on Promotion { id }`,
-      3 + 5 * 3,
-    ],
-  ])('%s', (query, expected) => {
-    expect(fields(query)).toBe(expected);
-  });
-
-  test('of every customer, and of every alias', () => {
-    const query = (aliases: string) =>
-      `query ($l: [CustomerIdentifierInput!]!, $n: Int!) { customers(identifiers: $l, source: ALL) { promotions(limit: $n) { items { ${aliases} } } } }`;
-    const variables = { l: Array(20).fill({ name: 'ID', value: '1' }), n: 200 };
-    const restrictions = '{ earn { kpi } issual { kpi } redemption { kpi } }';
-    const aliases = Array.from({ length: 59 }, (_, i) => `a${i}: restrictions ${restrictions}`).join(' ');
-    expect(fields(query(aliases), variables)).toBeGreaterThan(20 * 200 * 59 * 10);
-    expect(fields(query('id'), variables)).toBe(1 + 20 * (3 + 200 * 2));
-  });
-
-  test('and more for long names', () => {
-    expect(fields(`{ ${'x'.repeat(6400)}: __typename }`)).toBe(101);
-  });
-
-  test('without fields that @skip and @include leave out', () => {
-    const query = `query ($yes: Boolean!) { ${ONE} { id @skip(if: $yes) source @include(if: $yes) ...F @skip(if: $yes) } } fragment F on Customer { promotions(limit: 1000) { items { id } } }`;
-    expect(fields(query, { yes: true })).toBe(2);
-  });
-
-  test('with fields whose condition has no value', () => {
-    expect(fields('query ($no: Boolean = true) { __typename @skip(if: $no) }', { no: null })).toBe(1);
-  });
-});
 
 describe('Upstream calls are counted before they are made', () => {
   test.each([
@@ -71,35 +30,57 @@ describe('Upstream calls are counted before they are made', () => {
     [`{ ${ONE} { id promotions { items { id } } } }`, 1],
     [`{ ${ONE} { promotions(limit: 250) { items { id } } } }`, 3],
     [`{ ${ONE} { promotions(limit: 250) { pageDetails { totalEntries } __typename } } }`, 1],
+    [`{ ${ONE} { promotions { items { id } } promotionConnection { nodes { id } } } }`, 2],
     [`{ ${ONE} { promotions(limit: 1001) { items { id } } a: promotions(limit: -1) { items { id } } } }`, 0],
+    [
+      `{ ${ONE} { ...P } } fragment P on Customer { id promotions(dataScope: { scope: ALL }) { ...Q } } fragment Q on PromotionPage { items { id } }`,
+      2,
+    ],
+    ['{ __typename _service { sdl } __type(name: "A") { name } }', 0],
     [`{ a: ${ONE} { id } b: ${ONE} { a: promotions { items { id } } b: promotionConnection { totalCount } } }`, 3],
   ])('%s', (query, expected) => {
     expect(calls(query)).toBe(expected);
   });
 });
 
-test('Representations are counted over all aliases', () => {
-  const query =
-    'query ($r: [_Any!]!) { a: _entities(representations: $r) { __typename } b: _entities(representations: $r) { __typename } }';
-  expect(costFor(query, { r: Array(7).fill(1) })).toEqual({ representations: 14, upstreamCalls: 0, answerFields: 30 });
+test('Fields that @skip and @include leave out cost nothing, and fields whose condition has no value cost what they would', () => {
+  const query = `query ($yes: Boolean!, $no: Boolean = true) { a: ${ONE} @skip(if: $yes) { id } b: ${ONE} @include(if: $yes) { id } c: ${ONE} @skip(if: $no) { id } }`;
+  expect(calls(query, { yes: true, no: null })).toBe(2);
 });
 
-describe('Fragments that double each other', () => {
-  test('are counted once in one place, as in the execution', () => {
-    expect(costFor(`{ ...F0 } ${doubling(`${ONE} { id }`, 300)}`)).toEqual({
-      representations: 0,
-      upstreamCalls: 1,
-      answerFields: 2,
-    });
-  });
+test('Equal references count once in a field, and different ones in the whole operation', () => {
+  const query =
+    'query ($r: [_Any!]!) { a: _entities(representations: $r) { ... on Customer { id } } b: _entities(representations: $r) { __typename } }';
+  const identifier = { name: 'ID', value: '1' };
+  const r = [
+    { __typename: 'Customer', id: '1' },
+    { id: 1, __typename: 'Customer' },
+    { __typename: 'Customer', identifier, source: 'ALL' },
+    { __typename: 'Customer', source: 'ALL', identifier: { ...identifier } },
+    { __typename: 'Customer', identifier, source: 'INSTORE' },
+    { __typename: 'Customer' },
+    { __typename: 'Customer' },
+    7,
+    7,
+  ];
+  expect(costFor(query, { r })).toEqual({ upstreamCalls: 6, references: 6, lookups: 27 });
+});
 
-  test('are counted in linear time, however deeply they nest', () => {
-    const levels = Array.from(
-      { length: 400 },
-      (_, i) => `fragment F${i} on __Type { a: ofType { ...F${i + 1} } b: ofType { ...F${i + 1} } }`,
-    );
-    const query = `{ __type(name: "A") { ...F0 } } ${levels.join(' ')} fragment F400 on __Type { name }`;
-    expect(fields(query)).toBeGreaterThan(2 ** 400);
+test('Customers and their lists count under every alias, also if they cost no call', () => {
+  const query = `query ($l: [CustomerIdentifierInput!]!) { ${ONE} { source } a: customers(identifiers: $l, source: ALL) { source } b: customers(identifiers: $l, source: ALL) { source } }`;
+  expect(costFor(query, { l: Array(50).fill({ name: 'ID', value: '1' }) }).lookups).toBe(101);
+  expect(costFor(query, { l: Array(51).fill({ name: 'ID', value: '1' }) }).lookups).toBe(1);
+  expect(
+    costFor(`{ ${ONE} { id a: id source promotions(limit: -1) { items { id } } promotionConnection { totalCount } } }`)
+      .lookups,
+  ).toBe(5);
+});
+
+test('Fragments that double each other are counted once in one place, as in the execution', () => {
+  expect(costFor(`{ ...F0 } ${doubling(`${ONE} { id }`, 300)}`)).toEqual({
+    upstreamCalls: 1,
+    references: 0,
+    lookups: 2,
   });
 });
 

@@ -72,8 +72,8 @@ function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], 
   let characters = 2;
   for (const [name, same] of collectSubfields(schema, fragments, variableValues, type, nodes)) {
     const key = same[0]?.name.value ?? '';
-    characters += name.length + PUNCTUATION;
     const definition = definitions[key];
+    characters += name.length + PUNCTUATION + (definition ? 0 : type.name.length);
     const project = definition ? projectionOf(definition.type, same, info) : () => type.name;
     fields.push({ name, key, project });
   }

@@ -3,21 +3,27 @@ import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { coerceVariables } from '../coercedVariables.ts';
 import type { ServerContext } from '../context.ts';
-import { type ArgumentBounds, costOf, type OperationCost } from '../limits/cost.ts';
 import { documentErrorOf } from '../limits/document.ts';
+import { type ArgumentBounds, costOf, type OperationCost } from '../limits/operationCost.ts';
 import { requestErrorFor } from './requestErrors.ts';
 
-export type CostLimits = {
-  readonly maxUpstreamCalls: number;
-  readonly maxAnswerFields: number;
-  readonly maxRepresentations: number;
-};
+/** Different references in one operation. */
+export const MAX_REFERENCES = 1000;
+
+/**
+ * Customers, references and their lists in one operation, each as often as it is asked for. Each may have its error, and tens
+ * of thousands of errors, which cost no call, take seconds (test/process/hostile-operations.test.ts). More are allowed if
+ * MAX_CUSTOMERS allows more than a thousand customers.
+ */
+const MAX_LOOKUPS = 5000;
+
+export type CostLimits = ArgumentBounds & { readonly maxUpstreamCalls: number };
 
 /**
  * Refuses operations that would cost too much: by the structure of the document before it is validated, and by its
  * variables on every execution, since validated documents are cached and their variables are not.
  */
-export function operationLimits(limits: CostLimits & ArgumentBounds): ApolloServerPlugin<ServerContext> {
+export function operationLimits(limits: CostLimits): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart() {
       return {
@@ -54,16 +60,12 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
   }
 }
 
-function tooExpensive(cost: OperationCost, limits: CostLimits): GatewayError | undefined {
-  const { upstreamCalls, answerFields, representations } = cost;
-  if (representations > limits.maxRepresentations) {
-    return over({ representations }, limits.maxRepresentations, 'has', 'representations');
-  }
+function tooExpensive({ upstreamCalls, references, lookups }: OperationCost, limits: CostLimits) {
+  if (references > MAX_REFERENCES) return over({ references }, MAX_REFERENCES, 'has', 'different references');
+  const maxLookups = Math.max(MAX_LOOKUPS, 5 * limits.maxCustomers);
+  if (lookups > maxLookups) return over({ lookups }, maxLookups, 'asks for', 'customers and lists');
   if (upstreamCalls > limits.maxUpstreamCalls) {
     return over({ upstreamCalls }, limits.maxUpstreamCalls, 'may need', 'upstream calls');
-  }
-  if (answerFields > limits.maxAnswerFields) {
-    return over({ answerFields }, limits.maxAnswerFields, 'may return', 'objects and values');
   }
   return undefined;
 }

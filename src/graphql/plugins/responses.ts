@@ -11,6 +11,7 @@ import { refusedDocumentStatus } from '../responseType.ts';
 /**
  * Completes every response. For each value that is null because of errors, one error is listed. Errors hold the request id,
  * which is also in the logs. The code of the first error becomes the operation's outcome.
+ * @param maxErrors how many errors of an execution are listed; one more says how many are left out
  */
 export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> {
   return {
