@@ -10,6 +10,7 @@ import { networkFrom } from './network.ts';
 import { redisFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
 import { telemetryFrom } from './telemetry.ts';
+import { COLLECTOR_VARIABLES, tracingFrom } from './tracing.ts';
 import { lookupFrom, refuseDataScopes, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
 import { SCHEMA, SECRETS, VARIABLES } from './variables.ts';
 
@@ -21,7 +22,11 @@ export type Config = ReturnType<typeof parseConfig>;
  * @throws ConfigError for the first invalid setting.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
-  refuseUnknownVariables(env, [...Object.keys(VARIABLES), ...SECRETS.map((name) => `${name}_FILE`)]);
+  refuseUnknownVariables(env, [
+    ...Object.keys(VARIABLES),
+    ...SECRETS.map((name) => `${name}_FILE`),
+    ...COLLECTOR_VARIABLES,
+  ]);
   const given = Object.fromEntries(Object.entries(withSecretFiles(env, SECRETS)).filter(([, value]) => value !== ''));
   const parsed = SCHEMA.safeParse(given);
   if (!parsed.success) throw configErrorOf(parsed.error);
@@ -47,6 +52,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
     redis: redisFrom(values),
     ...telemetryFrom(values),
+    tracing: tracingFrom(env),
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, httpUrl, oneOf, wholeNumber } from './fields.ts';
+import { flag, oneOf, wholeNumber } from './fields.ts';
 
 /** Logs, metrics and traces. */
 export const TELEMETRY_VARIABLES = {
@@ -7,8 +7,6 @@ export const TELEMETRY_VARIABLES = {
   LOG_FORMAT: oneOf('json', 'pretty').optional(),
   METRICS: flag().default(false),
   METRICS_PORT: wholeNumber(1, 65_535).optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl('http://collector:4318').optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl('http://collector:4318/v1/traces').optional(),
 } as const;
 
 const SCHEMA = z.object(TELEMETRY_VARIABLES);
@@ -17,8 +15,6 @@ export function telemetryFrom(values: z.output<typeof SCHEMA>) {
   return {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     metrics: metricsFrom(values),
-    /** The exporter itself reads where the collector is. */
-    tracing: (values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? values.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
   };
 }
 

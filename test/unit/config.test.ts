@@ -5,6 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
+/** Settings that turn traces on. */
+const TRACED = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+
 test.each<[string, Record<string, string>, RegExp]>([
   [
     'basic without a user',
@@ -236,4 +239,29 @@ test.each([
 test('An empty file of a secret counts as unset', () => {
   const env = { ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: secretFile('\n') };
   expect(complaint(env)).toMatch(/^UPSTREAM_PASSWORD:/);
+});
+
+test.each([
+  [true, TRACED],
+  [true, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces' }],
+  [
+    true,
+    { ...TRACED, OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_SDK_DISABLED: 'false' },
+  ],
+  [false, { ...TRACED, OTEL_SDK_DISABLED: 'true' }],
+  [false, { ...TRACED, OTEL_TRACES_EXPORTER: 'none' }],
+  [false, { OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_PROPAGATORS: 'b3' }],
+])('Traces are %s with %j', (tracing, env: Record<string, string>) => {
+  expect(parseConfig(env).tracing).toBe(tracing);
+});
+
+test.each([
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+  ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/protobuf'],
+  ['OTEL_TRACES_EXPORTER', 'zipkin'],
+  ['OTEL_METRICS_EXPORTER', 'otlp'],
+  ['OTEL_PROPAGATORS', 'b3'],
+  ['OTEL_CONFIG_FILE', '/etc/otel.yaml'],
+])('The start is refused for %s=%s, which would have no effect on traces', (name, value) => {
+  expect(complaint({ ...TRACED, [name]: value })).toMatch(new RegExp(`^${name}: The gateway ignores this`));
 });
