@@ -2,125 +2,145 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { flag, refuse, text } from './fields.ts';
-
-type Address = { readonly host: string; readonly port: number };
-
-const SENTINEL_PORT = 26379;
-
-/** `host:port,host:port`. The port is optional. */
-function addresses() {
-  return z.string().transform((list, context): readonly Address[] =>
-    list.split(',').map((entry) => {
-      const url = URL.canParse(`redis://${entry.trim()}`) ? new URL(`redis://${entry.trim()}`) : undefined;
-      const isAddress = url !== undefined && url.hostname !== '' && url.pathname === '' && url.username === '';
-      if (!isAddress) {
-        return refuse(
-          context,
-          `"${entry}" is not a host and port.`,
-          'Set addresses such as sentinel-0:26379,sentinel-1:26379.',
-        );
-      }
-      return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || SENTINEL_PORT) };
-    }),
-  );
-}
+import { text } from './fields.ts';
 
 /** The Redis through which instances share their state. */
 export const REDIS_VARIABLES = {
   REDIS_URL: text().optional(),
   REDIS_CA_FILE: text().optional(),
-  REDIS_SENTINELS: addresses().optional(),
-  REDIS_SENTINEL_NAME: text().optional(),
-  REDIS_SENTINEL_PASSWORD: text().optional(),
-  REDIS_CLUSTER: flag().default(false),
 } as const;
 
 const SCHEMA = z.object(REDIS_VARIABLES);
-type RedisValues = z.output<typeof SCHEMA>;
+
+export type RedisAddress = { readonly host: string; readonly port: number };
 
 /** How the Redis server to write to is found. */
 export type RedisTopology =
-  | { readonly kind: 'single' }
+  | { readonly kind: 'single'; readonly address: RedisAddress }
   | {
       readonly kind: 'sentinel';
-      readonly sentinels: readonly Address[];
+      readonly sentinels: readonly RedisAddress[];
       /** The master's name. */
-      readonly name: string;
+      readonly master: string;
+      /** Of the Sentinels themselves. */
       readonly password: Secret | undefined;
     }
-  | { readonly kind: 'cluster' };
+  | { readonly kind: 'cluster'; readonly nodes: readonly RedisAddress[] };
 
 export type RedisConfig = {
-  /** `redis://` or `rediss://`. It is a secret, since it may contain credentials. */
-  readonly url: Secret;
-  /** The certificate authorities to trust, in PEM. Undefined trusts Node's. */
-  readonly ca: string | undefined;
   readonly topology: RedisTopology;
+  readonly username: string | undefined;
+  readonly password: Secret | undefined;
+  /** The number of the database; 0 in a cluster. */
+  readonly database: number;
+  /** Undefined without TLS. `ca` are the certificate authorities to trust, in PEM; undefined trusts Node's. */
+  readonly tls: { readonly ca: string | undefined } | undefined;
 };
 
-/** Undefined if instances share nothing. @throws ConfigError for settings that cannot be used together */
-export function redisFrom(values: RedisValues): RedisConfig | undefined {
-  if (values.REDIS_URL === undefined) return undefined;
-  const url = redisUrlFrom(values.REDIS_URL);
-  const isSecure = new URL(url.reveal()).protocol === 'rediss:';
-  if (values.REDIS_CA_FILE !== undefined && !isSecure) {
+/** Undefined if instances share nothing. @throws ConfigError for a URL or a certificate that cannot be used */
+export function redisFrom({ REDIS_URL: url, REDIS_CA_FILE: caFile }: z.output<typeof SCHEMA>): RedisConfig | undefined {
+  if (url === undefined) return undefined;
+  const { secure, ...rest } = redisUrlFrom(url);
+  if (caFile !== undefined && !secure) {
     throw new ConfigError(
       'REDIS_CA_FILE',
       'It has no effect without TLS.',
       'Set REDIS_URL to a rediss URL, or unset it.',
     );
   }
-  const topology = topologyFrom(values);
-  if (topology.kind === 'cluster' && !/^\/?0?$/.test(new URL(url.reveal()).pathname)) {
-    throw new ConfigError('REDIS_URL', 'A Redis cluster has only database 0.', 'Remove the database from the URL.');
-  }
-  return { url, ca: values.REDIS_CA_FILE === undefined ? undefined : caFrom(values.REDIS_CA_FILE), topology };
+  return { ...rest, tls: secure ? { ca: caFile === undefined ? undefined : caFrom(caFile) } : undefined };
 }
 
-function redisUrlFrom(setting: string): Secret {
-  if (URL.canParse(setting)) {
-    const { protocol, hostname, pathname } = new URL(setting);
-    if (/^rediss?:$/.test(protocol) && hostname !== '' && /^\/?\d*$/.test(pathname)) return new Secret(setting);
+/** scheme, topology, user and password, hosts, path, query. */
+const URL_PARTS = /^redis(s?)(?:\+(sentinel|cluster))?:\/\/(?:([^@/?]*)@)?([^@/?]+)(?:\/([^@?]*))?(?:\?([^@]*))?$/;
+
+/** The URL is a secret, so no message quotes a part of it. */
+function redisUrlFrom(url: string): Omit<RedisConfig, 'tls'> & { readonly secure: boolean } {
+  if (!/^rediss?(\+sentinel|\+cluster)?:\/\//.test(url)) {
+    throw refused('It is not a redis, redis+sentinel or redis+cluster URL.', 'such as redis://redis:6379');
   }
-  throw new ConfigError('REDIS_URL', 'It is not a redis or rediss URL.', 'Set a URL such as redis://redis:6379.');
+  const [matched, secure, kind, login = '', hosts = '', path = '', query = ''] = URL_PARTS.exec(url) ?? [];
+  if (matched === undefined || url.includes('#')) {
+    throw refused('It has no host, or one of / ? # @ within a user or a password.', ENCODED);
+  }
+  const [username = '', ...words] = login.split(':');
+  const password = decoded(words.join(':'));
+  return {
+    topology: topologyFrom(kind, hosts, path, query),
+    username: username === '' ? undefined : decoded(username),
+    password: password === '' ? undefined : new Secret(password),
+    database: databaseFrom(kind, path),
+    secure: secure === 's',
+  };
 }
 
-function topologyFrom({
-  REDIS_CLUSTER,
-  REDIS_SENTINELS,
-  REDIS_SENTINEL_NAME,
-  REDIS_SENTINEL_PASSWORD,
-}: RedisValues): RedisTopology {
-  if (REDIS_SENTINELS === undefined) return REDIS_CLUSTER ? { kind: 'cluster' } : { kind: 'single' };
-  if (REDIS_CLUSTER) {
-    throw new ConfigError(
-      'REDIS_CLUSTER',
-      'REDIS_SENTINELS is also set, but a cluster has no Sentinels.',
-      'Set only one of the two.',
-    );
+/** Each topology has its own path: the database, the master's name and the database, or nothing. */
+function topologyFrom(kind: string | undefined, hosts: string, path: string, query: string): RedisTopology {
+  if (kind === 'sentinel') {
+    const [master = ''] = path.split('/').map(decoded);
+    if (master === '') throw refused('It does not name the master that the Sentinels watch.', SENTINEL);
+    return { kind, sentinels: addressesFrom(hosts, 26_379), master, password: sentinelPasswordFrom(query) };
   }
-  if (REDIS_SENTINEL_NAME === undefined) {
-    throw new ConfigError(
-      'REDIS_SENTINEL_NAME',
-      'It is not set, but REDIS_SENTINELS requires it.',
-      "Set it to the master's name.",
-    );
+  if (query !== '') throw refused('Only a redis+sentinel URL has options.', 'without ? and what follows it');
+  const addresses = addressesFrom(hosts, 6379);
+  if (kind === 'cluster') return { kind, nodes: addresses };
+  const [address, ...others] = addresses;
+  if (address === undefined || others.length > 0) {
+    throw refused('It names several servers.', 'that begins with redis+sentinel:// or redis+cluster://, or name one');
   }
-  const password = REDIS_SENTINEL_PASSWORD === undefined ? undefined : new Secret(REDIS_SENTINEL_PASSWORD);
-  return { kind: 'sentinel', sentinels: REDIS_SENTINELS, name: REDIS_SENTINEL_NAME, password };
+  return { kind: 'single', address };
+}
+
+function databaseFrom(kind: string | undefined, path: string): number {
+  const database = kind === 'sentinel' ? path.split('/').slice(1).join('/') : path;
+  if (!/^\d{0,5}$/.test(database)) throw refused('The database is not a number.', 'such as redis://redis:6379/0');
+  if (kind === 'cluster' && Number(database) > 0) {
+    throw refused('A Redis cluster has only database 0.', 'without a database');
+  }
+  return Number(database);
+}
+
+/** `host:port,host:port`. The port is optional; an IPv6 address is in brackets. */
+function addressesFrom(hosts: string, defaultPort: number): readonly RedisAddress[] {
+  return hosts.split(',').map((entry, index) => {
+    const [, bracketed, name, port = String(defaultPort)] =
+      /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(entry) ?? [];
+    const host = bracketed ?? name;
+    if (host !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return { host, port: Number(port) };
+    throw refused(`Entry ${index + 1} of its hosts is not a host and port.`, 'such as redis://redis:6379');
+  });
+}
+
+function sentinelPasswordFrom(query: string): Secret | undefined {
+  if (query === '') return undefined;
+  const [, password] = /^sentinelPassword=([^&=]+)$/.exec(query) ?? [];
+  if (password === undefined) throw refused('Its only option is sentinelPassword.', SENTINEL);
+  return new Secret(decoded(password));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refused('It has a % that encodes nothing.', ENCODED);
+  }
+}
+
+const ENCODED = 'in which % / ? # @ of a user or a password are written as %25 %2F %3F %23 %40';
+const SENTINEL = 'such as redis+sentinel://sentinel-0:26379,sentinel-1:26379/mymaster?sentinelPassword=password';
+
+function refused(problem: string, example: string): ConfigError {
+  return new ConfigError('REDIS_URL', problem, `Set a URL ${example}.`);
 }
 
 function caFrom(path: string): string {
+  const fix = 'Set the path of a file with PEM certificates.';
+  let pem: string;
   try {
-    const pem = readFileSync(path, 'utf8');
-    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+    pem = readFileSync(path, 'utf8');
   } catch {
-    throw new ConfigError('REDIS_CA_FILE', 'The file cannot be read.', 'Set the path of a file with PEM certificates.');
+    throw new ConfigError('REDIS_CA_FILE', 'The file cannot be read.', fix);
   }
-  throw new ConfigError(
-    'REDIS_CA_FILE',
-    'The file contains no PEM certificate.',
-    'Set the path of a file with PEM certificates.',
-  );
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new ConfigError('REDIS_CA_FILE', 'The file contains no PEM certificate.', fix);
 }

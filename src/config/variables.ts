@@ -33,7 +33,6 @@ export const SECRETS = [
   'CACHE_SECRET',
   'EVENTS_TOKEN',
   'REDIS_URL',
-  'REDIS_SENTINEL_PASSWORD',
   'HTTPS_PROXY',
 ] as const;
 

@@ -12,23 +12,19 @@ const MAX_RECONNECT_MS = 1000;
 const READONLY_RECONNECT_MS = 1000;
 
 /** A client of the configured Redis. It connects and reconnects automatically. */
-export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
-  const { hostname, port, username, password, pathname, protocol } = new URL(url.reveal());
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const tls = protocol === 'rediss:' ? { ...(ca !== undefined && { ca }) } : undefined;
+export function connect({ topology, username, password, database: db, tls }: RedisConfig): Redis | Cluster {
+  const secured = tls && { tls: tls.ca === undefined ? {} : { ca: tls.ca } };
   const login = {
-    ...(username !== '' && { username: decodeURIComponent(username) }),
-    ...(password !== '' && { password: decodeURIComponent(password) }),
-    ...(tls && { tls }),
+    ...(username !== undefined && { username }),
+    ...(password && { password: password.reveal() }),
+    ...secured,
   };
-  const db = Number(pathname.slice(1) || 0);
   const reconnect = (times: number) => Math.min(50 * times, MAX_RECONNECT_MS);
-  const address = { host, port: Number(port || 6379) };
   switch (topology.kind) {
     case 'single':
       return new Redis({
         ...COMMON,
-        ...address,
+        ...topology.address,
         ...login,
         db,
         retryStrategy: reconnect,
@@ -40,9 +36,9 @@ export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
         ...login,
         db,
         sentinels: [...topology.sentinels],
-        name: topology.name,
+        name: topology.master,
         ...(topology.password && { sentinelPassword: topology.password.reveal() }),
-        ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+        ...(secured && { enableTLSForSentinelMode: true, sentinelTLS: secured.tls }),
         sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
         // No `failoverDetector`: what it detects while the client connects would end the client. A failover closes the
         // connection, and a master that becomes a replica refuses writes.
@@ -51,7 +47,7 @@ export function connect({ url, ca, topology }: RedisConfig): Redis | Cluster {
         reconnectOnError: onReadOnly(),
       });
     case 'cluster':
-      return new Cluster([address], {
+      return new Cluster([...topology.nodes], {
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnect,
         slotsRefreshTimeout: CONNECT_TIMEOUT_MS,

@@ -11,7 +11,7 @@ const REPLIES: Readonly<Record<string, string>> = {
   MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
   NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
   UNREADABLE: 'it holds a value that cannot be decrypted',
-  MOVED: 'it is a cluster: set REDIS_CLUSTER=true (MOVED)',
+  MOVED: 'it is a cluster: set a redis+cluster URL (MOVED)',
   CROSSSLOT: 'the keys of a command are on several nodes (CROSSSLOT)',
 };
 
@@ -22,7 +22,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
     'there is no connection',
   ],
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
-  [/cluster support disabled/i, 'it is not a cluster: unset REDIS_CLUSTER'],
+  [/cluster support disabled/i, 'it is not a cluster: set a redis URL'],
 ];
 
 /** Why Redis could not be used, in a few words without an address or a value. */

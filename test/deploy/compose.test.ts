@@ -46,7 +46,7 @@ describe('deploy/compose.yaml', () => {
 
   test('starts three gateways in front of one sandbox, with a Redis', () => {
     expect(gateway.deploy?.replicas).toBe(3);
-    expect(config.redis?.url.reveal()).toBe('redis://redis:6379');
+    expect(config.redis?.topology).toEqual({ kind: 'single', address: { host: 'redis', port: 6379 } });
     const { environment: { PORT } = {}, command } = service('sandbox');
     expect(config.upstreamUrl).toBe(`http://sandbox:${PORT}`);
     expect(existsSync(command?.[1] ?? '')).toBe(true);

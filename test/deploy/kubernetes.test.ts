@@ -81,7 +81,7 @@ describe('The environment of the overlay', () => {
       playground: false,
       introspection: false,
     });
-    expect(config.redis?.url.reveal()).toBe('redis://redis:6379');
+    expect(config.redis?.topology).toEqual({ kind: 'single', address: { host: 'redis', port: 6379 } });
     const documents = readManifest(config.persistedOperations ?? '');
     const schema = buildGatewaySchema();
     expect(documents.size).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { Secret } from '../../src/model/redacted.ts';
+import { type RedisConfig, redisFrom } from '../../src/config/redis.ts';
 import { connect } from '../../src/redis/connect.ts';
 import { SharedRedis } from '../../src/redis/connection.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,6 +9,10 @@ import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './support/gateways.ts';
 
 const test = testWith({ CACHE_TTL_SECONDS: '600' });
+
+function settingsOf({ url }: { readonly url: string }): RedisConfig {
+  return redisFrom({ REDIS_URL: url }) as RedisConfig;
+}
 
 test('A load continues without an error while Redis is killed and restarted', async ({ redis, instances }) => {
   const customers = Array.from({ length: 20 }, someone);
@@ -51,8 +55,7 @@ test('Operations succeed while Redis hangs, and use Redis again once it responds
 });
 
 test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time }) => {
-  const settings = { url: new Secret(redis.url), ca: undefined, topology: { kind: 'single' } } as const;
-  const shared = new SharedRedis(connect(settings), { failed: () => {}, worked: () => {} });
+  const shared = new SharedRedis(connect(settingsOf(redis)), { failed: () => {}, worked: () => {} });
   await eventually(() => shared.isReady);
   redis.freeze();
   let outcome = 'pending';
@@ -69,8 +72,7 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
 });
 
 test('A client that has given up connects again', async ({ redis }) => {
-  const settings = { url: new Secret(redis.url), ca: undefined, topology: { kind: 'single' } } as const;
-  const shared = new SharedRedis(connect(settings), { failed: () => {}, worked: () => {} });
+  const shared = new SharedRedis(connect(settingsOf(redis)), { failed: () => {}, worked: () => {} });
   await eventually(() => shared.isReady);
   shared.client.disconnect();
   await eventually(() => !shared.isReady);

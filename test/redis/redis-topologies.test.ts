@@ -89,10 +89,7 @@ test('A load continues without an error while Sentinel makes a replica the maste
   ends.push(() => sentinel.kill());
   await sentinel.knowsReplicas(1);
   const redis = {
-    REDIS_URL: 'redis://named-by-sentinel',
-    REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
-    REDIS_SENTINEL_NAME: 'gateway',
-    REDIS_SENTINEL_PASSWORD: SENTINEL_PASSWORD,
+    REDIS_URL: `redis+sentinel://127.0.0.1:${sentinel.port}/gateway?sentinelPassword=${encodeURIComponent(SENTINEL_PASSWORD)}`,
   };
   await expectSharedCounts(startPair, redis, upstream);
   const pair = await startPair(redis);
@@ -165,7 +162,9 @@ test('Gateways share everything in a cluster of six, also after one of its maste
   );
   await eventually(async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false);
   for (const { client } of nodes) await client.call('ACL', 'SETUSER', ...USER, '+cluster');
-  const redis = { REDIS_URL: `redis://gateway:password@127.0.0.1:${ports[5]}`, REDIS_CLUSTER: 'true' };
+  const redis = {
+    REDIS_URL: `redis+cluster://gateway:password@127.0.0.1:${ports[5]},127.0.0.1:${ports[4]}`,
+  };
   await expectSharedCounts(startPair, redis, upstream);
   const pair = await startPair(redis);
   await shareAgain(pair);

@@ -34,6 +34,8 @@ test('The start is refused if AUTH_DATA_SCOPES is set and no token can be one fo
   expect(parseConfig({ AUTH_DATA_SCOPES: 'SELF' }).auth.mode).toBe('none');
 });
 
+const IN_REDIS_URL = 'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.';
+
 test.each([
   ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
@@ -48,8 +50,10 @@ test.each([
   ['RATE_LIMIT', '60', 'The nearest name is RATE_LIMIT_PER_MINUTE. Set that, or unset it.'],
   ['TRUSTED_PROXY', '10.0.0.7', 'The nearest name is TRUSTED_PROXIES. Set that, or unset it.'],
   ['CORS_ORIGINS_LIST', 'https://shop.example', 'The nearest name is CORS_ORIGINS. Set that, or unset it.'],
-  ['REDIS_PASSWORD', 'hush-hush', 'Set user and password in REDIS_URL, such as redis://user:password@redis:6379,'],
-  ['REDIS_PASSWORD_FILE', '/nope', 'Set user and password in REDIS_URL, such as redis://user:password@redis:6379,'],
+  ['REDIS_PASSWORD', 'hush-hush', IN_REDIS_URL],
+  ['REDIS_PASSWORD_FILE', '/nope', IN_REDIS_URL],
+  ['REDIS_SENTINELS', 'sentinel-0:26379', IN_REDIS_URL],
+  ['REDIS_CLUSTER', 'true', IN_REDIS_URL],
 ])('A variable that resembles a setting is refused: %s', (variable, value, fix) => {
   expect(complaint({ [variable]: value })).toMatch(
     new RegExp(`^${variable}: The gateway has no setting of this name\\. `),

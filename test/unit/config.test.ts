@@ -101,7 +101,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'a cache that is no Redis',
     { REDIS_URL: 'https://:hush-hush@redis', CACHE_SECRET: 'hush-hush'.repeat(4) },
-    /^REDIS_URL: It is not a redis or rediss URL/,
+    /^REDIS_URL: It is not a redis, redis\+sentinel or redis\+cluster URL/,
   ],
   [
     'a Redis that shares without a secret',

@@ -36,14 +36,9 @@ const DEPENDENT: readonly {
     met: ({ AUTH_MODE, AUTH_ANY_CUSTOMER_SCOPE }) => AUTH_MODE !== 'jwt' || AUTH_ANY_CUSTOMER_SCOPE !== undefined,
   },
   {
-    names: ['REDIS_CA_FILE', 'REDIS_SENTINELS', 'REDIS_CLUSTER'],
+    names: ['REDIS_CA_FILE'],
     on: 'REDIS_URL',
     met: ({ REDIS_URL }) => REDIS_URL !== undefined,
-  },
-  {
-    names: ['REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'],
-    on: 'REDIS_SENTINELS',
-    met: ({ REDIS_SENTINELS }) => REDIS_SENTINELS !== undefined,
   },
   { names: ['AUTH_API_KEYS'], on: 'AUTH_MODE=api-key', met: ({ AUTH_MODE }) => AUTH_MODE === 'api-key' },
   {

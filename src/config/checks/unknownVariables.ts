@@ -14,8 +14,8 @@ const OWN_PREFIXES = [
   'TRUSTED_',
 ];
 
-/** Other services also have these, but here only REDIS_URL has an effect. */
-const REDIS_CREDENTIALS = /^REDIS_(USER|USERNAME|PASSWORD)(_FILE)?$/;
+/** Other services also have these, or earlier versions had them, but here only REDIS_URL has an effect. */
+const IN_REDIS_URL = /^REDIS_(USER|USERNAME|PASSWORD|SENTINELS|SENTINEL_NAME|SENTINEL_PASSWORD|CLUSTER)(_FILE)?$/;
 
 const NO_SETTING = 'The gateway has no setting of this name.';
 
@@ -43,11 +43,11 @@ export function refuseUnknownVariables(
     if (names.has(name) || value === undefined || value === '') continue;
     if (PROXY.test(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
-    if (REDIS_CREDENTIALS.test(name)) {
+    if (IN_REDIS_URL.test(name)) {
       throw new ConfigError(
         name,
         NO_SETTING,
-        'Set user and password in REDIS_URL, such as redis://user:password@redis:6379, and unset it.',
+        'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.',
       );
     }
     const nearest = nearestOf(name, known);
