@@ -1,33 +1,48 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/process.ts';
 import { imageArguments, imageEnvironment, imageLabels, instructions } from './support/image.ts';
 
 const USER = 1000;
 
-/** A read-only folder with the files of the image. */
-function unpackImage(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+/** The folders of the dependencies that the image has, which are those not only for development. */
+function runtimeDependencies(): string[] {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean }>;
+  };
+  return Object.entries(packages)
+    .filter(([path, { dev, optional }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && !optional)
+    .map(([path]) => path);
+}
+
+/** A read-only folder with the files of the image, and this Node beside it: another user may not read the clone. */
+function unpackImage(): { folder: string; node: string } {
+  const root = mkdtempSync(join(tmpdir(), 'image-'));
+  const folder = join(root, 'app');
   onTestFinished(() => {
     chmodSync(folder, 0o755);
-    rmSync(folder, { recursive: true });
+    rmSync(root, { recursive: true });
   });
+  chmodSync(root, 0o755);
+  mkdirSync(folder);
   for (const line of instructions('COPY')) {
     const sources = line
       .replace(/^--from=\S+ /, '')
       .split(' ')
       .slice(0, -1);
     for (const source of sources.map((path) => basename(path))) {
-      if (source === 'node_modules') symlinkSync(resolve(source), join(folder, source));
-      else cpSync(source, join(folder, source), { recursive: true });
+      const copied = source === 'node_modules' ? runtimeDependencies() : [source];
+      for (const path of copied) cpSync(path, join(folder, path), { recursive: true });
     }
   }
   chmodSync(folder, 0o555);
-  return folder;
+  const node = join(root, 'node');
+  copyFileSync(process.execPath, node);
+  return { folder, node };
 }
 
 /** Runs as the image's user, if the test is allowed to. */
@@ -37,13 +52,13 @@ const commandOf = (line: string): string[] => JSON.parse(line.slice(line.indexOf
 
 test('The image shows the same as npm start, as a user with a number, from a folder that it cannot write to', async () => {
   expect(instructions('USER')).toEqual([`${USER}:${USER}`]);
-  const cwd = unpackImage();
+  const { folder: cwd, node } = unpackImage();
   const [, ...args] = commandOf(instructions('CMD')[0] ?? '');
   const port = String(await freePort());
   const env = { ...imageEnvironment(), PORT: port, TMPDIR: '/nonexistent', PATH: process.env.PATH ?? '' };
   expect(env).not.toHaveProperty('NODE_ENV');
 
-  const program = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], ...credentials });
+  const program = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], ...credentials });
   const exited = once(program, 'exit');
   onTestFinished(() => {
     program.kill('SIGKILL');
