@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
+import { startUpstream } from '../test/support/upstream.ts';
 
 /** The benchmark's upstream. It returns pages of realistic promotions and counts the calls. */
-const port = Number(process.env.PORT);
 let calls = 0;
 const bodies = new Map<number, string>();
 
@@ -52,11 +51,16 @@ function bodyOf(limit: number): string {
   return body;
 }
 
-createServer((request, response) => {
-  if (request.url === '/calls') return response.end(String(calls));
+const upstream = await startUpstream(Number(process.env.PORT));
+upstream.reply(({ path, query }, response) => {
+  // Only their number is of interest, and millions are made.
+  upstream.calls.length = 0;
+  if (path === '/calls') {
+    response.end(String(calls));
+    return;
+  }
   calls++;
-  const query = new URL(request.url ?? '/', 'http://upstream').searchParams;
-  const customerId = Number((query.get('identifierValue') ?? '').slice(-9));
+  const customerId = Number((query.identifierValue ?? '').slice(-9));
   response.setHeader('content-type', 'application/json');
-  return response.end(`{"customerId":${customerId},${bodyOf(Number(query.get('limit') ?? 10))}`);
-}).listen(port, '127.0.0.1');
+  response.end(`{"customerId":${customerId},${bodyOf(Number(query.limit ?? 10))}`);
+});

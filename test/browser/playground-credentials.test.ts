@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
 import { responseOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { test } from './support/playgroundTest.ts';
 
@@ -90,8 +91,9 @@ describe('The credentials panel', () => {
     serve,
     open,
   }) => {
-    const sha256 = createHash('sha256').update('key-1').digest('hex');
-    const page = await open(`${await serve({ AUTH_MODE: 'api-key', AUTH_API_KEYS: `till:${sha256}` })}/graphql`);
+    const page = await open(
+      `${await serve({ AUTH_MODE: 'api-key', AUTH_API_KEYS: `till:${sha256('key-1')}` })}/graphql`,
+    );
     await notice(page).getByText('Credentials are missing or invalid').waitFor();
     await page.getByRole('button', { name: 'Open Credentials' }).click();
     expect(await offered(page)).toEqual(['API key', 'Scope', 'Organisations']);

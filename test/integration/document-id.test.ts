@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
 const DOCUMENT = '{ __typename }';
-const HASH = createHash('sha256').update(DOCUMENT).digest('hex');
+const HASH = sha256(DOCUMENT);
 const HEADERS = { 'content-type': 'application/json', 'apollo-require-preflight': 'true' };
 
 const post = async (gateway: TestGateway, body: unknown) =>

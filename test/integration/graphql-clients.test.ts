@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { ApolloLink } from '@apollo/client/link';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { Client, fetchExchange } from '@urql/core';
 import { ClientError, GraphQLClient } from 'graphql-request';
 import { describe, expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC } from '../support/gateway.ts';
 import { errorBody, silent } from '../support/upstream.ts';
@@ -52,7 +52,7 @@ describe('Apollo Client', () => {
   test('registers a persisted query, and then sends only its hash by GET', async ({ gateway }) => {
     const { watched, requests } = watchedFetch();
     const persisted = new PersistedQueryLink({
-      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      sha256,
       useGETForHashedQueries: true,
     });
     const link = ApolloLink.from([persisted, new HttpLink({ uri: gateway.url, headers, fetch: watched })]);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Collector } from '../support/collector.ts';
+import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Time, test } from '../support/fixture.ts';
 import type { TestGateway } from '../support/gateway.ts';
@@ -87,7 +87,7 @@ const DEPLOYMENTS: readonly (readonly [
       env: {
         ...OWN_BASIC,
         AUTH_MODE: 'api-key',
-        AUTH_API_KEYS: `shop:${createHash('sha256').update(KEY).digest('hex')}`,
+        AUTH_API_KEYS: `shop:${sha256(KEY)}`,
       },
       headers: [{ 'x-api-key': KEY }, { 'x-api-key': `${KEY}-wrong` }, {}],
     }),

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect } from 'vitest';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { type Program, startProgram, whenServing } from '../support/process.ts';
 import type { Outcome } from './support/clients.ts';
 
@@ -22,10 +22,8 @@ const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) =>
     programs.push(program);
     return program;
   };
-  const [, port] = await start('test/load/support/busyUpstream.ts', {}, [WORKERS, SERVICE_MS]).printed(
-    /listening on (\d+)/,
-  );
-  const upstream = `http://127.0.0.1:${port}`;
+  const busy = start('test/load/support/busyUpstream.ts', {}, [WORKERS, SERVICE_MS]);
+  const [, upstream = ''] = await busy.printed(/listening at (\S+)/);
   const env = { PORT: '0', UPSTREAM_URL: upstream, METRICS: 'true', LOG_FORMAT: 'json', LOG_LEVEL: 'warn' };
   // This is about a busy upstream, not about a busy machine.
   const gateway = start('src/main.js', env, []);
@@ -38,11 +36,19 @@ const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) =>
   };
   // The first seconds of a process, whose code is not compiled yet, are slower than any later ones.
   await load(CAPACITY / 2, 4);
+  const metrics = async () => (await fetch(new URL('/metrics', url))).text();
   return {
     load,
+    /** Resolves once no call is in flight or waits for a place. */
+    idle: () =>
+      eventually(async () => {
+        const text = await metrics();
+        return ['calls_in_flight', 'concurrency_waiting'].every((name) =>
+          text.includes(`\ngateway_upstream_${name} 0\n`),
+        );
+      }, A_MINUTE),
     async circuit(): Promise<string | undefined> {
-      const metrics = await (await fetch(new URL('/metrics', url))).text();
-      return /gateway_upstream_circuit\{state="([\w-]+)"\} 1/.exec(metrics)?.[1];
+      return /gateway_upstream_circuit\{state="([\w-]+)"\} 1/.exec(await metrics())?.[1];
     },
     /** Calls that the gateway ended before their response. */
     abandoned: async (): Promise<number> => (await (await fetch(`${upstream}/stats`)).json()).abandoned,
@@ -61,7 +67,7 @@ test.for([
   async ([times, seconds], { busy }) => {
     const outcomes = await busy.load(CAPACITY * times, seconds);
     const circuit = await busy.circuit();
-    await sleep(2000);
+    await busy.idle();
     const afterwards = await busy.load(CAPACITY / 2, 3);
 
     const answered = outcomes.filter(({ code }) => code === 'OK');

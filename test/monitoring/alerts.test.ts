@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
-import { eventually } from '../support/eventually.ts';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { freePort } from '../support/process.ts';
 import { askEach, askOne, someone } from '../support/questions.ts';
-import { json, pageBody, pages, type Reply, text } from '../support/upstream.ts';
+import { delayed, json, pageBody, pages, type Reply, text } from '../support/upstream.ts';
 import { dashboardQueries } from './support/dashboard.ts';
 import { askUntilFiring, firing, jobOf, test } from './support/fixture.ts';
 import { RULES } from './support/rules.ts';
@@ -51,12 +51,15 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
       PERSISTED_OPERATIONS: MANIFEST,
     });
     const fired = new Set<string | undefined>();
-    await eventually(async () => {
-      for (const mobile of ['917406400033', someone()]) await openOffers(gateway, mobile);
-      await postEvent(gateway.origin, customerEvent({ instore: { mobile: someone() } }));
-      for (const { state, labels } of await prometheus.alerts()) if (state === 'firing') fired.add(labels.alertname);
-      return RULES.every(({ alert }) => fired.has(alert));
-    });
+    await eventually(
+      async () => {
+        for (const mobile of ['917406400033', someone()]) await openOffers(gateway, mobile);
+        await postEvent(gateway.origin, customerEvent({ instore: { mobile: someone() } }));
+        for (const { state, labels } of await prometheus.alerts()) if (state === 'firing') fired.add(labels.alertname);
+        return RULES.every(({ alert }) => fired.has(alert));
+      },
+      { withinMs: 100_000, everyMs: 200 },
+    );
     expect(await firing(prometheus, job)).toEqual([]);
   });
 
@@ -81,7 +84,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     const { job, gateway } = await startScraped('down');
     await eventually(async () => (await prometheus.query(`up{job="${job}"} == 1`)).length === 1);
     await gateway.close();
-    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayDown'));
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayDown'), A_MINUTE);
   });
 
   test('PromotionsGatewayRestarting: a process that is killed three times', async ({ prometheus, startProgram }) => {
@@ -98,7 +101,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
       });
       if (starts < 3) await program.stop('SIGKILL');
     }
-    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRestarting'));
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRestarting'), A_MINUTE);
   });
 
   test('PromotionsGatewayErrorRatio: upstream answers every tenth call with an error', async ({
@@ -112,7 +115,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
 
   test('PromotionsGatewaySlow: upstream takes longer than two seconds', async ({ prometheus, startScraped }) => {
     const { job, gateway, upstream } = await startScraped('slow', { UPSTREAM_TIMEOUT_MS: '8000' });
-    upstream.reply((call, response) => void setTimeout(() => pages(1)(call, response), 2600));
+    upstream.reply(delayed(2600, pages(1)));
     await askUntilFiring(prometheus, job, 'PromotionsGatewaySlow', () => askOne(gateway));
   });
 
@@ -149,13 +152,13 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     const { job, gateway, upstream } = await startScraped('drift');
     upstream.reply(json({ ...pageBody(0, 0, 10), promotions: [{ promotionId: 1, pointsOfferType: 'NEW' }] }));
     await gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`);
-    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewaySchemaDrift'));
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewaySchemaDrift'), A_MINUTE);
   });
 
   test('PromotionsGatewayRedisLost: Redis cannot be reached', async ({ prometheus, startScraped }) => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
     const { job } = await startScraped('redis', { REDIS_URL, CACHE_SECRET: 'c'.repeat(32) });
-    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRedisLost'));
+    await eventually(async () => (await firing(prometheus, job)).includes('PromotionsGatewayRedisLost'), A_MINUTE);
   });
 
   test('PromotionsGatewayTokenEndpointFailing: the token endpoint answers 503', async ({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { type HostileRequest, hostileRequest } from '../support/hostileRequests.ts';
 import { type GatewayProgram, startProgram, whenServing } from '../support/process.ts';
-import { richPages } from '../support/richUpstream.ts';
+import { richPages } from '../support/richPages.ts';
 import { startUpstream, type TestUpstream } from '../support/upstream.ts';
 import { workedMs } from '../support/workedMs.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const SCRIPT = resolve('scripts/checkSchema.ts');
 
@@ -46,28 +46,14 @@ function check(...args: string[]): { passes: boolean; prints: string } {
   }
 }
 
+/** What graphql-inspector does not call breaking, but breaks clients or a supergraph. */
 const BREAKS = [
-  ['a field that is gone', 'promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n', 'Promotion.active'],
-  [
-    'a field that may be null now',
-    'promotion.graphql',
-    'enrolments: [Pro',
-    'enrolments: Int #',
-    'Promotion.enrolments',
-  ],
   [
     'a default that is another',
     'customer.graphql',
     'limit: Int! = 10',
     'limit: Int! = 20',
     'Customer.promotions.limit',
-  ],
-  [
-    'a new argument that must be given',
-    'customer.graphql',
-    'dataScope: Dat',
-    'dataScope: DataScopeInput! #',
-    'dataScope',
   ],
   ['a key that is gone', 'customer.graphql', '@key(fields: "id") ', '', 'Customer.@key'],
   ['a key that is another', 'customer.graphql', '@key(fields: "id")', '@key(fields: "source")', 'Customer.@key.fields'],
@@ -80,14 +66,6 @@ test.each(BREAKS)('The schema check fails for %s', (_, file, from, to, named) =>
   expect(passes).toBe(false);
 });
 
-test('The schema check fails for a breaking change that is committed, also after commits that leave the schema alone', () => {
-  change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
-  commit();
-  expect(check().passes).toBe(false);
-  commit();
-  expect(check().passes).toBe(false);
-});
-
 test('The schema check compares with the given revision, however old it is', () => {
   git('tag', 'released');
   change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
@@ -96,30 +74,6 @@ test('The schema check compares with the given revision, however old it is', () 
   commit();
   expect(check().passes).toBe(true);
   expect(check('released').passes).toBe(false);
-});
-
-test('The schema check fails for an unknown revision', () => {
-  const { passes, prints } = check('v0');
-  expect(prints).toContain('Revision v0 is not in this clone');
-  expect(passes).toBe(false);
-});
-
-test('The schema check requires the whole history in a shallow clone', () => {
-  change('page.graphql', '"A page of', '"One page of');
-  commit();
-  const whole = repository;
-  repository = mkdtempSync(join(tmpdir(), 'schema-check-'));
-  onTestFinished(() => rmSync(whole, { recursive: true }));
-  git('clone', '--quiet', '--depth=1', '--no-tags', `file://${whole}`, '.');
-  const { passes, prints } = check();
-  expect(prints).toContain('git fetch --unshallow');
-  expect(passes).toBe(false);
-  git('fetch', '--quiet', '--unshallow');
-  expect(check().passes).toBe(true);
-});
-
-test('The schema check passes for a schema that has never changed', () => {
-  expect(check()).toEqual({ passes: true, prints: 'There is no earlier schema to compare with.\n' });
 });
 
 test('The schema check passes for a new field, a new last key and another description', () => {

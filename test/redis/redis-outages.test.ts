@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type RedisConfig, redisFrom } from '../../src/config/redis.ts';
 import { connect } from '../../src/redis/connect.ts';
 import { SharedRedis } from '../../src/redis/connection.ts';
-import { eventually } from '../support/eventually.ts';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { testWith } from './support/fixture.ts';
@@ -29,7 +29,7 @@ test('A load continues without an error while Redis is killed and restarted', as
   const load = Promise.all([...instances, ...instances].map(client));
   const more = (count: number) => {
     const enough = asked + count;
-    return eventually(() => asked >= enough);
+    return eventually(() => asked >= enough, A_MINUTE);
   };
   const meddle = async () => {
     await more(100);

@@ -1,8 +1,7 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.ts';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { freePort, type GatewayProgram, startGatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
@@ -64,7 +63,7 @@ async function shareAgain([one, other]: readonly [GatewayProgram, GatewayProgram
     const mobile = someone();
     await askGateway(one, { mobile });
     return cacheOf(await askGateway(other, { mobile })).state === 'HIT';
-  });
+  }, A_MINUTE);
 }
 
 const answersRight = async (gateway: GatewayProgram) => {
@@ -99,17 +98,16 @@ test('A load continues without an error while Sentinel makes a replica the maste
   const client = async (index: 0 | 1) => {
     for (; loading; answered++) {
       await answersRight(pair[index]);
-      await sleep(20);
     }
   };
   const load = Promise.all([client(0), client(1), client(0), client(1)]);
   const more = (count: number) => {
     const enough = answered + count;
-    return eventually(() => answered >= enough);
+    return eventually(() => answered >= enough, A_MINUTE);
   };
   await more(20);
   await master.kill();
-  await eventually(async () => (await sentinel.masterPort()) !== master.port);
+  await eventually(async () => (await sentinel.masterPort()) !== master.port, A_MINUTE);
   await more(20);
   await shareAgain(pair);
   loading = false;
@@ -160,7 +158,10 @@ test('Gateways share everything in a cluster of six, also after one of its maste
     '1',
     '--cluster-yes',
   );
-  await eventually(async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false);
+  await eventually(
+    async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false,
+    A_MINUTE,
+  );
   for (const { client } of nodes) await client.call('ACL', 'SETUSER', ...USER, '+cluster');
   const redis = {
     REDIS_URL: `redis+cluster://gateway:password@127.0.0.1:${ports[5]},127.0.0.1:${ports[4]}`,

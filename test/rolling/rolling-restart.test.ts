@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pages, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { delayed, pages, startUpstream, type TestUpstream } from '../support/upstream.ts';
 import { startClients } from './support/clients.ts';
 import { type Fleet, type Restart, startFleet } from './support/fleet.ts';
 import { type LoadBalancer, startHaproxy, startNginx } from './support/proxies.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   upstream = await startUpstream();
   upstream.reply((call, response) => {
     const ms = SHORTEST_MS + ((upstream.calls.length * 37) % (LONGEST_MS - SHORTEST_MS));
-    setTimeout(() => pages(10, call.query.identifierValue)(call, response), ms);
+    return delayed(ms, pages(10, call.query.identifierValue))(call, response);
   });
   fleet = await startFleet(INSTANCES, {
     UPSTREAM_URL: upstream.url,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { hostileRequest } from '../support/hostileRequests.ts';
 import { startGatewayProgram } from '../support/process.ts';
-import { richPages } from '../support/richUpstream.ts';
+import { richPages } from '../support/richPages.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { workedMs } from '../support/workedMs.ts';
 

@@ -3,9 +3,11 @@
  * `npm run soak` sends 50,000 operations, `npm run soak -- --short` 30,000. It exits with 1 if a response
  * was wrong, an operation got no response, or memory or sockets grew.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventually } from '../support/eventually.ts';
 import { type Program, startProgram } from '../support/process.ts';
-import { type FaultyUpstream, startFaultyUpstream } from './faultyUpstream.ts';
+import type { TestUpstream } from '../support/upstream.ts';
+import { startFaultyUpstream } from './faultyUpstream.ts';
 import { soakHostile } from './hostile.ts';
 import { load, newTally, type Tally } from './load.ts';
 import { pickOperation } from './operations.ts';
@@ -28,9 +30,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-async function startGatewayProcess(
-  upstream: FaultyUpstream,
-): Promise<{ program: Program; url: string; origin: string }> {
+async function startGatewayProcess(upstream: TestUpstream): Promise<{ program: Program; url: string; origin: string }> {
   const program = startProgram('src/main.js', {
     NODE_ENV: 'production',
     PORT: '0',
@@ -46,7 +46,7 @@ async function startGatewayProcess(
 }
 
 /** Sends half of the operations, and stops the gateway with SIGTERM while the last ones are in flight. */
-async function soakAndStop(upstream: FaultyUpstream, random: () => number, tally: Tally) {
+async function soakAndStop(upstream: TestUpstream, random: () => number, tally: Tally) {
   const { program, url, origin } = await startGatewayProcess(upstream);
   const resources = watchResources(origin, SHORT ? 250 : 1000);
   let left = OPERATIONS / 2;
@@ -70,7 +70,7 @@ async function soakAndStop(upstream: FaultyUpstream, random: () => number, tally
     random,
     tally,
   );
-  while (upstream.inFlight() === 0) await sleep(1);
+  await eventually(() => upstream.inFlight() > 0, { everyMs: 1 });
   const exit = await program.stop('SIGTERM');
   await lastLoad;
   return {
@@ -83,7 +83,7 @@ async function soakAndStop(upstream: FaultyUpstream, random: () => number, tally
 
 const startedAt = performance.now();
 const random = seeded(SEED);
-const upstream = await startFaultyUpstream(random);
+const { upstream, faults } = await startFaultyUpstream(random);
 const tally = newTally();
 const halves = [await soakAndStop(upstream, random, tally), await soakAndStop(upstream, random, tally)];
 await upstream.close();
@@ -101,8 +101,8 @@ const figures: readonly (readonly [string, string | number])[] = [
   ['  without an error', tally.clean],
   ['  wrong, mixed up or lost', tally.wrongs.length],
   ['clients that left', tally.left],
-  ['upstream calls', upstream.calls()],
-  ['faults injected', sum(upstream.faults)],
+  ['upstream calls', upstream.calls.length],
+  ['faults injected', sum(faults)],
   ['error codes', sum(tally.codes)],
   ['operations a second', Math.round(tally.answered / seconds)],
   ['RSS (MB), each half', growth('RSS (MB)').join(', ')],

@@ -20,12 +20,9 @@ export type Logs = {
 /** A logger as in production, whose lines can be read. */
 export function collectLogs(level = 'trace'): Logs {
   const written: string[] = [];
-  const listeners = new Set<(line: LogLine) => void>();
   const destination = new Writable({
     write(chunk: Buffer, _, done) {
-      const line = chunk.toString();
-      written.push(line);
-      for (const listener of listeners) listener(JSON.parse(line));
+      written.push(chunk.toString());
       done();
     },
   });
@@ -36,20 +33,13 @@ export function collectLogs(level = 'trace'): Logs {
     lines,
     async operations(count) {
       const operations = () => lines().filter(({ msg }) => msg === 'operation');
-      await eventually(() => operations().length >= count);
+      await eventually(() => operations().length >= count, { what: `${count} lines of operations` });
       return operations();
     },
     unhandledErrors: () => lines().filter(({ err }) => (err as { stack?: string } | undefined)?.stack !== undefined),
-    logged: (isIt) =>
-      new Promise((resolve) => {
-        const known = lines().find(isIt);
-        if (known !== undefined) return resolve(known);
-        const listener = (line: LogLine) => {
-          if (!isIt(line)) return;
-          listeners.delete(listener);
-          resolve(line);
-        };
-        listeners.add(listener);
-      }),
+    async logged(isIt) {
+      await eventually(() => lines().some(isIt), { what: `a log line with ${isIt}` });
+      return lines().find(isIt) as LogLine;
+    },
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A call that reached the test's upstream. */
 export type RecordedCall = {
@@ -21,6 +22,7 @@ export type Reply = (call: RecordedCall, response: ServerResponse) => void | Pro
 export type TestUpstream = {
   readonly url: string;
   readonly calls: RecordedCall[];
+  readonly inFlight: () => number;
   /** The most calls that were in flight at once. */
   readonly peak: () => number;
   /** How many calls lost their client before their response. */
@@ -38,24 +40,30 @@ export type TestUpstream = {
   close(): Promise<void>;
 };
 
-/** Starts an upstream on a real socket. Without a reply it returns pages of a list of 10. */
-export async function startUpstream(): Promise<TestUpstream> {
+/**
+ * Starts an upstream on a real socket. Without a reply it returns pages of a list of 10.
+ * @param port of the loopback interface; 0 uses a free one
+ */
+export async function startUpstream(port = 0): Promise<TestUpstream> {
   const calls: RecordedCall[] = [];
   const byIdentifier = new Map<string, Reply>();
-  const waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
   let fallback: Reply = pages(10);
   let inFlight = 0;
   let peak = 0;
   let aborted = 0;
 
+  const waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
   const check = () => {
     for (const waiter of waiting.filter(({ met }) => met())) {
       waiting.splice(waiting.indexOf(waiter), 1);
       waiter.resolve();
     }
   };
-  const until = (met: () => boolean) =>
-    new Promise<void>((resolve) => {
+  /** Resolves at the event that meets the condition, without a poll in between. */
+  const until = (met: () => boolean, what: string) =>
+    new Promise<void>((resolve, reject) => {
+      const tooLate = new Error(`Waited 10 s for ${what}, got ${calls.length} calls and ${aborted} without a client.`);
+      void sleep(10_000, undefined, { ref: false }).then(() => reject(tooLate));
       waiting.push({ met, resolve });
       check();
     });
@@ -82,16 +90,17 @@ export async function startUpstream(): Promise<TestUpstream> {
     check();
     void (byIdentifier.get(call.query.identifierValue ?? '') ?? fallback)(call, response);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    inFlight: () => inFlight,
     peak: () => peak,
     aborted: () => aborted,
-    callsReached: (count) => until(() => calls.length >= count),
-    abortsReached: (count) => until(() => aborted >= count),
+    callsReached: (count) => until(() => calls.length >= count, `${count} calls of upstream`),
+    abortsReached: (count) => until(() => aborted >= count, `${count} calls whose client left`),
     reply(reply) {
       fallback = reply;
     },
@@ -181,6 +190,11 @@ export const drip: Reply = (_, response) => {
 export const reset: Reply = (_, response) => {
   response.destroy();
 };
+
+/** Responds so many milliseconds later. */
+export function delayed(ms: number, reply: Reply): Reply {
+  return (call, response) => void setTimeout(() => reply(call, response), ms);
+}
 
 /** Responds to this many calls with `reply`, and then with pages. */
 export function failing(times: number, reply: Reply): Reply {

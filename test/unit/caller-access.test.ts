@@ -160,7 +160,6 @@ test.each<[string, Record<string, unknown>, IdentifierName, string]>([
   ['has lost digits', { capillary_id: Number('9007199254740993') }, 'ID', '9007199254740992'],
   ['is negative', { phone_number: -917406400033 }, 'MOBILE', '917406400033'],
   ['is a fraction', { capillary_id: 1.5 }, 'ID', '1'],
-  ['is a mobile with letters', { phone_number: '91x' }, 'MOBILE', '91x'],
   ['is an id with a space before it', { capillary_id: ' 347297848' }, 'ID', '347297848'],
   ['is an id with a zero before it', { capillary_id: '0347297848' }, 'ID', '347297848'],
   ['is an external id with a space behind it', { sub: '000003873354 ' }, 'EXTERNAL_ID', '000003873354'],

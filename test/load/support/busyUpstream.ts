@@ -1,47 +1,36 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { pages, type RecordedCall, startUpstream } from '../../support/upstream.ts';
 
 /**
  * An upstream with a fixed capacity, as a program: `node FILE WORKERS MS`. Each worker handles one call at a time. Other calls
  * wait for a worker, in their order of arrival. `/stats` counts the clients that disconnected before their response.
  */
 const [workers = 1, serviceMs = 100] = process.argv.slice(2).map(Number);
-const page = JSON.stringify({
-  pageDetails: { pageNumber: 0, pageSize: 0, totalEntries: 0, pageCount: 0 },
-  customerId: 1,
-  promotions: [],
-  warnings: [],
-});
-const waiting: ServerResponse[] = [];
+const answer = pages(0, 1);
+const waiting: (readonly [RecordedCall, ServerResponse])[] = [];
 let idle = workers;
-let abandoned = 0;
 
 /** Responds to a call that a worker took at this time. A late timer delays this response, and not the calls after it. */
-function work(response: ServerResponse, takenAt: number): void {
+function work(call: RecordedCall, response: ServerResponse, takenAt: number): void {
   const doneAt = takenAt + serviceMs;
   setTimeout(() => {
-    response.end(page);
+    void answer(call, response);
     const next = waiting.shift();
     if (next === undefined) idle++;
-    else work(next, doneAt);
+    else work(...next, doneAt);
   }, doneAt - performance.now());
 }
 
-const server = createServer((request, response) => {
-  response.setHeader('content-type', 'application/json');
-  if (request.url === '/stats') {
-    response.end(JSON.stringify({ abandoned }));
-    return;
+const upstream = await startUpstream();
+upstream.reply((call, response) => {
+  if (call.path === '/stats') {
+    response.end(JSON.stringify({ abandoned: upstream.aborted() }));
+  } else if (idle === 0) {
+    waiting.push([call, response]);
+  } else {
+    idle--;
+    work(call, response, performance.now());
   }
-  response.once('close', () => {
-    if (!response.writableFinished) abandoned++;
-  });
-  if (idle === 0) {
-    waiting.push(response);
-    return;
-  }
-  idle--;
-  work(response, performance.now());
 });
-server.listen(0, '127.0.0.1', () => console.log(`listening on ${(server.address() as AddressInfo).port}`));
+console.log(`listening at ${upstream.url}`);
 process.once('SIGTERM', () => process.exit(0));

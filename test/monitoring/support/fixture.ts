@@ -1,5 +1,4 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type GraphQLResult, startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -76,10 +75,13 @@ export async function askUntilFiring(
   ask: () => Promise<GraphQLResult | GraphQLResult[] | undefined>,
 ): Promise<void> {
   const asked: Promise<unknown>[] = [];
-  await eventually(async () => {
-    asked.push(ask());
-    await sleep(200);
-    return (await firing(prometheus, job)).includes(alert);
-  });
+  const isFiring = async () => (await firing(prometheus, job)).includes(alert);
+  await eventually(
+    async () => {
+      asked.push(ask());
+      return await isFiring();
+    },
+    { withinMs: 100_000, everyMs: 200, what: `${alert} of ${job}` },
+  );
   await Promise.all(asked);
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { eventually } from '../../support/eventually.ts';
+import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 
 export type Alert = { readonly state: 'pending' | 'firing'; readonly labels: Readonly<Record<string, string>> };
@@ -66,7 +66,7 @@ export async function startPrometheus(rules: string): Promise<Prometheus> {
       ({ ok }) => ok,
       () => false,
     );
-  });
+  }, A_MINUTE);
   return {
     scrape(job, target) {
       targets.push({ targets: [target], labels: { job } });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { ask, BASIC, type GraphQLResult } from '../../support/gateway.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
 import { someone } from '../../support/questions.ts';
@@ -74,7 +74,7 @@ export async function useRedis(gateways: readonly GatewayProgram[]): Promise<voi
       const mobile = someone();
       await askGateway(gateway, { mobile });
       return cacheOf(await askGateway(gateway, { mobile })).state === 'HIT';
-    });
+    }, A_MINUTE);
   }
 }
 

@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
-import { vi } from 'vitest';
 import { SCRIPTS } from '../../../src/cache/redis/redisScripts.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 
 /** A Redis for a test, on a loopback port that stays the same after a restart. */
@@ -34,14 +34,14 @@ export async function startRedis(): Promise<TestRedis> {
     if (isRunning()) return;
     server = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() });
     if (client.status === 'wait') void client.connect().catch(() => {});
-    await vi.waitUntil(() => client.status === 'ready', { timeout: 10_000, interval: 10 });
+    await eventually(() => client.status === 'ready');
   };
   const kill = async () => {
     if (server === undefined || !isRunning()) return;
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
-    await vi.waitUntil(() => client.status !== 'ready', { timeout: 10_000, interval: 5 });
+    await eventually(() => client.status !== 'ready');
   };
   await start();
   return {
@@ -74,7 +74,7 @@ export async function recordCacheCommands({ client }: TestRedis) {
     async seen(): Promise<readonly string[]> {
       const mark = randomUUID();
       await client.echo(mark);
-      await vi.waitUntil(() => marks.has(mark), { timeout: 10_000, interval: 5 });
+      await eventually(() => marks.has(mark));
       return [...commands];
     },
     close: () => monitor.disconnect(),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { vi } from 'vitest';
+import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 
 /** A server of Redis's. */
@@ -30,7 +30,7 @@ export async function startServer(folder: string, args: readonly string[] = [], 
   const login = args.includes('--requirepass') && password !== undefined ? { password } : {};
   const client = new Redis(ownPort, '127.0.0.1', { ...login, retryStrategy: () => 20 });
   client.on('error', () => {});
-  await vi.waitUntil(() => client.status === 'ready', { timeout: 20_000, interval: 10 });
+  await eventually(() => client.status === 'ready');
   return {
     port: ownPort,
     client,
@@ -64,7 +64,7 @@ export async function startSentinel(folder: string, masterPort: number, password
   const sentinel = spawn('redis-sentinel', [file], { stdio: 'ignore' });
   const client = new Redis(port, '127.0.0.1', { password, retryStrategy: () => 20 });
   client.on('error', () => {});
-  await vi.waitUntil(() => client.status === 'ready', { timeout: 20_000, interval: 10 });
+  await eventually(() => client.status === 'ready');
   return {
     port,
     /** The port of the master that it names. */
@@ -74,12 +74,9 @@ export async function startSentinel(folder: string, masterPort: number, password
     },
     /** Resolves once it knows so many replicas of the master. */
     async knowsReplicas(count: number): Promise<void> {
-      await vi.waitUntil(
+      await eventually(
         async () => ((await client.call('SENTINEL', 'REPLICAS', 'gateway')) as unknown[]).length >= count,
-        {
-          timeout: 20_000,
-          interval: 100,
-        },
+        A_MINUTE,
       );
     },
     async kill() {

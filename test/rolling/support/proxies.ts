@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../support/eventually.ts';
+import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 
 /** A load balancer with the configuration in `deploy`, except for addresses and shorter times. */
@@ -36,7 +36,7 @@ export async function startHaproxy(ports: readonly number[], { retries = true } 
         const response = await fetch(`http://127.0.0.1:${statistics}/;csv`).catch(() => undefined);
         const states = (await response?.text())?.match(/^gateways,gateway-.*,UP,/gm);
         return states?.length === ports.length;
-      });
+      }, A_MINUTE);
     },
     close: proxy.close,
   };
