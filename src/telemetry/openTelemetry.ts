@@ -73,7 +73,7 @@ function operationAttributes(record: OperationRecord): SpanAttributes<'operation
     ...(clientName !== undefined && { 'graphql.client.name': clientName }),
     ...(operation !== undefined && {
       'graphql.operation.type': operation.type,
-      'graphql.document.hash': operation.documentHash(),
+      ...(operation.documentHash !== undefined && { 'graphql.document.hash': operation.documentHash }),
       ...(operation.name !== undefined && { 'graphql.operation.name': operation.name }),
     }),
   };

@@ -37,8 +37,8 @@ export type OperationFacts = {
   readonly type: 'query' | 'mutation' | 'subscription';
   /** Made by `printableName`; undefined if the operation has no name. */
   readonly name: string | undefined;
-  /** SHA-256 of the document without its literals, which may be identifiers. */
-  documentHash(): string;
+  /** SHA-256 of the document without its literals, which may be identifiers; undefined if tracing is off. */
+  readonly documentHash: string | undefined;
 };
 
 /** @param clientName the request's `apollographql-client-name` header */

@@ -21,7 +21,8 @@ export function responses(maxErrors: number): ApolloServerPlugin<ServerContext> 
         record.operation = {
           type: operation.operation,
           name: operationName ? printableName(operationName) : undefined,
-          documentHash: () => documentHash(document),
+          // A text, since a cached response keeps these facts, and must not keep the document.
+          documentHash: record.traceId === undefined ? undefined : documentHash(document),
         };
       },
 
