@@ -6,6 +6,7 @@ import { parse, validate } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
+import { COLLECTOR_VARIABLES } from '../../src/config/tracing.ts';
 import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 
@@ -50,7 +51,7 @@ test('docs/deployment.md writes exactly the files of secrets that the upstream c
 
 test('docs/deployment.md names only settings, files and commands that exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const settings = new Set<string | undefined>([...Object.keys(VARIABLES), ...SECRETS]);
+  const settings = new Set<string | undefined>([...Object.keys(VARIABLES), ...SECRETS, ...COLLECTOR_VARIABLES]);
   const named = [...PAGE.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !settings.has(name))).toEqual([]);
