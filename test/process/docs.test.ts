@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { VARIABLES } from '../../src/config/variables.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { ask } from '../support/gateway.ts';
@@ -91,6 +92,17 @@ test('Every link between pages leads to a file, and to a heading in it', () => {
       .map(([link]) => `${path}: ${link}`),
   );
   expect(broken).toEqual([]);
+});
+
+test('Every alert names its entry in docs/runbook.md, and every entry is of an alert', () => {
+  const { groups } = parseYaml(readFileSync('deploy/monitoring/alerts.yaml', 'utf8')) as {
+    groups: { rules: { alert: string; annotations: { runbook: string } }[] }[];
+  };
+  const rules = groups.flatMap((group) => group.rules);
+  const entries = [...page('docs/runbook.md').matchAll(/^## (\w+)$/gm)].map(([, name = '']) => name);
+  expect(entries.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+  for (const { alert, annotations } of rules)
+    expect(annotations.runbook).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
 });
 
 test('Every file that a page names in the project exists', () => {

@@ -38,14 +38,6 @@ function tokenOf(credentials: Credentials | undefined): string {
   return credentials?.kind === 'oauth' ? credentials.token.reveal() : 'none';
 }
 
-test('A token is requested once for all calls that wait for it', async () => {
-  const { asked, obtain } = startClient();
-  const waiting = Promise.all(Array.from({ length: 40 }, obtain));
-  asked[0]?.give('first', 60);
-  expect(new Set(await waiting)).toEqual(new Set(['first']));
-  expect(asked).toHaveLength(1);
-});
-
 test.each([
   [10, 8],
   [1, 0.8],
@@ -81,18 +73,6 @@ test('A token is used until it expires while its renewal fails', async () => {
   asked[1]?.fail();
   clock.pass(1999);
   expect(await obtain()).toBe('first');
-});
-
-test('A token that upstream refused is renewed once for all calls that used it', async () => {
-  const { asked, credentials, obtain, withFirst } = startClient();
-  await withFirst(60);
-  const refused = await credentials.obtain();
-  const renewed = Promise.all([credentials.renew(refused), credentials.renew(refused)]);
-  asked[1]?.give('second', 60);
-  expect((await renewed).map(tokenOf)).toEqual(['second', 'second']);
-  expect(tokenOf(await credentials.renew(refused))).toBe('second');
-  expect(await obtain()).toBe('second');
-  expect(asked).toHaveLength(2);
 });
 
 test('A token endpoint that fails is not called for a pause that grows each time, and calls fail at once meanwhile', async () => {
