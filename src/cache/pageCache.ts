@@ -12,7 +12,7 @@ import { readPage } from '../upstream/payload/response.ts';
 import type { ClientControl } from './clientControl.ts';
 import { type CacheEntry, type Moment, pageFor } from './entry.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
-import type { CacheNames } from './names.ts';
+import type { CacheNames, Mark } from './names.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Lookup, Store } from './store.ts';
 
@@ -25,6 +25,8 @@ export type PageCacheOptions = {
   readonly names: CacheNames;
   readonly lifetimes: Lifetimes;
   readonly store: Store;
+  /** Whether events end pages. A page without a customer id is then neither cached nor shared later: no event could end it. */
+  readonly events: boolean;
   /** The longest time for a renewal in the background, in milliseconds. */
   readonly renewalMs: number;
   /** The longest time between the start of a call and the storing of its page, in milliseconds. */
@@ -76,11 +78,11 @@ export class PageCache {
   }
 
   /**
-   * From now on, no page from an earlier call is served for a customer known by any of these identifiers.
+   * From now on, no page of this customer from an earlier call is served.
    * False if the change may not have reached the other instances yet.
    */
-  async customerChanged(identifiers: readonly CustomerIdentifier[]): Promise<boolean> {
-    return this.#options.store.invalidate(this.#options.names.marksOfCustomer(identifiers));
+  async customerChanged(customerId: CustomerIdentifier): Promise<boolean> {
+    return this.#options.store.invalidate(this.#options.names.markOfCustomer(customerId.revealCanonical()));
   }
 
   /** The page in an entry, undefined if it is too old. @throws CUSTOMER_NOT_FOUND for an entry of an unknown customer */
@@ -130,16 +132,18 @@ export class PageCache {
   }
 
   /**
-   * Shares a call that began before this operation only if none of the page's marks was set since. Whether one was cannot be
-   * told if the store could not be read when that call was decided. Then another call is made, which began after it.
+   * Shares a page whose call began before this operation only if none of its marks was set since, which is known once it has
+   * come. It cannot be told if the store could not be read when that call was decided, or if the page names no customer. Then
+   * another call is made, which begins after this operation.
    */
   async #call(request: PageRequest, beganAt: number, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
     const result = await upstream.call(request.query, request.window, context);
-    if (result.startedAt >= beganAt) return result;
+    if (result.startedAt >= beganAt || result.kind === 'error') return result;
     const decidedAt = this.#decidedAt.get(result.startedBy);
-    const marks = this.#marksOf(request, result);
-    if (decidedAt !== undefined && !(await store.invalidatedSince(marks, decidedAt))) return result;
+    const marks = this.#marksOf(request, result.page);
+    const isKnown = decidedAt !== undefined && marks !== undefined;
+    if (isKnown && !(await store.invalidatedSince(marks, decidedAt))) return result;
     const again = { ...context, notBefore: beganAt };
     const asOf = this.#decidedAt.get(context);
     if (asOf !== undefined) this.#decidedAt.set(again, asOf);
@@ -150,7 +154,7 @@ export class PageCache {
   #store(request: PageRequest, result: CallResult): EntryRef | undefined {
     const { store, names, lifetimes, recentMs } = this.#options;
     const error = result.kind === 'error' ? result.error : undefined;
-    if (refusesCredentials(error)) void store.invalidate([names.markOfCredentials(request.source)]);
+    if (refusesCredentials(error)) void store.invalidate(names.markOfCredentials(request.source));
     if (result.kind === 'error') {
       if (keepsPages(error)) return undefined;
       // Earlier pages are not served for a query that upstream refuses now.
@@ -159,13 +163,15 @@ export class PageCache {
     const asOf = this.#decidedAt.get(result.startedBy);
     if (asOf === undefined || performance.now() - result.startedAt > recentMs) return undefined;
     const made = { at: Date.now(), asOf };
-    const marks = this.#marksOf(request, result);
     if (result.kind === 'page') {
       const { page, body } = result;
+      const marks = this.#marksOf(request, page);
+      if (marks === undefined) return undefined;
       return store.set(request.key, marks, { kind: 'page', ...made, window: request.window, page, body });
     }
     if (!(error instanceof UpstreamError) || error.upstream === undefined) return undefined;
     if (error.code !== 'CUSTOMER_NOT_FOUND' || lifetimes.notFoundMs === 0) return undefined;
+    const marks = [names.markOfCredentials(request.source)];
     return store.set(request.key, marks, { kind: 'not-found', ...made, upstream: error.upstream });
   }
 
@@ -173,8 +179,12 @@ export class PageCache {
     return readPage(body, window, (customerId) => this.#options.promotionIds.prefix(customerId, query));
   }
 
-  #marksOf({ source, query }: PageRequest, result: CallResult) {
-    return this.#options.names.marksOf(source, query, result.kind === 'page' ? result.page.customerId : null);
+  /** The marks that a page depends on. Undefined if an event about its customer could not end it. */
+  #marksOf({ source }: PageRequest, { customerId }: UpstreamPage): readonly Mark[] | undefined {
+    const { names, events } = this.#options;
+    const credentials = names.markOfCredentials(source);
+    if (customerId === null) return events ? undefined : [credentials];
+    return [credentials, names.markOfCustomer(customerId)];
   }
 
   /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */

@@ -1,7 +1,7 @@
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/key.ts';
 import type { CacheEntry, Moment, NewEntry } from './entry.ts';
-import type { EntryMarks, Mark } from './names.ts';
+import type { Mark } from './names.ts';
 
 /** A reference to one entry. An entry that replaces it has another version. */
 export type EntryRef = {
@@ -35,16 +35,13 @@ export type Store = {
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
    */
-  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined;
+  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined;
   /** Deletes all entries of a query. */
   delete(key: QueryKey): void;
-  /**
-   * Sets marks, and with an identifier's mark also those of its customers. False if this did not reach all instances yet. It is
-   * then tried again.
-   */
-  invalidate(marks: readonly Mark[]): boolean | Promise<boolean>;
+  /** Sets a mark. False if this did not reach all instances yet. It is then tried again. */
+  invalidate(mark: Mark): boolean | Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */
-  invalidatedSince(marks: EntryMarks, asOf: Moment): boolean | Promise<boolean>;
+  invalidatedSince(marks: readonly Mark[], asOf: Moment): boolean | Promise<boolean>;
   /** Whether all of these entries are still stored and valid. */
   areCurrent(refs: readonly EntryRef[]): boolean | Promise<boolean>;
 };

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { ClaimMapping } from '../config/callers.ts';
 import type { CustomerAccess } from '../model/caller.ts';
-import { CustomerIdentifier, type IdentifierName } from '../model/identifier.ts';
+import { CustomerIdentifier, type IdentifierName, identifierText } from '../model/identifier.ts';
 
 export type ClaimsPolicy = {
   /** Which claims hold which identifiers of a customer. */
@@ -36,7 +36,7 @@ function isVerified(payload: JWTPayload, claim: string, required: boolean): bool
 }
 
 function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier | undefined {
-  const text = textOf(value);
+  const text = identifierText(value);
   if (text === undefined || !PRINTABLE_ASCII.test(text) || text.trim() !== text) return undefined;
   try {
     const identifier = CustomerIdentifier.of(name, text);
@@ -51,9 +51,3 @@ function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier 
  * Such a look-alike address must not give access to another customer.
  */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
-
-/** A number above 2^53 has lost digits in parsing and may identify another customer. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
-}

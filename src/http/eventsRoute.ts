@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type CustomerEvent, customerEventFrom, EXPECTED_EVENT } from '../model/customerEvent.ts';
+import { changedCustomer, EXPECTED_EVENT } from '../model/customerEvent.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { CustomerIdentifier } from '../model/identifier.ts';
 import type { Secret } from '../model/redacted.ts';
 import { refuseOtherMethods, requestErrorOf } from './requestErrors.ts';
 
@@ -16,7 +17,7 @@ export type EventsOptions = {
   /** What the `x-events-token` header must hold. */
   readonly token: Secret;
   /** Invalidates the customer's cache entries. False if the event may not have reached the other instances. */
-  readonly customerChanged: (identifiers: CustomerEvent['identifiers']) => Promise<boolean>;
+  readonly customerChanged: (customerId: CustomerIdentifier) => Promise<boolean>;
   readonly onEvent: (outcome: EventOutcome) => void;
 };
 
@@ -50,9 +51,9 @@ export function serveEvents(
       else if (code !== undefined) onEvent(code === 'UNAUTHENTICATED' ? 'unauthenticated' : 'invalid');
     },
     handler: async ({ body }, reply) => {
-      const { identifiers } = customerEventFrom(body);
-      if (!(await customerChanged(identifiers))) throw new GatewayError('EVENT_NOT_SHARED');
-      onEvent(identifiers.length > 0 ? 'accepted' : 'no_customer');
+      const customerId = changedCustomer(body);
+      if (customerId !== undefined && !(await customerChanged(customerId))) throw new GatewayError('EVENT_NOT_SHARED');
+      onEvent(customerId === undefined ? 'no_customer' : 'accepted');
       return reply.code(202).send({ status: 'accepted' });
     },
   });

@@ -82,3 +82,12 @@ function canonicalForm(name: IdentifierName, value: string): string {
       return value;
   }
 }
+
+/**
+ * The text of an identifier that JSON holds as a text or a number; undefined for anything else, also for a number above 2^53: it
+ * has lost digits in parsing and may identify another customer.
+ */
+export function identifierText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
+}

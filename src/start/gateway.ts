@@ -108,7 +108,7 @@ function eventsOptions(
   onEvent: EventsOptions['onEvent'],
 ): EventsOptions | undefined {
   if (token === undefined || pageCache === undefined) return undefined;
-  const customerChanged: EventsOptions['customerChanged'] = (identifiers) => pageCache.customerChanged(identifiers);
+  const customerChanged: EventsOptions['customerChanged'] = (customerId) => pageCache.customerChanged(customerId);
   return { token, customerChanged, onEvent };
 }
 

@@ -45,6 +45,7 @@ export function startPageCache(
     upstream,
     promotionIds,
     names: new CacheNames(keys.storeNames),
+    events: config.eventsToken !== undefined,
     lifetimes: cache,
     store,
     renewalMs: limits.deadlineMs,

@@ -94,13 +94,17 @@ test('A response becomes invalid with any of its pages: by age, event, renewal o
   expect(codesOf(await ask(gateway, mobile, { headers }))).toEqual(['UNAUTHENTICATED']);
 });
 
-test('An operation of several customers is served as a whole until one of them changes', async ({ gateway }) => {
+test('An operation of several customers is served as a whole until one of them changes', async ({
+  upstream,
+  gateway,
+}) => {
   const both = [someone(), someone()];
+  upstream.reply((call, response) => pages(1, call.query.identifierValue)(call, response));
   const query = `{ ${both.map((mobile, i) => customer('promotions { items { id } }', mobile, `a${i}: `)).join(' ')} }`;
   const headers = { authorization: BASIC, 'x-gateway-debug': '1' };
   await gateway.query(query);
   expect(isWhole(await gateway.query(query, { headers }))).toBe(true);
-  await postEvent(gateway.origin, customerEvent({ instore: { mobile: both[1] } }));
+  await postEvent(gateway.origin, customerEvent({ customerId: both[1] }));
   expect(isWhole(await gateway.query(query, { headers }))).toBe(false);
 });
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 
-/** The identifiers that the model's customers are requested and named by. */
+/** The identifiers that the model's customers are requested by. */
 export const KINDS = ['MOBILE', 'EMAIL', 'ID'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const CUSTOMERS = 3;
+/** The pages of this customer do not hold its id. */
+export const NAMELESS = 2;
 const SOURCES = ['instore', 'wechat', 'mobileApp'] as const;
 
 const oneIn = (count: number) => fc.nat({ max: count - 1 }).map((n) => n === 0);
@@ -38,9 +40,8 @@ const change = fc.record({
   kind: fc.constant('event' as const),
   gateway,
   customer,
-  names: fc.constantFrom<readonly Kind[]>(['ID'], ['MOBILE'], ['EMAIL'], KINDS),
-  /** Only the last source names the customer. In the others it is another one. */
-  sources: fc.subarray([...SOURCES], { minLength: 1 }),
+  /** The sources that name it by other identifiers too. */
+  sources: fc.subarray([...SOURCES]),
   shape: fc.constantFrom<'plain' | 'attributes'>('plain', 'attributes'),
   atOnce: fc.constant(false),
 });
@@ -52,11 +53,13 @@ const refusal = fc.record({
   atOnce: fc.constant(false),
 });
 
-/** Redis evicts some of its keys of this kind. */
+/** Upstream receives calls from now on, and responds to them at the next release. Queries are not waited for until then. */
+const hold = fc.record({ kind: fc.constantFrom<'hold' | 'release'>('hold', 'release'), atOnce: fc.constant(false) });
+
+/** Redis evicts some of its marks. */
 const eviction = fc.record({
   kind: fc.constant('evict' as const),
-  what: fc.constantFrom<'mark' | 'alias'>('mark', 'alias'),
-  /** Of the keys in order, those at the places of true members are evicted, repeated for more keys. */
+  /** Of the marks in order, those at the places of true members are evicted, repeated for more marks. */
   every: fc.array(fc.boolean(), { minLength: 3, maxLength: 7 }),
   atOnce: fc.constant(false),
 });
@@ -65,11 +68,12 @@ export type Eviction = typeof eviction extends fc.Arbitrary<infer Each> ? Each :
 const questions = { weight: 24, arbitrary: question };
 const changes = { weight: 4, arbitrary: change };
 const refusals = { weight: 1, arbitrary: refusal };
+const holds = { weight: 6, arbitrary: hold };
 const evictions = { weight: 10, arbitrary: eviction };
 
-const step = fc.oneof(questions, changes, refusals);
+const step = fc.oneof(questions, changes, refusals, holds);
 /** An eviction matters only near an event, so both are more. */
-const stepOrEviction = fc.oneof(questions, { ...changes, weight: 8 }, refusals, evictions);
+const stepOrEviction = fc.oneof(questions, { ...changes, weight: 8 }, refusals, holds, evictions);
 export type Step = typeof stepOrEviction extends fc.Arbitrary<infer Each> ? Each : never;
 
 export const steps = fc.array(step, { minLength: 2, maxLength: 50, size: 'max' });

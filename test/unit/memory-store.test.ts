@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
 import { MemoryMarks } from '../../src/cache/memory/memoryMarks.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
-import type { EntryMarks, Mark } from '../../src/cache/names.ts';
+import type { Mark } from '../../src/cache/names.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
@@ -14,11 +14,7 @@ const RECENT_MS = 1000;
 const READ: ReadPage = (body, window) => readPage(body, window, () => 'any-');
 const key = (text: string) => text as QueryKey;
 const marks = (...names: string[]) => names as Mark[];
-const entryMarks = (identifier = 'anyone', customer?: string): EntryMarks => ({
-  credentials: 'credentials' as Mark,
-  identifier: identifier as Mark,
-  customer: customer as Mark | undefined,
-});
+const mark = (name: string) => name as Mark;
 const FIRST = { offset: 0, limit: 10 };
 
 const startStore = (maxBytes = 100_000_000) => new MemoryStore(maxBytes, RECENT_MS);
@@ -33,7 +29,7 @@ test('The memory store stays within its size whatever is stored and read', () =>
       const store = startStore(300_000);
       for (const [asked, customer, total, window] of given) {
         if (asked) store.get(key(`customer ${customer}`), window, READ);
-        else store.set(key(`customer ${customer}`), entryMarks('a', `customer ${customer}`), cachedPage(total, window));
+        else store.set(key(`customer ${customer}`), marks('a', `customer ${customer}`), cachedPage(total, window));
         expect(store.state.bytes).toBeLessThanOrEqual(300_000);
       }
     }),
@@ -52,7 +48,7 @@ test('The memory store releases the marks of removed entries', () => {
     fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
       const store = startStore(100_000);
       for (const [what, customer, total, window] of given) {
-        if (what === 'set') store.set(key(`${customer}`), entryMarks(`${customer}`, 'all'), cachedPage(total, window));
+        if (what === 'set') store.set(key(`${customer}`), marks(`${customer}`, 'all'), cachedPage(total, window));
         else if (what === 'delete') store.delete(key(`${customer}`));
         else store.get(key(`${customer}`), window, READ);
       }
@@ -65,16 +61,16 @@ test('The memory store releases the marks of removed entries', () => {
 
 test('The memory store holds at most 32 windows of one customer', () => {
   const store = startStore();
-  for (let i = 0; i < 500; i++) store.set(key('one'), entryMarks(), cachedPage(5000, { offset: i * 7, limit: 5 }));
+  for (let i = 0; i < 500; i++) store.set(key('one'), marks(), cachedPage(5000, { offset: i * 7, limit: 5 }));
   const held = Array.from({ length: 500 }, (_, i) => entryIn(store, 'one', { offset: i * 7, limit: 5 }));
   expect(held.map((entry) => entry !== undefined)).toEqual(held.map((_, i) => i >= 500 - 32));
 });
 
 test('The memory store returns the page that was stored last, and the same object when it is read again', () => {
   const store = startStore();
-  store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 1));
+  store.set(key('one'), marks(), cachedPage(25, FIRST, 1));
   const { body, ...newer } = cachedPage(26, { offset: 0, limit: 20 }, 2);
-  store.set(key('one'), entryMarks(), { ...newer, body });
+  store.set(key('one'), marks(), { ...newer, body });
   expect(entryIn(store, 'one', FIRST)).toEqual(newer);
   expect(entryIn(store, 'one', FIRST)).toBe(entryIn(store, 'one', FIRST));
   expect(entryIn(store, 'two', FIRST)).toBe(undefined);
@@ -83,9 +79,9 @@ test('The memory store returns the page that was stored last, and the same objec
 test('A page that is larger than the whole memory store is not stored, and replaces the page before it', () => {
   const store = startStore(20_000);
   const huge = { ...cachedPage(25, FIRST), body: Buffer.alloc(20_001) };
-  store.set(key('one'), entryMarks(), { ...huge, body: cachedPage(25, FIRST).body });
+  store.set(key('one'), marks(), { ...huge, body: cachedPage(25, FIRST).body });
   expect(store.state.bytes).toBeGreaterThan(0);
-  expect(store.set(key('one'), entryMarks('mobile'), huge)).toBe(undefined);
+  expect(store.set(key('one'), marks('id'), huge)).toBe(undefined);
   expect([entryIn(store, 'one', FIRST), store.state.bytes, store.state.marks]).toEqual([undefined, 0, 0]);
 });
 
@@ -97,79 +93,50 @@ test('The memory store drops the pages of a customer that has become unknown, an
     asOf: 0 as Moment,
     upstream: { status: 200, code: 8015 },
   };
-  store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 1));
-  store.set(key('one'), entryMarks(), unknown);
+  store.set(key('one'), marks(), cachedPage(25, FIRST, 1));
+  store.set(key('one'), marks(), unknown);
   expect(entryIn(store, 'one', FIRST)).toBe(unknown);
-  store.set(key('one'), entryMarks(), cachedPage(25, { offset: 10, limit: 10 }, 3));
+  store.set(key('one'), marks(), cachedPage(25, { offset: 10, limit: 10 }, 3));
   expect(entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
 test('An entry is not found after one of its marks is set, and a later entry is', () => {
   const store = startStore();
-  store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
-  store.set(key('two'), entryMarks('another'), cachedPage(25, FIRST));
-  store.invalidate(marks('nobody', 'id'));
+  store.set(key('one'), marks('credentials', 'id'), cachedPage(25, FIRST));
+  store.set(key('two'), marks('another'), cachedPage(25, FIRST));
+  store.invalidate(mark('nobody'));
+  store.invalidate(mark('id'));
   expect(entryIn(store, 'one', FIRST)).toBe(undefined);
   expect(entryIn(store, 'two', FIRST)).toEqual(FIRST_PAGE);
   const { asOf = 0 } = store.get(key('one'), FIRST, READ);
-  store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(26, FIRST, 0, asOf));
+  store.set(key('one'), marks('credentials', 'id'), cachedPage(26, FIRST, 0, asOf));
   expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
 test('An entry is not stored if one of its marks was set after its call was decided', () => {
   const store = startStore();
   const { asOf = 0 } = store.get(key('one'), FIRST, READ);
-  store.invalidate(marks('id'));
-  expect(store.set(key('one'), entryMarks('mobile', 'id'), cachedPage(25, FIRST, 0, asOf))).toBe(undefined);
+  store.invalidate(mark('id'));
+  expect(store.set(key('one'), marks('credentials', 'id'), cachedPage(25, FIRST, 0, asOf))).toBe(undefined);
   expect(entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
 test('An entry does not replace one whose call was decided later', () => {
   const store = startStore();
-  store.invalidate(marks('nobody'));
+  store.invalidate(mark('nobody'));
   const { asOf = 0 } = store.get(key('one'), FIRST, READ);
-  store.set(key('one'), entryMarks(), cachedPage(26, FIRST, 0, asOf));
-  expect(store.set(key('one'), entryMarks(), cachedPage(25, FIRST, 0, asOf - 1))).toBe(undefined);
+  store.set(key('one'), marks(), cachedPage(26, FIRST, 0, asOf));
+  expect(store.set(key('one'), marks(), cachedPage(25, FIRST, 0, asOf - 1))).toBe(undefined);
   expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
-test('A mark of an identifier invalidates all entries of its customer', () => {
-  const store = startStore();
-  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
-  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
-  store.set(key('another'), entryMarks('their mobile', 'their id'), cachedPage(25, FIRST));
-  store.invalidate(marks('e-mail'));
-  expect(entryIn(store, 'by mobile', FIRST)).toBe(undefined);
-  expect(entryIn(store, 'another', FIRST)).toEqual(FIRST_PAGE);
-});
-
-test('A mark of an identifier invalidates the entries of its customer, although its own entry is gone', () => {
-  const store = startStore();
-  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(25, FIRST));
-  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
-  store.delete(key('by mobile'));
-  store.invalidate(marks('mobile'));
-  expect(entryIn(store, 'by e-mail', FIRST)).toBe(undefined);
-});
-
-test('A mark of an identifier counts for a customer that is only found to have it afterwards', () => {
-  const store = startStore();
-  store.set(key('by e-mail'), entryMarks('e-mail', 'id'), cachedPage(25, FIRST));
-  store.invalidate(marks('mobile'));
-  expect(entryIn(store, 'by e-mail', FIRST)).toEqual(FIRST_PAGE);
-  const { asOf = 0 } = store.get(key('by mobile'), FIRST, READ);
-  store.set(key('by mobile'), entryMarks('mobile', 'id'), cachedPage(26, FIRST, 0, asOf));
-  expect(entryIn(store, 'by e-mail', FIRST)).toBe(undefined);
-  expect(entryIn(store, 'by mobile', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
-});
-
 test.each<[string, (store: MemoryStore) => void]>([
-  ['another one takes its place', (store) => store.set(key('one'), entryMarks(), cachedPage(26, FIRST))],
-  ['one of its marks is set', (store) => store.invalidate(marks('id'))],
+  ['another one takes its place', (store) => store.set(key('one'), marks(), cachedPage(26, FIRST))],
+  ['one of its marks is set', (store) => store.invalidate(mark('id'))],
   ['its query is deleted', (store) => store.delete(key('one'))],
 ])('An entry is current until %s', (_, end) => {
   const store = startStore();
-  const ref = store.set(key('one'), entryMarks('id'), cachedPage(25, FIRST));
+  const ref = store.set(key('one'), marks('id'), cachedPage(25, FIRST));
   const refs = ref === undefined ? [] : [ref];
   expect(refs).toHaveLength(1);
   store.get(key('one'), FIRST, READ);
@@ -185,9 +152,9 @@ test('Marks of customers without entries are stored only as long as a call may t
   });
   const memory = new MemoryMarks(RECENT_MS);
   const before = memory.now();
-  for (let i = 0; i < 1000; i++) memory.set(marks(`nobody ${i}`));
-  expect(memory.setSince(entryMarks('nobody 7'), before)).toBe(true);
+  for (let i = 0; i < 1000; i++) memory.set(mark(`nobody ${i}`));
+  expect(memory.setSince(marks('nobody 7'), before)).toBe(true);
   vi.advanceTimersByTime(RECENT_MS);
-  memory.set(marks('one more'));
+  memory.set(mark('one more'));
   expect(memory.size).toBe(1);
 });

@@ -64,6 +64,7 @@ function startCache() {
     names: NAMES,
     lifetimes: { ttlMs: 60_000, staleMs: 0, notFoundMs: 60_000 },
     store,
+    events: true,
     renewalMs: 1000,
     recentMs: 10_000,
   });
@@ -93,7 +94,7 @@ const ONE = customer('1');
 test('A page from a fast clock is not served after upstream has refused the credentials', async () => {
   const { store, calls, ask } = startCache();
   const ahead = cachedPage(3, WINDOW, Date.now() + 4000);
-  store.set(NAMES.keyOf(CREDENTIALS, ONE), NAMES.marksOf(CREDENTIALS, ONE, null), ahead);
+  store.set(NAMES.keyOf(CREDENTIALS, ONE), [NAMES.markOfCredentials(CREDENTIALS)], ahead);
   expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 3 } });
   const other = ask(customer('2'));
   calls[0]?.end({ kind: 'error', error: refusal(401, 'UNAUTHENTICATED') });
@@ -114,7 +115,7 @@ test.each([
   store.isAway = awayBefore;
   const before = ask(ONE);
   await expect.poll(() => calls.length).toBe(1);
-  await cache.customerChanged([CustomerIdentifier.of('ID', '347297848')]);
+  await cache.customerChanged(CustomerIdentifier.of('ID', '347297848'));
   store.isAway = awayAfter;
   const after = [ask(ONE), ask(ONE)];
   calls[0]?.end(page(3));

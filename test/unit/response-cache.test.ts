@@ -13,7 +13,7 @@ import { cachedPage } from './support/cachedPage.ts';
 const MAX_BYTES = 100_000;
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
 const KEY = 'one' as QueryKey;
-const MARKS = { credentials: 'credentials' as Mark, identifier: 'anyone' as Mark, customer: undefined };
+const MARKS = ['credentials' as Mark];
 
 /** A response cache over a store with one page, which each response is made from. */
 function startCache(maxBytes = MAX_BYTES) {

@@ -11,7 +11,7 @@ import {
   type NewEntry,
   replaces,
 } from '../entry.ts';
-import type { EntryMarks, Mark } from '../names.ts';
+import type { Mark } from '../names.ts';
 import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from '../store.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
@@ -69,7 +69,7 @@ export class MemoryStore implements Store {
     return { found: entry && { entry, ref: held.ref }, asOf };
   }
 
-  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
+  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined {
     const extent = extentOf(entry);
     const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
@@ -89,12 +89,12 @@ export class MemoryStore implements Store {
     this.#queries.delete(key);
   }
 
-  invalidate(names: readonly Mark[]): boolean {
-    this.#marks.set(names);
+  invalidate(mark: Mark): boolean {
+    this.#marks.set(mark);
     return true;
   }
 
-  invalidatedSince(marks: EntryMarks, asOf: Moment): boolean {
+  invalidatedSince(marks: readonly Mark[], asOf: Moment): boolean {
     return this.#marks.setSince(marks, asOf);
   }
 

@@ -1,11 +1,10 @@
 import { MAX_ENTRIES_PER_QUERY } from '../store.ts';
 
 /** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
-const VERSION = 3;
+const VERSION = 4;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
 /** The hash tag in braces keeps the whole cache on one node of a cluster, since a lookup reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
-const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
 
 /**
  * The entries of a query are one hash. Its field `index` has one line for each entry, the latest first:
@@ -13,13 +12,9 @@ const ALIASES = `promotions-gateway:{cache}:alias:v${VERSION}:`;
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a lookup reads the index and one entry.
  *
- * A mark is a hash. Its field `at` is the time at which it was last set, or just before the call of the entry that made it, in
- * microseconds of Redis's own clock. No other clock is used. A customer's mark has a field for each other identifier's mark that the customer was looked up
- * by. For each of these there is an alias: the set of customers' marks for an identifier's mark. So an event that names any of
- * these identifiers finds all pages of the customer.
- *
- * An entry is invalid if one of its marks or of their aliases is gone, because these may then miss events. When a later entry
- * brings them back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
+ * A mark holds the time at which it was last set, or just before the call of the entry that made it, in microseconds of Redis's
+ * own clock. No other clock is used. An entry is invalid if one of its marks is gone, because it may then miss events. When a
+ * later entry brings the mark back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
  */
 const SHARED = `
 local function now()
@@ -31,24 +26,14 @@ local function indexOf(key)
   local index = redis.pcall('HGET', key, 'index')
   return type(index) == 'string' and index or ''
 end
-local function readMark(mark)
-  local fields, setAt, identifiers = redis.call('HGETALL', '${MARKS}' .. mark), nil, {}
-  for i = 1, #fields, 2 do
-    if fields[i] == 'at' then setAt = tonumber(fields[i + 1]) else identifiers[#identifiers + 1] = fields[i] end
-  end
-  return setAt, identifiers
-end
+local function setAt(mark) return tonumber(redis.call('GET', '${MARKS}' .. mark) or nil) end
 local function wasSetSince(mark, asOf)
-  local setAt, identifiers = readMark(mark)
-  return setAt ~= nil and setAt >= tonumber(asOf), identifiers
+  local at = setAt(mark)
+  return at ~= nil and at >= tonumber(asOf)
 end
 local function isValid(asOf, marks)
   for mark in string.gmatch(marks, '[^,]+') do
-    local setAt, identifiers = readMark(mark)
-    if not setAt or setAt >= tonumber(asOf) then return false end
-    for _, identifier in ipairs(identifiers) do
-      if redis.call('SISMEMBER', '${ALIASES}' .. identifier, mark) == 0 then return false end
-    end
+    if not setAt(mark) or wasSetSince(mark, asOf) then return false end
   end
   return true
 end
@@ -87,19 +72,12 @@ for i, key in ipairs(KEYS) do
 end
 return 1`;
 
-/**
- * Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that it may be served, then
- * pairs of an identifier's mark and a customer's mark.
- */
+/** Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that it may be served. */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local value, life = ARGV[7], tonumber(ARGV[8])
 for mark in string.gmatch(marks, '[^,]+') do
-  local wasSet, identifiers = wasSetSince(mark, asOf)
-  if wasSet then return 0 end
-  for _, identifier in ipairs(identifiers) do
-    if wasSetSince(identifier, asOf) then return 0 end
-  end
+  if wasSetSince(mark, asOf) then return 0 end
 end
 local index = indexOf(KEYS[1])
 if index == '' then redis.call('DEL', KEYS[1]) end
@@ -110,30 +88,10 @@ for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LIN
   if replaced or #lines >= ${MAX_ENTRIES_PER_QUERY} then dropped[#dropped + 1] = other
   else lines[#lines + 1] = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n' end
 end
-local function lastAsLong(key)
+for mark in string.gmatch(marks, '[^,]+') do
+  local key = '${MARKS}' .. mark
+  redis.call('SETNX', key, text(tonumber(asOf) - 1))
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
-end
-local function invalidateUntil(mark, moment)
-  if readMark(mark) < moment then redis.call('HSET', '${MARKS}' .. mark, 'at', text(moment)) end
-end
-local before = tonumber(asOf) - 1
-for mark in string.gmatch(marks, '[^,]+') do
-  redis.call('HSETNX', '${MARKS}' .. mark, 'at', text(before))
-end
-for i = 9, #ARGV, 2 do
-  local identifier, customer = ARGV[i], ARGV[i + 1]
-  if redis.call('HSETNX', '${MARKS}' .. customer, identifier, '') == 1 then
-    redis.call('SADD', '${ALIASES}' .. identifier, customer)
-    invalidateUntil(customer, readMark(identifier))
-  end
-end
-for mark in string.gmatch(marks, '[^,]+') do
-  local _, identifiers = readMark(mark)
-  for _, identifier in ipairs(identifiers) do
-    if redis.call('SADD', '${ALIASES}' .. identifier, mark) == 1 then invalidateUntil(mark, before) end
-    lastAsLong('${ALIASES}' .. identifier)
-  end
-  lastAsLong('${MARKS}' .. mark)
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
@@ -143,14 +101,9 @@ return 1`;
 /** Sets marks, which last for at least ARGV[1] milliseconds. */
 const INVALIDATE = `${SHARED}
 local recent, time = tonumber(ARGV[1]), text(now())
-local function set(mark)
-  local key = '${MARKS}' .. mark
-  redis.call('HSET', key, 'at', time)
-  redis.call('PEXPIRE', key, math.max(redis.call('PTTL', key), recent))
-end
 for i = 2, #ARGV do
-  set(ARGV[i])
-  for _, customer in ipairs(redis.call('SMEMBERS', '${ALIASES}' .. ARGV[i])) do set(customer) end
+  local key = '${MARKS}' .. ARGV[i]
+  redis.call('SET', key, time, 'PX', math.max(redis.call('PTTL', key), recent))
 end
 return 1`;
 

@@ -5,7 +5,7 @@ import type { Seal } from '../../redis/seal.ts';
 import type { QueryKey } from '../../upstream/key.ts';
 import { covers, extentOf, type Moment, type NewEntry } from '../entry.ts';
 import { type Lifetimes, lifetimeOf } from '../freshness.ts';
-import { allOf, type EntryMarks, type Mark } from '../names.ts';
+import type { Mark } from '../names.ts';
 import type { EntryRef, Lookup, ReadPage, Store } from '../store.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
@@ -57,19 +57,16 @@ export class RedisStore implements Store {
     });
   }
 
-  set(key: QueryKey, marks: EntryMarks, entry: NewEntry): EntryRef | undefined {
-    const all = allOf(marks);
-    if (this.#isUnsent(all)) return undefined;
+  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined {
+    if (this.#isUnsent(marks)) return undefined;
     const ref = { key, version: randomBytes(12).toString('base64url'), kind: entry.kind, at: entry.at };
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
     const life = lifetimeOf(entry.kind, this.#options.lifetimes);
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
-    const head = [window.offset, window.limit, inside, ref.version, entry.asOf, all.join(',')];
-    this.#commands
-      .cacheSet(1, ENTRIES + key, ...head, value, life, ...aliasesIn(marks))
-      .catch((error) => this.#reportError(error));
+    const head = [window.offset, window.limit, inside, ref.version, entry.asOf, marks.join(',')];
+    this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));
     return ref;
   }
 
@@ -77,20 +74,17 @@ export class RedisStore implements Store {
     this.#options.redis.client.del(ENTRIES + key).catch((error) => this.#reportError(error));
   }
 
-  async invalidate(marks: readonly Mark[]): Promise<boolean> {
-    if (marks.length === 0 || (await this.#sent(this.#options.redis.inTime(this.#invalidate(marks))))) return true;
+  async invalidate(mark: Mark): Promise<boolean> {
+    if (await this.#sent(this.#options.redis.inTime(this.#invalidate([mark])))) return true;
     const { ttlMs, staleMs } = this.#options.lifetimes;
-    for (const mark of marks) this.#unsent.set(mark, performance.now() + ttlMs + staleMs);
-    for (const mark of this.#unsent.keys()) {
-      if (this.#unsent.size <= MAX_UNSENT) break;
-      this.#unsent.delete(mark);
-    }
+    this.#unsent.set(mark, performance.now() + ttlMs + staleMs);
+    const [oldest] = this.#unsent.keys();
+    if (oldest !== undefined && this.#unsent.size > MAX_UNSENT) this.#unsent.delete(oldest);
     this.#retryLater();
     return false;
   }
 
-  async invalidatedSince(entryMarks: EntryMarks, asOf: Moment): Promise<boolean> {
-    const marks = allOf(entryMarks);
+  async invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean> {
     if (this.#isUnsent(marks)) return true;
     try {
       return (
@@ -189,9 +183,4 @@ export class RedisStore implements Store {
   #reportError(error: unknown): void {
     this.#options.redis.reportError(error);
   }
-}
-
-/** An identifier's mark and the mark of its customer, if they differ. */
-function aliasesIn({ identifier, customer }: EntryMarks): readonly Mark[] {
-  return customer === undefined || customer === identifier ? [] : [identifier, customer];
 }
