@@ -2,10 +2,9 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { totalsOf, type UpstreamPage, type Window } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
-import { AdaptiveLimit } from './admission/adaptiveLimit.ts';
-import { Bulkhead } from './admission/bulkhead.ts';
 import type { CallBudget } from './admission/callBudget.ts';
 import { CircuitBreakers } from './admission/circuitBreakers.ts';
+import { Places } from './admission/places.ts';
 import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
 import { SingleFlight } from './admission/singleFlight.ts';
@@ -17,8 +16,8 @@ import {
   requireCredentials,
 } from './credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from './events.ts';
-import { type PageKey, pageKey, queryKey } from './key.ts';
-import { refusesCredentials, refusesLimitZero, UpstreamError, verdictOf } from './payload/outcome.ts';
+import { type CustomerKey, customerKey, type PageKey, pageKey, queryKey } from './key.ts';
+import { refusesCredentials, refusesLimitZero, UpstreamError } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
 import type { LookupRequests } from './request.ts';
 import type { Transport } from './transport.ts';
@@ -56,17 +55,16 @@ export type UpstreamClientOptions = {
   readonly requests: LookupRequests;
   readonly hash: KeyedHash;
   readonly budget: CallBudget;
-  /** The longest wait of a call for the budget, in milliseconds. */
+  /** The longest wait of a call for the budget, and for a place, in milliseconds. */
   readonly queueMs: number;
-  /** The maximum number of calls in flight, even if upstream can handle more. */
+  /** The maximum number of calls in flight. */
   readonly concurrency: number;
+  /** When a call without a response ends, in milliseconds. */
+  readonly timeoutMs: number;
   readonly retries: number;
   readonly events: UpstreamEvents;
   readonly promotionIds: PromotionIds;
 };
-
-/** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
-const MAX_PLACE_WAIT_MS = 1200;
 
 /** One call: its path, its query, its credentials and the key under which it is shared. */
 type Call = {
@@ -74,6 +72,7 @@ type Call = {
   readonly query: PromotionsQuery;
   readonly source: CredentialsSource;
   readonly key: PageKey;
+  readonly customer: CustomerKey;
   /** The operation that it is made for now. A shared call may outlive the operation that started it. */
   readonly context: () => CallContext;
 };
@@ -81,7 +80,7 @@ type Call = {
 /**
  * Makes upstream calls. From outside in: identical calls are one (SingleFlight); retryable failures are retried
  * (withRetries); no call is made while upstream is failing (CircuitBreakers), the budget is used up (RateLimiter) or the
- * limit of calls in flight is reached (Bulkhead).
+ * number of calls in flight is reached (Places).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
@@ -89,18 +88,15 @@ export class UpstreamClient {
   readonly #retryBudget = new RetryBudget();
   readonly #breakers: CircuitBreakers;
   readonly #rate: RateLimiter;
-  readonly #concurrency: Bulkhead;
+  readonly #places: Places;
   #refusesLimitZero = false;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
     this.#breakers = new CircuitBreakers({ onChange: options.events.circuitChanged });
     this.#rate = new RateLimiter(options.budget, options.queueMs);
-    this.#concurrency = new Bulkhead({
-      limit: new AdaptiveLimit(options.concurrency),
-      queueMs: Math.min(options.queueMs, MAX_PLACE_WAIT_MS),
-      verdictOf,
-    });
+    const { queueMs, timeoutMs } = options;
+    this.#places = new Places({ max: options.concurrency, queueMs, timeoutMs });
   }
 
   /**
@@ -116,15 +112,17 @@ export class UpstreamClient {
   /** Like `fetchPage`, but returns errors and the time of the call. @throws only UNAUTHENTICATED, or the signal's reason */
   async call(query: PromotionsQuery, window: Window, context: CallContext): Promise<CallResult> {
     const source = requireCredentials(context.credentials);
-    const key = pageKey(queryKey(this.#options.hash, source.identity, query), window);
+    const { hash, requests } = this.#options;
+    const key = pageKey(queryKey(hash, source.identity, query), window);
     const made = () => ({ startedBy: context, startedAt: performance.now() });
     return this.#shared.join(
       key,
       context,
       (signal, current) => {
+        const customer = customerKey(hash, query);
         const call = (requested: Window): Call => {
-          const path = this.#options.requests.path(query, requested);
-          return { path, query, source, key, context: current };
+          const path = requests.path(query, requested);
+          return { path, query, source, key, customer, context: current };
         };
         const page = window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
         return resultOf(page, made());
@@ -140,7 +138,7 @@ export class UpstreamClient {
     return {
       waiting: this.#rate.waiting,
       pausedMs: this.#rate.longestPauseMs,
-      concurrency: this.#concurrency.state,
+      concurrency: this.#places.state,
       retriesLeft: this.#retryBudget.left(),
       budgetLeft: this.#options.budget.left(),
       circuit: this.#breakers.state,
@@ -200,13 +198,13 @@ export class UpstreamClient {
     const { identity } = call.source;
     const { caller, stats } = call.context();
     const lane = `${identity} ${caller}`;
-    this.#concurrency.check(lane);
+    this.#places.check(lane);
     const { callWaited } = this.#options.events;
     const arrivedAt = performance.now();
     if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
     const passedAt = performance.now();
     callWaited('budget', passedAt - arrivedAt);
-    return this.#concurrency.run(lane, signal, () => {
+    return this.#places.run(lane, call.customer, signal, () => {
       callWaited('concurrency', performance.now() - passedAt);
       return this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending));
     });

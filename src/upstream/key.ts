@@ -27,6 +27,13 @@ export function queryKey(hash: KeyedHash, identity: CredentialsIdentity, query: 
   return `${identity}/${dataScopeKey(query.dataScope)}/${canonicalRequest}` as QueryKey;
 }
 
+/** The key of a customer by the identifier in a query: whatever else is asked, equal identifiers have one key. */
+export type CustomerKey = string & { readonly __brand: 'CustomerKey' };
+
+export function customerKey(hash: KeyedHash, { identifier }: PromotionsQuery): CustomerKey {
+  return hash.of('customer of calls', identifier.name, identifier.revealCanonical()) as CustomerKey;
+}
+
 export function pageKey(key: QueryKey, window: Window): PageKey {
   return `${key}/${window.offset}+${window.limit}` as PageKey;
 }

@@ -151,7 +151,7 @@ function verdictOf(waiting: Waiting | undefined) {
 }
 
 function timedOut(waiting: Waiting | undefined, timeoutMs: number): UpstreamError {
-  return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { ...verdictOf(waiting), cause: timedOutAfter(timeoutMs) });
+  return new UpstreamError('late', 'UPSTREAM_TIMEOUT', { ...verdictOf(waiting), cause: timedOutAfter(timeoutMs) });
 }
 
 function tooLarge(waiting: Waiting, maxBytes: number): UpstreamError {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { gate, pages, type TestUpstream } from '../support/upstream.ts';
@@ -230,17 +231,22 @@ test('Ten calls are made for thirty representations of ten customers', async ({ 
   expect(upstream.calls).toHaveLength(10);
 });
 
-test('Twenty calls are made for twenty customers, never more than sixteen at once', async ({ gateway, upstream }) => {
+test('Thirty calls are made for thirty customers, and a new gateway makes twenty of them at once', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ METRICS: 'true' });
   const held = gate(pages(10));
   upstream.reply(held.reply);
-  const fields = range(0, 20).map((i) =>
+  const fields = range(0, 30).map((i) =>
     customer('promotions { items { promotionId } }', `9170000000${10 + i}`, `c${i}: `),
   );
   const answer = gateway.query(`{ ${fields.join(' ')} }`);
-  await upstream.callsReached(16);
+  await eventually(async () => (await gateway.metric('gateway_upstream_concurrency_waiting')) === 10);
+  await upstream.callsReached(20);
+  expect(upstream.calls).toHaveLength(20);
   held.open();
   const { errors } = await answer;
   expect(errors).toBeUndefined();
-  expect(upstream.calls).toHaveLength(20);
-  expect(upstream.peak()).toBe(16);
+  expect(upstream.calls).toHaveLength(30);
 });

@@ -8,8 +8,8 @@ const WORKERS = 3;
 const SERVICE_MS = 200;
 /** Calls a second that upstream can handle. */
 const CAPACITY = (WORKERS * 1000) / SERVICE_MS;
-/** In this time the gateway learns what upstream can handle. */
-const FIRST_MS = 5000;
+/** The longest wait of a call for a place, and what a busy machine adds. */
+const WAIT_MS = 1500;
 
 /** A gateway and an upstream with a fixed capacity, in processes of their own. */
 const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) => {
@@ -61,6 +61,7 @@ const shareWithin = (outcomes: readonly Outcome[], limitMs: number) =>
 
 test.for([
   [2, 35],
+  [5, 35],
   [10, 60],
 ] as const)(
   'At %i times its capacity for %i seconds upstream is fully used, responses are fast, and other operations are refused at once',
@@ -73,19 +74,17 @@ test.for([
     const answered = outcomes.filter(({ code }) => code === 'OK');
     const inTime = answered.filter(({ startedAt, ms }) => startedAt + ms <= seconds * 1000);
     const refused = outcomes.filter(({ code }) => code === 'UPSTREAM_OVERLOADED');
-    const late = refused.filter(({ startedAt }) => startedAt > FIRST_MS);
     console.info(`${times} times the capacity:`, {
       answered: inTime.length / (CAPACITY * seconds),
       answeredWithin2s: shareWithin(answered, 2000),
       refusedWithin100ms: shareWithin(refused, 100),
-      refusedWithin100msLater: shareWithin(late, 100),
       afterwardsWithin500ms: shareWithin(afterwards, 500),
     });
     expect(answered.length + refused.length).toBe(outcomes.length);
     expect(inTime.length).toBeGreaterThanOrEqual(0.95 * CAPACITY * seconds);
     expect(shareWithin(answered, 2000)).toBeGreaterThanOrEqual(0.99);
-    expect(shareWithin(refused, 100)).toBeGreaterThanOrEqual(0.97);
-    expect(shareWithin(late, 100)).toBeGreaterThanOrEqual(0.99);
+    expect(shareWithin(refused, 100)).toBeGreaterThanOrEqual(0.9);
+    expect(shareWithin(refused, WAIT_MS)).toBe(1);
     expect(refused.filter(({ retryAfterSeconds = 0 }) => retryAfterSeconds < 1)).toEqual([]);
     expect([circuit, await busy.abandoned(), busy.warnings()]).toEqual(['closed', 0, []]);
     expect(afterwards.filter(({ code }) => code !== 'OK')).toEqual([]);

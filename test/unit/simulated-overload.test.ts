@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { send, startBulkhead, stopTime, withCode, within } from './support/simulatedLoad.ts';
+import { send, startPlaces, stopTime, withCode, within } from './support/simulatedLoad.ts';
 import { simulateSharedUpstream, simulateUpstream } from './support/simulatedUpstream.ts';
 
 beforeEach(stopTime);
@@ -25,54 +25,49 @@ const OVERLOADS = [
 test.for(OVERLOADS)(
   '$workers workers at $serviceMs ms, $as, are fully used at $times times their capacity, and answer within two seconds',
   async ({ workers, serviceMs, times, callers = 1, seconds = 30, simulate }) => {
-    const { bulkhead } = startBulkhead();
+    const places = startPlaces();
     const upstream = simulate(workers, serviceMs);
     const capacity = (workers * 1000) / serviceMs;
-    const ended = await send(bulkhead, upstream, { perSecond: capacity * times, seconds, callers });
+    const ended = await send(places, upstream, { perSecond: capacity * times, seconds, callers });
     expect(upstream.answered()).toBeGreaterThanOrEqual(0.95 * capacity * seconds);
     const answered = withCode(ended, 'OK');
     const refused = withCode(ended, 'UPSTREAM_OVERLOADED');
     expect(answered.length + refused.length).toBe(ended.length);
     expect(within(answered, 0.99)).toBeLessThan(2000);
     expect(refused.length).toBeGreaterThan(0);
-    // In the first seconds the gateway learns what upstream can handle. Until then too many calls wait for a place.
-    expect(within(refused, 0.97)).toBeLessThan(100);
-    expect(
-      within(
-        refused.filter(({ startedAt }) => startedAt > 5000),
-        0.99,
-      ),
-    ).toBe(0);
+    // A call waits at most a second. Most are refused at once: the others until the gateway knows how long calls take now.
+    expect(within(refused, 1)).toBeLessThanOrEqual(1000);
+    expect(within(refused, 0.9)).toBeLessThan(100);
   },
 );
 
 test('An upstream that becomes slower in the middle of an overload still sends at least nine tenths of the responses that it can, within two seconds', async () => {
-  const { bulkhead } = startBulkhead();
+  const places = startPlaces();
   const upstream = simulateUpstream(10, 200);
-  await send(bulkhead, upstream, { perSecond: 200, seconds: 15 });
+  await send(places, upstream, { perSecond: 200, seconds: 15 });
   const before = upstream.answered();
   upstream.slowDown(320);
-  const ended = await send(bulkhead, upstream, { perSecond: 200, seconds: 30 });
+  const ended = await send(places, upstream, { perSecond: 200, seconds: 30 });
   expect(upstream.answered() - before).toBeGreaterThanOrEqual(0.9 * 31.25 * 30);
   expect(within(withCode(ended, 'OK'), 0.99)).toBeLessThan(2000);
 });
 
 test('A call gets a place at once two seconds after an overload has ended', async () => {
-  const { bulkhead } = startBulkhead();
+  const places = startPlaces();
   const upstream = simulateUpstream(8, 200);
-  await send(bulkhead, upstream, { perSecond: 400, seconds: 20 });
+  await send(places, upstream, { perSecond: 400, seconds: 20 });
   await vi.advanceTimersByTimeAsync(2000);
-  const ended = await send(bulkhead, upstream, { perSecond: 10, seconds: 5 });
+  const ended = await send(places, upstream, { perSecond: 10, seconds: 5 });
   expect(ended.length).toBeGreaterThan(40);
   expect(new Set(ended.map(({ code, ms }) => `${code} ${Math.round(ms)}`))).toEqual(new Set(['OK 200']));
 });
 
 test('A load that begins after a quiet time is limited like one that begins at the start', async () => {
-  const { bulkhead } = startBulkhead();
+  const places = startPlaces();
   const upstream = simulateUpstream(5, 200);
-  await send(bulkhead, upstream, { perSecond: 12, seconds: 20 });
+  await send(places, upstream, { perSecond: 12, seconds: 20 });
   const before = upstream.answered();
-  const ended = await send(bulkhead, upstream, { perSecond: 250, seconds: 30 });
+  const ended = await send(places, upstream, { perSecond: 250, seconds: 30 });
   expect(upstream.answered() - before).toBeGreaterThanOrEqual(0.95 * 25 * 30);
   expect(within(withCode(ended, 'OK'), 0.99)).toBeLessThan(2000);
   expect(within(withCode(ended, 'UPSTREAM_OVERLOADED'), 0.97)).toBeLessThan(100);

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import {
-  isWorthRetrying,
-  keepsPages,
-  opensCircuit,
-  UpstreamError,
-  verdictOf,
-} from '../../src/upstream/payload/outcome.ts';
+import { isWorthRetrying, keepsPages, opensCircuit } from '../../src/upstream/payload/outcome.ts';
 import { pageOf } from '../../src/upstream/payload/response.ts';
 
 const errors = (...codes: unknown[]) => ({
@@ -114,16 +108,4 @@ test.each<[string, unknown, Followed, string | undefined]>([
   };
   expect({ retried, counted, keeps }).toEqual(followed);
   expect((error as Error).cause).toBe(cause);
-});
-
-test.each<[string, unknown, ReturnType<typeof verdictOf>]>([
-  ['a 500', failure(500, ''), 'failed'],
-  ['a timeout of upstream', new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: 'silent' }), 'failed'],
-  ['an unknown customer', failure(200, errors(8015)), 'responded'],
-  ['a page of HTML', failure(200, '<html>'), 'responded'],
-  ['a 429', failure(429, ''), 'nothing'],
-  ['a deadline of our own', new GatewayError('UPSTREAM_TIMEOUT'), 'nothing'],
-  ['a client that disconnects', new Error('gone'), 'nothing'],
-])('The number of places follows only what upstream did with the call: %s', (_, error, verdict) => {
-  expect(verdictOf(error)).toBe(verdict);
 });

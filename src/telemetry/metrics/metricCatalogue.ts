@@ -51,7 +51,7 @@ export const METRICS = {
   gateway_upstream_concurrency_waiting: gauge([], 'Lookups waiting for a place.'),
   gateway_upstream_concurrency_limit: gauge(
     [],
-    'Places: how many lookups may be in flight now, at most UPSTREAM_CONCURRENCY. Under load it decreases briefly every ten seconds.',
+    'Places: how many lookups may be in flight now, at most UPSTREAM_CONCURRENCY. It is halved while upstream does not respond in time.',
   ),
   gateway_upstream_budget_limit: gauge([], 'UPSTREAM_REQUESTS_PER_MINUTE. No sample without it.'),
   gateway_upstream_budget_left: gauge(

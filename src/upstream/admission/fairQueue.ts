@@ -63,7 +63,8 @@ export type Waiter = { readonly enter: () => void; readonly refuse: (error: unkn
 
 /**
  * Waits in a queue until the caller's turn comes, for `maxMs` at most.
- * @throws what `late` makes once that time is over, what the waiter is refused with, or the signal's reason
+ * @param late makes the error once that time is over; undefined waits for as long again
+ * @throws that error, what the waiter is refused with, or the signal's reason
  */
 export function waitForTurn(
   queue: FairQueue<Waiter>,
@@ -89,7 +90,12 @@ export function waitForTurn(
       },
     };
     const abort = () => waiter.refuse(signal.reason);
-    const timer = setTimeout(() => waiter.refuse(late()), maxMs);
+    const end = () => {
+      const error = late();
+      if (error === undefined) timer = setTimeout(end, maxMs);
+      else waiter.refuse(error);
+    };
+    let timer = setTimeout(end, maxMs);
     signal.addEventListener('abort', abort, { once: true });
     queue.push(caller, waiter);
   });

@@ -3,12 +3,13 @@ import { isAbsent, isObject } from './values.ts';
 
 /**
  * What the outcome of a call means. Only this file decides the meaning and its consequences:
+ * - `late`: the call used up its whole time without a complete response;
  * - `failing`: no response, an incomplete one, or one that only reports that upstream fails (5xx, or the code 500);
  * - `throttled`: the call limit is reached (429);
  * - `refused`: upstream works and reports what is wrong with the call;
  * - `unreadable`: upstream sent something that is not a promotions page.
  */
-export type Meaning = 'failing' | 'throttled' | 'refused' | 'unreadable';
+export type Meaning = 'late' | 'failing' | 'throttled' | 'refused' | 'unreadable';
 
 type Consequences = {
   /** Another attempt may succeed. */
@@ -20,6 +21,7 @@ type Consequences = {
 };
 
 const CONSEQUENCES: Readonly<Record<Meaning, Consequences>> = {
+  late: { retried: true, opensCircuit: true, keepsPages: true },
   failing: { retried: true, opensCircuit: true, keepsPages: true },
   throttled: { retried: false, opensCircuit: false, keepsPages: true },
   refused: { retried: false, opensCircuit: false, keepsPages: false },
@@ -46,10 +48,9 @@ export function opensCircuit(error: unknown): boolean {
   return error instanceof UpstreamError && CONSEQUENCES[error.meaning].opensCircuit;
 }
 
-/** What a call says about upstream's load. A 429 says nothing, since it is sent sooner than a page. */
-export function verdictOf(error: unknown): 'responded' | 'failed' | 'nothing' {
-  if (!(error instanceof UpstreamError) || error.meaning === 'throttled') return 'nothing';
-  return error.meaning === 'failing' ? 'failed' : 'responded';
+/** Whether the call used up its whole time. */
+export function answersLate(error: UpstreamError): boolean {
+  return error.meaning === 'late';
 }
 
 /** Whether cached pages of the same query may still be served. Only a refusal by upstream ends that. */

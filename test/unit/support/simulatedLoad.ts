@@ -1,11 +1,11 @@
 import { vi } from 'vitest';
 import type { GatewayError } from '../../../src/model/errors.ts';
-import { AdaptiveLimit, type Verdict } from '../../../src/upstream/admission/adaptiveLimit.ts';
-import { Bulkhead } from '../../../src/upstream/admission/bulkhead.ts';
+import { Places } from '../../../src/upstream/admission/places.ts';
+import type { CustomerKey } from '../../../src/upstream/key.ts';
 import type { SimulatedUpstream } from './simulatedUpstream.ts';
 
 export const CEILING = 100;
-const QUEUE_MS = 1200;
+export const TIMEOUT_MS = 3000;
 const SIGNAL = new AbortController().signal;
 
 /** Time stands still, except while `send` is running. */
@@ -13,12 +13,8 @@ export function stopTime(): void {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
 }
 
-/** @param verdict what failed calls say about upstream */
-export function startBulkhead(verdict: Verdict = 'failed') {
-  const limit = new AdaptiveLimit(CEILING);
-  const bulkhead = new Bulkhead({ limit, queueMs: QUEUE_MS, verdictOf: () => verdict });
-  return { limit, bulkhead };
-}
+export const startPlaces = () =>
+  new Places({ max: CEILING, queueMs: 2000, timeoutMs: TIMEOUT_MS }, () => performance.now());
 
 /** How a call ended: OK or its error's code, after how long, and when it began. */
 export type Ended = { readonly code: string; readonly ms: number; readonly startedAt: number };
@@ -30,19 +26,22 @@ type Load = {
   readonly callers?: number;
   /** How many calls begin at once. */
   readonly burst?: number;
+  /** The calls ask for so many customers in turn; by default, each for another one. */
+  readonly customers?: number;
 };
 
 /** Sends calls at a constant rate, and returns how each call ended that has ended by then. */
 export async function send(
-  bulkhead: Bulkhead,
+  places: Places,
   { call }: SimulatedUpstream,
-  { perSecond, seconds, callers = 1, burst = 1 }: Load,
+  { perSecond, seconds, callers = 1, burst = 1, customers = Number.POSITIVE_INFINITY }: Load,
 ): Promise<Ended[]> {
   const ended: Ended[] = [];
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const startedAt = performance.now();
     const end = (code: string) => ended.push({ code, ms: performance.now() - startedAt, startedAt });
-    bulkhead.run(`caller ${sent % callers}`, SIGNAL, call).then(
+    const customer = `customer ${sent % customers}` as CustomerKey;
+    places.run(`caller ${sent % callers}`, customer, SIGNAL, call).then(
       () => end('OK'),
       (error: GatewayError) => end(error.code),
     );

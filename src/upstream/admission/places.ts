@@ -1,0 +1,199 @@
+import { performance as eventLoop } from 'node:perf_hooks';
+import { GatewayError } from '../../model/errors.ts';
+import type { CustomerKey } from '../key.ts';
+import { answersLate, UpstreamError } from '../payload/outcome.ts';
+import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
+
+/** The number of places at the start. */
+const FIRST_PLACES = 20;
+const MIN_PLACES = 4;
+
+/** How long a call is assumed to take before some have ended, in milliseconds. */
+const FIRST_CALL_MS = 200;
+/** The weight of one call in the moving average of their durations. */
+const WEIGHT = 0.2;
+
+/** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
+const MAX_WAIT_MS = 1000;
+/** A call does not wait for a place if its response is to be expected later than this, in milliseconds. */
+const MAX_RESPONSE_MS = 1600;
+/** A call begins to wait only up to this share of the longest wait, since the wait is an estimate. */
+const CAUTION = 0.8;
+/**
+ * No places are added while calls take longer than this, in milliseconds: a slow upstream would respond to none of them sooner,
+ * and to all of them later.
+ */
+const SLOW_MS = 500;
+
+export type PlacesOptions = {
+  /** The maximum number of places. */
+  readonly max: number;
+  /** The longest wait of a call for a place, in milliseconds. */
+  readonly queueMs: number;
+  /** When a call without a response ends, in milliseconds. */
+  readonly timeoutMs: number;
+};
+
+/** As many calls as there are places. Of each customer, whether one of its calls used up its whole time. */
+type Round = { ended: number; someWaited: boolean; readonly customers: Map<CustomerKey, boolean> };
+
+/**
+ * Limits the calls in flight of the process. Further calls wait in a queue that is fair to callers; one that would wait too
+ * long is refused at once.
+ *
+ * The number of places changes after each round. It is halved, at most once in the time of a call, if half of the round's
+ * customers had a call that used up its whole time: upstream gets more calls than it can handle. One customer whose calls
+ * hang changes nothing. Otherwise, if calls had to wait, there is one place more. How long calls take only estimates the waits.
+ *
+ * Durations and waits are measured in the time in which this process had nothing to do but wait for upstream: a process with too
+ * little CPU must not take its own slowness for an overloaded upstream.
+ */
+export class Places {
+  readonly #options: PlacesOptions;
+  readonly #maxWaitMs: number;
+  readonly #waiting = new FairQueue<Waiter>();
+  #count: number;
+  #taken = 0;
+  /** Places that calls have left and that waiting calls are about to take. */
+  #freed = 0;
+  #callMs = FIRST_CALL_MS;
+  #round = newRound();
+  #halvedAt = Number.NEGATIVE_INFINITY;
+
+  readonly #idleMs: () => number;
+
+  /** @param idleMs for how long the event loop has been idle, in milliseconds */
+  constructor(options: PlacesOptions, idleMs = () => eventLoop.eventLoopUtilization().idle) {
+    this.#options = options;
+    this.#idleMs = idleMs;
+    this.#maxWaitMs = Math.min(options.queueMs, MAX_WAIT_MS);
+    this.#count = Math.min(options.max, FIRST_PLACES);
+  }
+
+  /** The number of calls in flight, of waiting calls and of places. */
+  get state() {
+    return { inFlight: this.#taken - this.#freed, waiting: this.#waiting.size, places: this.#count };
+  }
+
+  /** @throws UPSTREAM_OVERLOADED if a call would wait too long now, so that it waits for nothing else first */
+  check(lane: string): void {
+    if (this.#isFree) return;
+    this.#round.someWaited = true;
+    const waitMs = this.#msBehind(this.#waiting.ahead(lane));
+    if (waitMs > this.#longestWaitMs * CAUTION) throw overloaded(waitMs);
+  }
+
+  /**
+   * Makes a call once there is a place for it.
+   * @param lane the calls of one lane wait for each other, and not for all those of another one
+   * @throws UPSTREAM_OVERLOADED with `retryAfterSeconds`, the signal's reason if it is aborted while waiting, or what
+   * `call` throws
+   */
+  async run<Result>(
+    lane: string,
+    customer: CustomerKey,
+    signal: AbortSignal,
+    call: () => Promise<Result>,
+  ): Promise<Result> {
+    this.check(lane);
+    if (this.#isFree) this.#taken++;
+    else await this.#turn(lane, signal);
+    const startedAt = this.#idleMs();
+    try {
+      const result = await call();
+      this.#ended(customer, this.#idleMs() - startedAt, false);
+      return result;
+    } catch (error) {
+      // Other errors are ours, and say nothing about upstream.
+      if (error instanceof UpstreamError) this.#ended(customer, this.#idleMs() - startedAt, answersLate(error));
+      throw error;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Whether a call that arrives now gets a place. It never overtakes one that waits. */
+  get #isFree(): boolean {
+    return this.#waiting.size === 0 && this.#taken < this.#count;
+  }
+
+  #ended(customer: CustomerKey, durationMs: number, late: boolean): void {
+    this.#callMs += (durationMs - this.#callMs) * WEIGHT;
+    const { customers } = this.#round;
+    customers.set(customer, late || customers.get(customer) === true);
+    if (++this.#round.ended < this.#count) return;
+    this.#adapt(this.#round);
+    this.#round = newRound();
+  }
+
+  #adapt({ customers, someWaited }: Round): void {
+    const late = [...customers.values()].filter(Boolean).length;
+    const now = performance.now();
+    if (late > 1 && late * 2 >= customers.size) {
+      if (now - this.#halvedAt < this.#options.timeoutMs) return;
+      this.#halvedAt = now;
+      this.#count = Math.max(Math.min(MIN_PLACES, this.#options.max), Math.floor(this.#count / 2));
+    } else if (someWaited && this.#callMs < SLOW_MS) {
+      this.#count = Math.min(this.#options.max, this.#count + 1);
+    }
+  }
+
+  #leave(): void {
+    if (this.#waiting.size === 0) this.#taken--;
+    else if (this.#freed++ === 0) setImmediate(() => this.#handOn());
+  }
+
+  /**
+   * Gives all places that were freed in one turn of the event loop to waiting calls together. Calls that are sent one after
+   * the other cost a quarter less CPU than calls that are sent separately.
+   */
+  #handOn(): void {
+    this.#taken -= this.#freed;
+    this.#freed = 0;
+    while (this.#taken < this.#count) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#taken++;
+      next.enter();
+    }
+    this.#shed();
+  }
+
+  /** Refuses waiting calls that would wait too long now that calls take longer or places were lost. */
+  #shed(): void {
+    for (;;) {
+      const waitMs = this.#msBehind(this.#waiting.size);
+      if (waitMs <= this.#longestWaitMs) return;
+      const last = this.#waiting.pop();
+      if (last === undefined) return;
+      last.refuse(overloaded(waitMs));
+    }
+  }
+
+  /** The longest wait after which a response is still to be expected in time. */
+  get #longestWaitMs(): number {
+    return Math.min(this.#maxWaitMs, MAX_RESPONSE_MS - this.#callMs);
+  }
+
+  /** How long a call waits behind this many others, in milliseconds (Little's law). If places were lost, some calls end first. */
+  #msBehind(ahead: number): number {
+    const tooMany = Math.max(0, this.#taken - this.#count);
+    return ((tooMany + ahead + 1) * this.#callMs) / this.#count;
+  }
+
+  #turn(lane: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const until = this.#idleMs() + this.#maxWaitMs / 2;
+    return waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
+      this.#idleMs() < until ? undefined : overloaded(this.#msBehind(0)),
+    );
+  }
+}
+
+function newRound(): Round {
+  return { ended: 0, someWaited: false, customers: new Map() };
+}
+
+function overloaded(waitMs: number): GatewayError {
+  return new GatewayError('UPSTREAM_OVERLOADED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+}
