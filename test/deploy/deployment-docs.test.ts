@@ -51,7 +51,8 @@ test('docs/deployment.md writes exactly the files of secrets that the upstream c
 
 test('docs/deployment.md names only settings, files and commands that exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const settings = new Set<string | undefined>([...Object.keys(VARIABLES), ...SECRETS, ...COLLECTOR_VARIABLES]);
+  const files = SECRETS.map((name) => `${name}_FILE`);
+  const settings = new Set<string | undefined>([...Object.keys(VARIABLES), ...files, ...COLLECTOR_VARIABLES]);
   const named = [...PAGE.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !settings.has(name))).toEqual([]);

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse, validate as validateDocument } from 'graphql';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse as parseYaml, stringify } from 'yaml';
@@ -11,18 +11,23 @@ import { type KubernetesObject, kubernetesWith, only, render } from './support/k
 import { unknownFields, validate } from './support/models.ts';
 import { environmentOf } from './support/pod.ts';
 
-const GATEWAYS = ['sandbox', 'public', 'backend'] as const;
+/** `programs` is in docs/deployment.md. */
+const GATEWAYS = ['public', 'programs'] as const;
 const OVERLAYS = [...GATEWAYS, 'monitoring'] as const;
 
-/** The files of secrets that docs/deployment.md writes. */
-const SECRETS = {
+const [, path = '', overlay = ''] =
+  /^```yaml\n# (\S+)\n(.*?)^```/ms.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+
+/** The files of secrets, and the overlay, that docs/deployment.md writes. */
+const WRITTEN = {
+  [path]: overlay,
   'components/upstream/secrets/upstream-oauth-key': 'key',
   'components/upstream/secrets/upstream-oauth-secret': 'hush-hush',
   'components/upstream/secrets/redis-url': 'redis://redis:6379',
   'components/upstream/secrets/cache-secret': 'x'.repeat(44),
 };
 
-const KUBERNETES = kubernetesWith(SECRETS);
+const KUBERNETES = kubernetesWith(WRITTEN);
 const folder = mkdtempSync(join(tmpdir(), 'pod-'));
 afterAll(() => {
   for (const path of [dirname(KUBERNETES), folder]) rmSync(path, { recursive: true });
@@ -56,21 +61,12 @@ describe.each(OVERLAYS)('The overlay %s', (name) => {
 });
 
 test('An object with a misspelt field is found', () => {
-  const misspelt = structuredClone(only(rendered.backend, 'Deployment'));
+  const misspelt = structuredClone(only(rendered.public, 'Deployment'));
   misspelt.spec.template.spec.securtyContext = {};
   expect(unknownFields([misspelt])).toContain('securtyContext');
 });
 
 describe('The environment of the overlay', () => {
-  test('sandbox starts on the embedded sandbox, with the playground', () => {
-    expect(configOf('sandbox')).toMatchObject({
-      production: true,
-      upstreamUrl: undefined,
-      playground: true,
-      introspection: true,
-    });
-  });
-
   test('public starts with tokens, trusted documents and a rate limit', () => {
     const config = configOf('public');
     expect(config).toMatchObject({
@@ -88,8 +84,8 @@ describe('The environment of the overlay', () => {
     for (const body of documents.values()) expect(validateDocument(schema, parse(body))).toEqual([]);
   });
 
-  test('backend starts with API keys', () => {
-    expect(configOf('backend')).toMatchObject({
+  test('programs starts with API keys', () => {
+    expect(configOf('programs')).toMatchObject({
       production: true,
       auth: { mode: 'api-key', keys: [{ name: 'till' }] },
       upstreamAuth: { kind: 'oauth', key: 'key' },
@@ -114,7 +110,7 @@ describe('The environment of the overlay', () => {
   });
 
   test('public is not made without a file of its secrets', () => {
-    const { 'components/upstream/secrets/redis-url': _, ...others } = SECRETS;
+    const { 'components/upstream/secrets/redis-url': _, ...others } = WRITTEN;
     const incomplete = kubernetesWith(others);
     onTestFinished(() => rmSync(dirname(incomplete), { recursive: true }));
     expect(() => render(`${incomplete}/overlays/public`)).toThrow('secrets/redis-url: no such file or directory');
@@ -126,7 +122,7 @@ test.each([
   ['a trusted document', 'overlays/public/trusted-documents.json', ' '],
   ['a setting', 'overlays/public/public.env', 'MAX_CUSTOMERS=20'],
 ])('A change of %s restarts the instances', (_, path, added) => {
-  const changed = kubernetesWith(SECRETS);
+  const changed = kubernetesWith(WRITTEN);
   onTestFinished(() => rmSync(dirname(changed), { recursive: true }));
   const template = () => only(render(`${changed}/overlays/public`), 'Deployment').spec.template;
   expect(template()).toEqual(podOf('public'));
@@ -189,30 +185,10 @@ describe.each(GATEWAYS)('An instance of the overlay %s', (name) => {
   });
 });
 
-describe('Scaling', () => {
-  test('starts from three instances, and evicts one at a time', () => {
-    for (const name of ['public', 'backend'] as const) {
-      expect(only(rendered[name], 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
-      expect(only(rendered[name], 'PodDisruptionBudget').spec.maxUnavailable).toBe(1);
-      expect(only(rendered[name], 'Deployment').spec.replicas).toBeUndefined();
-    }
-  });
-
-  test('on calls that wait is an option', async () => {
-    const path = (target: string) => relative(folder, join(KUBERNETES, target));
-    writeFileSync(
-      join(folder, 'kustomization.yaml'),
-      stringify({ resources: [path('overlays/backend')], components: [path('components/scale-on-waiting-calls')] }),
-    );
-    const autoscaler = only(render(folder), 'HorizontalPodAutoscaler');
-    await validate(autoscaler);
-    const metrics: readonly { resource?: { name: string }; pods?: { metric: { name: string } } }[] =
-      autoscaler.spec.metrics;
-    const names = metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name);
-    expect(names).toEqual(['cpu', 'gateway_upstream_concurrency_waiting', 'gateway_upstream_calls_waiting']);
-    const page = readFileSync('docs/operating.md', 'utf8');
-    for (const name of names.slice(1)) expect(page).toContain(`| \`${name}\` | gauge |`);
-  });
+test('There are three instances or more, and one is evicted at a time', () => {
+  expect(only(rendered.public, 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
+  expect(only(rendered.public, 'PodDisruptionBudget').spec.maxUnavailable).toBe(1);
+  expect(only(rendered.public, 'Deployment').spec.replicas).toBeUndefined();
 });
 
 test('The network policy has rules in comments, each of which can be used', async () => {
@@ -228,7 +204,7 @@ test('The network policy has rules in comments, each of which can be used', asyn
 describe('Monitoring', () => {
   test('scrapes the port of the Service that has the metrics', () => {
     const [endpoint] = only(rendered.monitoring, 'ServiceMonitor').spec.endpoints;
-    const ports: { name: string; targetPort: string }[] = only(rendered.backend, 'Service').spec.ports;
+    const ports: { name: string; targetPort: string }[] = only(rendered.public, 'Service').spec.ports;
     expect(ports.find(({ name }) => name === endpoint.port)?.targetPort).toBe('metrics');
   });
 

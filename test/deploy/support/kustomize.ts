@@ -33,11 +33,11 @@ export function only(objects: readonly KubernetesObject[], kind: string, name?: 
   return object;
 }
 
-/** The path of a copy of `deploy/kubernetes` in which these files of secrets have been written, by their path in it. */
-export function kubernetesWith(secrets: Readonly<Record<string, string>>): string {
+/** The path of a copy of `deploy/kubernetes` in which these files have been written, by their path in it. */
+export function kubernetesWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
   cpSync('deploy', folder, { recursive: true, filter: (path) => !path.endsWith('/secrets') });
-  for (const [name, content] of Object.entries(secrets)) {
+  for (const [name, content] of Object.entries(files)) {
     const path = join(folder, 'kubernetes', name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
