@@ -9,15 +9,14 @@ import { type CredentialsSource, requireCredentials } from '../upstream/credenti
 import { type PageKey, pageKey, type QueryKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
 import { readPage } from '../upstream/payload/response.ts';
-import type { ClientControl } from './clientControl.ts';
 import { type CacheEntry, type Moment, pageFor } from './entry.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
 import type { CacheNames, Mark } from './names.ts';
 import type { CacheStats } from './stats.ts';
 import type { EntryRef, Lookup, Store } from './store.ts';
 
-/** The context of a call, the client's Cache-Control, and the stats that record how the cache was used. */
-export type CachedCallContext = CallContext & { readonly control: ClientControl; readonly cacheStats: CacheStats };
+/** The context of a call, whether its client asks for a new page, and the stats that record how the cache was used. */
+export type CachedCallContext = CallContext & { readonly anew: boolean; readonly cacheStats: CacheStats };
 
 export type PageCacheOptions = {
   readonly upstream: Pick<UpstreamClient, 'call'>;
@@ -57,21 +56,20 @@ export class PageCache {
     this.#options = options;
   }
 
-  /** A window of at most 100 entries. @throws what `UpstreamClient.fetchPage` throws, or NOT_CACHED */
+  /** A window of at most 100 entries. @throws what `UpstreamClient.fetchPage` throws */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const beganAt = performance.now();
     const source = requireCredentials(context.credentials);
     const request = { source, key: this.#options.names.keyOf(source, query), query, window };
-    const { control, cacheStats } = context;
+    const { anew, cacheStats } = context;
     const lookup = this.#options.store.get(request.key, window, (body, own) => this.#read(query, body, own));
     const { found, asOf } = lookup instanceof Promise ? await lookup : lookup;
     const cached = found && this.#fromEntry(request, found, asOf, context);
     if (cached !== undefined) return cached;
-    if (control.onlyIfCached) throw new GatewayError('NOT_CACHED');
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
-    // A client that requires a new page does not share a call that was started before.
-    const notBefore = control.maxAgeMs < 0 ? beganAt : 0;
+    // A client that asks for a new page does not share a call that was started before.
+    const notBefore = anew ? beganAt : 0;
     const { page, ref } = await this.#fetch(request, beganAt, asOf, { ...context, notBefore });
     recordPart(cacheStats, page, ref);
     return page;
@@ -85,18 +83,18 @@ export class PageCache {
     return this.#options.store.invalidate(this.#options.names.markOfCustomer(customerId.revealCanonical()));
   }
 
-  /** The page in an entry, undefined if it is too old. @throws CUSTOMER_NOT_FOUND for an entry of an unknown customer */
+  /** The page in an entry, undefined if it is too old or the client asks for a new one. @throws CUSTOMER_NOT_FOUND for an entry of an unknown customer */
   #fromEntry(
     request: PageRequest,
     { entry, ref }: NonNullable<Lookup['found']>,
     asOf: Moment | undefined,
     context: CachedCallContext,
   ): UpstreamPage | undefined {
-    const { control, cacheStats } = context;
+    const { anew, cacheStats } = context;
     const freshness = freshnessOf(entry, this.#options.lifetimes, Date.now());
     if (freshness.state === 'miss') return undefined;
-    if (freshness.ageMs > control.maxAgeMs) {
-      if (!control.onlyIfCached) cacheStats.renewals++;
+    if (anew) {
+      cacheStats.renewals++;
       return undefined;
     }
     cacheStats.oldestMs = Math.max(cacheStats.oldestMs, freshness.ageMs);
@@ -108,7 +106,7 @@ export class PageCache {
       cacheStats.stale++;
       cacheStats.freshForMs = 0;
       cacheStats.parts = undefined;
-      if (!control.onlyIfCached) void this.#renew(request, asOf, context);
+      void this.#renew(request, asOf, context);
     }
     return pageFrom(entry, request.window);
   }

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { ClientControl } from './clientControl.ts';
 import { freshnessOf, type Lifetimes } from './freshness.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './memory/byteArena.ts';
 import type { CacheStats } from './stats.ts';
@@ -64,11 +63,7 @@ export class ResponseCache<Facts extends object> {
    * @param key the key of the request, with everything that its response depends on in addition to the entries
    * @param stats records a response that is found
    */
-  get(
-    key: string,
-    control: ClientControl,
-    stats: CacheStats,
-  ): CachedResponse<Facts> | undefined | Promise<CachedResponse<Facts> | undefined> {
+  get(key: string, stats: CacheStats): CachedResponse<Facts> | undefined | Promise<CachedResponse<Facts> | undefined> {
     const held = this.#served.get(key) ?? this.#unserved.get(key);
     if (held === undefined) return undefined;
     const now = Date.now();
@@ -76,7 +71,7 @@ export class ResponseCache<Facts extends object> {
     let freshForMs = Number.POSITIVE_INFINITY;
     for (const part of held.parts) {
       const freshness = freshnessOf(part, this.#lifetimes, now);
-      if (freshness.state !== 'fresh' || freshness.ageMs > control.maxAgeMs) return undefined;
+      if (freshness.state !== 'fresh') return undefined;
       oldestMs = Math.max(oldestMs, freshness.ageMs);
       freshForMs = Math.min(freshForMs, freshness.leftMs);
     }

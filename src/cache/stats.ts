@@ -6,7 +6,7 @@ export type CacheStats = {
   hits: number;
   stale: number;
   misses: number;
-  /** Pages that were fresh enough, but not for this request's `Cache-Control`. */
+  /** Pages that were cached, but the request asked for new ones. */
   renewals: number;
   /** Whether the whole response was served from the cache; its pages count as hits. */
   wholeResponse: boolean;

@@ -42,7 +42,8 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
         const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
         reply.type(cached.contentType).send(body);
       };
-      const found = cache.get(lookup.key, lookup.control, record.cacheStats);
+      if (lookup.anew) return answer(undefined);
+      const found = cache.get(lookup.key, record.cacheStats);
       if (found instanceof Promise) found.then(answer).catch(done);
       else answer(found);
     },

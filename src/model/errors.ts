@@ -80,11 +80,6 @@ const CATALOGUE = {
     when: 'Upstream did not send a complete response in time',
     todo: 'Try again later',
   },
-  NOT_CACHED: {
-    message: 'The response is not in the cache. Send the request without only-if-cached to fetch it.',
-    when: 'The request has `Cache-Control: only-if-cached`, and the cache does not have the page',
-    todo: 'Send the request without it',
-  },
   UPSTREAM_INVALID_RESPONSE: {
     message: 'Upstream sent a response that is not a promotions page. Quote the requestId when you report it.',
     when: "Upstream's response is not a promotions page: no JSON, a redirect, or more than `UPSTREAM_MAX_BYTES`",

@@ -14,7 +14,7 @@ import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 import { callerOf } from './request.ts';
 import { onRequestEnd } from './requestEnd.ts';
 import { type DebugPolicyCheck, dataScopeOfRequest } from './requestHeaders.ts';
-import { controlOf } from './responseKey.ts';
+import { asksAnew } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
@@ -38,7 +38,7 @@ export function operationContext(
       requestId,
       signal: operationSignal(reply, upstream.deadlineMs, controller),
       stats: record.stats,
-      control: controlOf(caller, headers['cache-control'], config.clientControl),
+      anew: asksAnew(caller, headers['cache-control'], config.clientControl),
       cacheStats: record.cacheStats,
       startTrace: () => trace.startCall(),
     };

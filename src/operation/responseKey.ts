@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { ANY_AGE, type ClientControl, clientControlOf } from '../cache/clientControl.ts';
 import type { ClientControlPolicy } from '../config/cache.ts';
 import type { Caller } from '../model/caller.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
@@ -8,8 +7,8 @@ import { callerOf, UnparsedBody } from './request.ts';
 import type { DebugPolicyCheck } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
-/** The key of a request's response in the cache, and how fresh that must be. */
-export type ResponseLookup = { readonly key: string; readonly control: ClientControl; readonly debug: boolean };
+/** The key of a request's response in the cache, and whether the request asks for a new one. */
+export type ResponseLookup = { readonly key: string; readonly anew: boolean; readonly debug: boolean };
 
 type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
@@ -44,7 +43,7 @@ export function responseLookups(
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
     const key = hash('sha256', `${JSON.stringify(parts)}${asked}`, 'base64');
-    return { key, control: controlOf(caller, headers['cache-control'], policy), debug: mayDebug(headers) };
+    return { key, anew: asksAnew(caller, headers['cache-control'], policy), debug: mayDebug(headers) };
   };
 }
 
@@ -54,14 +53,10 @@ function questionOf({ method, url, body }: FastifyRequest): string | undefined {
   return body instanceof UnparsedBody ? body.text : undefined;
 }
 
-/** What a request's `Cache-Control` requires, if the policy allows its caller to, by name or group. */
-export function controlOf(
-  { name, group }: Caller,
-  header: string | undefined,
-  policy: ClientControlPolicy,
-): ClientControl {
+/** Whether a request asks for new pages with `Cache-Control: no-cache`, and the policy allows its caller to, by name or group. */
+export function asksAnew({ name, group }: Caller, header: string | undefined, policy: ClientControlPolicy): boolean {
   const counts = policy.kind === 'all' || policy.callers.has(name) || policy.callers.has(group);
-  return counts ? clientControlOf(header) : ANY_AGE;
+  return counts && header !== undefined && /(^|[\s,])no-cache\s*(,|$)/i.test(header);
 }
 
 /** The same text for callers of the same name and rights, and for no others. */

@@ -59,7 +59,7 @@ test('The memory of the cache is shown, and its evictions are counted', async ({
   expect(evictionsThen).toBe(1);
 });
 
-test('A cached page that is too old for the request is counted as a renewal', async ({ startGateway }) => {
+test('A cached page that is fetched anew for a request is counted as a renewal', async ({ startGateway }) => {
   const gateway = await startGateway({ ...METRICS, CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: 'all' });
   const known = someone();
   await askOne(gateway, known);

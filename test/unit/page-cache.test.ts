@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { ANY_AGE } from '../../src/cache/clientControl.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
 import { CacheNames } from '../../src/cache/names.ts';
 import { PageCache } from '../../src/cache/pageCache.ts';
@@ -75,7 +74,7 @@ function startCache() {
       requestId: '1',
       signal: new AbortController().signal,
       stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
-      control: ANY_AGE,
+      anew: false,
       cacheStats: emptyCacheStats(),
       callerGroup: 'anonymous',
       startTrace: () => ({ traceId: undefined, headers: {}, end: () => {} }),

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { ANY_AGE } from '../../src/cache/clientControl.ts';
 import type { Moment } from '../../src/cache/entry.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
 import type { Mark } from '../../src/cache/names.ts';
@@ -26,7 +25,7 @@ function startCache(maxBytes = MAX_BYTES) {
     set: (key: string, body: string) =>
       cache.set(key, { body, contentType: 'application/json', facts: {} }, { ...emptyCacheStats(), parts: [ref] }),
     bodyOf: (key: string): string | undefined => {
-      const found = cache.get(key, ANY_AGE, emptyCacheStats()) as CachedResponse<object> | undefined;
+      const found = cache.get(key, emptyCacheStats()) as CachedResponse<object> | undefined;
       return found?.body.toString();
     },
   };

@@ -82,7 +82,7 @@ export const METRICS = {
   ),
   gateway_cache_renewals_total: counter(
     [],
-    "Misses of pages that were cached, but too old for the request's Cache-Control.",
+    'Misses of pages that were cached, because the request asked for new ones.',
   ),
   gateway_cache_bytes: gauge([], 'Approximate memory of cached pages and whole responses in this process.'),
   gateway_cache_evictions_total: counter([], 'Entries that the cache in memory removed to make room for others.'),
