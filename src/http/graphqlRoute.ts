@@ -1,11 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
 import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
-import { parseBodiesLate, type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
+import { parseBodiesLate } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
 
@@ -13,34 +19,29 @@ export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
-  /** Undefined while the cache is off. */
-  readonly wholeResponses: WholeResponses | undefined;
   readonly corsOrigins: readonly string[];
 };
 
 /**
  * The API: GET and POST at /graphql, for authenticated callers.
  * @param admitted what comes after the authentication, and before the body is read
+ * @param cached sends whole responses; undefined while the cache is off
  */
 export async function serveGraphQL(
   server: FastifyInstance,
   options: GraphQLRouteOptions,
   admitted: readonly onRequestAsyncHookHandler[],
+  cached: preHandlerHookHandler | undefined,
 ): Promise<void> {
-  const { apollo, authenticate, contextOf, wholeResponses, corsOrigins } = options;
+  const { apollo, authenticate, contextOf, corsOrigins } = options;
   await server.register(async (scope) => {
-    const cached = wholeResponses && wholeResponseHooks(wholeResponses);
     scope.route({
       method: ['GET', 'POST'],
       url: GRAPHQL,
       exposeHeadRoute: false,
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
       onRequest: [async (request) => identify(request, authenticate), ...admitted],
-      preHandler: [
-        ...(cached ? [cached.preHandler, parseBodiesLate(scope)] : []),
-        async (request) => nameDocument(request),
-      ],
-      onSend: cached ? [cached.onSend] : [],
+      preHandler: [...(cached ? [cached, parseBodiesLate(scope)] : []), async (request) => nameDocument(request)],
       handler: fastifyApolloHandler(apollo, { context: contextOf }),
     });
   });

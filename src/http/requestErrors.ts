@@ -1,5 +1,4 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { responseTypeOf } from '../graphql/responseType.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
@@ -81,34 +80,4 @@ function statusOf({ code }: GatewayError): number {
 /** The error as Apollo Server would send it, without `extensions.http`, which is not for the client. */
 function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
   return withRequestId({ message, extensions }, id);
-}
-
-/**
- * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query). This adds the
- * request id to such errors, and records the outcome.
- */
-export function completeRequestErrors(server: FastifyInstance): void {
-  server.addHook('onSend', (request, reply, payload, done) => {
-    const response = reply.statusCode === 400 ? responseIn(payload) : undefined;
-    const [first] = response?.errors ?? [];
-    if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) {
-      return done(null, payload);
-    }
-    const errors = response.errors.map((error) => withRequestId(error, request.id));
-    request.record.outcome = String(first.extensions?.code);
-    reply.removeHeader('content-length');
-    return done(null, JSON.stringify({ ...response, errors }));
-  });
-}
-
-/** The GraphQL response in a payload, undefined for anything else. */
-function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
-  if (typeof payload !== 'string') return undefined;
-  try {
-    const response: unknown = JSON.parse(payload);
-    if (typeof response !== 'object' || response === null || !('errors' in response)) return undefined;
-    return Array.isArray(response.errors) ? { ...response, errors: response.errors } : undefined;
-  } catch {
-    return undefined;
-  }
 }

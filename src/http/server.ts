@@ -1,21 +1,22 @@
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
-import { onRequestEnd } from '../operation/requestEnd.ts';
 import { requestIdOf } from '../telemetry/names.ts';
 import { type OperationRecord, startRecord } from '../telemetry/operationRecord.ts';
 import { addressesIn } from './addresses.ts';
-import { type HttpTimeouts, limitConnections } from './connections.ts';
-import { closeGracefully, type Draining } from './draining.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
-import { guardAgainstOverload, type Overload } from './overload.ts';
+import { guardAgainstOverload, type HttpTimeouts, limitConnections, type Overload } from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
-import { completeRequestErrors, requestErrorOf, sendRequestError } from './requestErrors.ts';
-import { letClientsCache, SECURITY_HEADERS } from './responseHeaders.ts';
+import { requestErrorOf, sendRequestError } from './requestErrors.ts';
+import { SECURITY_HEADERS, sendResponses } from './sending.ts';
+import { type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export type HttpServerOptions = GraphQLRouteOptions & {
+  /** Undefined while the cache is off. */
+  readonly wholeResponses: WholeResponses | undefined;
   readonly rateLimitPerMinute: number | undefined;
   /** Largest request body. */
   readonly maxBodyBytes: number;
@@ -77,7 +78,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.decorateRequest('record');
 
   const draining = closeGracefully(server);
-  limitConnections(server, options.maxConnections, options.timeouts, isTrusted);
+  limitConnections(server, options.maxConnections, isTrusted);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
@@ -99,24 +100,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
   if (options.playground === undefined) servePlaygroundIsOff(server);
   else await servePlayground(server, options.playground);
-  server.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.url === GRAPHQL) {
-      onRequestEnd({ request: request.raw, response: reply.raw }, () => {
-        if (!reply.raw.writableFinished) request.record.outcome = 'CLIENT_GONE';
-        request.record.status = reply.statusCode;
-        options.onOperation(request.record);
-      });
-    }
-    done();
+  const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
+  sendResponses(server, {
+    route: GRAPHQL,
+    clientsCache: options.cache.kind === 'on',
+    keep: cached?.keep,
+    isDraining: draining.isDraining,
+    timeouts: options.timeouts,
+    onOperation: options.onOperation,
   });
-  if (options.cache.kind === 'on') letClientsCache(server, GRAPHQL);
   const overload = guardAgainstOverload(server, GRAPHQL, {
     maxInFlight: options.maxInFlight,
     eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
   });
   serveHealth(server, draining, overload);
-  completeRequestErrors(server);
-  await serveGraphQL(server, options, await rateLimit(options));
+  await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
   if (options.events !== undefined) serveEvents(server, options.events, options.corsOrigins.length > 0);
   return { server, drain: draining.drain, inFlight: overload.inFlight };
 }
@@ -137,4 +135,35 @@ function serveHealth(server: FastifyInstance, { isDraining }: Draining, overload
     const status = isDraining() ? 'draining' : overload.error() === undefined ? 'ready' : 'overloaded';
     return reply.code(status === 'ready' ? 200 : 503).send({ status });
   });
+}
+
+/** A draining instance still accepts requests, but closes each connection after its response. */
+type Draining = {
+  isDraining(): boolean;
+  /** From now on, each response is the last on its connection. */
+  drain(): void;
+};
+
+/**
+ * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but
+ * not those in use at that time, and not those that never sent a request.
+ */
+function closeGracefully(server: FastifyInstance): Draining {
+  let draining = false;
+  const unused = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => unused.delete(socket));
+  server.addHook('preClose', async () => {
+    draining = true;
+    for (const socket of unused) socket.destroy();
+  });
+  return {
+    isDraining: () => draining,
+    drain: () => {
+      draining = true;
+    },
+  };
 }

@@ -1,5 +1,4 @@
 import type {
-  DoneFuncWithErrOrRes,
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
@@ -8,16 +7,16 @@ import type {
 } from 'fastify';
 import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
 import { debugExtensionsOf } from '../graphql/plugins/debugExtensions.ts';
-import { UnparsedBody } from '../operation/request.ts';
+import { startTrace, UnparsedBody } from '../operation/request.ts';
 import type { ResponseLookup } from '../operation/responseKey.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
   /** Undefined for a request that must not get a cached response. */
   readonly lookupOf: (request: FastifyRequest) => ResponseLookup | undefined;
-  /** Starts the trace of a request that no operation is executed for. */
-  readonly startTrace: (request: FastifyRequest, reply: FastifyReply) => void;
+  readonly tracing: Tracing;
 };
 
 /**
@@ -25,7 +24,7 @@ export type WholeResponses = {
  * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
  * the first request, and depend only on what the key holds.
  */
-export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeResponses) {
+export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses) {
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
   return {
     preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
@@ -37,7 +36,7 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
           if (!lookup.debug) lookups.set(request, lookup);
           return done();
         }
-        startTrace(request, reply);
+        startTrace(tracing, request, reply);
         Object.assign(record, cached.facts);
         const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
         reply.type(cached.contentType).send(body);
@@ -48,15 +47,14 @@ export function wholeResponseHooks({ cache, lookupOf, startTrace }: WholeRespons
       else answer(found);
     },
 
-    onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes) {
+    /** Keeps a response that may be sent again as it is. */
+    keep(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
       const lookup = lookups.get(request);
       const { outcome, operation, trustedDocument, cacheStats } = request.record;
       const isWhole = outcome === 'OK' && reply.statusCode === 200;
-      if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole)
-        return done(null, payload);
+      if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole) return;
       const contentType = String(reply.getHeader('content-type'));
       cache.set(lookup.key, { body: payload, contentType, facts: { operation, trustedDocument } }, cacheStats);
-      done(null, payload);
     },
   };
 }

@@ -10,10 +10,8 @@ import { DataScopes } from '../promotions/dataScopes.ts';
 import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
-import { callerOf } from './request.ts';
-import { onRequestEnd } from './requestEnd.ts';
-import { type DebugPolicyCheck, dataScopeOfRequest } from './requestHeaders.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
 import { asksAnew } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
@@ -58,19 +56,6 @@ export function operationContext(
   };
 }
 
-/** Starts the trace of a request, which ends with its response. */
-export function startTrace(
-  tracing: Tracing,
-  { method, headers, record }: Pick<FastifyRequest, 'method' | 'headers' | 'record'>,
-  reply: FastifyReply,
-): OperationTrace {
-  const trace = tracing.startOperation(method, headers);
-  if (trace.traceId === undefined) return trace;
-  record.traceId = trace.traceId;
-  onRequestEnd({ request: reply.request.raw, response: reply.raw }, () => trace.end(record));
-  return trace;
-}
-
 /**
  * Aborted when the client disconnects before its response is sent, and with UPSTREAM_TIMEOUT when the operation's deadline
  * passes. (Fastify's own `request.signal` ends as soon as a body is read.)
@@ -81,7 +66,7 @@ export function operationSignal(
   controller = new AbortController(),
 ): AbortSignal {
   const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
-  onRequestEnd({ request: reply.request.raw, response: reply.raw }, () => {
+  onRequestEnd(reply, () => {
     clearTimeout(deadline);
     if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client disconnected.'));
   });

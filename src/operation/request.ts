@@ -1,6 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DebugPolicy } from '../config/graphql.ts';
 import type { Caller } from '../model/caller.ts';
+import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
+import { badUserInput } from '../model/errors.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,4 +32,84 @@ export class UnparsedBody {
   constructor(text: string) {
     this.text = text;
   }
+}
+
+/**
+ * The data scope that a request's own `DATA-SCOPE` and `DATA-SCOPE-ORG` headers name, so that a router can forward them;
+ * without them, the default.
+ * @throws BAD_USER_INPUT for an invalid data scope.
+ */
+export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataScope): DataScope {
+  const scope = headers['data-scope'];
+  const orgs = headers['data-scope-org'];
+  if (scope === undefined && orgs === undefined) return fallback;
+  if (typeof scope !== 'string' || Array.isArray(orgs)) {
+    throw badUserInput('DATA-SCOPE-ORG requires exactly one DATA-SCOPE header.');
+  }
+  return dataScopeOf(
+    scope.trim(),
+    orgs === undefined || orgs.trim() === '' ? [] : orgs.split(',').map((id) => id.trim()),
+  );
+}
+
+/** Whether a request with these headers may debug. */
+export type DebugPolicyCheck = (headers: IncomingHttpHeaders) => boolean;
+
+/** Whether a request gets debug extensions: with an `x-gateway-debug` header, which must hold the token if one is set. */
+export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
+  switch (policy.kind) {
+    case 'off':
+      return () => false;
+    case 'anyone':
+      return (headers) => headers['x-gateway-debug'] !== undefined;
+    case 'token':
+      return ({ 'x-gateway-debug': given }) => typeof given === 'string' && policy.token.matches(given);
+  }
+}
+
+/** What each connection calls back when it is closed. A connection may hold many requests, so it has one listener. */
+const onClosed = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * Calls back once, when the response is sent or the client has gone; at once if that was before.
+ *
+ * It listens to the connection too: the response of a request that waits behind another one in a pipeline has no connection
+ * of its own yet, and some Node versions (22.19, 24.5) never close it if the client goes.
+ */
+export function onRequestEnd({ request, raw: response }: FastifyReply, callback: () => void): void {
+  const { socket } = request.raw;
+  if (response.closed || socket.destroyed) {
+    callback();
+    return;
+  }
+  const callbacks = callbacksOf(socket);
+  const end = () => {
+    if (callbacks.delete(end)) callback();
+  };
+  callbacks.add(end);
+  response.once('close', end);
+}
+
+function callbacksOf(socket: Socket): Set<() => void> {
+  const known = onClosed.get(socket);
+  if (known !== undefined) return known;
+  const callbacks = new Set<() => void>();
+  onClosed.set(socket, callbacks);
+  socket.once('close', () => {
+    for (const each of callbacks) each();
+  });
+  return callbacks;
+}
+
+/** Starts the trace of a request, which ends with its response. */
+export function startTrace(
+  tracing: Tracing,
+  { method, headers, record }: Pick<FastifyRequest, 'method' | 'headers' | 'record'>,
+  reply: FastifyReply,
+): OperationTrace {
+  const trace = tracing.startOperation(method, headers);
+  if (trace.traceId === undefined) return trace;
+  record.traceId = trace.traceId;
+  onRequestEnd(reply, () => trace.end(record));
+  return trace;
 }

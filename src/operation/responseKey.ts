@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { ClientControlPolicy } from '../config/cache.ts';
 import type { Caller } from '../model/caller.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
+import type { DebugPolicyCheck } from './request.ts';
 import { callerOf, UnparsedBody } from './request.ts';
-import type { DebugPolicyCheck } from './requestHeaders.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** The key of a request's response in the cache, and whether the request asks for a new one. */

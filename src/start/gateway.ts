@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import type { PageCache } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import { urlHost } from '../http/addresses.ts';
-import { HTTP_TIMEOUTS } from '../http/connections.ts';
 import type { EventsOptions } from '../http/eventsRoute.ts';
+import { HTTP_TIMEOUTS } from '../http/limits.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
 import { type Keys, keysFrom } from '../model/keys.ts';
-import { operationContext, startTrace } from '../operation/context.ts';
+import { operationContext } from '../operation/context.ts';
 import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import { logUnhandledError } from '../telemetry/logLines.ts';
@@ -70,7 +70,7 @@ export async function startGateway(
     wholeResponses: responses && {
       cache: responses,
       lookupOf: responseLookups(access, config.clientControl),
-      startTrace: (request, reply) => startTrace(telemetry.tracing, request, reply),
+      tracing: telemetry.tracing,
     },
     events: eventsOptions(config, pageCache, (outcome) => telemetry.metrics?.customerEvent(outcome)),
     countRequest: sharedState.countRequest,

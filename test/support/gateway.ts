@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { parseConfig } from '../../src/config/config.ts';
-import { HTTP_TIMEOUTS, type HttpTimeouts } from '../../src/http/connections.ts';
+import { HTTP_TIMEOUTS, type HttpTimeouts } from '../../src/http/limits.ts';
 import { startGateway } from '../../src/start/gateway.ts';
 import { collectLogs, type Logs } from './logs.ts';
 

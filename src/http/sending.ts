@@ -1,0 +1,123 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import { withRequestId } from '../graphql/errors/maskError.ts';
+import { onRequestEnd } from '../operation/request.ts';
+import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import type { HttpTimeouts } from './limits.ts';
+
+/** The security headers of every response. They are for data; the playground's page sets its own. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+};
+
+/** The request headers that a response depends on, so that a browser does not show one user's response to another. */
+const VARY = 'authorization, x-cap-api-oauth-token, x-api-key, data-scope, data-scope-org, accept, x-gateway-debug';
+
+export type SendingOptions = {
+  /** The route of operations. */
+  readonly route: string;
+  /** Whether clients may cache responses. */
+  readonly clientsCache: boolean;
+  /** Keeps a whole response for the next equal request. Undefined keeps none. */
+  readonly keep: ((request: FastifyRequest, reply: FastifyReply, payload: unknown) => void) | undefined;
+  /** Whether each response is the last on its connection. */
+  readonly isDraining: () => boolean;
+  readonly timeouts: HttpTimeouts;
+  /** Called for every request to the route, also a refused one, when its response is sent or its client has disconnected. */
+  readonly onOperation: (record: OperationRecord) => void;
+};
+
+/**
+ * Everything that happens to a response before it is sent, in this order, and then the end of its operation. The places,
+ * deadlines and spans of operations end by the same `onRequestEnd`, where each of them begins.
+ */
+export function sendResponses(server: FastifyInstance, options: SendingOptions): void {
+  const { route, clientsCache, keep, isDraining, timeouts, onOperation } = options;
+  const unread = cutUnreadResponses(server, timeouts);
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const completed = completeRequestErrors(request, reply, payload);
+    keep?.(request, reply, completed);
+    if (clientsCache && request.routeOptions.url === route) letClientCache(request.record, reply);
+    if (isDraining()) reply.header('connection', 'close');
+    unread(reply);
+    done(null, completed);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url === route) onRequestEnd(reply, () => endOperation(request.record, reply, onOperation));
+    done();
+  });
+}
+
+/**
+ * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query). This adds the
+ * request id to such errors, and records the outcome. Returns any other payload as it is.
+ */
+function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const response = reply.statusCode === 400 ? responseIn(payload) : undefined;
+  const [first] = response?.errors ?? [];
+  if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) return payload;
+  const errors = response.errors.map((error) => withRequestId(error, request.id));
+  request.record.outcome = String(first.extensions?.code);
+  reply.removeHeader('content-length');
+  return JSON.stringify({ ...response, errors });
+}
+
+/** The GraphQL response in a payload, undefined for anything else. */
+function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormattedError[] } | undefined {
+  if (typeof payload !== 'string') return undefined;
+  try {
+    const response: unknown = JSON.parse(payload);
+    if (typeof response !== 'object' || response === null || !('errors' in response)) return undefined;
+    return Array.isArray(response.errors) ? { ...response, errors: response.errors } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Lets a client cache a response without errors for as long as all its parts stay fresh in the gateway's own cache.
+ * There is no Age header, since `max-age` is the remaining time.
+ */
+function letClientCache({ outcome, cacheStats: { freshForMs } }: OperationRecord, reply: FastifyReply): void {
+  if (outcome !== 'OK' || reply.statusCode !== 200 || !Number.isFinite(freshForMs)) return;
+  const others = reply.getHeader('vary');
+  reply
+    .header('cache-control', `private, max-age=${Math.floor(freshForMs / 1000)}`)
+    .header('vary', others === undefined ? VARY : `${others}, ${VARY}`);
+}
+
+/**
+ * Closes the connection of a client that does not read its response in time. One timer checks all responses that are being
+ * sent, since a timer for each would cost more than a small response.
+ */
+function cutUnreadResponses(server: FastifyInstance, { responseMs, checkEveryMs }: HttpTimeouts) {
+  const startedAt = new Map<ServerResponse, number>();
+  const check = setInterval(() => {
+    const latest = performance.now() - responseMs;
+    for (const [response, at] of startedAt) {
+      if (at > latest) return;
+      response.destroy();
+    }
+  }, checkEveryMs).unref();
+  server.addHook('onClose', async () => clearInterval(check));
+  return (reply: FastifyReply) => {
+    startedAt.set(reply.raw, performance.now());
+    onRequestEnd(reply, () => startedAt.delete(reply.raw));
+  };
+}
+
+function endOperation(
+  record: OperationRecord,
+  { raw, statusCode }: FastifyReply,
+  report: SendingOptions['onOperation'],
+) {
+  if (!raw.writableFinished) record.outcome = 'CLIENT_GONE';
+  record.status = statusCode;
+  report(record);
+}
