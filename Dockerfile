@@ -1,17 +1,12 @@
-# Builds the playground, which needs the development dependencies.
+# Builds the program and the playground, which needs the development dependencies.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
+COPY scripts ./scripts
 COPY src ./src
-RUN npm run build:playground
-
-# Installs only what the gateway needs at run time.
-FROM node:24-bookworm-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts
+RUN npm run build
 
 # Does the same as `npm start`, but accepts connections from other machines. It writes nothing, so its root may be read-only.
 FROM node:24-bookworm-slim
@@ -24,14 +19,15 @@ LABEL org.opencontainers.image.title="promotions-gateway" \
   org.opencontainers.image.licenses="MIT"
 ENV HOST=0.0.0.0 PORT=4000
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY schema ./schema
-COPY src ./src
 # A number, so that Kubernetes can check that it is not root.
 USER 1000:1000
 EXPOSE 4000
+# Asked by the shell: a second Node would take 50 MB and half a second of CPU every time.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.js"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PORT && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '^HTTP/1.1 200' <&3"]
+# With a real upstream it is a production gateway unless NODE_ENV says otherwise. The heap's limit follows the container's
+# memory; the rest is for buffers and code.
+CMD ["sh", "-c", "if [ -n \"$UPSTREAM_URL\" ]; then export NODE_ENV=${NODE_ENV:-production}; fi; exec node --max-old-space-size-percentage=60 dist/gateway.js"]

@@ -23,6 +23,8 @@ export default defineConfig({
       project('integration', SHARED),
       project('process'),
       project('federation'),
+      // The same tests on the program as `npm run build` writes it and the image runs it.
+      project('bundle', { include: ['test/process/**/*.test.ts'], env: { GATEWAY_PROGRAM: 'dist/gateway.js' } }),
       // These need programs of the system. A missing one is named at the start.
       project('redis', { ...ONE_AT_A_TIME, globalSetup: 'test/redis/support/requireRedis.ts' }),
       project('network', { ...ONE_AT_A_TIME, globalSetup: 'test/network/support/requirePrograms.ts' }),

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, parse } from 'graphql';
+import { PROJECT_FOLDER } from '../model/projectFolder.ts';
 import { refuseOtherEntities } from './entities.ts';
 import { Customer, Query } from './resolvers.ts';
 
-const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+const SCHEMA_FOLDER = new URL('schema/', PROJECT_FOLDER);
 
 /** The SDL of the subgraph, its files joined in the order of their names. */
 export function readTypeDefs(): string {

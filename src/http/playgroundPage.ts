@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthPolicy } from '../config/callers.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
 import type { UpstreamAuth } from '../config/upstream.ts';
+import { PROJECT_FOLDER } from '../model/projectFolder.ts';
 
 /** The facts about the gateway that the page needs. They are public, so none is a secret. */
 export type PlaygroundFacts = {
@@ -22,7 +23,7 @@ export type PlaygroundFacts = {
 };
 
 /** The folder that `npm run build:playground` writes. */
-const BUNDLE = fileURLToPath(new URL('../../dist/playground/', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('dist/playground/', PROJECT_FOLDER));
 
 /** The place of the facts in the built page, as JSON. */
 const FACTS = /(?<=<script type="application\/json" id="facts">).*?(?=<\/script>)/s;

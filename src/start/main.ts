@@ -38,7 +38,7 @@ async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Prom
 
 async function start(config: Config) {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
-  const logger = createLogger(config.log.level, format);
+  const logger = await createLogger(config.log.level, format);
   const upstream = await startUpstream(config);
   const gateway = await startGateway(config, upstream, logger);
 

@@ -30,7 +30,11 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
     setTimeout(() => process.exit(0), timeoutMs).unref();
     await running.close();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Until now the signal ended the process at once.
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { type Logger, pino } from 'pino';
 import { writeLine } from './logCatalogue.ts';
 
@@ -8,7 +7,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** Writes JSON lines for machines, or coloured lines for a terminal. */
-export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger {
+export async function createLogger(level: LogLevel, format: 'json' | 'pretty'): Promise<Logger> {
   const options = { level, base: null };
   if (format === 'json') {
     // Lines are written in batches, so that no request waits for them. The rest is flushed when the process ends.
@@ -23,7 +22,7 @@ export function createLogger(level: LogLevel, format: 'json' | 'pretty'): Logger
     return logger;
   }
   // Loaded only for a terminal, since it costs start-up time and memory.
-  const pretty: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
+  const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
     pretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),

@@ -1,48 +1,35 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/process.ts';
 import { imageArguments, imageEnvironment, imageLabels, instructions } from './support/image.ts';
 
 const USER = 1000;
 
-/** The folders of the dependencies that the image has, which are those not only for development. */
-function runtimeDependencies(): string[] {
-  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean }>;
-  };
-  return Object.entries(packages)
-    .filter(([path, { dev, optional }]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) && !dev && !optional)
-    .map(([path]) => path);
-}
-
-/** A read-only folder with the files of the image, and this Node beside it: another user may not read the clone. */
-function unpackImage(): { folder: string; node: string } {
-  const root = mkdtempSync(join(tmpdir(), 'image-'));
-  const folder = join(root, 'app');
+/** A read-only folder with the files of the image. */
+function unpackImage(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'image-'));
   onTestFinished(() => {
     chmodSync(folder, 0o755);
-    rmSync(root, { recursive: true });
+    rmSync(folder, { recursive: true });
   });
-  chmodSync(root, 0o755);
-  mkdirSync(folder);
   for (const line of instructions('COPY')) {
     const sources = line
       .replace(/^--from=\S+ /, '')
       .split(' ')
       .slice(0, -1);
-    for (const source of sources.map((path) => basename(path))) {
-      const copied = source === 'node_modules' ? runtimeDependencies() : [source];
-      for (const path of copied) cpSync(path, join(folder, path), { recursive: true });
-    }
+    for (const source of sources.map((path) => basename(path)))
+      cpSync(source, join(folder, source), { recursive: true });
   }
+  // The image's Node. This project's own may be in a folder that the image's user cannot enter.
+  mkdirSync(join(folder, 'bin'));
+  copyFileSync(process.execPath, join(folder, 'bin/node'), constants.COPYFILE_FICLONE);
   chmodSync(folder, 0o555);
-  const node = join(root, 'node');
-  copyFileSync(process.execPath, node);
-  return { folder, node };
+  return folder;
 }
 
 /** Runs as the image's user, if the test is allowed to. */
@@ -50,28 +37,53 @@ const credentials = process.getuid?.() === 0 ? { uid: USER, gid: USER } : {};
 
 const commandOf = (line: string): string[] => JSON.parse(line.slice(line.indexOf('[')));
 
-test('The image shows the same as npm start, as a user with a number, from a folder that it cannot write to', async () => {
-  expect(instructions('USER')).toEqual([`${USER}:${USER}`]);
-  const { folder: cwd, node } = unpackImage();
-  const [, ...args] = commandOf(instructions('CMD')[0] ?? '');
-  const port = String(await freePort());
-  const env = { ...imageEnvironment(), PORT: port, TMPDIR: '/nonexistent', PATH: process.env.PATH ?? '' };
-  expect(env).not.toHaveProperty('NODE_ENV');
-
-  const program = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], ...credentials });
+/** Starts the image's command as its user, with only the image's variables and these. */
+async function startImage(env: Record<string, string> = {}) {
+  const cwd = unpackImage();
+  const [command = '', ...args] = commandOf(instructions('CMD')[0] ?? '');
+  const variables = {
+    ...imageEnvironment(),
+    PORT: String(await freePort()),
+    TMPDIR: '/nonexistent',
+    PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
+    ...env,
+  };
+  const program = spawn(command, args, { cwd, env: variables, stdio: ['ignore', 'pipe', 'inherit'], ...credentials });
   const exited = once(program, 'exit');
   onTestFinished(() => {
     program.kill('SIGKILL');
   });
-  for await (const chunk of program.stdout) if (String(chunk).includes('GraphQL')) break;
-  const page = await fetch(`http://127.0.0.1:${port}/graphql`, { headers: { accept: 'text/html' } });
-  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const [checkCommand = '', ...check] = commandOf(instructions('HEALTHCHECK')[0] ?? '');
+  const isHealthy = () => spawnSync(checkCommand, check, { env: variables }).status === 0;
+  return { program, exited, isHealthy, url: `http://127.0.0.1:${variables.PORT}/graphql` };
+}
 
-  const [, ...check] = commandOf(instructions('HEALTHCHECK')[0] ?? '');
-  expect(spawnSync(process.execPath, check, { env }).status).toBe(0);
+/** What the image prints until it has started. */
+async function banner(program: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  let printed = '';
+  for await (const chunk of program.stdout.iterator({ destroyOnReturn: false })) {
+    printed += chunk;
+    if (/^ {2}Cache/m.test(printed)) break;
+  }
+  return printed;
+}
+
+test('The image shows the same as npm start, as a user with a number, from a folder that it cannot write to', async () => {
+  expect(instructions('USER')).toEqual([`${USER}:${USER}`]);
+  expect(imageEnvironment()).not.toHaveProperty('NODE_ENV');
+  const { program, exited, isHealthy, url } = await startImage();
+  await banner(program);
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(isHealthy()).toBe(true);
   program.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-  expect(spawnSync(process.execPath, check, { env }).status).toBe(1);
+  expect(isHealthy()).toBe(false);
+});
+
+test('With an upstream the image is in production, where the playground is off', async () => {
+  const { program } = await startImage({ UPSTREAM_URL: 'https://upstream.example' });
+  expect(await banner(program)).toMatch(/Playground +off/);
 });
 
 test('The image is labelled as the Open Container Initiative has it, with the version of package.json', () => {
@@ -86,8 +98,15 @@ test('The image is labelled as the Open Container Initiative has it, with the ve
   });
 });
 
-test('The image gets its dependencies from the lock file, and none for development', () => {
+test('The image has the program as it is built from the lock file, and nothing else', () => {
   const file = readFileSync('Dockerfile', 'utf8');
-  expect(file).toContain('RUN npm ci --omit=dev --ignore-scripts');
+  expect(file).toContain('RUN npm ci --ignore-scripts');
   expect(file).not.toMatch(/npm install|:latest/);
+  const copied = instructions('COPY').flatMap((line) =>
+    line
+      .replace(/^--from=\S+ /, '')
+      .split(' ')
+      .slice(0, -1),
+  );
+  expect(copied.map((path) => basename(path)).sort()).toEqual(['LICENSE', 'dist', 'package.json', 'schema']);
 });

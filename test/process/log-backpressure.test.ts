@@ -11,7 +11,7 @@ function startWriting(then: string): ChildProcess {
   const program = `
     import { endOnSignal } from './src/start/shutdown.ts';
     import { createLogger, droppedLogLines } from './src/telemetry/logger.ts';
-    const logger = createLogger('info', 'json');
+    const logger = await createLogger('info', 'json');
     for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
     ${then}
     process.send('written');`;

@@ -1,10 +1,11 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
-import { expect } from 'vitest';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
+import { GATEWAY_PROGRAM } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { gate, pages, silent } from '../support/upstream.ts';
 import { test as base } from './support/fixture.ts';
@@ -163,4 +164,24 @@ test('The gateway exits with 0 even if its collector cannot be reached', async (
   expect(errors).toBeUndefined();
   expect(await program.stop()).toBe(0);
   expect(program.output()).not.toContain('ECONNREFUSED');
+});
+
+test('A signal during the start ends the process at once', async ({ startProgram }) => {
+  // The start waits for this Redis, which never answers.
+  const redis = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    redis.close();
+  });
+  await once(redis, 'listening');
+  const { port } = redis.address() as AddressInfo;
+  const program = startProgram(GATEWAY_PROGRAM, {
+    PORT: '0',
+    CACHE_TTL_SECONDS: '60',
+    REDIS_URL: `redis://127.0.0.1:${port}`,
+    CACHE_SECRET: 'x'.repeat(32),
+  });
+  const [socket] = (await once(redis, 'connection')) as [Socket];
+  socket.on('error', () => {});
+  expect(await program.stop('SIGTERM')).toBe(1);
+  expect(program.output()).toBe('');
 });

@@ -54,9 +54,12 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
 /** A gateway in its own process, and the URL of its GraphQL endpoint. */
 export type GatewayProgram = { readonly url: string; readonly program: Program };
 
+/** The gateway's program: its sources, or the bundle that is made of them. */
+export const GATEWAY_PROGRAM = process.env.GATEWAY_PROGRAM ?? 'src/main.js';
+
 /** Starts the gateway on a free port with only these variables, and resolves once it serves. */
 export function startGatewayProgram(env: Record<string, string> = {}): Promise<GatewayProgram> {
-  return whenServing(startProgram('src/main.js', { PORT: '0', ...env }));
+  return whenServing(startProgram(GATEWAY_PROGRAM, { PORT: '0', ...env }));
 }
 
 /** Resolves once a gateway that was started serves. */

@@ -26,7 +26,7 @@ export const test = base
     'startGatewayProgram',
     ({ startProgram }) =>
       (env: Record<string, string> = {}): Promise<GatewayProgram> =>
-        processes.whenServing(startProgram('src/main.js', { PORT: '0', ...env })),
+        processes.whenServing(startProgram(processes.GATEWAY_PROGRAM, { PORT: '0', ...env })),
   );
 
 /** `test` with the result of `start`, which all tests of the file share. */

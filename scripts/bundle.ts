@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+// Writes the program with its dependencies to `dist/gateway.js` and, for what is loaded only if it is on, `dist/chunks/`.
+// It is not minified and keeps its names, so that a stack trace and a profile can be read.
+rmSync(new URL('../dist/chunks', import.meta.url), { recursive: true, force: true });
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  ssr: { target: 'node', noExternal: true },
+  // Packages that bring a second, unbundled form would be in the bundle twice: `graphql` and `graphql/execution/...`.
+  resolve: { mainFields: ['main'] },
+  build: {
+    ssr: true,
+    outDir: fileURLToPath(new URL('../dist', import.meta.url)),
+    emptyOutDir: false,
+    minify: false,
+    target: 'node22',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { gateway: fileURLToPath(new URL('../src/main.js', import.meta.url)) },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js', keepNames: true },
+    },
+  },
+});
