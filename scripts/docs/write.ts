@@ -3,10 +3,12 @@ import { errorCodes } from './errorCodes.ts';
 import { withGenerated } from './generated.ts';
 import { logLines, logMembers } from './logLines.ts';
 import { metrics } from './metrics.ts';
+import { settings } from './settings.ts';
 import { spans } from './spans.ts';
 
 /** `npm run docs` writes the tables of docs/ that come from the code. CI fails if a page then differs from the commit. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/configuration.md': settings(),
   'docs/errors.md': { codes: errorCodes() },
   'docs/operating.md': { metrics: metrics(), 'log-lines': logLines(), 'log-members': logMembers(), spans: spans() },
 };

@@ -5,12 +5,32 @@ import { text, wholeNumber } from './fields.ts';
 
 /** What is cached of upstream's responses, and for how long. */
 export const CACHE_VARIABLES = {
-  CACHE_TTL_SECONDS: wholeNumber(0, 86_400).default(0),
-  CACHE_STALE_SECONDS: wholeNumber(0, 86_400).default(0),
-  CACHE_MAX_MB: wholeNumber(1, 100_000).default(64),
-  CACHE_SECRET: text().optional(),
-  CACHE_CLIENT_CONTROL: text().optional(),
-  EVENTS_TOKEN: text().optional(),
+  CACHE_TTL_SECONDS: wholeNumber(0, 86_400)
+    .default(0)
+    .describe('How long an upstream page is fresh; 0 turns the cache off ([caching.md](caching.md))'),
+  CACHE_STALE_SECONDS: wholeNumber(0, 86_400)
+    .default(0)
+    .describe(
+      'How long after that it is still served, while it is renewed in the background or if it cannot be renewed',
+    ),
+  CACHE_MAX_MB: wholeNumber(1, 100_000)
+    .default(64)
+    .describe('Maximum memory of the cache in this process; the least recently used entries are dropped first'),
+  CACHE_SECRET: text()
+    .optional()
+    .describe(
+      'At least 32 characters. It encrypts values in Redis and keys the hashes in their names and in logs. `REDIS_URL` requires it. [How to change it](caching.md#a-new-secret)',
+    ),
+  CACHE_CLIENT_CONTROL: text()
+    .optional()
+    .describe(
+      'Callers whose `Cache-Control` request header the gateway follows: names of API keys, `jwt`, `anonymous`, separated by commas, or `all`. Unset: none',
+    ),
+  EVENTS_TOKEN: text()
+    .optional()
+    .describe(
+      'At least 32 characters. It turns on [`POST /events`](caching.md#events) for senders with this `x-events-token`',
+    ),
 } as const;
 
 const SCHEMA = z.object(CACHE_VARIABLES);

@@ -8,18 +8,44 @@ import { flag, oneOf, text } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
-  AUTH_MODE: oneOf('none', 'jwt', 'api-key').default('none'),
-  AUTH_ALLOW_ANONYMOUS: flag().default(false),
-  AUTH_JWKS_URL: text().optional(),
-  AUTH_ISSUER: text().optional(),
-  AUTH_AUDIENCE: text().optional(),
-  AUTH_CUSTOMER_CLAIMS: text().optional(),
-  AUTH_REQUIRE_VERIFIED: flag().default(false),
-  AUTH_CUSTOMER_DATA_SCOPES: text().optional(),
-  AUTH_CUSTOMER_SOURCES: text().optional(),
-  AUTH_ANY_CUSTOMER_SCOPE: text().optional(),
-  AUTH_API_KEYS: text().optional(),
-  AUTH_DATA_SCOPES: text().optional(),
+  AUTH_MODE: oneOf('none', 'jwt', 'api-key')
+    .default('none')
+    .describe(
+      'Who may call: `none` checks no one, `jwt` requires a bearer token, `api-key` requires an `x-api-key` header ([who may read what](security.md#who-may-read-what))',
+    ),
+  AUTH_ALLOW_ANONYMOUS: flag()
+    .default(false)
+    .describe('`true` allows `AUTH_MODE=none` although the gateway uses its own credentials'),
+  AUTH_JWKS_URL: text().optional().describe("URL of the issuer's key set; https, except for loopback"),
+  AUTH_ISSUER: text().optional().describe('Required issuer (`iss`) of tokens'),
+  AUTH_AUDIENCE: text().optional().describe('Required audience (`aud`) of tokens'),
+  AUTH_CUSTOMER_CLAIMS: text()
+    .optional()
+    .describe(
+      "Which claims contain the customer's identifiers: `mobile=phone_number,email=email,id=capillary_id,externalId=sub`. `jwt` requires this setting or `AUTH_ANY_CUSTOMER_SCOPE`",
+    ),
+  AUTH_REQUIRE_VERIFIED: flag()
+    .default(false)
+    .describe(
+      '`true` ignores a claim without a `<claim>_verified` companion. A companion that exists must always be `true`',
+    ),
+  AUTH_CUSTOMER_DATA_SCOPES: text()
+    .optional()
+    .describe(
+      "Data scopes that a customer's own token may read, in the form of `AUTH_DATA_SCOPES`. Unset: only `DEFAULT_DATA_SCOPE`",
+    ),
+  AUTH_CUSTOMER_SOURCES: text()
+    .optional()
+    .describe("Sources that a customer's own token may read, such as `INSTORE,WEBSITE`. Unset: only `DEFAULT_SOURCE`"),
+  AUTH_ANY_CUSTOMER_SCOPE: text()
+    .optional()
+    .describe('Scope (in `scope` or `scp`) of tokens that may read any customer'),
+  AUTH_API_KEYS: text().optional().describe('API keys: `name:sha256hex,…`. The name is the caller in logs and metrics'),
+  AUTH_DATA_SCOPES: text()
+    .optional()
+    .describe(
+      'Data scopes that callers who may read any customer may read: `SELF,OTHER:50405|50406,ALL`. Unset: all. `jwt` requires `AUTH_ANY_CUSTOMER_SCOPE` for it',
+    ),
 } as const;
 
 /** Which of a token's claims holds which kind of identifier. */

@@ -7,16 +7,36 @@ import { flag, oneOf, text, wholeNumber } from './fields.ts';
 
 /** Which operations are accepted, what they may cost, and the defaults of their arguments. */
 export const GRAPHQL_VARIABLES = {
-  DEFAULT_SOURCE: oneOf(...SOURCES).default('ALL'),
-  DEFAULT_DATA_SCOPE: text().optional(),
-  MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50),
-  MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000),
-  MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000).default(100),
-  MAX_RESPONSE_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
-  MAX_TOKENS: wholeNumber(1, 1_000_000).default(4000),
-  INTROSPECTION: flag().optional(),
-  PERSISTED_OPERATIONS: text().optional(),
-  DEBUG_TOKEN: text().optional(),
+  DEFAULT_SOURCE: oneOf(...SOURCES)
+    .default('ALL')
+    .describe('Source of a customer that another subgraph refers to by `id`'),
+  DEFAULT_DATA_SCOPE: text()
+    .optional()
+    .describe(
+      "Data scope if neither the argument nor the headers name one: `SELF`, `ALL`, `OTHER:50405,50406`. Unset: upstream's default",
+    ),
+  MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50).describe('Maximum identifiers in `customers`'),
+  MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000).describe('Maximum value of `limit` and `first`'),
+  MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000)
+    .default(100)
+    .describe(
+      'Maximum upstream calls of one operation, [counted before it runs](security.md#what-an-operation-may-cost)',
+    ),
+  MAX_RESPONSE_BYTES: wholeNumber(1024, 1_000_000_000)
+    .default(5_000_000)
+    .describe('Maximum size of a response; work on a larger one stops'),
+  MAX_TOKENS: wholeNumber(1, 1_000_000).default(4000).describe('Maximum tokens in a document'),
+  INTROSPECTION: flag().optional().describe('Whether introspection is on. Unset: only outside production'),
+  PERSISTED_OPERATIONS: text()
+    .optional()
+    .describe(
+      'Path of a manifest of trusted documents (made by `@apollo/generate-persisted-query-manifest`): only these are accepted, by id',
+    ),
+  DEBUG_TOKEN: text()
+    .optional()
+    .describe(
+      'Required value of the header `x-gateway-debug` for costs in a response. Unset: outside production any value is accepted, in production none',
+    ),
 } as const;
 
 const SCHEMA = z.object(GRAPHQL_VARIABLES);

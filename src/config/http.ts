@@ -5,16 +5,36 @@ import { flag, text, wholeNumber } from './fields.ts';
 
 /** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
-  HOST: text().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144),
-  PLAYGROUND: flag().optional(),
-  CORS_ORIGINS: text().optional(),
-  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
-  TRUSTED_PROXIES: text().optional(),
-  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(10_000),
-  MAX_IN_FLIGHT: wholeNumber(1, 1_000_000).default(1000),
-  SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000).default(0),
+  HOST: text().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` in the image'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('Port to listen on; 0 uses a free one'),
+  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144).describe('Maximum size of a request body'),
+  PLAYGROUND: flag().optional().describe('Whether browsers get the playground. Unset: only outside production'),
+  CORS_ORIGINS: text()
+    .optional()
+    .describe('Origins whose pages may call, separated by commas. Unset: no other origin may'),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000)
+    .optional()
+    .describe(
+      'Maximum requests of one caller in a minute. An anonymous caller is an IPv4 address or an IPv6 /64. Unset: no limit',
+    ),
+  TRUSTED_PROXIES: text()
+    .optional()
+    .describe(
+      "Proxies whose `X-Forwarded-For` contains the client's address, with or without a port: addresses, ranges such as `10.0.0.0/8`, `loopback`, `private`. Unset: none",
+    ),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
+    .default(10_000)
+    .describe(
+      'Maximum open connections. One address (in IPv6, one /64) that is not a trusted proxy may have a quarter of them',
+    ),
+  MAX_IN_FLIGHT: wholeNumber(1, 1_000_000)
+    .default(1000)
+    .describe('Maximum operations in flight; above it, new ones get HTTP 503'),
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
+    .default(0)
+    .describe(
+      'How long requests are still accepted after SIGTERM, while `/readyz` already answers 503. [5000 behind a load balancer](deployment.md#8-restarts-without-a-lost-request)',
+    ),
 } as const;
 
 const SCHEMA = z.object(HTTP_VARIABLES);

@@ -7,11 +7,19 @@ import { text } from './fields.ts';
 
 /** The proxy and TLS settings of the gateway's own calls. HTTPS_PROXY and NO_PROXY are conventional names. */
 export const NETWORK_VARIABLES = {
-  HTTPS_PROXY: text().optional(),
-  NO_PROXY: text().optional(),
-  UPSTREAM_CA_FILE: text().optional(),
-  UPSTREAM_CLIENT_CERT_FILE: text().optional(),
-  UPSTREAM_CLIENT_KEY_FILE: text().optional(),
+  HTTPS_PROXY: text()
+    .optional()
+    .describe(
+      'Proxy for https URLs of upstream, its token endpoint and the key set, such as `http://proxy.internal:3128`, with credentials if it needs them. Requires Node 22.21, 24.5 or later',
+    ),
+  NO_PROXY: text()
+    .optional()
+    .describe('Hosts that are called without the proxy, separated by commas: `localhost,.internal,10.0.0.1:8443`'),
+  UPSTREAM_CA_FILE: text()
+    .optional()
+    .describe("PEM file of a CA for upstream's certificate, in addition to the public CAs"),
+  UPSTREAM_CLIENT_CERT_FILE: text().optional().describe("PEM file of the gateway's client certificate for upstream"),
+  UPSTREAM_CLIENT_KEY_FILE: text().optional().describe("PEM file of that certificate's key"),
 } as const;
 
 type NetworkValues = Readonly<Partial<Record<keyof typeof NETWORK_VARIABLES, string | undefined>>>;

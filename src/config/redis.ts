@@ -6,8 +6,10 @@ import { text } from './fields.ts';
 
 /** The Redis through which instances share their state. */
 export const REDIS_VARIABLES = {
-  REDIS_URL: text().optional(),
-  REDIS_CA_FILE: text().optional(),
+  REDIS_URL: text()
+    .optional()
+    .describe('URL of the Redis through which [instances share state](deployment.md#10-redis), as in the table below'),
+  REDIS_CA_FILE: text().optional().describe("PEM file of the CA for Redis' certificates; requires a `rediss://` URL"),
 } as const;
 
 const SCHEMA = z.object(REDIS_VARIABLES);

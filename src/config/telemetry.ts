@@ -3,10 +3,14 @@ import { flag, oneOf, wholeNumber } from './fields.ts';
 
 /** Logs, metrics and traces. */
 export const TELEMETRY_VARIABLES = {
-  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
-  LOG_FORMAT: oneOf('json', 'pretty').optional(),
-  METRICS: flag().default(false),
-  METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')
+    .default('info')
+    .describe('`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`'),
+  LOG_FORMAT: oneOf('json', 'pretty')
+    .optional()
+    .describe('`json` or `pretty`. Unset: `pretty` on a terminal, else `json`'),
+  METRICS: flag().default(false).describe("`true` serves `/metrics` on the API's port"),
+  METRICS_PORT: wholeNumber(1, 65_535).optional().describe("Port for `/metrics`, if not the API's"),
 } as const;
 
 const SCHEMA = z.object(TELEMETRY_VARIABLES);

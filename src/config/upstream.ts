@@ -19,22 +19,52 @@ function baseUrl() {
 
 /** Where upstream is, the gateway's credentials for it, and the limits of its calls. */
 export const UPSTREAM_VARIABLES = {
-  UPSTREAM_URL: baseUrl().optional(),
-  UPSTREAM_PATH: urlPath().default('/v2.1/customers/lookup/promotionData'),
-  UPSTREAM_ORG_HEADER: headerName().default('DATA-SCOPE-ORG'),
-  UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth').default('passthrough'),
-  UPSTREAM_USERNAME: text().optional(),
-  UPSTREAM_PASSWORD: text().optional(),
-  UPSTREAM_OAUTH_KEY: text().optional(),
-  UPSTREAM_OAUTH_SECRET: text().optional(),
-  UPSTREAM_OAUTH_PATH: urlPath().default('/v3/oauth/token/generate'),
-  UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).optional(),
-  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000).default(2000),
-  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(3000),
-  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000).default(8000),
-  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
-  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000).default(100),
-  UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000).default(5_000_000),
+  UPSTREAM_URL: baseUrl()
+    .optional()
+    .describe("Base URL of the real upstream, such as `https://eu.api.capillarytech.com`, without the endpoint's path"),
+  UPSTREAM_PATH: urlPath()
+    .default('/v2.1/customers/lookup/promotionData')
+    .describe(
+      'Path of the lookup. For organisations that are not connected it is `/v2/customers/lookup/promotionData`; data scopes are then refused',
+    ),
+  UPSTREAM_ORG_HEADER: headerName()
+    .default('DATA-SCOPE-ORG')
+    .describe('Header with the organisations of a data scope; some installations use `DATA-SCOPE-ORGS`'),
+  UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth')
+    .default('passthrough')
+    .describe('`passthrough`: callers send their own credentials. `basic`, `oauth`: the gateway uses its own'),
+  UPSTREAM_USERNAME: text().optional().describe('User name for `basic`'),
+  UPSTREAM_PASSWORD: text()
+    .optional()
+    .describe('Password for `basic`, not hashed. The gateway sends its MD5, as upstream requires'),
+  UPSTREAM_OAUTH_KEY: text().optional().describe('Client key for `oauth`'),
+  UPSTREAM_OAUTH_SECRET: text().optional().describe('Client secret for `oauth`'),
+  UPSTREAM_OAUTH_PATH: urlPath().default('/v3/oauth/token/generate').describe('Path of the token endpoint for `oauth`'),
+  UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000)
+    .optional()
+    .describe('The call budget: maximum calls in a minute with the same credentials. Unset: no limit'),
+  UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000)
+    .default(2000)
+    .describe(
+      'Maximum wait for the call budget. A call that would wait longer is refused at once. It is also the maximum wait for a place under `UPSTREAM_CONCURRENCY`, but at most 1000. A call is refused at once if its estimated wait for a place is more than 80 % of that, or if its response would take more than about 1500',
+    ),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000)
+    .default(3000)
+    .describe('Maximum time of one attempt, until the last byte'),
+  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000)
+    .default(8000)
+    .describe('Maximum time of an operation, including waits and retries'),
+  UPSTREAM_RETRIES: wholeNumber(0, 10)
+    .default(2)
+    .describe('Maximum retries of a call without a response or with HTTP 5xx'),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000)
+    .default(100)
+    .describe(
+      'Maximum concurrent calls of this process. It makes fewer if upstream cannot handle as many ([how](design.md#how-much-upstream-is-called))',
+    ),
+  UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000)
+    .default(5_000_000)
+    .describe('Maximum size of an upstream response, uncompressed. Reading of a larger one stops'),
 } as const;
 
 const SCHEMA = z.object(UPSTREAM_VARIABLES);

@@ -9,10 +9,36 @@ import { REDIS_VARIABLES } from './redis.ts';
 import { TELEMETRY_VARIABLES } from './telemetry.ts';
 import { UPSTREAM_VARIABLES } from './upstream.ts';
 
-/** All variables that the gateway reads. A test compares the table in docs/configuration.md with this. */
+/** What the gateway is started as. */
+const PROCESS_VARIABLES = {
+  NODE_ENV: oneOf('development', 'test', 'production')
+    .default('development')
+    .describe(
+      '`development`, `test` or `production`. Production turns off the playground, introspection and field suggestions, and requires `UPSTREAM_URL` or `SANDBOX=true`',
+    ),
+  SANDBOX: flag()
+    .optional()
+    .describe(
+      '`true` starts the embedded sandbox, `false` never starts it. Unset: outside production it starts if `UPSTREAM_URL` is not set',
+    ),
+} as const;
+
+/** All settings, in the groups of docs/configuration.md, whose tables `npm run docs` writes from this. */
+export const GROUPS = {
+  process: PROCESS_VARIABLES,
+  http: HTTP_VARIABLES,
+  callers: AUTH_VARIABLES,
+  graphql: GRAPHQL_VARIABLES,
+  cache: CACHE_VARIABLES,
+  upstream: UPSTREAM_VARIABLES,
+  network: NETWORK_VARIABLES,
+  redis: REDIS_VARIABLES,
+  telemetry: TELEMETRY_VARIABLES,
+} as const;
+
+/** All settings by the names of their variables. */
 export const VARIABLES = {
-  NODE_ENV: oneOf('development', 'test', 'production').default('development'),
-  SANDBOX: flag().optional(),
+  ...PROCESS_VARIABLES,
   ...HTTP_VARIABLES,
   ...AUTH_VARIABLES,
   ...GRAPHQL_VARIABLES,

@@ -6,7 +6,6 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { VARIABLES } from '../../src/config/variables.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
@@ -129,17 +128,6 @@ test('The newest release in CHANGELOG.md is the version of package.json, and doc
   expect(/^## (\S+) \(\d{4}-\d{2}-\d{2}\)$/m.exec(page('CHANGELOG.md'))?.[1]).toBe(version);
   const images = [...page('docs/deployment.md').matchAll(/promotions-gateway:(\d[\w.-]*)/g)].map(([, tag]) => tag);
   expect(new Set(images)).toEqual(new Set([version]));
-});
-
-test('docs/configuration.md lists exactly the variables, with their defaults', () => {
-  const listed = Object.fromEntries(
-    table(page('docs/configuration.md'), '| variable | default | what it does |').map(([name, value]) => [name, value]),
-  );
-  const real = Object.entries(VARIABLES).map(([name, field]) => {
-    const { data } = field.safeParse(undefined);
-    return [`\`${name}\``, data === undefined ? '–' : `\`${data}\``];
-  });
-  expect(listed).toEqual(Object.fromEntries(real));
 });
 
 test('docs/operating.md lists every debug extension with its members, and no other', async ({ started }) => {
