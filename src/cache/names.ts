@@ -1,7 +1,8 @@
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
-import type { CredentialsSource } from '../upstream/credentials/credentials.ts';
-import { type QueryKey, queryKey } from '../upstream/key.ts';
+import type { CredentialsSource, MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
+import { type PageRequest, pageRequest } from '../upstream/key.ts';
 
 /**
  * A name that invalidates all cache entries that depend on it when it is set. There is a mark for each customer (in any source,
@@ -9,7 +10,7 @@ import { type QueryKey, queryKey } from '../upstream/key.ts';
  */
 export type Mark = string & { readonly __brand: 'Mark' };
 
-/** Makes the names of entries and marks from keyed hashes. */
+/** Makes the keys of entries and the names of marks from keyed hashes. */
 export class CacheNames {
   readonly #hash: KeyedHash;
 
@@ -17,8 +18,13 @@ export class CacheNames {
     this.#hash = hash;
   }
 
-  keyOf({ identity }: CredentialsSource, query: PromotionsQuery): QueryKey {
-    return queryKey(this.#hash, identity, query);
+  /** @throws UNAUTHENTICATED without credentials */
+  requestOf(
+    credentials: CredentialsSource | typeof MISSING_CREDENTIALS,
+    query: PromotionsQuery,
+    window: Window,
+  ): PageRequest {
+    return pageRequest(this.#hash, credentials, query, window);
   }
 
   markOfCredentials({ identity }: CredentialsSource): Mark {

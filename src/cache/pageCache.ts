@@ -5,8 +5,7 @@ import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CallResult } from '../upstream/callResult.ts';
 import type { CallContext, UpstreamClient } from '../upstream/client.ts';
-import { type CredentialsSource, requireCredentials } from '../upstream/credentials/credentials.ts';
-import { type PageKey, pageKey, type QueryKey } from '../upstream/key.ts';
+import { type PageKey, type PageRequest, pageKey } from '../upstream/key.ts';
 import { keepsPages, refusesCredentials, UpstreamError } from '../upstream/payload/outcome.ts';
 import { readPage } from '../upstream/payload/response.ts';
 import { type CacheEntry, type Moment, pageFor } from './entry.ts';
@@ -32,14 +31,6 @@ export type PageCacheOptions = {
   readonly recentMs: number;
 };
 
-/** The request for one page. Its key keeps callers and data scopes apart. */
-type PageRequest = {
-  readonly source: CredentialsSource;
-  readonly key: QueryKey;
-  readonly query: PromotionsQuery;
-  readonly window: Window;
-};
-
 /**
  * Serves cached pages if they are fresh enough, and otherwise calls upstream. A page that is cached for a credentials identity
  * is served only to that identity, and not after upstream has refused its credentials or the customer has changed.
@@ -59,8 +50,7 @@ export class PageCache {
   /** A window of at most 100 entries. @throws what `UpstreamClient.fetchPage` throws */
   async fetchPage(query: PromotionsQuery, window: Window, context: CachedCallContext): Promise<UpstreamPage> {
     const beganAt = performance.now();
-    const source = requireCredentials(context.credentials);
-    const request = { source, key: this.#options.names.keyOf(source, query), query, window };
+    const request = this.#options.names.requestOf(context.credentials, query, window);
     const { anew, cacheStats } = context;
     const lookup = this.#options.store.get(request.key, window, (body, own) => this.#read(query, body, own));
     const { found, asOf } = lookup instanceof Promise ? await lookup : lookup;
@@ -136,7 +126,7 @@ export class PageCache {
    */
   async #call(request: PageRequest, beganAt: number, context: CallContext): Promise<CallResult> {
     const { upstream, store } = this.#options;
-    const result = await upstream.call(request.query, request.window, context);
+    const result = await upstream.call(request, context);
     if (result.startedAt >= beganAt || result.kind === 'error') return result;
     const decidedAt = this.#decidedAt.get(result.startedBy);
     const marks = this.#marksOf(request, result.page);
@@ -145,7 +135,7 @@ export class PageCache {
     const again = { ...context, notBefore: beganAt };
     const asOf = this.#decidedAt.get(context);
     if (asOf !== undefined) this.#decidedAt.set(again, asOf);
-    return upstream.call(request.query, request.window, again);
+    return upstream.call(request, again);
   }
 
   /** Stores a result. Undefined if it is not stored. */

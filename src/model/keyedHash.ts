@@ -1,29 +1,21 @@
-import { hash } from 'node:crypto';
-
-const BLOCK_BYTES = 64;
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /**
  * HMAC-SHA256 under one secret key. Keys and names contain these hashes instead of identifiers and credentials, so that
- * neither can be read or guessed from them. A call needs several of them, and Node's createHmac takes five times as long as
- * two digests: they are composed here as RFC 2104 says.
+ * neither can be read or guessed from them.
  */
 export class KeyedHash {
-  readonly #inner: Buffer;
-  readonly #outer: Buffer;
+  readonly #key: KeyObject;
 
   /** @param key 32 random bytes; the same on every instance that shares a store. */
   constructor(key: Buffer) {
-    const block = Buffer.alloc(BLOCK_BYTES);
-    key.copy(block);
-    this.#inner = Buffer.from(block.map((byte) => byte ^ 0x36));
-    this.#outer = Buffer.from(block.map((byte) => byte ^ 0x5c));
+    // Made once: with the bytes instead, each hash takes six times as long.
+    this.#key = createSecretKey(key);
   }
 
   /** 32 characters of base64url (192 bits) for these parts in this order. Different lists of parts are hashed differently. */
   of(...parts: readonly string[]): string {
-    let text = '';
-    for (const part of parts) text += `${part.length}:${part}`;
-    const inner = hash('sha256', Buffer.concat([this.#inner, Buffer.from(text)]), 'buffer');
-    return hash('sha256', Buffer.concat([this.#outer, inner]), 'base64url').slice(0, 32);
+    const text = parts.map((part) => `${part.length}:${part}`).join('');
+    return createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 32);
   }
 }

@@ -9,14 +9,9 @@ import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
 import { SingleFlight } from './admission/singleFlight.ts';
 import { type CallResult, type ReceivedPage, resultOf } from './callResult.ts';
-import {
-  type Credentials,
-  type CredentialsSource,
-  type MISSING_CREDENTIALS,
-  requireCredentials,
-} from './credentials/credentials.ts';
+import type { Credentials, CredentialsSource, MISSING_CREDENTIALS } from './credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from './events.ts';
-import { type CustomerKey, customerKey, type PageKey, pageKey, queryKey } from './key.ts';
+import { type CustomerKey, customerKey, type PageKey, type PageRequest, pageKey, pageRequest } from './key.ts';
 import { refusesCredentials, refusesLimitZero, UpstreamError } from './payload/outcome.ts';
 import { pageOf } from './payload/response.ts';
 import type { LookupRequests } from './request.ts';
@@ -104,16 +99,15 @@ export class UpstreamClient {
    * @throws GatewayError, or the signal's reason
    */
   async fetchPage(query: PromotionsQuery, window: Window, context: CallContext): Promise<UpstreamPage> {
-    const result = await this.call(query, window, context);
+    const result = await this.call(pageRequest(this.#options.hash, context.credentials, query, window), context);
     if (result.kind === 'error') throw result.error;
     return result.page;
   }
 
-  /** Like `fetchPage`, but returns errors and the time of the call. @throws only UNAUTHENTICATED, or the signal's reason */
-  async call(query: PromotionsQuery, window: Window, context: CallContext): Promise<CallResult> {
-    const source = requireCredentials(context.credentials);
+  /** Like `fetchPage`, but returns errors and the time of the call. @throws only the signal's reason */
+  async call({ source, key: queryKey, query, window }: PageRequest, context: CallContext): Promise<CallResult> {
     const { hash, requests } = this.#options;
-    const key = pageKey(queryKey(hash, source.identity, query), window);
+    const key = pageKey(queryKey, window);
     const made = () => ({ startedBy: context, startedAt: performance.now() });
     return this.#shared.join(
       key,

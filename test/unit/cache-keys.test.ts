@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
@@ -99,20 +98,6 @@ test('A keyed hash is different for every list of parts', () => {
   );
   expect(HASH.of('a', 'b')).not.toBe(HASH.of('ab'));
   expect(HASH.of('a:1', 'b')).not.toBe(HASH.of('a', '1:b'));
-});
-
-test('A keyed hash is the HMAC-SHA256 of its parts, each after its length', () => {
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ minLength: 32, maxLength: 32 }),
-      fc.array(fc.string({ unit: 'binary' })),
-      (key, parts) => {
-        const text = parts.map((part) => `${part.length}:${part}`).join('');
-        const expected = createHmac('sha256', key).update(text).digest('base64url');
-        expect(new KeyedHash(Buffer.from(key)).of(...parts)).toBe(expected.slice(0, 32));
-      },
-    ),
-  );
 });
 
 test('Each purpose has its own key', () => {

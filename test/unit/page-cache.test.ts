@@ -58,7 +58,7 @@ function startCache() {
     );
   const store = new AwayStore(1_000_000, 10_000);
   const cache = new PageCache({
-    upstream: { call: (query, _window, context) => call(query, context) },
+    upstream: { call: ({ query }, context) => call(query, context) },
     promotionIds: new PromotionIds(HASH, HASH),
     names: NAMES,
     lifetimes: { ttlMs: 60_000, staleMs: 0, notFoundMs: 60_000 },
@@ -93,7 +93,7 @@ const ONE = customer('1');
 test('A page from a fast clock is not served after upstream has refused the credentials', async () => {
   const { store, calls, ask } = startCache();
   const ahead = cachedPage(3, WINDOW, Date.now() + 4000);
-  store.set(NAMES.keyOf(CREDENTIALS, ONE), [NAMES.markOfCredentials(CREDENTIALS)], ahead);
+  store.set(NAMES.requestOf(CREDENTIALS, ONE, WINDOW).key, [NAMES.markOfCredentials(CREDENTIALS)], ahead);
   expect(await ask(ONE)).toMatchObject({ pageDetails: { totalEntries: 3 } });
   const other = ask(customer('2'));
   calls[0]?.end({ kind: 'error', error: refusal(401, 'UNAUTHENTICATED') });
