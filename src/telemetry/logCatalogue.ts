@@ -20,7 +20,6 @@ export const MEMBERS = {
   upstreamCode: "The code in upstream's error body; missing if it sent none",
   upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if it sent none",
   circuit: '`open`, `half-open` (tests upstream) or `closed`',
-  scope: 'Whose circuit: `credentials` for one account, `upstream` for everyone',
   dependency: '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses a fresh token)',
   failures: 'How often it failed',
   lines: 'How many lines were dropped',
@@ -54,7 +53,7 @@ export const LINES = {
   },
   'upstream circuit changed': {
     level: 'warn',
-    members: ['circuit', 'scope'],
+    members: ['circuit'],
     when: 'A circuit has opened, lets one call through to test upstream, or has closed',
   },
   'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry': {

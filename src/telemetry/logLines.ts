@@ -57,8 +57,8 @@ export function logUpstream(
       outage(ENDPOINTS[kind]).failed(error.cause ?? error.code);
       writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
     },
-    circuitChanged(scope, state) {
-      writeLine(logger, 'upstream circuit changed', { circuit: state, scope });
+    circuitChanged(state) {
+      writeLine(logger, 'upstream circuit changed', { circuit: state });
     },
     limitZeroRefused() {
       writeLine(

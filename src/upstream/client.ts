@@ -3,7 +3,7 @@ import { totalsOf, type UpstreamPage, type Window } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CallBudget } from './admission/callBudget.ts';
-import { CircuitBreakers } from './admission/circuitBreakers.ts';
+import { Circuits } from './admission/circuits.ts';
 import { Places } from './admission/places.ts';
 import { RateLimiter } from './admission/rateLimiter.ts';
 import { RetryBudget, withRetries } from './admission/retry.ts';
@@ -61,12 +61,11 @@ export type UpstreamClientOptions = {
   readonly promotionIds: PromotionIds;
 };
 
-/** One call: its path, its query, its credentials and the key under which it is shared. */
+/** One call: its path, its query, its credentials and its customer. */
 type Call = {
   readonly path: string;
   readonly query: PromotionsQuery;
   readonly source: CredentialsSource;
-  readonly key: PageKey;
   readonly customer: CustomerKey;
   /** The operation that it is made for now. A shared call may outlive the operation that started it. */
   readonly context: () => CallContext;
@@ -74,21 +73,21 @@ type Call = {
 
 /**
  * Makes upstream calls. From outside in: identical calls are one (SingleFlight); retryable failures are retried
- * (withRetries); no call is made while upstream is failing (CircuitBreakers), the budget is used up (RateLimiter) or the
+ * (withRetries); no call is made while upstream is failing (Circuits), the budget is used up (RateLimiter) or the
  * number of calls in flight is reached (Places).
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
   readonly #shared = new SingleFlight<PageKey, CallResult, CallContext>();
   readonly #retryBudget = new RetryBudget();
-  readonly #breakers: CircuitBreakers;
+  readonly #circuits: Circuits;
   readonly #rate: RateLimiter;
   readonly #places: Places;
   #refusesLimitZero = false;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#breakers = new CircuitBreakers({ onChange: options.events.circuitChanged });
+    this.#circuits = new Circuits(options.events.circuitChanged);
     this.#rate = new RateLimiter(options.budget, options.queueMs);
     const { queueMs, timeoutMs } = options;
     this.#places = new Places({ max: options.concurrency, queueMs, timeoutMs });
@@ -116,7 +115,7 @@ export class UpstreamClient {
         const customer = customerKey(hash, query);
         const call = (requested: Window): Call => {
           const path = requests.path(query, requested);
-          return { path, query, source, key, customer, context: current };
+          return { path, query, source, customer, context: current };
         };
         const page = window.limit === 0 ? this.#fetchTotals(call, window, signal) : this.#fetch(call(window), signal);
         return resultOf(page, made());
@@ -135,7 +134,7 @@ export class UpstreamClient {
       concurrency: this.#places.state,
       retriesLeft: this.#retryBudget.left(),
       budgetLeft: this.#options.budget.left(),
-      circuit: this.#breakers.state,
+      circuit: this.#circuits.state,
     };
   }
 
@@ -170,7 +169,7 @@ export class UpstreamClient {
 
   /** Repeats the call with new credentials if upstream refuses these and there are new ones. */
   async #authenticated(call: Call, signal: AbortSignal): Promise<ReceivedPage> {
-    this.#breakers.check(call.source.identity);
+    this.#circuits.check(call.source.identity);
     for (let credentials = await call.source.obtain(); ; ) {
       try {
         const page = await this.#admitted(call, credentials, signal);
@@ -200,7 +199,7 @@ export class UpstreamClient {
     callWaited('budget', passedAt - arrivedAt);
     return this.#places.run(lane, call.customer, signal, () => {
       callWaited('concurrency', performance.now() - passedAt);
-      return this.#breakers.run(identity, call.key, signal, (ending) => this.#attempt(call, credentials, ending));
+      return this.#circuits.run(identity, call.customer, signal, (ending) => this.#attempt(call, credentials, ending));
     });
   }
 

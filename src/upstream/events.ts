@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../model/errors.ts';
-import type { CircuitState } from './admission/circuitBreaker.ts';
-import type { CircuitScope } from './admission/circuitBreakers.ts';
+import type { CircuitState } from './admission/circuits.ts';
 import type { UpstreamError } from './payload/outcome.ts';
 import type { Drift } from './payload/schemaDrift.ts';
 
@@ -39,7 +38,7 @@ export type UpstreamEvents = {
    */
   callWaited: (queue: WaitQueue, durationMs: number) => void;
   drifted(drift: readonly Drift[]): void;
-  circuitChanged(scope: CircuitScope, state: CircuitState): void;
+  circuitChanged: (state: CircuitState) => void;
   /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
   limitZeroRefused(): void;
   /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { test, testWith } from '../support/fixture.ts';
-import { BASIC } from '../support/gateway.ts';
+import { BASIC, customer } from '../support/gateway.ts';
 import { askEach, askOne, firstError, outcomeOf } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
-import { pages, type Reply } from '../support/upstream.ts';
+import { gate, pages, type Reply } from '../support/upstream.ts';
 
 const down: Reply = upstreams.text('down', 503);
 
@@ -75,11 +75,38 @@ testWith({}).for<readonly [string, Reply]>([
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
 });
 
-test('The circuit stays closed for one customer whose calls always fail', async ({ upstream, startGateway }) => {
+test('The circuit stays closed for one customer whose calls always fail, whatever is asked', async ({
+  upstream,
+  startGateway,
+}) => {
   const gateway = await startGateway();
   upstream.on('917406400033', down);
-  for (let i = 0; i < 30; i++) expect(outcomeOf(await askOne(gateway, '917406400033'))).toBe('UPSTREAM_UNAVAILABLE');
+  for (let i = 0; i < 30; i++) {
+    const answer = await gateway.query(`{ ${customer(`promotions(offset: ${i}) { items { promotionId } }`)} }`);
+    expect(outcomeOf(answer)).toBe('UPSTREAM_UNAVAILABLE');
+  }
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
+});
+
+test('A probe holds its place as long as its call lasts, and its client gets the response', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_CONCURRENCY: '1', UPSTREAM_RETRIES: '0' });
+  const callers = ['b25l', 'dHdv'].map((text) => ({ headers: { authorization: `Basic ${text}` } }));
+  upstream.reply(down);
+  for (const caller of callers) for (let i = 0; i < 10; i++) await askOne(gateway, undefined, caller);
+  await time.pass(2000);
+  const held = gate(pages(10));
+  upstream.reply(held.reply);
+  const asked = Promise.all(callers.map((caller) => askOne(gateway, undefined, caller)));
+  await upstream.callsReached(21);
+  await time.pass(1500);
+  expect(upstream.calls).toHaveLength(21);
+  held.open();
+  expect((await asked).map(outcomeOf)).toEqual(['OK', 'OK']);
+  expect(upstream.calls).toHaveLength(22);
 });
 
 test.for<readonly [string, Reply]>([

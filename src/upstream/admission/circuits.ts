@@ -1,0 +1,197 @@
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../../model/errors.ts';
+import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import type { CustomerKey } from '../key.ts';
+import { opensCircuit, UpstreamError } from '../payload/outcome.ts';
+
+/** `open` refuses calls; `half-open` is waiting for a probe's result. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+/** How long the outcome of a customer's last call counts, in milliseconds. */
+const WINDOW_MS = 10_000;
+/** The calls of fewer customers show that something is wrong with these customers, not with upstream. */
+const MIN_CUSTOMERS = 10;
+/** How long a circuit stays open before a call may probe, in milliseconds. */
+const OPEN_MS = 2000;
+/** How long the circuit of credentials is kept that make no calls, in milliseconds. */
+const KEPT_MS = 60_000;
+const MAX_KEPT = 10_000;
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Refuses calls while upstream fails: one circuit for each credentials identity. Only failures of upstream count (see
+ * `outcome.ts`), and those of a customer once in ten seconds.
+ */
+export class Circuits {
+  readonly #onChange: (state: CircuitState) => void;
+  readonly #circuits = new LRUCache<CredentialsIdentity, Circuit>({
+    max: MAX_KEPT,
+    ttl: KEPT_MS,
+    ttlResolution: 0,
+    updateAgeOnGet: true,
+    // The clock is looked up for each reading, since tests stop it.
+    perf: { now: () => performance.now() },
+  });
+
+  /** @param onChange called when a circuit opens or closes, or lets a call probe */
+  constructor(onChange: (state: CircuitState) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** The worst state of any circuit, for metrics. */
+  get state(): CircuitState {
+    const states = new Set<CircuitState>();
+    for (const { state } of this.#circuits.values()) states.add(state);
+    return states.has('open') ? 'open' : states.has('half-open') ? 'half-open' : 'closed';
+  }
+
+  /** @throws UPSTREAM_UNAVAILABLE while a circuit is open, so that a call that cannot be made does not queue */
+  check(identity: CredentialsIdentity): void {
+    this.#circuits.get(identity)?.check();
+  }
+
+  /**
+   * Makes a call unless the circuit of its credentials is open. A probe continues if its client leaves.
+   * @throws what `check` or `call` throws
+   */
+  async run<Result>(
+    identity: CredentialsIdentity,
+    customer: CustomerKey,
+    signal: AbortSignal,
+    call: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const circuit = this.#circuitOf(identity);
+    circuit.check();
+    const isProbe = circuit.startProbe();
+    try {
+      const result = await call(isProbe ? NEVER : signal);
+      circuit.succeeded(customer, isProbe);
+      return result;
+    } catch (error) {
+      if (opensCircuit(error)) circuit.failed(customer, isProbe);
+      else if (error instanceof UpstreamError) circuit.succeeded(customer, isProbe);
+      else if (isProbe) circuit.dropProbe();
+      throw error;
+    } finally {
+      // Its call may have taken longer than a circuit without calls is kept.
+      if (!this.#circuits.has(identity)) this.#circuits.set(identity, circuit);
+    }
+  }
+
+  #circuitOf(identity: CredentialsIdentity): Circuit {
+    let circuit = this.#circuits.get(identity);
+    if (circuit === undefined) {
+      circuit = new Circuit(this.#onChange);
+      this.#circuits.set(identity, circuit);
+    }
+    return circuit;
+  }
+}
+
+/** How a customer's last call ended, and when. */
+type Outcome = { readonly at: number; readonly failed: boolean };
+
+/**
+ * One circuit. It opens if calls for ten customers failed in ten seconds and these are at least half of the customers, or
+ * nobody's call succeeded between them; or if all calls of ten seconds failed. Two seconds later, one call may probe: a
+ * success closes the circuit, a failure opens it again, and after an inconclusive probe the next call may probe.
+ */
+class Circuit {
+  readonly #onChange: (state: CircuitState) => void;
+  /** In the order of the calls. */
+  readonly #outcomes = new Map<CustomerKey, Outcome>();
+  #failing = 0;
+  /** The customers whose calls failed since the last success, and when the first of them did. */
+  readonly #failedInARow = new Set<CustomerKey>();
+  #failingSince = 0;
+  /** When the last call ended. */
+  #lastAt = 0;
+  /** When a probe may be made; undefined while closed. */
+  #probeAt: number | undefined;
+  #probing = false;
+
+  constructor(onChange: (state: CircuitState) => void) {
+    this.#onChange = onChange;
+  }
+
+  get state(): CircuitState {
+    if (this.#probeAt === undefined) return 'closed';
+    return this.#probing ? 'half-open' : 'open';
+  }
+
+  /** @throws UPSTREAM_UNAVAILABLE with `retryAfterSeconds` while no call may be made, not even a probe */
+  check(): void {
+    if (this.#probeAt === undefined) return;
+    const waitMs = this.#probeAt - performance.now();
+    if (waitMs <= 0 && !this.#probing) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: 'circuit open' });
+  }
+
+  /** Makes the call that follows a `check` the probe, if one is due. */
+  startProbe(): boolean {
+    if (this.#probeAt === undefined) return false;
+    this.#probing = true;
+    this.#onChange('half-open');
+    return true;
+  }
+
+  /** The probe was inconclusive: the next call may probe. */
+  dropProbe(): void {
+    this.#probing = false;
+    this.#onChange('open');
+  }
+
+  succeeded(customer: CustomerKey, isProbe: boolean): void {
+    if (isProbe) this.#close();
+    this.#failedInARow.clear();
+    this.#record(customer, false);
+  }
+
+  failed(customer: CustomerKey, isProbe: boolean): void {
+    this.#record(customer, true);
+    if (this.#failedInARow.size === 0) this.#failingSince = performance.now();
+    this.#failedInARow.add(customer);
+    if (isProbe || (this.#probeAt === undefined && this.#isFailing)) this.#open();
+  }
+
+  get #isFailing(): boolean {
+    const most = this.#failing >= MIN_CUSTOMERS && this.#failing * 2 >= this.#outcomes.size;
+    const inARow = this.#failedInARow.size >= MIN_CUSTOMERS;
+    return most || inARow || performance.now() - this.#failingSince >= WINDOW_MS;
+  }
+
+  #record(customer: CustomerKey, failed: boolean): void {
+    const now = performance.now();
+    this.#delete(customer);
+    for (const [oldest, { at }] of this.#outcomes) {
+      if (at > now - WINDOW_MS) break;
+      this.#delete(oldest);
+    }
+    // Without a call for so long, a failure is the first one.
+    if (now - this.#lastAt >= WINDOW_MS) this.#failedInARow.clear();
+    this.#lastAt = now;
+    this.#outcomes.set(customer, { at: now, failed });
+    if (failed) this.#failing++;
+  }
+
+  #delete(customer: CustomerKey): void {
+    if (this.#outcomes.get(customer)?.failed) this.#failing--;
+    this.#outcomes.delete(customer);
+  }
+
+  #open(): void {
+    this.#probing = false;
+    this.#probeAt = performance.now() + OPEN_MS;
+    this.#onChange('open');
+  }
+
+  #close(): void {
+    this.#probing = false;
+    this.#probeAt = undefined;
+    this.#outcomes.clear();
+    this.#failing = 0;
+    this.#onChange('closed');
+  }
+}

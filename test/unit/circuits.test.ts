@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { GatewayError } from '../../src/model/errors.ts';
+import { Circuits } from '../../src/upstream/admission/circuits.ts';
+import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
+import type { CustomerKey } from '../../src/upstream/key.ts';
+import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+
+/** The clock is stopped unless a test moves it. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  // To lru-cache, zero is no time.
+  vi.advanceTimersByTime(1);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const ME = 'me' as CredentialsIdentity;
+const failing = async () => {
+  throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
+};
+const working = async () => 'response';
+
+type Run = { readonly of?: string; readonly by?: CredentialsIdentity; readonly signal?: AbortSignal };
+
+function startCircuits() {
+  const states: string[] = [];
+  const circuits = new Circuits((state) => states.push(state));
+  let next = 0;
+  /** A call for another customer each time, unless it is named. Resolves with the result, or with the error's code or message. */
+  const run = async (
+    call: (signal: AbortSignal) => Promise<string>,
+    { of = `customer ${next++}`, by = ME, signal = new AbortController().signal }: Run = {},
+  ): Promise<string> => {
+    try {
+      return await circuits.run(by, of as CustomerKey, signal, call);
+    } catch (error) {
+      return error instanceof GatewayError ? error.code : (error as Error).message;
+    }
+  };
+  return { circuits, states, run };
+}
+
+/** A circuit that the failures of ten customers have opened. */
+async function startOpen() {
+  const started = startCircuits();
+  for (let i = 0; i < 10; i++) await started.run(failing);
+  expect(started.states).toEqual(['open']);
+  return started;
+}
+
+test('A circuit opens when the calls of half of at least ten customers fail in ten seconds, and not before', async () => {
+  const { states, run } = startCircuits();
+  for (let i = 0; i < 30; i++) {
+    await run(working);
+    await run(working);
+    await run(failing);
+  }
+  expect(states).toEqual([]);
+  vi.advanceTimersByTime(11_000);
+  for (let i = 0; i < 9; i++) {
+    await run(working);
+    await run(failing);
+  }
+  expect(states).toEqual([]);
+  await run(failing);
+  expect(states).toEqual(['open']);
+});
+
+test('A circuit opens after failures of ten customers in a row, however many calls succeeded before', async () => {
+  const { states, run } = startCircuits();
+  for (let i = 0; i < 200; i++) await run(working);
+  for (let i = 0; i < 9; i++) await run(failing);
+  expect(states).toEqual([]);
+  await run(failing);
+  expect(states).toEqual(['open']);
+});
+
+test('Nine customers whose calls always fail open nothing while another call succeeds every ten seconds', async () => {
+  const { states, run } = startCircuits();
+  for (let second = 0; second < 60; second++) {
+    for (let i = 0; i < 90; i++) await run(failing, { of: `failing ${i % 9}` });
+    if (second % 9 === 0) await run(working);
+    vi.advanceTimersByTime(1000);
+  }
+  expect(states).toEqual([]);
+});
+
+test('One failing customer opens the circuit when no call succeeded for ten seconds', async () => {
+  const { states, run } = startCircuits();
+  await run(working);
+  for (let second = 0; second < 10; second++) {
+    await run(failing, { of: 'failing' });
+    expect(states).toEqual([]);
+    vi.advanceTimersByTime(1000);
+  }
+  await run(failing, { of: 'failing' });
+  expect(states).toEqual(['open']);
+});
+
+test('Failures with more than ten seconds between them open nothing', async () => {
+  const { states, run } = startCircuits();
+  for (let i = 0; i < 30; i++) {
+    await run(failing);
+    vi.advanceTimersByTime(10_001);
+  }
+  expect(states).toEqual([]);
+});
+
+test('A half-open circuit makes one call as a probe', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(2000);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const probe = run(() => promise);
+  expect(await run(working)).toBe('UPSTREAM_UNAVAILABLE');
+  resolve('response');
+  expect(await probe).toBe('response');
+  expect(states).toEqual(['open', 'half-open', 'closed']);
+});
+
+test('A probe continues when its client leaves, and its success closes the circuit', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(2000);
+  const leaving = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let received: AbortSignal | undefined;
+  const call = (signal: AbortSignal) => {
+    received = signal;
+    return promise;
+  };
+  const probe = run(call, { signal: leaving.signal });
+  leaving.abort(new Error('gone'));
+  resolve('response');
+  await probe;
+  expect([received?.aborted, states.at(-1)]).toEqual([false, 'closed']);
+});
+
+test('After a probe without a result, the next call probes at once', async () => {
+  const { states, run } = await startOpen();
+  vi.advanceTimersByTime(2000);
+  expect(await run(() => Promise.reject(new TypeError('a bug of ours')))).toBe('a bug of ours');
+  expect(states.at(-1)).toBe('open');
+  expect(await run(working)).toBe('response');
+  expect(states.at(-1)).toBe('closed');
+});
+
+test('The circuit of credentials that make no more calls is forgotten after a minute', async () => {
+  const { circuits } = await startOpen();
+  vi.advanceTimersByTime(60_000);
+  expect(circuits.state).toBe('open');
+  vi.advanceTimersByTime(1);
+  expect(circuits.state).toBe('closed');
+});
