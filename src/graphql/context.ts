@@ -3,7 +3,7 @@ import type { CustomerLoader } from '../promotions/customerLoader.ts';
 import type { DataScopes } from '../promotions/dataScopes.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { ResponseSize } from './execution/responseSize.ts';
+import type { ResponseSize } from './limits/responseSize.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {
@@ -26,6 +26,4 @@ export type ServerContext = GatewayContext & {
   readonly debug: boolean;
   /** The number of bytes that the response may still grow by. */
   readonly responseSize: ResponseSize;
-  /** The operation's coerced variables; undefined until then. */
-  variables: Readonly<Record<string, unknown>> | undefined;
 };

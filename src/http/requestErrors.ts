@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withRequestId } from '../graphql/errors/maskError.ts';
-import { responseTypeOf } from '../graphql/responseType.ts';
+import { responseTypeOf } from '../graphql/errors/refusedRequests.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 
 declare module 'fastify' {

@@ -6,7 +6,7 @@ import type {
   preHandlerHookHandler,
 } from 'fastify';
 import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
-import { debugExtensionsOf } from '../graphql/plugins/debugExtensions.ts';
+import { debugExtensionsOf } from '../graphql/completedResponses.ts';
 import { startTrace, UnparsedBody } from '../operation/request.ts';
 import type { ResponseLookup } from '../operation/responseKey.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';

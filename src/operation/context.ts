@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
-import { ResponseSize } from '../graphql/execution/responseSize.ts';
+import { ResponseSize } from '../graphql/limits/responseSize.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { CustomerLoader } from '../promotions/customerLoader.ts';
@@ -46,7 +46,6 @@ export function operationContext(
       record,
       debug: mayDebug(headers),
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
-      variables: undefined,
       customers: new CustomerLoader(caller, { maxCustomers: limits.maxCustomers, defaultSource }),
       dataScopes,
       promotions: new PromotionsLoader(noting(pages, record), call, dataScopes),

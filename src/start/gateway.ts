@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { PageCache } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
+import { startApolloServer } from '../graphql/apolloServer.ts';
 import { urlHost } from '../http/addresses.ts';
 import type { EventsOptions } from '../http/eventsRoute.ts';
 import { HTTP_TIMEOUTS } from '../http/limits.ts';
@@ -16,7 +17,6 @@ import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
 import { startAccess } from './access.ts';
-import { startGraphQL } from './graphql.ts';
 import { startOutgoing } from './outgoing.ts';
 import { memoryState, publicIds, roomOf, type SharedState, startPageCache, startResponseCache } from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
@@ -59,7 +59,7 @@ export async function startGateway(
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
   const access = await startAccess(config, upstream, keys, outgoing, telemetry.upstreamEvents);
-  const apollo = await startGraphQL(config, logger, onUnhandledError);
+  const apollo = await startApolloServer(config, logger, onUnhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,

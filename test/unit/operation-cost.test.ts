@@ -1,6 +1,6 @@
 import { type FragmentDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { mergesTooManyFields } from '../../src/graphql/limits/merging.ts';
+import { mergesTooManyFields } from '../../src/graphql/limits/documentLimits.ts';
 import { costOf } from '../../src/graphql/limits/operationCost.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 

@@ -3,8 +3,8 @@ import { type ASTNode, Kind, parse, parseValue, print, specifiedRules, validate,
 import { describe, expect, test } from 'vitest';
 import { coerceVariables } from '../../src/graphql/coercedVariables.ts';
 import { validationErrors } from '../../src/graphql/errors/validationErrors.ts';
+import { validationRules } from '../../src/graphql/limits/documentLimits.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { validationRules } from '../../src/graphql/validationRules.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 
 const SCHEMA = buildGatewaySchema();

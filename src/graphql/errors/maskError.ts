@@ -1,6 +1,9 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { ClientGone, type ErrorCode, GatewayError } from '../../model/errors.ts';
 
+/** Makes the public form of an error. */
+export type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 export type MaskingOptions = {
   readonly maxTokens: number;
   /** Called with every error that is not in the catalogue: a defect of the gateway. */

@@ -3,9 +3,9 @@ import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { coerceVariables } from '../coercedVariables.ts';
 import type { ServerContext } from '../context.ts';
-import { documentErrorOf } from '../limits/document.ts';
-import { type ArgumentBounds, costOf, type OperationCost } from '../limits/operationCost.ts';
-import { requestErrorFor } from './requestErrors.ts';
+import { refusalOf } from '../errors/refusedRequests.ts';
+import { documentErrorOf } from './documentLimits.ts';
+import { type ArgumentBounds, costOf, type OperationCost } from './operationCost.ts';
 
 /** Different references in one operation. */
 export const MAX_REFERENCES = 1000;
@@ -29,15 +29,14 @@ export function operationLimits(limits: CostLimits): ApolloServerPlugin<ServerCo
       return {
         async validationDidStart(requestContext) {
           const error = documentErrorOf(requestContext.document);
-          if (error !== undefined) throw requestErrorFor(error, requestContext);
+          if (error !== undefined) throw refusalOf(error, requestContext);
         },
 
         async didResolveOperation(requestContext) {
-          const { schema, document, operation, request, contextValue } = requestContext;
+          const { schema, document, operation, request } = requestContext;
           if (operation === undefined) throw new GatewayError('OPERATION_RESOLUTION_FAILURE');
           const variableValues = variablesOf(operation, requestContext);
           request.variables = variableValues;
-          contextValue.variables = variableValues;
           const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
           for (const definition of document.definitions) {
             if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
@@ -56,7 +55,7 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
   try {
     return coerceVariables(schema, operation, request.variables ?? {});
   } catch (error) {
-    throw error instanceof GatewayError ? requestErrorFor(error, requestContext) : error;
+    throw error instanceof GatewayError ? refusalOf(error, requestContext) : error;
   }
 }
 

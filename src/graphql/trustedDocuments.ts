@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { z } from 'zod';
-import { ConfigError } from '../../config/configError.ts';
-import { GatewayError } from '../../model/errors.ts';
-import type { ServerContext } from '../context.ts';
-import { requestErrorFor } from './requestErrors.ts';
+import { ConfigError } from '../config/configError.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { ServerContext } from './context.ts';
+import { refusalOf } from './errors/refusedRequests.ts';
 
 /** The manifest that @apollo/generate-persisted-query-manifest writes. */
 const MANIFEST = z.object({
@@ -42,7 +42,7 @@ export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugi
       const { request } = requestContext;
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
       const body = typeof id === 'string' ? documents.get(id) : undefined;
-      if (body === undefined) throw requestErrorFor(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
+      if (body === undefined) throw refusalOf(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
       requestContext.contextValue.record.trustedDocument = id as string;
       request.query = body;
       delete request.extensions;

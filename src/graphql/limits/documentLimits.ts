@@ -1,12 +1,24 @@
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type SelectionSetNode,
+  type ValidationRule,
+} from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
-import { MAX_SAME_FIELD, mergesTooManyFields } from './merging.ts';
 
 /** The size that a document may have. The introspection query of graphql-js has 15 levels. */
 const MAX_DEPTH = 12;
 const MAX_INTROSPECTION_DEPTH = 15;
 const MAX_ALIASES = 60;
 const MAX_DIRECTIVES = 30;
+
+/** The validation compares all pairs of selections of one field, with everything nested in them. */
+const MAX_SAME_FIELD = 50;
+
+/** The maximum number of selections that are visited, each fragment as often as it is spread. */
+const MAX_SELECTIONS = 10_000;
 
 /** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
 export function documentErrorOf(document: DocumentNode): GatewayError | undefined {
@@ -36,7 +48,7 @@ function over(code: MeasureCode, counted: string, actual: number, limit: number)
 }
 
 /** The size of a document, with every fragment counted each time it is spread. */
-export type Measures = {
+type Measures = {
   /** Nesting of fields, the outermost at 1, introspection left out. */
   readonly depth: number;
   /** Nesting below and including `__schema` or `__type`. */
@@ -46,7 +58,7 @@ export type Measures = {
 };
 
 /** A fragment spreads itself, directly or through others, so the document cannot be measured. */
-export const FRAGMENT_CYCLE = 'fragment-cycle';
+const FRAGMENT_CYCLE = 'fragment-cycle';
 
 type Totals = { depth: number; introspectionDepth: number; aliases: number; directives: number };
 const IN_PROGRESS = Symbol('in progress');
@@ -57,7 +69,7 @@ class FragmentCycle extends Error {}
  * Measures the largest operation of a document. Each fragment is measured once, however often it is spread. The
  * validation refuses unused fragments.
  */
-export function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
+function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
@@ -121,4 +133,72 @@ export function asksForSchema(document: DocumentNode): boolean {
 
 function isIntrospection(name: string): boolean {
   return name === '__schema' || name === '__type';
+}
+
+/**
+ * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so no client
+ * needs many of them, and the time to validate them grows with the square of their number.
+ */
+export function mergesTooManyFields({ definitions }: DocumentNode): boolean {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of definitions) {
+    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
+  }
+  let selectionsLeft = MAX_SELECTIONS;
+
+  /** Groups the fields of a place by response name. */
+  const collect = ({ selections }: SelectionSetNode, fields: Map<string, FieldNode[]>, spread: Set<string>): void => {
+    for (const selection of selections) {
+      if (--selectionsLeft < 0) return;
+      if (selection.kind === 'Field') {
+        const name = (selection.alias ?? selection.name).value;
+        const same = fields.get(name);
+        if (same === undefined) fields.set(name, [selection]);
+        else same.push(selection);
+      } else if (selection.kind === 'InlineFragment') collect(selection.selectionSet, fields, spread);
+      else if (!spread.has(selection.name.value)) {
+        spread.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment) collect(fragment.selectionSet, fields, spread);
+      }
+    }
+  };
+
+  const isTooMuch = (places: readonly SelectionSetNode[]): boolean => {
+    const fields = new Map<string, FieldNode[]>();
+    const spread = new Set<string>();
+    for (const place of places) collect(place, fields, spread);
+    if (selectionsLeft < 0) return true;
+    for (const same of fields.values()) {
+      if (same.length > MAX_SAME_FIELD) return true;
+      const inner = same.flatMap(({ selectionSet }) => selectionSet ?? []);
+      if (inner.length > 0 && isTooMuch(inner)) return true;
+    }
+    return false;
+  };
+  return definitions.some((definition) => 'selectionSet' in definition && isTooMuch([definition.selectionSet]));
+}
+
+/** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */
+const queriesOnly: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (node.operation === 'query') return;
+    context.reportError(new GraphQLError('Only queries are supported.', { nodes: [node] }));
+  },
+});
+
+/** Fields that return the schema; `_service` is federation's. */
+const SCHEMA_FIELDS = new Set(['__schema', '__type', '_service']);
+
+const noIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    if (!SCHEMA_FIELDS.has(node.name.value)) return;
+    const message = 'Introspection is disabled. Set INTROSPECTION=true, or run `npm run schema` to print the schema.';
+    context.reportError(new GraphQLError(message, { nodes: [node] }));
+  },
+});
+
+/** The gateway's own validation rules, beside those of the specification. */
+export function validationRules(introspection: boolean): readonly ValidationRule[] {
+  return introspection ? [queriesOnly] : [queriesOnly, noIntrospection];
 }

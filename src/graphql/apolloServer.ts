@@ -1,0 +1,83 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { completedResponses } from './completedResponses.ts';
+import type { ServerContext } from './context.ts';
+import { type Mask, maskError } from './errors/maskError.ts';
+import { rethrowRefusals } from './errors/refusedRequests.ts';
+import { explainValidationErrors } from './errors/validationErrors.ts';
+import { validationRules } from './limits/documentLimits.ts';
+import { MAX_REFERENCES, operationLimits } from './limits/operationLimits.ts';
+import { execution } from './projection/execution.ts';
+import { buildGatewaySchema } from './schema.ts';
+import { readManifest, trustedDocuments } from './trustedDocuments.ts';
+
+/** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
+const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
+/** A longer query is executed but not stored, so its client sends it each time. */
+const PERSISTED_QUERY_CHARACTERS = 8192;
+
+/** Most errors of an invalid document that are listed. */
+const MAX_VALIDATION_ERRORS = 20;
+
+/**
+ * Apollo Server with the gateway's plugins, in the order in which they see a request.
+ * @param onUnhandledError called with every error that is not in the catalogue: a defect of the gateway
+ * @throws ConfigError for an invalid manifest of trusted documents
+ */
+export async function startApolloServer(
+  { introspection, limits, persistedOperations }: Pick<Config, 'introspection' | 'limits' | 'persistedOperations'>,
+  logger: Logger,
+  onUnhandledError: (error: unknown) => void,
+): Promise<ApolloServer<ServerContext>> {
+  const { maxTokens, maxCustomers, maxResponseBytes } = limits;
+  const schema = buildGatewaySchema();
+  const mask: Mask = (formatted, error) => maskError(formatted, error, { maxTokens, onUnhandledError });
+  const responses = completedResponses({
+    // Each customer and reference may have its error.
+    maxErrors: Math.max(maxCustomers, MAX_REFERENCES),
+    maxBytes: maxResponseBytes,
+  });
+  const apollo = new ApolloServer<ServerContext>({
+    schema,
+    // The gateway's own rule refuses introspection.
+    introspection: true,
+    validationRules: [...validationRules(introspection)],
+    persistedQueries: {
+      cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERIES_CHARACTERS, maxEntrySize: PERSISTED_QUERY_CHARACTERS }),
+    },
+    includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: atDebugLevel(logger),
+    stringifyResult: async (result) => responses.stringify(result),
+    formatError: mask,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      rethrowRefusals,
+      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
+      explainValidationErrors,
+      responses.plugin,
+      operationLimits(limits),
+      execution(schema, mask),
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+/** Apollo Server logs every request error that a plugin throws as unexpected. */
+function atDebugLevel(logger: Logger) {
+  const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
+  return { debug, info: debug, warn: debug, error: debug };
+}

@@ -1,0 +1,93 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { stateOf } from '../cache/stats.ts';
+import { GatewayError } from '../model/errors.ts';
+import { printableName } from '../telemetry/names.ts';
+import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import type { ServerContext } from './context.ts';
+import { documentHash } from './documentHash.ts';
+import { withRequestId } from './errors/maskError.ts';
+import { onlyCauses } from './errors/onlyCauses.ts';
+import { refusedDocumentStatus } from './errors/refusedRequests.ts';
+import { responseTooLarge } from './limits/responseSize.ts';
+
+export type ResponseLimits = {
+  /** How many errors of an execution are listed; one more says how many are left out. */
+  readonly maxErrors: number;
+  readonly maxBytes: number;
+};
+
+/**
+ * Completes every response, in this order: one error is listed for each value that is null because of errors; errors get the
+ * request id, which is also in the logs; the first one's code becomes the operation's outcome; debug extensions are added;
+ * the response is serialized, and one that is too large becomes an error.
+ */
+export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
+  /** By the `data` of a response: Apollo Server copies that into another object before it calls `stringify`. */
+  const texts = new WeakMap<object, string>();
+  const plugin: ApolloServerPlugin<ServerContext> = {
+    requestDidStart: async ({ contextValue: { requestId, record, debug } }) => ({
+      async didResolveOperation({ operationName, operation, document }) {
+        if (operation === undefined) return;
+        record.operation = {
+          type: operation.operation,
+          name: operationName ? printableName(operationName) : undefined,
+          // A text, since a cached response keeps these facts, and must not keep the document.
+          documentHash: record.traceId === undefined ? undefined : documentHash(document),
+        };
+      },
+
+      async willSendResponse({ request, schema, document, response: { http, body } }) {
+        if (body.kind !== 'single') return;
+        const result = body.singleResult;
+        if (result.errors !== undefined) {
+          const { data, errors } = result;
+          const causes = data !== undefined && document ? onlyCauses(errors, data, document, schema) : errors;
+          // A request without a document is always 400: it is not a GraphQL request.
+          if (http.status === 400 && causes[0]?.extensions?.code !== 'BAD_REQUEST') {
+            http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
+          }
+          if (causes[0]) record.outcome = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
+          const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
+          result.errors = listed.map((error) => withRequestId(error, requestId));
+          // No cache may store an error. Apollo Server sets this header for an unknown persisted query.
+          http.headers.delete('cache-control');
+        }
+        if (debug) result.extensions = { ...result.extensions, ...debugExtensionsOf(record) };
+        const text = JSON.stringify({ errors: result.errors, data: result.data, extensions: result.extensions });
+        if (Buffer.byteLength(text) > maxBytes) {
+          const { code, message, extensions } = responseTooLarge(maxBytes);
+          record.outcome = code;
+          body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
+        } else if (result.data) texts.set(result.data, text);
+      },
+    }),
+  };
+  /** The text of a completed response. */
+  const stringify = (result: FormattedExecutionResult) =>
+    (result.data && texts.get(result.data)) ?? JSON.stringify(result);
+  return { plugin, stringify };
+}
+
+/** The first errors of an execution, and one that counts the rest. */
+function listedErrors(errors: readonly GraphQLFormattedError[], maxErrors: number): readonly GraphQLFormattedError[] {
+  if (errors.length <= maxErrors) return errors;
+  const omitted = errors.length - maxErrors;
+  const message = `${omitted} more errors are not listed.`;
+  const { extensions } = new GatewayError('TOO_MANY_ERRORS', { facts: { omitted } });
+  return [...errors.slice(0, maxErrors), { message, extensions }];
+}
+
+/**
+ * The extensions for callers who may debug: how many upstream calls their operation made and saved, and how it used the
+ * cache. `age` is the age of the oldest cached part in seconds. hits, stale, misses and renewals count pages.
+ */
+export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
+  const { made, deduplicated, queued, retried } = stats;
+  const { wholeResponse, hits, stale, misses, renewals, oldestMs } = cacheStats;
+  const age = Math.floor(oldestMs / 1000);
+  return {
+    upstreamCalls: { made, deduplicated, queued, retried },
+    cache: { state: stateOf(cacheStats), age, wholeResponse, hits, stale, misses, renewals },
+  };
+}

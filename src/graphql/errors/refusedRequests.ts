@@ -1,0 +1,46 @@
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import Negotiator from 'negotiator';
+import type { GatewayError } from '../../model/errors.ts';
+import type { ServerContext } from '../context.ts';
+
+/**
+ * The error that a hook throws to refuse a request before it is validated. Such an error bypasses the hooks that complete
+ * responses, so it carries the request id and the HTTP status itself.
+ */
+export function refusalOf(
+  error: GatewayError,
+  { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
+): GraphQLError {
+  record.outcome = error.code;
+  const status = refusedDocumentStatus(request.http?.headers.get('accept'));
+  const extensions = { ...error.extensions, requestId, http: { status } };
+  return new GraphQLError(error.message, { extensions, originalError: error });
+}
+
+/**
+ * Lets the errors of `refusalOf` reach the client: Apollo Server replaces an error that a hook throws before the
+ * validation by an internal error, unless this hook rethrows it.
+ */
+export const rethrowRefusals: ApolloServerPlugin<ServerContext> = {
+  async unexpectedErrorProcessingRequest({ error }) {
+    if (error instanceof GraphQLError) throw error;
+  },
+};
+
+const JSON_TYPE = 'application/json';
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+
+/** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
+export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
+  const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
+  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE]) === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;
+}
+
+/**
+ * The HTTP status of a refused document. The GraphQL-over-HTTP specification demands 200 for `application/json`: old
+ * clients and Apollo Gateway read the errors of a response only with that status.
+ */
+export function refusedDocumentStatus(accept: string | undefined): 200 | 400 {
+  return responseTypeOf(accept) === GRAPHQL_TYPE ? 400 : 200;
+}
