@@ -48,6 +48,13 @@ function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings
   if (!URL.canParse(HTTPS_PROXY) || !/^https?:$/.test(new URL(HTTPS_PROXY).protocol)) {
     throw new ConfigError('HTTPS_PROXY', 'It is not an http or https URL.', fix);
   }
+  if (!isDecodable(HTTPS_PROXY)) {
+    throw new ConfigError(
+      'HTTPS_PROXY',
+      'It has a % that encodes nothing.',
+      'Write a % of a user or a password as %25, or unset it.',
+    );
+  }
   if (!knowsProxies(process.versions.node)) {
     throw new ConfigError(
       'HTTPS_PROXY',
@@ -56,6 +63,17 @@ function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings
     );
   }
   return { url: new Secret(HTTPS_PROXY), noProxy: NO_PROXY };
+}
+
+/** Whether Node can read user and password of a URL. */
+function isDecodable(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Older releases would silently ignore the proxy. */

@@ -20,6 +20,8 @@ function listenErrorOf(error: unknown): string | undefined {
     case 'EACCES':
       return `PORT: This user is not allowed to listen on port ${port}. Set PORT to 1024 or above.`;
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
     case 'ENOTFOUND':
       return 'HOST: This machine does not have this address. Set HOST to 127.0.0.1, 0.0.0.0 or one of its addresses.';
     default:

@@ -17,6 +17,7 @@ test.for<[string, Record<string, string>, RegExp]>([
     { PERSISTED_OPERATIONS: '/nowhere.json' },
     /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
   ],
+  ['an address without its interface', { HOST: 'fe80::1' }, /^HOST: This machine does not have this address\. .*\n$/],
 ])('The gateway exits with 1 and one line without a stack for %s', async ([, env, line], { startProgram }) => {
   const program = startProgram('src/main.js', { PORT: '0', ...env });
   expect(await program.exited).toBe(1);

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import { networkFrom } from '../../src/config/network.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
+  [
+    'a proxy whose password cannot be decoded',
+    { HTTPS_PROXY: 'http://user:100%hush-hush@proxy:3128' },
+    /^HTTPS_PROXY: It has a % that encodes nothing\. Write/,
+  ],
   ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set a URL/],
   ['a CA that is not there', { UPSTREAM_CA_FILE: '/nowhere' }, /^UPSTREAM_CA_FILE: .*\(ENOENT\)/],
   [

@@ -57,6 +57,12 @@ const DEPENDENT: readonly {
     met: ({ UPSTREAM_AUTH }) => UPSTREAM_AUTH === 'oauth',
   },
   {
+    // The sandbox has the documented path and headers.
+    names: ['UPSTREAM_PATH', 'UPSTREAM_ORG_HEADER', 'UPSTREAM_OAUTH_PATH'],
+    on: 'UPSTREAM_URL',
+    met: ({ UPSTREAM_URL }) => UPSTREAM_URL !== undefined,
+  },
+  {
     names: ['UPSTREAM_CA_FILE', 'UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE'],
     on: 'an https URL in UPSTREAM_URL',
     met: ({ UPSTREAM_URL }) => UPSTREAM_URL?.startsWith('https:') === true,
