@@ -12,7 +12,6 @@ import { type Keys, keysFrom } from '../model/keys.ts';
 import { operationContext } from '../operation/context.ts';
 import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
-import { logUnhandledError } from '../telemetry/logLines.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
@@ -40,11 +39,11 @@ export async function startGateway(
   logger: Logger,
   timeouts = HTTP_TIMEOUTS,
 ): Promise<Gateway> {
-  const onUnhandledError = (error: unknown) => logUnhandledError(logger, error);
   const telemetry = await startTelemetry(config, upstream.url, logger);
+  const { reports } = telemetry;
   // Instances of different upstreams share nothing, even with the same secret and Redis.
   const keys = keysFrom(config.cacheSecret, upstream.url);
-  const sharedState = await startSharedState(config, keys, () => telemetry.outageOf('Redis', REDIS_QUIET_MS));
+  const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
   const { promotionIds, cursors } = publicIds(config, keys);
   const client = new UpstreamClient({
@@ -53,13 +52,13 @@ export async function startGateway(
     promotionIds,
     transport: outgoing.transport,
     requests: new LookupRequests(config.lookup),
-    events: telemetry.upstreamEvents,
+    events: reports,
   });
   const responses = startResponseCache(config, sharedState);
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
-  const access = await startAccess(config, upstream, keys, outgoing, telemetry.upstreamEvents);
-  const apollo = await startApolloServer(config, logger, onUnhandledError);
+  const access = await startAccess(config, upstream, keys, outgoing, reports);
+  const apollo = await startApolloServer(config, logger, reports.unhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,
@@ -74,8 +73,8 @@ export async function startGateway(
     },
     events: eventsOptions(config, pageCache, (outcome) => telemetry.metrics?.customerEvent(outcome)),
     countRequest: sharedState.countRequest,
-    onOperation: telemetry.operationEnded,
-    onUnhandledError,
+    onOperation: reports.operationEnded,
+    onUnhandledError: reports.unhandledError,
   });
   telemetry.metrics?.observeInFlight(inFlight);
   await telemetry.serveMetrics(server);

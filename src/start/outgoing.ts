@@ -30,7 +30,7 @@ export function startOutgoing(
       url,
       agent,
       timeoutMs,
-      events: telemetry.upstreamEvents,
+      events: telemetry.reports,
       startTrace: telemetry.tracing.startCall,
     });
   return {

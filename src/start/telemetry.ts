@@ -2,27 +2,17 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import { dependencyOutage, logOperation, logUpstream } from '../telemetry/logLines.ts';
 import type { BuildInfo } from '../telemetry/metrics/instanceMetrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { Outage } from '../telemetry/outage.ts';
+import { type Reports, reportsTo } from '../telemetry/reports.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { VERSION } from '../telemetry/version.ts';
-import type { UpstreamEvents } from '../upstream/events.ts';
 
 /** Log, metrics and traces of one gateway. Metrics and traces are loaded only if they are on. */
 export type Telemetry = {
   readonly metrics: Metrics | undefined;
   readonly tracing: Tracing;
-  readonly upstreamEvents: UpstreamEvents;
-  /**
-   * Reports the outages of a dependency of the gateway.
-   * @param quietMs how long it must work again before the end is reported, in milliseconds
-   */
-  outageOf(dependency: string, quietMs?: number): Outage;
-  /** Reports one request to /graphql that has ended. */
-  operationEnded(record: OperationRecord): void;
+  readonly reports: Reports;
   /** Serves /metrics, if it is on. @throws ConfigError if its port is in use */
   serveMetrics(server: FastifyInstance): Promise<void>;
   /** Sends the remaining spans and stops. */
@@ -33,21 +23,11 @@ export type Telemetry = {
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config, upstreamUrl);
-  const outageOf = (dependency: string, quietMs?: number): Outage => {
-    const outage = dependencyOutage(logger, dependency, quietMs);
-    metrics?.addDependency(dependency, () => !outage.isFailing);
-    return outage;
-  };
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
     tracing,
-    upstreamEvents: upstreamEvents(logger, metrics, outageOf),
-    outageOf,
-    operationEnded(record) {
-      logOperation(logger, record);
-      metrics?.operationEnded(record);
-    },
+    reports: reportsTo(logger, metrics),
     async serveMetrics(server) {
       if (metrics !== undefined) metricsServer = await serveMetrics(config, server, metrics);
     },
@@ -85,25 +65,6 @@ async function startTracing({ tracing }: Config, upstreamUrl: string): Promise<T
   if (!tracing) return NO_TRACING;
   const { createOpenTelemetry } = await import('../telemetry/openTelemetry.ts');
   return createOpenTelemetry(upstreamUrl);
-}
-
-function upstreamEvents(
-  logger: Logger,
-  metrics: Metrics | undefined,
-  outageOf: (dependency: string) => Outage,
-): UpstreamEvents {
-  const log = logUpstream(logger, outageOf);
-  return {
-    callEnded(call) {
-      log.callEnded(call);
-      metrics?.upstreamEvents.callEnded(call);
-    },
-    callWaited: (queue, durationMs) => metrics?.upstreamEvents.callWaited(queue, durationMs),
-    drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
-    circuitChanged: log.circuitChanged,
-    limitZeroRefused: log.limitZeroRefused,
-    ownTokenRefused: log.ownTokenRefused,
-  };
 }
 
 /** Serves /metrics on the API's port, or on its own port. Returns the server of its own port. */

@@ -1,16 +1,17 @@
 import { Registry } from 'prom-client';
 import type { Store } from '../cache/store.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
-import { type CacheMetrics, cacheMetrics, storeMetrics } from './metrics/cacheMetrics.ts';
-import { type BuildInfo, dependencyMetrics, instanceMetrics } from './metrics/instanceMetrics.ts';
+import { type BuildInfo, dependencyMetrics, instanceMetrics, storeMetrics } from './metrics/instanceMetrics.ts';
 import { operationMetrics } from './metrics/operationMetrics.ts';
-import { readGauge } from './metrics/series.ts';
+import { readGauge, Tally } from './metrics/series.ts';
 import { type CountedEvents, clientCertificate, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
-export type Metrics = Pick<CacheMetrics, 'customerEvent'> & {
+export type Metrics = {
   /** Counts a request to /graphql that has ended. */
   operationEnded(record: OperationRecord): void;
+  /** Counts an event that invalidates cache entries. @param outcome one of a few fixed words */
+  customerEvent(outcome: string): void;
   readonly registry: Registry;
   readonly upstreamEvents: CountedEvents;
   /** Adds a dependency of the gateway whose state is shown. */
@@ -37,15 +38,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const { buildInfo, requestsPerMinute, clientCertificateEndsAt } = options;
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
-  const operationEnded = operationMetrics(registry);
-  const cache = cacheMetrics(registry);
+  const events = new Tally(registry, 'gateway_customer_events_total');
   return {
     registry,
-    customerEvent: cache.customerEvent,
-    operationEnded(record) {
-      operationEnded(record);
-      cache.cacheUsed(record.cacheStats);
-    },
+    customerEvent: (outcome) => events.add(1, outcome),
+    operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
     observe(client, store) {

@@ -1,19 +1,20 @@
+import type { Logger } from 'pino';
+import { writeLine } from './logCatalogue.ts';
+
 type Failing = { readonly since: number; failures: number; ends: NodeJS.Timeout | undefined };
 
-export type OutageOptions = {
-  readonly onBegin: (cause: string) => void;
-  readonly onEnd: (outage: { readonly failures: number; readonly durationMs: number }) => void;
-  /** How long the dependency must work before the end is reported, in milliseconds. A flapping one is thus one outage. */
-  readonly quietMs?: number;
-};
-
-/** Reports when a dependency of the gateway begins to fail and when it works again, not every failure. */
+/** Logs when something that the gateway depends on begins to fail and when it works again, not every failure. */
 export class Outage {
-  readonly #options: OutageOptions;
+  readonly #logger: Logger;
+  readonly #dependency: string;
+  readonly #quietMs: number;
   #failing: Failing | undefined;
 
-  constructor(options: OutageOptions) {
-    this.#options = options;
+  /** @param quietMs how long the dependency must work before the end is logged. A flapping one is thus one outage */
+  constructor(logger: Logger, dependency: string, quietMs = 0) {
+    this.#logger = logger;
+    this.#dependency = dependency;
+    this.#quietMs = quietMs;
   }
 
   /** Whether the dependency fails, or has not yet worked for `quietMs` since. */
@@ -25,7 +26,7 @@ export class Outage {
   failed(cause: string): void {
     if (this.#failing === undefined) {
       this.#failing = { since: performance.now(), failures: 0, ends: undefined };
-      this.#options.onBegin(cause);
+      writeLine(this.#logger, 'dependency is failing', { dependency: this.#dependency, cause });
     }
     this.#failing.failures++;
     clearTimeout(this.#failing.ends);
@@ -35,13 +36,13 @@ export class Outage {
   worked(): void {
     const failing = this.#failing;
     if (failing === undefined || failing.ends !== undefined) return;
-    const durationMs = performance.now() - failing.since;
+    const durationMs = Math.round(performance.now() - failing.since);
     const end = () => {
       this.#failing = undefined;
-      this.#options.onEnd({ failures: failing.failures, durationMs });
+      const { failures } = failing;
+      writeLine(this.#logger, 'dependency works again', { dependency: this.#dependency, failures, durationMs });
     };
-    const { quietMs = 0 } = this.#options;
-    if (quietMs === 0) end();
-    else failing.ends = setTimeout(end, quietMs).unref();
+    if (this.#quietMs === 0) end();
+    else failing.ends = setTimeout(end, this.#quietMs).unref();
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printableName, requestIdOf } from '../../src/telemetry/names.ts';
+import { printableName, requestIdOf } from '../../src/telemetry/operationRecord.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

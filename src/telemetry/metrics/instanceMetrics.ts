@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, type Registry } from 'prom-client';
+import type { Store } from '../../cache/store.ts';
 import { droppedLogLines } from '../logger.ts';
 import type { LabelOf } from './metricCatalogue.ts';
-import { gauge, readCounter } from './series.ts';
+import { gauge, readCounter, readGauge } from './series.ts';
 
 /** The version and settings of an instance, as labels. */
 export type BuildInfo = Readonly<Record<LabelOf<'gateway_build_info'>, string>>;
@@ -24,4 +25,10 @@ export function dependencyMetrics(registry: Registry): (dependency: string, isUp
     for (const [dependency, isUp] of dependencies) shown.set({ dependency }, isUp() ? 1 : 0);
   });
   return (dependency, isUp) => dependencies.set(dependency, isUp);
+}
+
+/** The memory and evictions of the cache in this process. */
+export function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
+  readGauge(registry, 'gateway_cache_bytes', () => store.state?.bytes);
+  readCounter(registry, 'gateway_cache_evictions_total', () => store.state?.evictions ?? 0);
 }

@@ -1,0 +1,117 @@
+import type { Logger } from 'pino';
+import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
+import { isFault } from '../upstream/payload/outcome.ts';
+import { type MembersOf, writeLine } from './logCatalogue.ts';
+import type { Metrics } from './metrics.ts';
+import type { OperationRecord } from './operationRecord.ts';
+import { Outage } from './outage.ts';
+
+/** What happens in the gateway, in the log and in the metrics. */
+export type Reports = UpstreamEvents & {
+  /** A request to /graphql has ended. */
+  operationEnded(record: OperationRecord): void;
+  /** The outages of a dependency of the gateway, which is shown from the first call on. */
+  outageOf(dependency: string, quietMs?: number): Outage;
+  /** A defect of the gateway, with its stack. */
+  unhandledError(error: unknown): void;
+};
+
+/** The names of the other endpoints in the log. */
+const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
+  token: 'token endpoint',
+  'key set': 'key set',
+};
+
+/**
+ * Logs and counts. Of upstream calls, only failed ones are logged; of other dependencies, the beginning and end of an outage.
+ * @param metrics undefined if they are off
+ */
+export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports {
+  const outages = new Map<string, Outage>();
+  const outageOf: Reports['outageOf'] = (dependency, quietMs) => {
+    const known = outages.get(dependency);
+    if (known !== undefined) return known;
+    const outage = new Outage(logger, dependency, quietMs);
+    outages.set(dependency, outage);
+    metrics?.addDependency(dependency, () => !outage.isFailing);
+    return outage;
+  };
+  const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
+    const { outcome, error } = call;
+    if (outcome === 'OK') outageOf(ENDPOINTS[kind]).worked();
+    if (error === undefined) return;
+    outageOf(ENDPOINTS[kind]).failed(error.cause ?? error.code);
+    writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
+  };
+  return {
+    outageOf,
+    operationEnded(record) {
+      logOperation(logger, record);
+      metrics?.operationEnded(record);
+    },
+    unhandledError: (error) => writeLine(logger, 'unhandled error', { err: error }),
+    callEnded(call) {
+      const { kind, error } = call;
+      if (kind !== 'lookup') sharedCallEnded(kind, call);
+      else if (error !== undefined && isFault(error))
+        writeLine(logger, 'upstream call failed', lookupMembers(call, error));
+      metrics?.upstreamEvents.callEnded(call);
+    },
+    callWaited: (queue, durationMs) => metrics?.upstreamEvents.callWaited(queue, durationMs),
+    drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
+    circuitChanged(state) {
+      writeLine(logger, 'upstream circuit changed', { circuit: state });
+    },
+    limitZeroRefused() {
+      writeLine(
+        logger,
+        'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry',
+        {},
+      );
+    },
+    ownTokenRefused(refused) {
+      if (refused) outageOf('own credentials').failed('fresh token refused');
+      else outageOf('own credentials').worked();
+    },
+  };
+}
+
+/** Logs one line for each operation, without members that are undefined. `cause` is the cause of its first failed call. */
+function logOperation(logger: Logger, record: OperationRecord): void {
+  const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
+  writeLine(logger, 'operation', {
+    requestId,
+    caller,
+    client: clientName,
+    operation: operation?.name ?? null,
+    traceId,
+    outcome,
+    cause,
+    durationMs: rounded(performance.now() - startedAt),
+    upstreamCalls: stats.made,
+    deduplicated: stats.deduplicated,
+    cached: cacheStats.hits + cacheStats.stale,
+  });
+}
+
+type CallError = NonNullable<EndedCall['error']>;
+
+function lookupMembers(call: EndedCall, error: CallError): MembersOf<'upstream call failed'> {
+  return {
+    ...callMembers(call, error),
+    requestId: call.requestId,
+    upstreamCode: error.upstream?.code,
+    upstreamRequestId: error.upstream?.requestId,
+  };
+}
+
+function callMembers(
+  { traceId, status, durationMs }: EndedCall,
+  { code, meaning, cause }: CallError,
+): Omit<MembersOf<'dependency call failed'>, 'dependency'> {
+  return { traceId, status: status ?? null, outcome: code, meaning, cause, durationMs: rounded(durationMs) };
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}
