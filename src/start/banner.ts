@@ -16,7 +16,7 @@ export function describeStart(
         ? `embedded sandbox at ${upstream.url} (UPSTREAM_URL sets the real one)`
         : new URL(upstream.url).origin,
     ],
-    ['Credentials', credentials(config, upstream.sandbox)],
+    ['Credentials', credentials(config.upstreamAuth, upstream.sandbox)],
     ['Callers', callers(config, upstream.sandbox)],
     ['Cache', cache(config)],
   ];
@@ -24,8 +24,8 @@ export function describeStart(
 }
 
 /** The credentials of upstream calls. */
-function credentials({ upstreamAuth }: Config, sandbox: boolean): string {
-  switch (upstreamAuth.kind) {
+function credentials({ kind }: Config['upstreamAuth'], sandbox: boolean): string {
+  switch (kind) {
     case 'passthrough':
       return sandbox ? 'none (the sandbox needs none)' : "passthrough: each caller's own";
     case 'basic':
@@ -36,7 +36,7 @@ function credentials({ upstreamAuth }: Config, sandbox: boolean): string {
 }
 
 /** Who may call. */
-function callers({ auth, upstreamAuth }: Config, sandbox: boolean): string {
+function callers({ auth, upstreamAuth }: Pick<Config, 'auth' | 'upstreamAuth'>, sandbox: boolean): string {
   switch (auth.mode) {
     case 'none':
       return upstreamAuth.kind === 'passthrough' && !sandbox
@@ -49,7 +49,7 @@ function callers({ auth, upstreamAuth }: Config, sandbox: boolean): string {
   }
 }
 
-function cache({ cache, redis, cacheMaxBytes }: Config): string {
+function cache({ cache, redis, cacheMaxBytes }: Pick<Config, 'cache' | 'redis' | 'cacheMaxBytes'>): string {
   if (cache.kind === 'off') return 'off (CACHE_TTL_SECONDS turns it on)';
   const store = redis === undefined ? `in memory, at most ${cacheMaxBytes / 1024 / 1024} MB` : 'in Redis';
   return `${cache.ttlMs / 1000} seconds, ${store}`;

@@ -45,7 +45,7 @@ export async function startGateway(
   const keys = keysFrom(config.cacheSecret, upstream.url);
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
-  const { promotionIds, cursors } = publicIds(config, keys);
+  const { promotionIds, cursors } = publicIds(config.cacheSecret, keys);
   const client = new UpstreamClient({
     ...config.upstream,
     ...sharedState,

@@ -12,12 +12,11 @@ import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
-  config: Config,
+  { cache, rateLimitPerMinute, upstream }: Pick<Config, 'cache' | 'rateLimitPerMinute' | 'upstream'>,
   settings: RedisConfig,
   keys: Keys,
   health: RedisHealth,
 ): Promise<SharedState> {
-  const { cache, rateLimitPerMinute, upstream } = config;
   const redis = new SharedRedis(connect(settings), health);
   await redis.settled();
   const hash = keys.storeNames;
@@ -26,7 +25,7 @@ export async function startRedisState(
   const store =
     cache.kind === 'off'
       ? undefined
-      : new RedisStore({ redis, seal, lifetimes: cache, recentMs: longestCallMs(config) });
+      : new RedisStore({ redis, seal, lifetimes: cache, recentMs: longestCallMs(upstream) });
   return {
     hash,
     budget: new SharedBudget(redis, instances, budgetRate(upstream)),

@@ -27,35 +27,34 @@ export type SharedState = {
 };
 
 /** The longest time that a call may take if its page is to be stored, in milliseconds. A shared call may outlast one operation. */
-export function longestCallMs({ upstream }: Config): number {
-  return 2 * upstream.deadlineMs;
+export function longestCallMs({ deadlineMs }: Pick<Config['upstream'], 'deadlineMs'>): number {
+  return 2 * deadlineMs;
 }
 
 /** Undefined while the cache is off. */
 export function startPageCache(
-  config: Config,
+  { cache, eventsToken, upstream: limits }: Pick<Config, 'cache' | 'eventsToken' | 'upstream'>,
   keys: Keys,
   { store }: SharedState,
   upstream: UpstreamClient,
   promotionIds: PromotionIds,
 ): PageCache | undefined {
-  const { cache, upstream: limits } = config;
   if (cache.kind === 'off' || store === undefined) return undefined;
   return new PageCache({
     upstream,
     promotionIds,
     names: new CacheNames(keys.storeNames),
-    events: config.eventsToken !== undefined,
+    events: eventsToken !== undefined,
     lifetimes: cache,
     store,
     renewalMs: limits.deadlineMs,
-    recentMs: longestCallMs(config),
+    recentMs: longestCallMs(limits),
   });
 }
 
 /** Undefined while the cache is off. Responses get half of the memory if pages are in memory too, and all of it with Redis. */
 export function startResponseCache(
-  { cache, cacheMaxBytes, redis }: Config,
+  { cache, cacheMaxBytes, redis }: Pick<Config, 'cache' | 'cacheMaxBytes' | 'redis'>,
   { store }: SharedState,
 ): ResponseCache<RequestFacts> | undefined {
   if (cache.kind === 'off' || store === undefined) return undefined;
@@ -80,20 +79,25 @@ export function roomOf(
  * Makes the ids and cursors that clients store. Their key is the same on every instance and after every restart, and secret
  * only with CACHE_SECRET, so they must not contain anything personal.
  */
-export function publicIds({ cacheSecret }: Config, keys: Keys): { promotionIds: PromotionIds; cursors: Cursors } {
+export function publicIds(
+  cacheSecret: Config['cacheSecret'],
+  keys: Keys,
+): { promotionIds: PromotionIds; cursors: Cursors } {
   const stable = publicIdsHash(cacheSecret);
   return { promotionIds: new PromotionIds(stable, keys.storeNames), cursors: new Cursors(stable) };
 }
 
 /** How fast the credentials of one identity may call upstream. */
-export function budgetRate({ requestsPerMinute }: Config['upstream']) {
+export function budgetRate({ requestsPerMinute }: Pick<Config['upstream'], 'requestsPerMinute'>) {
   return requestsPerMinute === undefined ? UNLIMITED : rateOf(requestsPerMinute);
 }
 
 /** Everything in this process's memory. */
-export function memoryState(config: Config, keys: Keys): SharedState {
-  const { cache, cacheMaxBytes, upstream } = config;
-  const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(config));
+export function memoryState(
+  { cache, cacheMaxBytes, upstream }: Pick<Config, 'cache' | 'cacheMaxBytes' | 'upstream'>,
+  keys: Keys,
+): SharedState {
+  const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(upstream));
   return {
     hash: keys.storeNames,
     budget: new MemoryBudget(budgetRate(upstream)),

@@ -22,7 +22,7 @@ export type Telemetry = {
 /** @param upstreamUrl the server address in the spans of calls */
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
-  const tracing = await startTracing(config, upstreamUrl);
+  const tracing = await startTracing(config.tracing, upstreamUrl);
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
@@ -61,24 +61,28 @@ function buildInfo(config: Config): BuildInfo {
   };
 }
 
-async function startTracing({ tracing }: Config, upstreamUrl: string): Promise<Tracing> {
+async function startTracing(tracing: boolean, upstreamUrl: string): Promise<Tracing> {
   if (!tracing) return NO_TRACING;
   const { createOpenTelemetry } = await import('../telemetry/openTelemetry.ts');
   return createOpenTelemetry(upstreamUrl);
 }
 
 /** Serves /metrics on the API's port, or on its own port. Returns the server of its own port. */
-async function serveMetrics(config: Config, server: FastifyInstance, { registry }: Metrics) {
+async function serveMetrics(
+  { host, metrics }: Pick<Config, 'host' | 'metrics'>,
+  server: FastifyInstance,
+  { registry }: Metrics,
+) {
   const serve = (instance: FastifyInstance) =>
     instance.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
-  if (config.metrics.kind !== 'own-port') {
+  if (metrics.kind !== 'own-port') {
     serve(server);
     return undefined;
   }
   const own = Fastify({ forceCloseConnections: true });
   serve(own);
-  const { port } = config.metrics;
-  await own.listen({ host: config.host, port }).catch((error: NodeJS.ErrnoException) => {
+  const { port } = metrics;
+  await own.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new ConfigError('METRICS_PORT', `Another program uses port ${port}.`, 'Set METRICS_PORT to a free port.');
   });
