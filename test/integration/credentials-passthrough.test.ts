@@ -21,6 +21,7 @@ test.for<readonly [string, Record<string, string>, Record<string, string>]>([
     expect(headers).toEqual({
       ...expected,
       accept: 'application/json',
+      'accept-encoding': 'gzip, deflate, br',
       'x-request-id': expect.any(String),
       'user-agent': 'promotions-gateway',
       'data-scope': 'ALL',
