@@ -1,7 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Caller, DataScopeAccess } from '../model/caller.ts';
+import type { Authenticator, Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Authenticator } from './authenticator.ts';
 
 /** A key's name and its SHA-256. The gateway does not know the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };

@@ -1,9 +1,8 @@
 import type { AuthPolicy } from '../config/callers.ts';
-import { anonymous, type DataScopeAccess } from '../model/caller.ts';
+import { type Authenticator, anonymous, type DataScopeAccess } from '../model/caller.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { apiKeyAuthenticator } from './apiKeys.ts';
-import type { Authenticator } from './authenticator.ts';
 
 /**
  * The authenticator of each mode.

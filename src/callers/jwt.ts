@@ -1,12 +1,11 @@
 import { hash as digestOf } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
+import type { Authenticator, Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
-import type { Authenticator } from './authenticator.ts';
 import { type ClaimsPolicy, customersOf } from './claims.ts';
 
 export type JwtPolicy = ClaimsPolicy & {

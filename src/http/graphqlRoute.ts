@@ -7,8 +7,8 @@ import type {
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
-import type { Authenticator } from '../callers/authenticator.ts';
 import type { ServerContext } from '../graphql/context.ts';
+import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 import { parseBodiesLate } from './wholeResponses.ts';

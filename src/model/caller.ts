@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
+import type { GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 import type { Source } from './promotionsQuery.ts';
 
@@ -14,6 +16,9 @@ export type Caller = {
   readonly dataScopes: DataScopeAccess;
   readonly sources: SourceAccess;
 };
+
+/** Identifies the caller by the request's headers. An error refuses the request. */
+export type Authenticator = (headers: IncomingHttpHeaders) => Promise<Caller | GatewayError>;
 
 /** Which customers a caller may read: any, or its own, by the identifiers in its token. */
 export type CustomerAccess =

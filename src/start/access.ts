@@ -1,6 +1,6 @@
 import { authenticatorOf } from '../callers/authenticate.ts';
-import type { Authenticator } from '../callers/authenticator.ts';
 import type { Config } from '../config/config.ts';
+import type { Authenticator } from '../model/caller.ts';
 import type { Keys } from '../model/keys.ts';
 import { type DebugPolicyCheck, debugAllowed } from '../operation/request.ts';
 import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';

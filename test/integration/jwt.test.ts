@@ -101,7 +101,12 @@ describe('Callers without a good token', () => {
     });
   });
 
-  test('are told so, however many came from their address before them', async ({ gateway, provider, read }) => {
+  test('are told so, however many came from their address before them', async ({
+    gateway,
+    provider,
+    read,
+    time: _,
+  }) => {
     const junk = await Promise.all(
       Array.from({ length: 300 }, async () => (await gateway.post('no JSON', bearer(UNKNOWN_KEY))).status),
     );
