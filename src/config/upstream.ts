@@ -43,10 +43,15 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000)
     .optional()
     .describe('The call budget: maximum calls in a minute with the same credentials. Unset: no limit'),
+  UPSTREAM_INSTANCES: wholeNumber(1, 1000)
+    .optional()
+    .describe(
+      'How many instances there may be: the maximum of the autoscaler, and those that a rollout starts in addition. Required with `REDIS_URL` and a budget: an instance that cannot count in Redis uses this share of it',
+    ),
   UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000)
     .default(2000)
     .describe(
-      'Maximum wait for the call budget. A call that would wait longer is refused at once. It is also the maximum wait for a place under `UPSTREAM_CONCURRENCY`, but at most 1000. A call is refused at once if its estimated wait for a place is more than 80 % of that, or if its response would take more than about 1500',
+      'Maximum wait for the call budget. A call that would wait longer is refused at once. It is also the maximum wait for a place under `UPSTREAM_CONCURRENCY`, but at most 1000. A call is refused at once if its estimated wait for a place is more than 80 % of that, or if its response would take more than about 1300',
     ),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000)
     .default(3000)
@@ -77,6 +82,8 @@ export function upstreamLimitsFrom(values: UpstreamValues) {
     deadlineMs: values.UPSTREAM_DEADLINE_MS,
     retries: values.UPSTREAM_RETRIES,
     requestsPerMinute: values.UPSTREAM_REQUESTS_PER_MINUTE,
+    /** How many instances share the budget. */
+    instances: values.UPSTREAM_INSTANCES ?? 1,
     queueMs: values.UPSTREAM_QUEUE_MS,
     concurrency: values.UPSTREAM_CONCURRENCY,
     maxBytes: values.UPSTREAM_MAX_BYTES,

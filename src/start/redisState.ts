@@ -5,7 +5,6 @@ import { countInRedis } from '../http/rateLimit.ts';
 import type { Keys } from '../model/keys.ts';
 import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
-import { Instances } from '../redis/instances.ts';
 import { encrypted } from '../redis/seal.ts';
 import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
 import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
@@ -20,7 +19,6 @@ export async function startRedisState(
   const redis = new SharedRedis(connect(settings), health);
   await redis.settled();
   const hash = keys.storeNames;
-  const instances = new Instances(redis, hash.of('instances'));
   const seal = encrypted(keys.storedValues);
   const store =
     cache.kind === 'off'
@@ -28,12 +26,11 @@ export async function startRedisState(
       : new RedisStore({ redis, seal, lifetimes: cache, recentMs: longestCallMs(upstream) });
   return {
     hash,
-    budget: new SharedBudget(redis, instances, budgetRate(upstream)),
+    budget: new SharedBudget(redis, upstream.instances, budgetRate(upstream)),
     countRequest: rateLimitPerMinute === undefined ? undefined : countInRedis(redis, hash, rateLimitPerMinute),
     store,
     close() {
       store?.close();
-      instances.close();
       redis.close();
     },
   };

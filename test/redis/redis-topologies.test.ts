@@ -21,6 +21,7 @@ const SETTINGS = {
   CACHE_TTL_SECONDS: '600',
   CACHE_SECRET: 'a secret that only these gateways know',
   UPSTREAM_REQUESTS_PER_MINUTE: '100000',
+  UPSTREAM_INSTANCES: '2',
   RATE_LIMIT_PER_MINUTE: '100000',
 };
 

@@ -104,6 +104,21 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^REDIS_URL: It is not a redis, redis\+sentinel or redis\+cluster URL/,
   ],
   [
+    'a budget in Redis without the number of instances',
+    { REDIS_URL: 'redis://redis', CACHE_SECRET: 'hush-hush'.repeat(4), UPSTREAM_REQUESTS_PER_MINUTE: '10' },
+    /^UPSTREAM_INSTANCES: It is not set, but REDIS_URL/,
+  ],
+  [
+    'more instances than calls',
+    {
+      REDIS_URL: 'redis://redis',
+      CACHE_SECRET: 'hush-hush'.repeat(4),
+      UPSTREAM_REQUESTS_PER_MINUTE: '10',
+      UPSTREAM_INSTANCES: '11',
+    },
+    /^UPSTREAM_INSTANCES: It must be at most UPSTREAM_REQUESTS_PER_MINUTE \(10\), got 11\./,
+  ],
+  [
     'a Redis that shares without a secret',
     { REDIS_URL: 'redis://redis' },
     /^CACHE_SECRET: It is not set, but REDIS_URL/,

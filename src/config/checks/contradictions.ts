@@ -40,6 +40,12 @@ const DEPENDENT: readonly {
     on: 'REDIS_URL',
     met: ({ REDIS_URL }) => REDIS_URL !== undefined,
   },
+  {
+    names: ['UPSTREAM_INSTANCES'],
+    on: 'REDIS_URL and UPSTREAM_REQUESTS_PER_MINUTE',
+    met: ({ REDIS_URL, UPSTREAM_REQUESTS_PER_MINUTE }) =>
+      REDIS_URL !== undefined && UPSTREAM_REQUESTS_PER_MINUTE !== undefined,
+  },
   { names: ['AUTH_API_KEYS'], on: 'AUTH_MODE=api-key', met: ({ AUTH_MODE }) => AUTH_MODE === 'api-key' },
   {
     names: ['AUTH_ALLOW_ANONYMOUS'],
@@ -81,6 +87,25 @@ export function refuseContradictions(values: Values, given: ReadonlySet<string>)
       'CACHE_SECRET',
       'It is not set, but REDIS_URL requires it to encrypt what instances share in Redis.',
       'Set it to the output of `openssl rand -base64 32`, the same on all instances.',
+    );
+  }
+  const { UPSTREAM_INSTANCES, UPSTREAM_REQUESTS_PER_MINUTE } = values;
+  if (
+    values.REDIS_URL !== undefined &&
+    UPSTREAM_REQUESTS_PER_MINUTE !== undefined &&
+    UPSTREAM_INSTANCES === undefined
+  ) {
+    throw new ConfigError(
+      'UPSTREAM_INSTANCES',
+      'It is not set, but REDIS_URL and UPSTREAM_REQUESTS_PER_MINUTE require it: without Redis, each instance uses its share.',
+      'Set it to the maximum number of instances.',
+    );
+  }
+  if (UPSTREAM_INSTANCES !== undefined && UPSTREAM_INSTANCES > (UPSTREAM_REQUESTS_PER_MINUTE ?? 0)) {
+    throw new ConfigError(
+      'UPSTREAM_INSTANCES',
+      `It must be at most UPSTREAM_REQUESTS_PER_MINUTE (${UPSTREAM_REQUESTS_PER_MINUTE}), got ${UPSTREAM_INSTANCES}.`,
+      'Lower it, or raise UPSTREAM_REQUESTS_PER_MINUTE.',
     );
   }
   const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, PORT, METRICS, METRICS_PORT } = values;

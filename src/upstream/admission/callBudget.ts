@@ -1,6 +1,9 @@
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import { type Rate, tatAfter, waitOf } from './gcra.ts';
 
+/** The longest pause after a 429, in seconds. A client is told the pause that is kept. */
+export const MAX_PAUSE_SECONDS = 900;
+
 /** Whether a call is reserved and may start after `waitMs`, or would have to wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 

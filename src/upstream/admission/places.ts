@@ -16,7 +16,7 @@ const WEIGHT = 0.2;
 /** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
 const MAX_WAIT_MS = 1000;
 /** A call does not wait for a place if its response is to be expected later than this, in milliseconds. */
-const MAX_RESPONSE_MS = 1600;
+const MAX_RESPONSE_MS = 1300;
 /** A call begins to wait only up to this share of the longest wait, since the wait is an estimate. */
 const CAUTION = 0.8;
 /**
@@ -24,6 +24,12 @@ const CAUTION = 0.8;
  * and to all of them later.
  */
 const SLOW_MS = 500;
+
+/** If the event loop is idle for less than one part of these, it is this process that is slow. */
+const IDLE_WEIGHT = 4;
+
+/** `idleMs`: for how long the event loop has been idle until then. */
+type Moment = { readonly at: number; readonly idleMs: number };
 
 export type PlacesOptions = {
   /** The maximum number of places. */
@@ -45,8 +51,8 @@ type Round = { ended: number; someWaited: boolean; readonly customers: Map<Custo
  * customers had a call that used up its whole time: upstream gets more calls than it can handle. One customer whose calls
  * hang changes nothing. Otherwise, if calls had to wait, there is one place more. How long calls take only estimates the waits.
  *
- * Durations and waits are measured in the time in which this process had nothing to do but wait for upstream: a process with too
- * little CPU must not take its own slowness for an overloaded upstream.
+ * Time in which this process was busy itself is not counted: one with too little CPU must not take its own slowness for an
+ * overloaded upstream.
  */
 export class Places {
   readonly #options: PlacesOptions;
@@ -98,18 +104,27 @@ export class Places {
     this.check(lane);
     if (this.#isFree) this.#taken++;
     else await this.#turn(lane, signal);
-    const startedAt = this.#idleMs();
+    const started = this.#now();
     try {
       const result = await call();
-      this.#ended(customer, this.#idleMs() - startedAt, false);
+      this.#ended(customer, this.#msSince(started), false);
       return result;
     } catch (error) {
       // Other errors are ours, and say nothing about upstream.
-      if (error instanceof UpstreamError) this.#ended(customer, this.#idleMs() - startedAt, answersLate(error));
+      if (error instanceof UpstreamError) this.#ended(customer, this.#msSince(started), answersLate(error));
       throw error;
     } finally {
       this.#leave();
     }
+  }
+
+  #now(): Moment {
+    return { at: performance.now(), idleMs: this.#idleMs() };
+  }
+
+  /** The milliseconds since then. Of a time in which the event loop was hardly ever idle, only a part counts. */
+  #msSince({ at, idleMs }: Moment): number {
+    return Math.min(performance.now() - at, (this.#idleMs() - idleMs) * IDLE_WEIGHT);
   }
 
   /** Whether a call that arrives now gets a place. It never overtakes one that waits. */
@@ -183,9 +198,9 @@ export class Places {
 
   #turn(lane: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const until = this.#idleMs() + this.#maxWaitMs / 2;
+    const arrived = this.#now();
     return waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
-      this.#idleMs() < until ? undefined : overloaded(this.#msBehind(0)),
+      this.#msSince(arrived) < this.#maxWaitMs / 2 ? undefined : overloaded(this.#msBehind(0)),
     );
   }
 }

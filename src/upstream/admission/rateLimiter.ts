@@ -3,8 +3,6 @@ import type { CredentialsIdentity } from '../credentials/credentials.ts';
 import type { CallBudget } from './callBudget.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
-const MAX_PAUSE_SECONDS = 900;
-
 /**
  * `paceMs`: how long the last call waited for its turn. It is longer if other instances have waiting calls too.
  * `holdsNext`: the next call is already reserved and waits for its time.
@@ -39,11 +37,10 @@ export class RateLimiter {
   }
 
   /**
-   * Pauses the calls of this identity after a 429, for at most a quarter of an hour. Waiting calls that would now wait too
-   * long are refused at once.
+   * Pauses the calls of this identity after a 429. Waiting calls that would now wait too long are refused at once.
    */
   pause(identity: CredentialsIdentity, seconds: number): void {
-    this.#budget.pause(identity, Math.min(seconds, MAX_PAUSE_SECONDS) * 1000);
+    this.#budget.pause(identity, seconds * 1000);
     const lane = this.#lanes.get(identity);
     const pausedFor = this.#budget.pausedFor(identity);
     if (lane !== undefined && pausedFor > this.#queueMs) refuseAll(lane, pausedFor);

@@ -1,25 +1,39 @@
 import type { SharedRedis } from '../../redis/connection.ts';
-import { BUDGET_PREFIX, type Instances } from '../../redis/instances.ts';
 import type { CredentialsIdentity } from '../credentials/credentials.ts';
-import { BudgetStates, type CallBudget, type Reservation } from './callBudget.ts';
+import { BudgetStates, type CallBudget, MAX_PAUSE_SECONDS, type Reservation } from './callBudget.ts';
 import { emptyTat, type Rate, shareOf, tatAfter, waitOf } from './gcra.ts';
 
-const PREFIX = `${BUDGET_PREFIX}calls:v3:`;
+/** The hash tag in braces keeps all counts on one node of a cluster, so that they fail together. */
+const PREFIX = 'promotions-gateway:{budget}:calls:v3:';
+
+/**
+ * For so long after a count has failed, or Redis was lost, an instance still uses only its share, in milliseconds: until then the
+ * others may also count without Redis.
+ */
+const ALONE_MS = 10_000;
+
+/** How much later than allowed a count or a pause in Redis may be, in milliseconds, if the clock of Redis was set back a little. */
+const TOLERANCE_MS = 60_000;
 
 /**
  * `waitOf` and `tatAfter` of gcra.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
- * instance knows. The instance's minimum TAT and its pause always count. A TAT more than a minute after the pause comes from
- * a clock that was set back. Returns whether the call was reserved, its wait, how far ahead the TAT is, and the pause.
+ * instance knows. The instance's minimum TAT and its pause always count. A TAT or a pause beyond the latest possible one is
+ * ignored and not written back: it is forged, or comes from a clock that was set back. Returns whether the call was reserved,
+ * its wait, how far ahead the TAT is, and the pause.
  */
 const RESERVE = `
-local interval, bound, known, least, knownPause, maxWait =
-  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local interval, bound, known, least, knownPause, maxWait, latestTat, latestPause =
+  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]),
+  tonumber(ARGV[7]), tonumber(ARGV[8])
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local function plausible(text, latest)
+  local at = tonumber(text or '')
+  if at and at <= now + latest then return at end
+end
 local state = redis.call('HMGET', KEYS[1], 'tat', 'paused')
-local paused = math.max(tonumber(state[2] or '0'), now + knownPause)
-local tat = state[1] and math.min(tonumber(state[1]), paused + bound + 60000000) or now + known
-tat = math.max(tat, now + least, now)
+local paused = math.max(plausible(state[2], latestPause) or 0, now + knownPause)
+local tat = math.max(plausible(state[1], latestTat) or now + known, now + least, now)
 local wait = math.max(0, tat + interval - bound - now, paused - now)
 local reserved = wait <= maxWait
 if reserved then tat = math.max(tat, now + wait) + interval end
@@ -33,7 +47,9 @@ return { reserved and 1 or 0, math.ceil(wait), math.floor(tat - now), math.ceil(
 const PAUSE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local paused = math.max(tonumber(redis.call('HGET', KEYS[1], 'paused') or '0'), now + tonumber(ARGV[1]))
+local known = tonumber(redis.call('HGET', KEYS[1], 'paused') or '')
+if not known or not (known <= now + tonumber(ARGV[2])) then known = 0 end
+local paused = math.max(known, now + tonumber(ARGV[1]))
 redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), math.ceil((paused - now) / 1000)))`;
 
@@ -41,35 +57,48 @@ type Reply = readonly [reserved: number, waitUs: number, aheadUs: number, paused
 
 type Commands = {
   budgetReserve(key: string, ...args: readonly number[]): Promise<Reply>;
-  budgetPause(key: string, us: number): Promise<unknown>;
+  budgetPause(key: string, us: number, latestUs: number): Promise<unknown>;
 };
 
+/** The latest end of a pause that Redis may hold, in microseconds from now. */
+const LATEST_PAUSE_US = (MAX_PAUSE_SECONDS * 1000 + TOLERANCE_MS) * 1000;
+
 /**
- * One budget for all instances, counted in Redis. Without Redis, and after an outage until all instances are back, each
- * instance uses only its share.
+ * One budget for all instances, counted in Redis. An instance that cannot count there, also one that never could, uses its
+ * share of the budget. When it changes between the two, it begins without a burst.
  */
 export class SharedBudget implements CallBudget {
   readonly #rate: Rate;
+  readonly #share: Rate;
+  readonly #instances: number;
   readonly #redis: SharedRedis;
   readonly #commands: Commands;
-  readonly #instances: Instances;
-  /** The states of all instances as last read from Redis, or of this instance's share while instances cannot count together. */
+  /** The states of all instances as last read from Redis, or of this instance's share while it counts alone. */
   readonly #states = new BudgetStates(() => performance.now());
+  /** Whether this instance uses only its share, and until when at least. */
+  #isAlone = false;
+  #aloneUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(redis: SharedRedis, instances: Instances, rate: Rate) {
+  /** @param instances the maximum number of instances that share the budget */
+  constructor(redis: SharedRedis, instances: number, rate: Rate) {
     redis.client.defineCommand('budgetReserve', { numberOfKeys: 1, lua: RESERVE });
     redis.client.defineCommand('budgetPause', { numberOfKeys: 1, lua: PAUSE });
     this.#redis = redis;
     this.#commands = redis.client as unknown as Commands;
     this.#instances = instances;
     this.#rate = rate;
-    instances.whenChanged(() => this.#startEmpty());
+    this.#share = shareOf(rate, instances);
+    // Redis may be restarted empty before any count has failed.
+    redis.client.on('close', () => this.#lost());
+    if (!redis.isReady) this.#lost();
   }
 
   async reserve(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation> {
-    const together = this.#instances.areTogether;
-    const shared = await this.#reserveShared(identity, maxWaitMs, together);
-    if (shared !== undefined && (together || !shared.reserved)) return shared;
+    if (this.#isAlone && performance.now() >= this.#aloneUntil) this.#setAlone(false);
+    const wasAlone = this.#isAlone;
+    // An instance that is alone also counts in Redis, as soon as it can, for those that are not.
+    const shared = await this.#reserveShared(identity, maxWaitMs);
+    if (shared !== undefined && !(shared.reserved && (wasAlone || this.#isAlone))) return shared;
     const { reserved, waitMs } = this.#reserveShare(identity, maxWaitMs);
     return { reserved, waitMs: Math.max(waitMs, shared?.waitMs ?? 0) };
   }
@@ -81,7 +110,7 @@ export class SharedBudget implements CallBudget {
   pause(identity: CredentialsIdentity, ms: number): void {
     this.#states.pause(identity, ms);
     this.#commands
-      .budgetPause(PREFIX + identity, Math.ceil(ms * 1000))
+      .budgetPause(PREFIX + identity, Math.ceil(ms * 1000), LATEST_PAUSE_US)
       .catch((error) => this.#redis.reportError(error));
   }
 
@@ -98,35 +127,43 @@ export class SharedBudget implements CallBudget {
   }
 
   get #rateInUse(): Rate {
-    const { areTogether, count } = this.#instances;
-    return areTogether ? this.#rate : shareOf(this.#rate, count);
+    return this.#isAlone ? this.#share : this.#rate;
+  }
+
+  #lost(): void {
+    this.#aloneUntil = performance.now() + ALONE_MS;
+    this.#setAlone(true);
   }
 
   /**
-   * When Redis fails or works again, no instance knows which calls the others have just made. So each assumes that all calls
-   * that may be made at once have been made, and that each instance still has one reserved call.
+   * At each change, nobody knows which calls the others have just made. So this instance assumes that all calls that may be
+   * made at once have been made, and that each instance still has one reserved call.
    */
-  #startEmpty(): void {
+  #setAlone(isAlone: boolean): void {
+    if (isAlone === this.#isAlone) return;
+    this.#isAlone = isAlone;
     const { burst, intervalMs } = this.#rate;
-    const { count } = this.#instances;
     // Each instance's share allows one call at once. With more instances than `burst`, these are more calls than `burst`.
-    const outstanding = count + Math.max(0, count - burst);
+    const outstanding = intervalMs === 0 ? 0 : this.#instances + Math.max(0, this.#instances - burst);
     this.#states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
   }
 
   /** Reserves from the budget of all instances. Undefined if Redis cannot be used. */
-  async #reserveShared(
-    identity: CredentialsIdentity,
-    maxWaitMs: number,
-    together: boolean,
-  ): Promise<Reservation | undefined> {
+  async #reserveShared(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
     const { intervalMs } = this.#rate;
+    const together = !this.#isAlone;
     const state = this.#states.of(identity);
     const sentAt = performance.now();
     const known = together ? [state.tat - sentAt, this.#states.leastTat - sentAt] : [0, 0];
-    const inMicroseconds = [intervalMs, emptyTat(this.#rate, 0), ...known, state.pausedUntil - sentAt, maxWaitMs].map(
-      (ms) => Math.floor(Math.max(0, ms) * 1000),
-    );
+    const bound = emptyTat(this.#rate, 0);
+    const latestTat = bound + MAX_PAUSE_SECONDS * 1000 + TOLERANCE_MS;
+    const inMicroseconds = [
+      ...[intervalMs, bound, ...known, state.pausedUntil - sentAt, maxWaitMs].map((ms) =>
+        Math.floor(Math.max(0, ms) * 1000),
+      ),
+      Math.floor(latestTat * 1000),
+      LATEST_PAUSE_US,
+    ];
     try {
       const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + identity, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
@@ -135,7 +172,7 @@ export class SharedBudget implements CallBudget {
       return { reserved: reserved === 1, waitMs: waitUs / 1000 };
     } catch (error) {
       this.#redis.reportError(error);
-      this.#instances.missed();
+      this.#lost();
       return undefined;
     }
   }
@@ -143,7 +180,7 @@ export class SharedBudget implements CallBudget {
   /** Reserves from this instance's share. */
   #reserveShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
     const state = this.#states.of(identity);
-    const rate = this.#rateInUse;
+    const rate = this.#share;
     const now = performance.now();
     const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now, 0);
     const reserved = waitMs <= maxWaitMs;

@@ -1,12 +1,11 @@
 import type { UpstreamVerdict } from '../../model/errors.ts';
 import { totalsOf, type UpstreamPage, type Window } from '../../model/page.ts';
+import { MAX_PAUSE_SECONDS } from '../admission/callBudget.ts';
 import { noJson } from '../causes.ts';
 import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { type IdPrefix, pageFrom, type ReadPage } from './page.ts';
 import { isObject, WrittenNumber } from './values.ts';
-
-const MAX_RETRY_AFTER_SECONDS = 3600;
 
 /**
  * The page in a response. An error in the body counts with any status, since upstream also sends errors with HTTP 200.
@@ -86,9 +85,9 @@ function isPage(content: Record<string, unknown>): boolean {
   return 'promotions' in content || 'customerId' in content || 'pageDetails' in content;
 }
 
-/** Retry-After in whole seconds, from a number or an HTTP date: at most an hour, and 1 if it cannot be read. */
+/** Retry-After in whole seconds, from a number or an HTTP date: at most the longest pause, and 1 if it cannot be read. */
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? 1 : Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(seconds)));
+  return Number.isNaN(seconds) ? 1 : Math.min(MAX_PAUSE_SECONDS, Math.max(1, Math.ceil(seconds)));
 }

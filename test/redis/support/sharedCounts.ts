@@ -4,7 +4,7 @@ import { errorBody, json, type TestUpstream } from '../../support/upstream.ts';
 import { askBoth, askGateway, type GatewayPair, letThrough } from './gateways.ts';
 
 /** 70 a minute: two at once, and then one every 878 ms. */
-export const SMALL_BUDGET = { UPSTREAM_REQUESTS_PER_MINUTE: '70', UPSTREAM_QUEUE_MS: '0' };
+export const SMALL_BUDGET = { UPSTREAM_REQUESTS_PER_MINUTE: '70', UPSTREAM_INSTANCES: '2', UPSTREAM_QUEUE_MS: '0' };
 export const AT_ONCE = 2;
 export const INTERVAL_MS = 60_600 / 69;
 
