@@ -5,6 +5,7 @@ import {
   type CredentialsSource,
   type MISSING_CREDENTIALS,
   noCredentials,
+  ownAccount,
   ownBasicCredentials,
   passedThrough,
   rememberedIdentities,
@@ -40,7 +41,7 @@ export function credentialsPolicy(
       return (headers) => passedThrough(identityOf, credentialHeaders(headers));
     }
     case 'basic': {
-      const own = ownBasicCredentials(hash, auth.username, auth.password);
+      const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);
       return () => own;
     }
     case 'oauth': {
@@ -48,6 +49,7 @@ export function credentialsPolicy(
       const own = new OAuthCredentials({
         hash,
         key,
+        account: ownAccount(upstream.url, key),
         fetchToken: tokenEndpoint(tokens(path), key, secret),
         onRefusal: events.ownTokenRefused,
       });

@@ -188,13 +188,13 @@ export class UpstreamClient {
   }
 
   async #admitted(call: Call, credentials: Credentials, signal: AbortSignal): Promise<ReceivedPage> {
-    const { identity } = call.source;
+    const { identity, account } = call.source;
     const { caller, stats } = call.context();
     const lane = `${identity} ${caller}`;
     this.#places.check(lane);
     const { callWaited } = this.#options.events;
     const arrivedAt = performance.now();
-    if (await this.#rate.pass(identity, caller, signal)) stats.queued++;
+    if (await this.#rate.pass(account, caller, signal)) stats.queued++;
     const passedAt = performance.now();
     callWaited('budget', passedAt - arrivedAt);
     return this.#places.run(lane, call.customer, signal, () => {
@@ -225,7 +225,7 @@ export class UpstreamClient {
     } catch (error) {
       if (error instanceof UpstreamError) {
         end(error.upstream?.status, error.code, error);
-        if (error.meaning === 'throttled') this.#rate.pause(call.source.identity, error.retryAfterSeconds ?? 1);
+        if (error.meaning === 'throttled') this.#rate.pause(call.source.account, error.retryAfterSeconds ?? 1);
       } else end(undefined, signal.aborted ? 'ABORTED' : 'INTERNAL_SERVER_ERROR');
       throw error;
     }

@@ -39,6 +39,23 @@ test.for([
   await expectOnePause(await startInstances(env), upstream);
 });
 
+test('A gateway with another CACHE_SECRET and another password has no second budget for the same account', async ({
+  upstream,
+  redis,
+}) => {
+  const own = { ...SMALL_BUDGET, UPSTREAM_AUTH: 'basic', UPSTREAM_USERNAME: 'gateway', AUTH_ALLOW_ANONYMOUS: 'true' };
+  const start = (UPSTREAM_PASSWORD: string, CACHE_SECRET: string) =>
+    startInstance(upstream, redis, { ...own, UPSTREAM_PASSWORD, CACHE_SECRET });
+  const gateways = await Promise.all([start('old', 'o'.repeat(32)), start('new', 'n'.repeat(32))]);
+  const startedAt = performance.now();
+  await askBoth(gateways, 40, 'Basic b25l');
+  const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
+  expect(upstream.calls.length).toBeGreaterThanOrEqual(AT_ONCE);
+  expect(upstream.calls.length).toBeLessThanOrEqual(AT_ONCE + earned);
+  expect(new Set(upstream.calls.map(({ headers }) => headers.authorization)).size).toBe(2);
+  await stopAll(gateways);
+});
+
 test('A pause or a count in Redis that is later than possible is ignored and not written back', async ({
   redis,
   startInstances,

@@ -10,6 +10,7 @@ import {
   type CredentialsSource,
   identityOf,
   noCredentials,
+  ownAccount,
   ownBasicCredentials,
   passedThrough,
   rememberedIdentities,
@@ -32,7 +33,12 @@ const ASKED = queryFor('MOBILE', MOBILE);
 const keyOf = (query: PromotionsQuery, { identity } = MINE, hash = HASH) =>
   pageKey(queryKey(hash, identity, query), { limit: 10, offset: 0 });
 
-const basic = ownBasicCredentials(HASH, 'seeded-user', new Secret('seeded-password'));
+const basic = ownBasicCredentials(
+  HASH,
+  ownAccount('http://upstream', 'seeded-user'),
+  'seeded-user',
+  new Secret('seeded-password'),
+);
 const passed = passedThrough(rememberedIdentities(HASH), { oauthToken: 'seeded-token' }) as CredentialsSource;
 const SOURCES: readonly (readonly [string, CredentialsSource])[] = [
   ['Basic credentials', basic],
@@ -79,8 +85,8 @@ test('A key is different for every other customer, filter, data scope, window an
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1']) }),
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1', '2']) }),
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['12']) }),
-    keyOf(ASKED, ownBasicCredentials(HASH, 'a', new Secret('b'))),
-    keyOf(ASKED, ownBasicCredentials(HASH, 'a', new Secret('c'))),
+    keyOf(ASKED, ownBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('b'))),
+    keyOf(ASKED, ownBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('c'))),
     keyOf(ASKED, passed),
     pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 10, offset: 10 }),
     pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 11, offset: 0 }),

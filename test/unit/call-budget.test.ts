@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryBudget } from '../../src/upstream/admission/callBudget.ts';
 import { rateOf, UNLIMITED } from '../../src/upstream/admission/gcra.ts';
-import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
+import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
 import { startClock } from './support/clock.ts';
 
-const ME = 'me' as CredentialsIdentity;
-const YOU = 'you' as CredentialsIdentity;
+const ME = 'me' as Account;
+const YOU = 'you' as Account;
 const MINUTE_MS = 60_000;
 
 const perMinutes = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 51, max: 3000 }));
@@ -64,7 +64,7 @@ test('A call may be made after the reported wait, and not before', () => {
 });
 
 // 1000 a minute: 21 at once, and then one every 61.8 ms.
-test('Each credentials identity has its own budget, and the smallest remaining one is reported', () => {
+test('Each account has its own budget, and the smallest remaining one is reported', () => {
   const clock = startClock();
   const budget = new MemoryBudget(rateOf(1000), clock.now);
   expect(budget.left()).toBe(21);
@@ -92,7 +92,7 @@ test('A call that would have to wait too long takes nothing from the budget', ()
 test.each([
   ['a budget', rateOf(1000)],
   ['no budget', UNLIMITED],
-])('A pause applies only to its identity, with %s', (_, rate) => {
+])('A pause applies only to its account, with %s', (_, rate) => {
   const clock = startClock();
   const budget = new MemoryBudget(rate, clock.now);
   budget.pause(ME, 5000);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
 import type { Credentials } from '../../src/upstream/credentials/credentials.ts';
+import { ownAccount } from '../../src/upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { startClock } from './support/clock.ts';
 
@@ -14,6 +15,7 @@ function startClient() {
   const credentials = new OAuthCredentials({
     hash: new KeyedHash(Buffer.alloc(32)),
     key: 'client',
+    account: ownAccount('http://upstream', 'client'),
     fetchToken: () =>
       new Promise((resolve, reject) => {
         asked.push({

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { type CallBudget, MemoryBudget, type Reservation } from '../../src/upstream/admission/callBudget.ts';
 import { rateOf } from '../../src/upstream/admission/gcra.ts';
 import { RateLimiter } from '../../src/upstream/admission/rateLimiter.ts';
-import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
+import type { Account } from '../../src/upstream/credentials/credentials.ts';
 
-const ME = 'me' as CredentialsIdentity;
+const ME = 'me' as Account;
 const { signal } = new AbortController();
 
 /** A budget whose results the test gives later, like Redis. */
@@ -12,9 +12,9 @@ function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
   const memory = new MemoryBudget(rateOf(100));
   return {
     reserve,
-    msUntil: (identity, n) => memory.msUntil(identity, n),
-    pause: (identity, ms) => memory.pause(identity, ms),
-    pausedFor: (identity) => memory.pausedFor(identity),
+    msUntil: (account, n) => memory.msUntil(account, n),
+    pause: (account, ms) => memory.pause(account, ms),
+    pausedFor: (account) => memory.pausedFor(account),
     longestPauseMs: () => memory.longestPauseMs(),
     left: () => memory.left(),
   };

@@ -1,4 +1,4 @@
-import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import type { Account } from '../credentials/credentials.ts';
 import { type Rate, tatAfter, waitOf } from './gcra.ts';
 
 /** The longest pause after a 429, in seconds. A client is told the pause that is kept. */
@@ -7,31 +7,31 @@ export const MAX_PAUSE_SECONDS = 900;
 /** Whether a call is reserved and may start after `waitMs`, or would have to wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 
-/** How many calls each credentials identity may make, and whether it is paused after a 429. */
+/** How many calls each account may make, and whether it is paused after a 429. */
 export type CallBudget = {
   /** Takes a call from the budget if it may start within `maxWaitMs`; otherwise takes nothing. */
-  reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation | Promise<Reservation>;
+  reserve(account: Account, maxWaitMs: number): Reservation | Promise<Reservation>;
   /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
-  msUntil(identity: CredentialsIdentity, n: number): number;
-  /** Pauses all calls of this identity for this time. */
-  pause(identity: CredentialsIdentity, ms: number): void;
-  /** Milliseconds that this identity is still paused. */
-  pausedFor(identity: CredentialsIdentity): number;
-  /** Milliseconds until no identity is paused any more. */
+  msUntil(account: Account, n: number): number;
+  /** Pauses all calls of this account for this time. */
+  pause(account: Account, ms: number): void;
+  /** Milliseconds that this account is still paused. */
+  pausedFor(account: Account): number;
+  /** Milliseconds until no account is paused any more. */
   longestPauseMs(): number;
-  /** How many calls the identity with the least budget left may make at once. */
+  /** How many calls the account with the least budget left may make at once. */
   left(): number;
 };
 
-/** The state of one identity: its theoretical arrival time (GCRA), and the end of its pause. */
+/** The state of one account: its theoretical arrival time (GCRA), and the end of its pause. */
 type State = { tat: number; pausedUntil: number };
 
 const MIN_SWEPT = 1000;
 
-/** The state of each identity: the whole state without Redis, and with Redis the last state read from it. */
+/** The state of each account: the whole state without Redis, and with Redis the last state read from it. */
 export class BudgetStates {
   readonly #now: () => number;
-  readonly #states = new Map<CredentialsIdentity, State>();
+  readonly #states = new Map<Account, State>();
   #leastTat = 0;
   #sweptAtSize = MIN_SWEPT;
 
@@ -39,7 +39,7 @@ export class BudgetStates {
     this.#now = now;
   }
 
-  /** The minimum TAT of every identity, also of later ones. */
+  /** The minimum TAT of every account, also of later ones. */
   get leastTat(): number {
     return this.#leastTat;
   }
@@ -49,24 +49,24 @@ export class BudgetStates {
     this.#leastTat = Math.max(this.#leastTat, leastTat);
   }
 
-  of(identity: CredentialsIdentity): State {
-    let state = this.#states.get(identity);
+  of(account: Account): State {
+    let state = this.#states.get(account);
     if (state === undefined) {
       state = { tat: 0, pausedUntil: 0 };
       this.#sweep();
-      this.#states.set(identity, state);
+      this.#states.set(account, state);
     }
     state.tat = Math.max(state.tat, this.#leastTat);
     return state;
   }
 
-  pause(identity: CredentialsIdentity, ms: number): void {
-    const state = this.of(identity);
+  pause(account: Account, ms: number): void {
+    const state = this.of(account);
     state.pausedUntil = Math.max(state.pausedUntil, this.#now() + ms);
   }
 
-  pausedFor(identity: CredentialsIdentity): number {
-    return Math.max(0, (this.#states.get(identity)?.pausedUntil ?? 0) - this.#now());
+  pausedFor(account: Account): number {
+    return Math.max(0, (this.#states.get(account)?.pausedUntil ?? 0) - this.#now());
   }
 
   longestPauseMs(): number {
@@ -75,11 +75,11 @@ export class BudgetStates {
     return Math.max(0, latest - this.#now());
   }
 
-  msUntil(rate: Rate, identity: CredentialsIdentity, n: number): number {
+  msUntil(rate: Rate, account: Account, n: number): number {
     const now = this.#now();
-    const tat = Math.max(this.#states.get(identity)?.tat ?? 0, this.#leastTat);
+    const tat = Math.max(this.#states.get(account)?.tat ?? 0, this.#leastTat);
     const rateWait = rate.intervalMs === 0 ? 0 : Math.max(tat, now) + (n - rate.burst) * rate.intervalMs - now;
-    return Math.max(0, rateWait, this.pausedFor(identity));
+    return Math.max(0, rateWait, this.pausedFor(account));
   }
 
   left({ intervalMs, burst }: Rate): number {
@@ -94,8 +94,8 @@ export class BudgetStates {
   #sweep(): void {
     if (this.#states.size < this.#sweptAtSize) return;
     const now = this.#now();
-    for (const [identity, { tat, pausedUntil }] of this.#states) {
-      if (tat <= now && pausedUntil <= now) this.#states.delete(identity);
+    for (const [account, { tat, pausedUntil }] of this.#states) {
+      if (tat <= now && pausedUntil <= now) this.#states.delete(account);
     }
     this.#sweptAtSize = Math.max(MIN_SWEPT, 2 * this.#states.size);
   }
@@ -114,8 +114,8 @@ export class MemoryBudget implements CallBudget {
     this.#states = new BudgetStates(now);
   }
 
-  reserve(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
-    const state = this.#states.of(identity);
+  reserve(account: Account, maxWaitMs: number): Reservation {
+    const state = this.#states.of(account);
     const now = this.#now();
     const waitMs = Math.max(waitOf(this.#rate, state.tat, now), state.pausedUntil - now);
     const reserved = waitMs <= maxWaitMs;
@@ -123,16 +123,16 @@ export class MemoryBudget implements CallBudget {
     return { reserved, waitMs };
   }
 
-  msUntil(identity: CredentialsIdentity, n: number): number {
-    return this.#states.msUntil(this.#rate, identity, n);
+  msUntil(account: Account, n: number): number {
+    return this.#states.msUntil(this.#rate, account, n);
   }
 
-  pause(identity: CredentialsIdentity, ms: number): void {
-    this.#states.pause(identity, ms);
+  pause(account: Account, ms: number): void {
+    this.#states.pause(account, ms);
   }
 
-  pausedFor(identity: CredentialsIdentity): number {
-    return this.#states.pausedFor(identity);
+  pausedFor(account: Account): number {
+    return this.#states.pausedFor(account);
   }
 
   longestPauseMs(): number {

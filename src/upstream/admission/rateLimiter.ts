@@ -1,5 +1,5 @@
 import { GatewayError } from '../../model/errors.ts';
-import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import type { Account } from '../credentials/credentials.ts';
 import type { CallBudget } from './callBudget.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
@@ -10,39 +10,39 @@ import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: boolean };
 
 /**
- * Keeps each credentials identity within its call budget, and paused after a 429. A call that cannot start at once waits
+ * Keeps each account within its call budget, and paused after a 429. A call that cannot start at once waits
  * for at most `queueMs`; one that would wait longer is refused at once with UPSTREAM_RATE_LIMITED.
  */
 export class RateLimiter {
   readonly #budget: CallBudget;
   readonly #queueMs: number;
-  /** The lanes of the identities with waiting calls. */
-  readonly #lanes = new Map<CredentialsIdentity, Lane>();
+  /** The lanes of the accounts with waiting calls. */
+  readonly #lanes = new Map<Account, Lane>();
 
   constructor(budget: CallBudget, queueMs: number) {
     this.#budget = budget;
     this.#queueMs = queueMs;
   }
 
-  /** The number of waiting calls of all identities. */
+  /** The number of waiting calls of all accounts. */
   get waiting(): number {
     let waiting = 0;
     for (const { queue } of this.#lanes.values()) waiting += queue.size;
     return waiting;
   }
 
-  /** Milliseconds until no identity is paused any more. */
+  /** Milliseconds until no account is paused any more. */
   get longestPauseMs(): number {
     return this.#budget.longestPauseMs();
   }
 
   /**
-   * Pauses the calls of this identity after a 429. Waiting calls that would now wait too long are refused at once.
+   * Pauses the calls of this account after a 429. Waiting calls that would now wait too long are refused at once.
    */
-  pause(identity: CredentialsIdentity, seconds: number): void {
-    this.#budget.pause(identity, seconds * 1000);
-    const lane = this.#lanes.get(identity);
-    const pausedFor = this.#budget.pausedFor(identity);
+  pause(account: Account, seconds: number): void {
+    this.#budget.pause(account, seconds * 1000);
+    const lane = this.#lanes.get(account);
+    const pausedFor = this.#budget.pausedFor(account);
     if (lane !== undefined && pausedFor > this.#queueMs) refuseAll(lane, pausedFor);
   }
 
@@ -50,32 +50,32 @@ export class RateLimiter {
    * Resolves when a call may be made, with true if it had to wait.
    * @throws UPSTREAM_RATE_LIMITED with `retryAfterSeconds`, or the signal's reason.
    */
-  async pass(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<boolean> {
-    if (!this.#lanes.has(identity)) {
-      const reservation = this.#budget.reserve(identity, 0);
+  async pass(account: Account, caller: string, signal: AbortSignal): Promise<boolean> {
+    if (!this.#lanes.has(account)) {
+      const reservation = this.#budget.reserve(account, 0);
       const { reserved } = 'then' in reservation ? await reservation : reservation;
       // A 429 may have been received in the meantime.
-      if (reserved && this.#budget.pausedFor(identity) === 0) return false;
+      if (reserved && this.#budget.pausedFor(account) === 0) return false;
     }
-    const lane = this.#lanes.get(identity);
+    const lane = this.#lanes.get(account);
     const turn = 1 + (lane?.queue.ahead(caller) ?? 0);
     const taken = lane?.holdsNext ? 1 : 0;
-    const waitMs = Math.max(this.#budget.msUntil(identity, turn - taken), turn * (lane?.paceMs ?? 0));
+    const waitMs = Math.max(this.#budget.msUntil(account, turn - taken), turn * (lane?.paceMs ?? 0));
     if (waitMs > this.#queueMs) throw rateLimited(waitMs);
-    await this.#wait(identity, caller, signal);
+    await this.#wait(account, caller, signal);
     return true;
   }
 
-  #wait(identity: CredentialsIdentity, caller: string, signal: AbortSignal): Promise<void> {
+  #wait(account: Account, caller: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const known = this.#lanes.get(identity);
+    const known = this.#lanes.get(account);
     const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
     const turn = waitForTurn(lane.queue, caller, signal, this.#queueMs, () =>
-      rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(identity, 1))),
+      rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(account, 1))),
     );
     if (known === undefined) {
-      this.#lanes.set(identity, lane);
-      void this.#drain(identity, lane);
+      this.#lanes.set(account, lane);
+      void this.#drain(account, lane);
     }
     return turn;
   }
@@ -84,10 +84,10 @@ export class RateLimiter {
    * Lets waiters enter one by one. Only one call is reserved at a time, so that instances with waiting calls take turns, and
    * the next caller is chosen at the last moment.
    */
-  async #drain(identity: CredentialsIdentity, lane: Lane): Promise<void> {
+  async #drain(account: Account, lane: Lane): Promise<void> {
     try {
       while (lane.queue.size > 0) {
-        const { reserved, waitMs } = await this.#budget.reserve(identity, this.#queueMs);
+        const { reserved, waitMs } = await this.#budget.reserve(account, this.#queueMs);
         if (!reserved) {
           refuseAll(lane, waitMs);
           continue;
@@ -96,12 +96,12 @@ export class RateLimiter {
         lane.holdsNext = true;
         if (waitMs > 0) await passed(waitMs);
         lane.holdsNext = false;
-        if (this.#budget.pausedFor(identity) === 0) lane.queue.shift()?.enter();
+        if (this.#budget.pausedFor(account) === 0) lane.queue.shift()?.enter();
       }
     } catch (error) {
       for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) waiter.refuse(error);
     } finally {
-      this.#lanes.delete(identity);
+      this.#lanes.delete(account);
     }
   }
 }

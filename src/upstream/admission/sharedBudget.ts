@@ -1,5 +1,5 @@
 import type { SharedRedis } from '../../redis/connection.ts';
-import type { CredentialsIdentity } from '../credentials/credentials.ts';
+import type { Account } from '../credentials/credentials.ts';
 import { BudgetStates, type CallBudget, MAX_PAUSE_SECONDS, type Reservation } from './callBudget.ts';
 import { emptyTat, type Rate, shareOf, tatAfter, waitOf } from './gcra.ts';
 
@@ -93,29 +93,29 @@ export class SharedBudget implements CallBudget {
     if (!redis.isReady) this.#lost();
   }
 
-  async reserve(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation> {
+  async reserve(account: Account, maxWaitMs: number): Promise<Reservation> {
     if (this.#isAlone && performance.now() >= this.#aloneUntil) this.#setAlone(false);
     const wasAlone = this.#isAlone;
     // An instance that is alone also counts in Redis, as soon as it can, for those that are not.
-    const shared = await this.#reserveShared(identity, maxWaitMs);
+    const shared = await this.#reserveShared(account, maxWaitMs);
     if (shared !== undefined && !(shared.reserved && (wasAlone || this.#isAlone))) return shared;
-    const { reserved, waitMs } = this.#reserveShare(identity, maxWaitMs);
+    const { reserved, waitMs } = this.#reserveShare(account, maxWaitMs);
     return { reserved, waitMs: Math.max(waitMs, shared?.waitMs ?? 0) };
   }
 
-  msUntil(identity: CredentialsIdentity, n: number): number {
-    return this.#states.msUntil(this.#rateInUse, identity, n);
+  msUntil(account: Account, n: number): number {
+    return this.#states.msUntil(this.#rateInUse, account, n);
   }
 
-  pause(identity: CredentialsIdentity, ms: number): void {
-    this.#states.pause(identity, ms);
+  pause(account: Account, ms: number): void {
+    this.#states.pause(account, ms);
     this.#commands
-      .budgetPause(PREFIX + identity, Math.ceil(ms * 1000), LATEST_PAUSE_US)
+      .budgetPause(PREFIX + account, Math.ceil(ms * 1000), LATEST_PAUSE_US)
       .catch((error) => this.#redis.reportError(error));
   }
 
-  pausedFor(identity: CredentialsIdentity): number {
-    return this.#states.pausedFor(identity);
+  pausedFor(account: Account): number {
+    return this.#states.pausedFor(account);
   }
 
   longestPauseMs(): number {
@@ -149,10 +149,10 @@ export class SharedBudget implements CallBudget {
   }
 
   /** Reserves from the budget of all instances. Undefined if Redis cannot be used. */
-  async #reserveShared(identity: CredentialsIdentity, maxWaitMs: number): Promise<Reservation | undefined> {
+  async #reserveShared(account: Account, maxWaitMs: number): Promise<Reservation | undefined> {
     const { intervalMs } = this.#rate;
     const together = !this.#isAlone;
-    const state = this.#states.of(identity);
+    const state = this.#states.of(account);
     const sentAt = performance.now();
     const known = together ? [state.tat - sentAt, this.#states.leastTat - sentAt] : [0, 0];
     const bound = emptyTat(this.#rate, 0);
@@ -165,7 +165,7 @@ export class SharedBudget implements CallBudget {
       LATEST_PAUSE_US,
     ];
     try {
-      const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + identity, ...inMicroseconds));
+      const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + account, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
       if (together) state.tat = Math.max(state.tat, sentAt + aheadUs / 1000);
       if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, sentAt + pausedUs / 1000);
@@ -178,8 +178,8 @@ export class SharedBudget implements CallBudget {
   }
 
   /** Reserves from this instance's share. */
-  #reserveShare(identity: CredentialsIdentity, maxWaitMs: number): Reservation {
-    const state = this.#states.of(identity);
+  #reserveShare(account: Account, maxWaitMs: number): Reservation {
+    const state = this.#states.of(account);
     const rate = this.#share;
     const now = performance.now();
     const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now, 0);

@@ -8,6 +8,17 @@ import { Secret } from '../../model/redacted.ts';
 export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
 
 /**
+ * Whose call budget a call uses. An own account is named without any secret, so a change of the password or of CACHE_SECRET
+ * grants no second budget; under passthrough it is the identity of the credentials.
+ */
+export type Account = string & { readonly __brand: 'Account' };
+
+/** The gateway's own account at an upstream. @param name the user name, or the key of the OAuth client */
+export function ownAccount(upstreamUrl: string, name: string): Account {
+  return hash('sha256', JSON.stringify([upstreamUrl, name]), 'base64url').slice(0, 32) as Account;
+}
+
+/**
  * What authenticates one call towards upstream:
  * - `none`: for the embedded sandbox, which needs none;
  * - `basic`: a whole `Authorization` header value, `Basic base64(username:md5hex(password))`;
@@ -24,6 +35,7 @@ export type Credentials =
  */
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
+  readonly account: Account;
   /** What distinguishes these credentials from all others, for a digest that stays in this process. */
   readonly distinctive: Secret;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
@@ -45,9 +57,15 @@ export function noCredentials(hash: KeyedHash): CredentialsSource {
 /**
  * The gateway's own user. Upstream requires the password as its md5 in hex.
  */
-export function ownBasicCredentials(hash: KeyedHash, username: string, password: Secret): CredentialsSource {
+export function ownBasicCredentials(
+  hash: KeyedHash,
+  account: Account,
+  username: string,
+  password: Secret,
+): CredentialsSource {
   const digest = createHash('md5').update(password.reveal()).digest('hex');
-  return basic(keyedIdentities(hash), `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
+  const authorization = new Secret(`Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
+  return new FixedCredentials(keyedIdentities(hash), { kind: 'basic', authorization }, account);
 }
 
 /** A visible ASCII value without line breaks, as a header may carry it. */
@@ -118,16 +136,22 @@ function basic(identities: IdentityOf, authorization: string): CredentialsSource
 class FixedCredentials implements CredentialsSource {
   readonly #identities: IdentityOf;
   readonly #credentials: Credentials;
+  readonly #account: Account | undefined;
   #identity: CredentialsIdentity | undefined;
 
-  constructor(identities: IdentityOf, credentials: Credentials) {
+  constructor(identities: IdentityOf, credentials: Credentials, account?: Account) {
     this.#identities = identities;
     this.#credentials = credentials;
+    this.#account = account;
   }
 
   get identity(): CredentialsIdentity {
     this.#identity ??= this.#identities(this.#credentials.kind, secretOf(this.#credentials));
     return this.#identity;
+  }
+
+  get account(): Account {
+    return this.#account ?? (this.identity as string as Account);
   }
 
   get distinctive(): Secret {

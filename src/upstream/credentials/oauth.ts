@@ -3,7 +3,13 @@ import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { type Credentials, type CredentialsIdentity, type CredentialsSource, identityOf } from './credentials.ts';
+import {
+  type Account,
+  type Credentials,
+  type CredentialsIdentity,
+  type CredentialsSource,
+  identityOf,
+} from './credentials.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
@@ -25,6 +31,7 @@ export type OAuthOptions = {
   readonly hash: KeyedHash;
   /** The OAuth client's key: its identity, independent of the current token. */
   readonly key: string;
+  readonly account: Account;
   readonly fetchToken: FetchToken;
   /** Called when upstream begins to refuse even fresh tokens, and when it accepts them again. */
   readonly onRefusal: (refused: boolean) => void;
@@ -76,6 +83,7 @@ class Pause {
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
+  readonly account: Account;
   readonly distinctive: Secret;
   readonly #options: OAuthOptions;
   readonly #now: () => number;
@@ -90,6 +98,7 @@ export class OAuthCredentials implements CredentialsSource {
   constructor(options: OAuthOptions) {
     this.#options = options;
     this.identity = identityOf(options.hash, 'oauth', options.key);
+    this.account = options.account;
     this.distinctive = new Secret(`oauth:${options.key}`);
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(
