@@ -41,7 +41,7 @@ test('No more calls are made at once than there are places, every call ends, and
         const outcome = places.run(caller, ME, controller.signal, () => run(turns, fails)).catch((reason) => reason);
         if (leaves) controller.abort('left');
         const expected = leaves && index >= max ? 'left' : fails ? 'failed' : 'responded';
-        // A call that has a place is not aborted here. Of more waiting calls than 0.9 seconds are enough for, some are refused.
+        // A call that has a place is not aborted here. Of more waiting calls than 0.95 seconds are enough for, some are refused.
         const code = await outcome.then((reason) => (reason instanceof GatewayError ? reason.code : reason));
         if (code !== 'UPSTREAM_OVERLOADED') expect(code).toBe(expected);
         else expect(index).toBeGreaterThanOrEqual(max + 4);
@@ -90,7 +90,7 @@ test('A call waits for a place no longer than it may', async () => {
   stopTime();
   const ended = await send(startPlaces(), simulateUpstream(1000, 60_000), { perSecond: 25, seconds: 2, burst: 50 });
   const refused = withCode(ended, 'UPSTREAM_OVERLOADED');
-  expect(refused.map(({ ms }) => ms)).toEqual(Array(30).fill(900));
+  expect(refused.map(({ ms }) => ms)).toEqual(Array(30).fill(950));
 });
 
 test('The places never exceed their maximum, and reach it if calls wait for them', async () => {

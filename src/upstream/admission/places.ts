@@ -14,11 +14,11 @@ const FIRST_CALL_MS = 200;
 const WEIGHT = 0.2;
 
 /** The longest wait of a call for a place, in milliseconds. A longer queue would not make upstream respond sooner. */
-const MAX_WAIT_MS = 900;
+const MAX_WAIT_MS = 950;
 /** A call does not wait for a place if its response is to be expected later than this, in milliseconds. */
 const MAX_RESPONSE_MS = 1300;
 /** A call begins to wait only up to this share of the longest wait, since the wait is an estimate. */
-const CAUTION = 0.9;
+const CAUTION = 0.85;
 /**
  * No places are added while calls take longer than this, in milliseconds: a slow upstream would respond to none of them sooner,
  * and to all of them later.
