@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { composeServices as composeByApollo } from '@apollo/composition';
 import { composeServices as composeByHive } from '@theguild/federation-composition';
 import { buildSchema, parse } from 'graphql';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accounts } from '../../examples/supergraph/accounts.ts';
 import { content } from '../../examples/supergraph/content.ts';
 import { members } from '../../examples/supergraph/members.ts';
@@ -15,11 +14,11 @@ const OTHERS = [accounts, members, content].map(({ name, sdl }) => ({
   typeDefs: parse(readFileSync(sdl, 'utf8')),
 }));
 
-let printed: string;
-beforeAll(async () => {
-  const run = promisify(execFile);
-  printed = (await run('npm', ['run', '--silent', 'schema'])).stdout;
-});
+const PROMOTIONS = {
+  name: 'promotions',
+  url: 'http://promotions.example/graphql',
+  typeDefs: parse(execFileSync('npm', ['run', '--silent', 'schema'], { encoding: 'utf8' })),
+};
 
 const COMPOSERS = [
   ['@apollo/composition', composeByApollo],
@@ -27,16 +26,14 @@ const COMPOSERS = [
 ] as const;
 
 describe.each(COMPOSERS)('%s', (composer, compose) => {
-  const promotions = () => ({ name: 'promotions', url: 'http://promotions.example/graphql', typeDefs: parse(printed) });
-
   test(`The printed schema composes by itself with ${composer}`, () => {
-    const { errors, supergraphSdl } = compose([promotions()]);
+    const { errors, supergraphSdl } = compose([PROMOTIONS]);
     expect(errors).toBeUndefined();
     expect(supergraphSdl).toContain('@join__graph(name: "promotions", url: "http://promotions.example/graphql")');
   });
 
   test(`The printed schema composes with subgraphs that use both keys and extend promotions, with ${composer}`, () => {
-    const { errors, supergraphSdl } = compose([promotions(), ...OTHERS]);
+    const { errors, supergraphSdl } = compose([PROMOTIONS, ...OTHERS]);
     expect(errors).toBeUndefined();
     const { Customer, Promotion } = buildSchema(supergraphSdl ?? '', { assumeValid: true }).getTypeMap();
     expect(Customer?.astNode).toMatchObject({ kind: 'ObjectTypeDefinition' });
@@ -57,7 +54,7 @@ describe.each(COMPOSERS)('%s', (composer, compose) => {
       `),
     };
     expect(
-      compose([promotions(), greedy])
+      compose([PROMOTIONS, greedy])
         .errors?.map(({ message }) => message)
         .join(),
     ).toContain('Promotion.name');

@@ -30,7 +30,7 @@ const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) =>
   const { url } = await whenServing(gateway);
   const load = async (perSecond: number, seconds: number): Promise<Outcome[]> => {
     const clients = start('test/load/support/clients.ts', {}, [url, perSecond, seconds]);
-    const [, outcomes = ''] = await clients.printed(/^outcomes (.*)\n/m);
+    const [, outcomes = ''] = await clients.printed(/^outcomes (.*)\n/m, 115_000);
     await clients.exited;
     return JSON.parse(outcomes);
   };

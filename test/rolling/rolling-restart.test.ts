@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { delayed, pages, startUpstream, type TestUpstream } from '../support/upstream.ts';
+import { expect } from 'vitest';
+import { test as base } from '../support/fixture.ts';
+import { delayed, pages } from '../support/upstream.ts';
 import { startClients } from './support/clients.ts';
-import { type Fleet, type Restart, startFleet } from './support/fleet.ts';
-import { type LoadBalancer, startHaproxy, startNginx } from './support/proxies.ts';
+import { type Restart, startFleet } from './support/fleet.ts';
+import { startHaproxy, startNginx } from './support/proxies.ts';
 
 const INSTANCES = 3;
 /** Of each load balancer. */
@@ -13,34 +14,42 @@ const LONGEST_MS = 500;
 /** A quarter of the requests that each instance has in flight if all have the same number. */
 const BUSY = (3 * CLIENTS) / INSTANCES / 4;
 
-let upstream: TestUpstream;
-let fleet: Fleet;
-let balancers: readonly LoadBalancer[] = [];
-beforeAll(async () => {
-  upstream = await startUpstream();
-  upstream.reply((call, response) => {
-    const ms = SHORTEST_MS + ((upstream.calls.length * 37) % (LONGEST_MS - SHORTEST_MS));
-    return delayed(ms, pages(10, call.query.identifierValue))(call, response);
+/** `test` with a `fleet` of instances, and the load balancers in front of it. */
+const test = base
+  .extend('fleet', async ({ upstream }, { onCleanup }) => {
+    upstream.reply((call, response) => {
+      const ms = SHORTEST_MS + ((upstream.calls.length * 37) % (LONGEST_MS - SHORTEST_MS));
+      return delayed(ms, pages(10, call.query.identifierValue))(call, response);
+    });
+    const fleet = await startFleet(INSTANCES, {
+      UPSTREAM_URL: upstream.url,
+      SHUTDOWN_DELAY_MS: '2000',
+      // This test is not about a busy machine or a busy upstream.
+      UPSTREAM_QUEUE_MS: '60000',
+    });
+    onCleanup(async () => {
+      await fleet.end();
+    });
+    return fleet;
+  })
+  .extend('balancers', async ({ fleet }, { onCleanup }) => {
+    const balancers = await Promise.all([
+      startHaproxy(fleet.ports),
+      // This one proves that an instance refuses no request and cuts none off: the others would send it again.
+      startHaproxy(fleet.ports, { retries: false }),
+      startNginx(fleet.ports),
+    ]);
+    onCleanup(async () => {
+      await Promise.all(balancers.map((balancer) => balancer.close()));
+    });
+    return balancers;
   });
-  fleet = await startFleet(INSTANCES, {
-    UPSTREAM_URL: upstream.url,
-    SHUTDOWN_DELAY_MS: '2000',
-    // This test is not about a busy machine or a busy upstream.
-    UPSTREAM_QUEUE_MS: '60000',
-  });
-  balancers = await Promise.all([
-    startHaproxy(fleet.ports),
-    // This one proves that an instance refuses no request and cuts none off: the others would send it again.
-    startHaproxy(fleet.ports, { retries: false }),
-    startNginx(fleet.ports),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([...balancers.map((balancer) => balancer.close()), fleet?.end()]);
-  await upstream?.close();
-});
 
-test('Each busy instance is restarted twice behind haproxy and nginx, and every request gets exactly one response', async () => {
+test('Each busy instance is restarted twice behind haproxy and nginx, and every request gets exactly one response', async ({
+  upstream,
+  fleet,
+  balancers,
+}) => {
   const allUp = () => Promise.all(balancers.map((balancer) => balancer.allUp()));
   await allUp();
   const clients = balancers.map(({ url }) => startClients(url, CLIENTS));

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A started program of this project, and what it has printed so far. */
 export type Program = {
   readonly child: ChildProcess;
   readonly output: () => string;
-  /** Resolves with the first match in what the program prints. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the first match in what the program prints; throws if it ends before, or after 50 seconds of real time. */
+  printed(pattern: RegExp, withinMs?: number): Promise<RegExpExecArray>;
   /** Resolves with the exit code, or the signal that killed it. */
   readonly exited: Promise<number | string | null>;
   stop(signal?: NodeJS.Signals): Promise<number | string | null>;
@@ -31,8 +32,9 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
   return {
     child,
     output: () => output,
-    printed: (pattern) =>
+    printed: (pattern, withinMs = 50_000) =>
       new Promise((resolve, reject) => {
+        const fail = (what: string) => () => reject(new Error(`${what} ${pattern}:\n${output}`));
         const look = () => {
           const match = pattern.exec(output);
           if (match === null) return;
@@ -40,7 +42,8 @@ export function startProgram(file: string, env: Record<string, string> = {}, arg
           resolve(match);
         };
         listeners.add(look);
-        exited.then(() => reject(new Error(`It exited before it printed ${pattern}:\n${output}`)));
+        void exited.then(fail('It exited before it printed'));
+        void sleep(withinMs, undefined, { ref: false }).then(fail(`In ${withinMs / 1000} s it has not printed`));
         look();
       }),
     exited,
