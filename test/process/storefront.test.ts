@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { GATEWAY_AT, type Storefront, whenOpen } from '../support/storefront.ts';
 import { test as base } from './support/fixture.ts';
 
@@ -44,12 +45,29 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('Ctrl-C in a terminal, which interrupts npm and all its processes, stops the storefront with 0', async () => {
+test('Ctrl-C in a terminal, which interrupts npm and all its processes, leaves none of them running', async () => {
   const npm = spawn('npm', ['run', 'storefront'], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    npm.kill('SIGKILL');
+  });
+  let gatewayUrl = '';
+  for await (const line of createInterface(npm.stdout)) {
+    gatewayUrl = GATEWAY_AT.exec(`${line}\n`)?.[1] ?? gatewayUrl;
+    if (line.startsWith('Ctrl-C')) break;
+  }
+  expect((await fetch(gatewayUrl)).status).toBe(400);
   const ended = once(npm, 'exit');
-  for await (const line of createInterface(npm.stdout)) if (line.startsWith('Ctrl-C')) break;
-  process.kill(-Number(npm.pid), 'SIGINT');
-  expect(await ended).toEqual([0, null]);
+  const group = -Number(npm.pid);
+  process.kill(group, 'SIGINT');
+  await ended;
+  await eventually(() => {
+    try {
+      return !process.kill(group, 0);
+    } catch {
+      return true;
+    }
+  });
+  await expect(fetch(gatewayUrl)).rejects.toThrow('fetch failed');
 });
 
 test('Ctrl-C before the storefront is ready stops it and its gateway with 0', async ({ startProgram }) => {
