@@ -42,9 +42,7 @@ export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses)
         reply.type(cached.contentType).send(body);
       };
       if (lookup.anew) return answer(undefined);
-      const found = cache.get(lookup.key, record.cacheStats);
-      if (found instanceof Promise) found.then(answer).catch(done);
-      else answer(found);
+      cache.get(lookup.key, record.cacheStats).then(answer).catch(done);
     },
 
     /** Keeps a response that may be sent again as it is. */
@@ -54,7 +52,7 @@ export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses)
       const isWhole = outcome === 'OK' && reply.statusCode === 200;
       if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole) return;
       const contentType = String(reply.getHeader('content-type'));
-      cache.set(lookup.key, { body: payload, contentType, facts: { operation, trustedDocument } }, cacheStats);
+      cache.set(lookup.key, payload, { contentType, facts: { operation, trustedDocument } }, cacheStats);
     },
   };
 }
