@@ -17,6 +17,8 @@ const WEIGHT = 0.2;
 const MAX_WAIT_MS = 950;
 /** A call does not wait for a place if its response is to be expected later than this, in milliseconds. */
 const MAX_RESPONSE_MS = 1300;
+/** A call whose turn comes so late is not made any more: its response would come later than this, in milliseconds. */
+const LATEST_RESPONSE_MS = 1600;
 /** A call begins to wait only up to this share of the longest wait, since the wait is an estimate. */
 const CAUTION = 0.85;
 /**
@@ -196,12 +198,15 @@ export class Places {
     return ((tooMany + ahead + 1) * this.#callMs) / this.#count;
   }
 
-  #turn(lane: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(signal.reason);
+  async #turn(lane: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const arrived = this.#now();
-    return waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
+    await waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
       this.#msSince(arrived) < this.#maxWaitMs / 2 ? undefined : overloaded(this.#msBehind(0)),
     );
+    if (this.#msSince(arrived) + this.#callMs <= LATEST_RESPONSE_MS) return;
+    this.#leave();
+    throw overloaded(this.#callMs);
   }
 }
 
