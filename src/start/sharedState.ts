@@ -10,8 +10,7 @@ import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
-import { type CallBudget, MemoryBudget } from '../upstream/admission/callBudget.ts';
-import { rateOf, UNLIMITED } from '../upstream/admission/gcra.ts';
+import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../upstream/admission/callBudget.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 
 /** The state that outlives an operation: in this process's memory, or in Redis for all instances. */

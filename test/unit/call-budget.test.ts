@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MemoryBudget } from '../../src/upstream/admission/callBudget.ts';
-import { rateOf, UNLIMITED } from '../../src/upstream/admission/gcra.ts';
+import { MemoryBudget, rateOf, UNLIMITED } from '../../src/upstream/admission/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
 import { startClock } from './support/clock.ts';

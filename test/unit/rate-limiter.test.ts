@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CallBudget, MemoryBudget, type Reservation } from '../../src/upstream/admission/callBudget.ts';
-import { rateOf } from '../../src/upstream/admission/gcra.ts';
+import { type CallBudget, MemoryBudget, type Reservation, rateOf } from '../../src/upstream/admission/callBudget.ts';
 import { RateLimiter } from '../../src/upstream/admission/rateLimiter.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 

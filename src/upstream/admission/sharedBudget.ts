@@ -1,7 +1,16 @@
 import type { SharedRedis } from '../../redis/connection.ts';
 import type { Account } from '../credentials/credentials.ts';
-import { BudgetStates, type CallBudget, MAX_PAUSE_SECONDS, type Reservation } from './callBudget.ts';
-import { emptyTat, type Rate, shareOf, tatAfter, waitOf } from './gcra.ts';
+import {
+  BudgetStates,
+  type CallBudget,
+  emptyTat,
+  MAX_PAUSE_SECONDS,
+  type Rate,
+  type Reservation,
+  shareOf,
+  tatAfter,
+  waitOf,
+} from './callBudget.ts';
 
 /** The hash tag in braces keeps all counts on one node of a cluster, so that they fail together. */
 const PREFIX = 'promotions-gateway:{budget}:calls:v3:';
@@ -16,7 +25,7 @@ const ALONE_MS = 10_000;
 const TOLERANCE_MS = 60_000;
 
 /**
- * `waitOf` and `tatAfter` of gcra.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
+ * `waitOf` and `tatAfter` of callBudget.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
  * instance knows. The instance's minimum TAT and its pause always count. A TAT or a pause beyond the latest possible one is
  * ignored and not written back: it is forged, or comes from a clock that was set back. Returns whether the call was reserved,
  * its wait, how far ahead the TAT is, and the pause.
