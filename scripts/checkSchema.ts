@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 
 /**
  * `npm run schema:check [-- REVISION]` fails if the schema of the work tree breaks clients of an earlier schema: that of
- * REVISION, such as a release, or else the last committed schema that differs.
+ * REVISION, such as a release, or else the last committed schema that differs. Only a major version that is not released may break
+ * them, and its part of the changelog names the coordinate of each break, such as `Customer.id`.
  */
 const FOLDER = 'schema';
+const CHANGELOG = 'CHANGELOG.md';
 
 /**
  * Changes that graphql-inspector does not call breaking, but that break a supergraph (a removed key or @shareable) or change
@@ -70,12 +72,20 @@ function breaks({ type, path, criticality: { level } }: Change): boolean {
   return level === CriticalityLevel.Breaking || BREAKING_HERE.some((pattern) => pattern.test(`${type} ${path}`));
 }
 
+/** The changelog's part about the next major version, empty if the next version is none. */
+function nextMajorVersion(): string {
+  const text = existsSync(CHANGELOG) ? readFileSync(CHANGELOG, 'utf8') : '';
+  return text.split(/^(?=## )/m).find((part) => /^## \d+\.0\.0 \(unreleased\)/.test(part)) ?? '';
+}
+
 async function check(revision: string | undefined): Promise<void> {
   const before = revision === undefined ? undefined : schemaAt(revision);
   if (before === undefined) return console.log('There is no earlier schema to compare with.');
   const changes = await diff(before, schemaOfWorkTree());
-  const breaking = changes.filter(breaks);
-  if (breaking.length === 0) return console.log(`${changes.length} changes since ${revision}, none breaking.`);
+  const announced = nextMajorVersion();
+  const breaking = changes.filter((change) => breaks(change) && !announced.includes(`\`${change.path}\``));
+  if (breaking.length === 0)
+    return console.log(`${changes.length} changes since ${revision}, none that breaks clients unannounced.`);
   const lines = breaking.map(({ path, message }) => `  ${path}: ${message}`);
   console.error(`Breaking changes since ${revision}:\n${lines.join('\n')}`);
   process.exitCode = 1;

@@ -16,11 +16,15 @@ export const members: SubgraphModule = {
         capillaryIds.map((capillaryId) => (MEMBERS.has(capillaryId) ? { capillaryId } : null)),
     },
     Member: {
-      customer: ({ capillaryId }: { capillaryId: string }) => ({ id: capillaryId }),
+      customer: ({ capillaryId }: { capillaryId: string }) => ({
+        customerId: capillaryId,
+        identifier: { name: 'ID', value: capillaryId },
+        source: 'ALL',
+      }),
     },
     Customer: {
-      __resolveReference: (reference: { id: string }) => reference,
-      memberSince: ({ id }: { id: string }) => MEMBERS.get(id) ?? null,
+      __resolveReference: (reference: { customerId: string }) => reference,
+      memberSince: ({ customerId }: { customerId: string }) => MEMBERS.get(customerId) ?? null,
     },
   },
 };

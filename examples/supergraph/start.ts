@@ -36,6 +36,6 @@ Supergraph    ${router.url} (the playground in a browser)
 ${subgraphs.map(({ name, url }) => `  ${name.padEnd(12)}${url}`).join('\n')}
 
 Try:
-{ accounts(emails: ["sample@example.com"]) { email loyalty { id memberSince promotions { items { name banner { headline } } } } } }
+{ accounts(emails: ["sample@example.com"]) { email loyalty { customerId memberSince promotions { items { name banner { headline } } } } } }
 
 Ctrl-C ends all.`);

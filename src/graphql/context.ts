@@ -1,5 +1,5 @@
 import type { Cursors } from '../promotions/cursor.ts';
-import type { CustomerLoader } from '../promotions/customerLoader.ts';
+import type { Customers } from '../promotions/customers.ts';
 import type { DataScopes } from '../promotions/dataScopes.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
@@ -9,7 +9,7 @@ import type { ResponseSize } from './limits/responseSize.ts';
 export type GatewayContext = {
   readonly requestId: string;
   /** Turns identifiers of the operation into customers that this caller may read. */
-  readonly customers: CustomerLoader;
+  readonly customers: Customers;
   /** Turns arguments and headers into data scopes that this caller may read. */
   readonly dataScopes: DataScopes;
   /** Loads pages in the fewest upstream calls. */

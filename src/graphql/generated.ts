@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { RequestedCustomer } from '../promotions/customerLoader.ts';
+import type { AuthorisedCustomer } from '../promotions/access.ts';
 import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/page.ts';
 import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
 import type { Warning as WarningModel } from '../model/page.ts';
@@ -25,10 +25,21 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
+/**
+ * A customer of the loyalty programme, as looked up by an identifier in a source. Other subgraphs refer to a customer by `identifier`
+ * and `source`, and extend one by `customerId`. `id`, `identifier` and `source` do not say whether the customer exists.
+ */
 export type Customer = {
   __typename?: 'Customer';
-  /** Capillary's id of the customer: REST `customerId`. Every list's response contains it, so it costs no extra upstream call if a list is also selected. */
+  /**
+   * Capillary's id of the customer: REST `customerId`. Every list's response contains it, so it costs no extra upstream call if a list
+   * is also selected.
+   */
+  customerId: Scalars['ID']['output'];
+  /**
+   * An opaque id of this customer as it was looked up, for client caches. It costs no upstream call. It stays the same only if the
+   * gateway has a `CACHE_SECRET`: without one, each process makes its own.
+   */
   id: Scalars['ID']['output'];
   /** The identifier that this customer was looked up by: REST `identifierName` and `identifierValue`. It costs no upstream call. */
   identifier: CustomerIdentifier;
@@ -47,22 +58,28 @@ export type Customer = {
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
+/**
+ * A customer of the loyalty programme, as looked up by an identifier in a source. Other subgraphs refer to a customer by `identifier`
+ * and `source`, and extend one by `customerId`. `id`, `identifier` and `source` do not say whether the customer exists.
+ */
 export type CustomerPromotionConnectionArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   dataScope?: InputMaybe<DataScopeInput>;
-  first?: Scalars['Int']['input'];
-  includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  includeAlternateCurrencyUsage?: InputMaybe<Scalars['Boolean']['input']>;
   status?: InputMaybe<PromotionStatus>;
 };
 
 
-/** A customer of the loyalty programme. Other subgraphs refer to a customer by Capillary's `id`, or by an identifier and its source. */
+/**
+ * A customer of the loyalty programme, as looked up by an identifier in a source. Other subgraphs refer to a customer by `identifier`
+ * and `source`, and extend one by `customerId`. `id`, `identifier` and `source` do not say whether the customer exists.
+ */
 export type CustomerPromotionsArgs = {
   dataScope?: InputMaybe<DataScopeInput>;
-  includeAlternateCurrencyUsage?: Scalars['Boolean']['input'];
-  limit?: Scalars['Int']['input'];
-  offset?: Scalars['Int']['input'];
+  includeAlternateCurrencyUsage?: InputMaybe<Scalars['Boolean']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+  offset?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<PromotionStatus>;
 };
 
@@ -363,11 +380,12 @@ export type PromotionUsage = {
   currentTotalPointsInPromotion?: Maybe<Scalars['Decimal']['output']>;
 };
 
+/** Looks up customers. There is no list of all promotions: upstream lists only those of a customer. */
 export type Query = {
   __typename?: 'Query';
   /**
    * One customer, looked up by an identifier. Null with an error if the lookup fails, such as CUSTOMER_NOT_FOUND.
-   * A query for only `identifier` and `source` makes no upstream call, so it does not check whether the customer exists.
+   * A query for only `id`, `identifier` and `source` makes no upstream call, so it does not check whether the customer exists.
    */
   customer?: Maybe<Customer>;
   /**
@@ -378,12 +396,14 @@ export type Query = {
 };
 
 
+/** Looks up customers. There is no list of all promotions: upstream lists only those of a customer. */
 export type QueryCustomerArgs = {
   identifier: CustomerIdentifierInput;
   source: Source;
 };
 
 
+/** Looks up customers. There is no list of all promotions: upstream lists only those of a customer. */
 export type QueryCustomersArgs = {
   identifiers: Array<CustomerIdentifierInput>;
   source: Source;
@@ -513,8 +533,15 @@ export type Warning = {
    * a value that could not be read.
    */
   code?: Maybe<Scalars['String']['output']>;
+  /**
+   * The path of the value in its promotion, as upstream spells it, such as `endDate` or `promotionMetadata[].key`. For a warning about the
+   * page, the path in REST, such as `pageDetails`. Null for upstream's own warnings.
+   */
+  field?: Maybe<Scalars['String']['output']>;
   /** REST `warnings[].message`. The gateway's own messages name the field and the value. */
   message: Scalars['String']['output'];
+  /** The promotion that the warning is about: REST `promotions[].promotionId`. Null for a warning about the page. */
+  promotionId?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -604,8 +631,7 @@ export type FederationTypes = {
 export type FederationReferenceTypes = {
   Customer:
     ( { __typename: 'Customer' }
-    & ( GraphQLRecursivePick<FederationTypes['Customer'], {"id":true}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"identifier":{"name":true,"value":true},"source":true}> ) );
+    & GraphQLRecursivePick<FederationTypes['Customer'], {"identifier":{"name":true,"value":true},"source":true}> );
 };
 
 
@@ -620,7 +646,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Customer: ResolverTypeWrapper<RequestedCustomer>;
+  Customer: ResolverTypeWrapper<AuthorisedCustomer>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -660,7 +686,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Customer: RequestedCustomer;
+  Customer: AuthorisedCustomer;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
@@ -692,6 +718,7 @@ export type ResolversParentTypes = {
 
 export type CustomerResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer'], FederationReferenceType extends FederationReferenceTypes['Customer'] = FederationReferenceTypes['Customer']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Customer']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifier?: Resolver<ResolversTypes['CustomerIdentifier'], ParentType, ContextType>;
   promotionConnection?: Resolver<Maybe<ResolversTypes['PromotionConnection']>, ParentType, ContextType, RequireFields<CustomerPromotionConnectionArgs, 'first' | 'includeAlternateCurrencyUsage'>>;
@@ -854,7 +881,9 @@ export type RestrictionResolvers<ContextType = GatewayContext, ParentType extend
 
 export type WarningResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Warning'] = ResolversParentTypes['Warning']> = {
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  promotionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = GatewayContext> = {

@@ -1,15 +1,17 @@
 import type { PromotionStatus } from '../model/promotionsQuery.ts';
-import type { AuthorisedList } from '../promotions/access.ts';
+import type { AuthorisedCustomer, AuthorisedList } from '../promotions/access.ts';
 import { PromotionConnection } from '../promotions/connection.ts';
 import type { DataScopeArgument, DataScopes } from '../promotions/dataScopes.ts';
 import { windowAfter, windowOf } from '../promotions/window.ts';
+import type { GatewayContext } from './context.ts';
 import type { CustomerResolvers, QueryResolvers } from './generated.ts';
 import { neededFor } from './selection.ts';
 
+/** An argument that is null is one that is left out. */
 type ListArguments = {
   dataScope?: DataScopeArgument;
   status?: PromotionStatus | null;
-  includeAlternateCurrencyUsage: boolean;
+  includeAlternateCurrencyUsage: boolean | null;
 };
 
 export const Query: QueryResolvers = {
@@ -17,21 +19,27 @@ export const Query: QueryResolvers = {
   customers: (_, { identifiers, source }, { customers }) => customers.many(identifiers, source),
 };
 
+/** Resolves `_entities`: each representation fails separately. */
+export function entities(
+  _: unknown,
+  { representations }: { representations?: readonly unknown[] },
+  { customers }: GatewayContext,
+): Promise<AuthorisedCustomer>[] {
+  return (representations ?? []).map(async (representation) => customers.represented(representation));
+}
+
 export const Customer: CustomerResolvers = {
-  // It is async, since a synchronous throw would fail the whole list of entities.
-  __resolveReference: async (representation, { customers }) => customers.represented(representation),
+  id: (customer, _, { customers }) => customers.idOf(customer),
+  customerId: (customer, _, { promotions }) => promotions.customerId(customer),
+  identifier: ({ identifier }) => ({ name: identifier.name, value: identifier.reveal() }),
 
-  id: ({ customer }, _, { promotions }) => promotions.customerId(customer),
-  identifier: ({ customer: { identifier } }) => ({ name: identifier.name, value: identifier.reveal() }),
-  source: ({ customer }) => customer.source,
-
-  promotions: ({ customer }, { limit, offset, ...args }, { promotions, dataScopes, maxPromotions }, info) => {
+  promotions: (customer, { limit, offset, ...args }, { promotions, dataScopes, maxPromotions }, info) => {
     const window = windowOf(limit, offset, maxPromotions);
     return promotions.page(customer, listOf(args, dataScopes), window, neededFor(info));
   },
 
   promotionConnection: async (
-    { customer },
+    customer,
     { first, after, ...args },
     { promotions, dataScopes, cursors, maxPromotions },
     info,
@@ -48,6 +56,13 @@ export const Customer: CustomerResolvers = {
 };
 
 /** The list that a field's arguments name. @throws what `DataScopes.ofList` throws */
-function listOf({ dataScope, status, ...rest }: ListArguments, dataScopes: DataScopes): AuthorisedList {
-  return { dataScope: dataScopes.ofList(dataScope), status: status ?? null, ...rest };
+function listOf(
+  { dataScope, status = null, includeAlternateCurrencyUsage }: ListArguments,
+  dataScopes: DataScopes,
+): AuthorisedList {
+  return {
+    dataScope: dataScopes.ofList(dataScope),
+    status,
+    includeAlternateCurrencyUsage: includeAlternateCurrencyUsage ?? false,
+  };
 }

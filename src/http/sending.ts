@@ -43,7 +43,7 @@ export function sendResponses(server: FastifyInstance, options: SendingOptions):
   server.addHook('onSend', (request, reply, payload, done) => {
     const completed = completeRequestErrors(request, reply, payload);
     keep?.(request, reply, completed);
-    if (clientsCache && request.routeOptions.url === route) letClientCache(request.record, reply);
+    if (clientsCache && request.routeOptions.url === route) letClientCache(request, reply);
     if (isDraining()) reply.header('connection', 'close');
     unread(reply);
     done(null, completed);
@@ -82,10 +82,14 @@ function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormat
 
 /**
  * Lets a client cache a response without errors for as long as all its parts stay fresh in the gateway's own cache.
- * There is no Age header, since `max-age` is the remaining time.
+ * There is no Age header, since `max-age` is the remaining time. Answers to routers' joins and to data-scope headers stay `no-store`:
+ * caches in between do not know these headers, and events do not reach them.
  */
-function letClientCache({ outcome, cacheStats: { freshForMs } }: OperationRecord, reply: FastifyReply): void {
+function letClientCache({ headers, record }: FastifyRequest, reply: FastifyReply): void {
+  const { outcome, joins, cacheStats } = record;
+  const { freshForMs } = cacheStats;
   if (outcome !== 'OK' || reply.statusCode !== 200 || !Number.isFinite(freshForMs)) return;
+  if (joins || headers['data-scope'] !== undefined || headers['data-scope-org'] !== undefined) return;
   const others = reply.getHeader('vary');
   reply
     .header('cache-control', `private, max-age=${Math.floor(freshForMs / 1000)}`)

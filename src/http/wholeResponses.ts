@@ -48,11 +48,11 @@ export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses)
     /** Keeps a response that may be sent again as it is. */
     keep(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
       const lookup = lookups.get(request);
-      const { outcome, operation, trustedDocument, cacheStats } = request.record;
+      const { outcome, operation, trustedDocument, joins, cacheStats } = request.record;
       const isWhole = outcome === 'OK' && reply.statusCode === 200;
       if (lookup === undefined || typeof payload !== 'string' || operation === undefined || !isWhole) return;
       const contentType = String(reply.getHeader('content-type'));
-      cache.set(lookup.key, payload, { contentType, facts: { operation, trustedDocument } }, cacheStats);
+      cache.set(lookup.key, payload, { contentType, facts: { operation, trustedDocument, joins } }, cacheStats);
     },
   };
 }

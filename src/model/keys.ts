@@ -8,6 +8,8 @@ export type Keys = {
   readonly logNames: KeyedHash;
   /** Names of what is stored: cache entries, marks, counts. */
   readonly storeNames: KeyedHash;
+  /** Ids of customers as they were looked up, which clients keep. */
+  readonly customerIds: KeyedHash;
   /** 32 bytes that encrypt stored values. */
   readonly storedValues: Buffer;
 };
@@ -24,6 +26,7 @@ export function keysFrom(secret: Secret | undefined, scope: string): Keys {
   return {
     logNames: new KeyedHash(keyFor('names in logs')),
     storeNames: new KeyedHash(keyFor('names in the store')),
+    customerIds: new KeyedHash(keyFor('ids of customers')),
     storedValues: keyFor('values in the store'),
   };
 }

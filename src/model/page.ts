@@ -1,7 +1,14 @@
 import type { Promotion } from './promotion.ts';
 
 /** A warning about a page. The gateway's own warnings have the code UNKNOWN_VALUE or INVALID_VALUE. */
-export type Warning = { readonly code: string | null; readonly message: string };
+export type Warning = {
+  readonly code: string | null;
+  readonly message: string;
+  /** REST `promotionId` of the promotion that it is about. Null for a warning about the page. */
+  readonly promotionId: string | null;
+  /** The path of a value in its promotion, or in the page. Null for upstream's own warnings. */
+  readonly field: string | null;
+};
 
 /** One entry of upstream's list. `promotion` is null if the entry could not be read; its warnings say why. */
 export type PageEntry = { readonly promotion: Promotion | null; readonly warnings: readonly Warning[] };

@@ -4,8 +4,9 @@ import type { Config } from '../config/config.ts';
 import type { ServerContext } from '../graphql/context.ts';
 import { ResponseSize } from '../graphql/limits/responseSize.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Cursors } from '../promotions/cursor.ts';
-import { CustomerLoader } from '../promotions/customerLoader.ts';
+import { Customers } from '../promotions/customers.ts';
 import { DataScopes } from '../promotions/dataScopes.ts';
 import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
@@ -17,13 +18,13 @@ import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
-  config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'defaultSource' | 'limits' | 'upstream'>,
+  config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'upstream'>,
   pages: PageSource,
-  cursors: Cursors,
+  { cursors, customerIds }: { readonly cursors: Cursors; readonly customerIds: KeyedHash },
   { credentialsOf, mayDebug }: { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck },
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
-  const { defaultDataScope, defaultSource, limits, upstream } = config;
+  const { defaultDataScope, limits, upstream } = config;
   return async (request, reply) => {
     const { method, headers, id: requestId, record } = request;
     const caller = callerOf(request);
@@ -46,9 +47,9 @@ export function operationContext(
       record,
       debug: mayDebug(headers),
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
-      customers: new CustomerLoader(caller, { maxCustomers: limits.maxCustomers, defaultSource }),
+      customers: new Customers(caller, customerIds, limits.maxCustomers),
       dataScopes,
-      promotions: new PromotionsLoader(noting(pages, record), call, dataScopes),
+      promotions: new PromotionsLoader(noting(pages, record), call, dataScopes, limits.maxUpstreamCalls),
       cursors,
       maxPromotions: limits.maxPromotions,
     };

@@ -61,6 +61,11 @@ export function planLists(requirements: readonly Requirement[]): ListPlan[] {
   return [...lists.values()].map(planList);
 }
 
+/** How many calls the plans make at most. */
+export function mostCallsOf(plans: readonly ListPlan[]): number {
+  return plans.reduce((calls, { first, further }) => calls + first.length + further.length, 0);
+}
+
 function planList({ list, windows }: { list: AuthorisedList; windows: readonly Window[] }): ListPlan {
   if (windows.length === 0) return { list, first: [NO_ENTRIES], further: [] };
   const calls = coverWindows(windows);

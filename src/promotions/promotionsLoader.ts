@@ -13,6 +13,7 @@ import {
   type FirstOutcome,
   type ListPlan,
   type ListRequirement,
+  mostCallsOf,
   NO_ENTRIES,
   overlap,
   planLists,
@@ -41,19 +42,26 @@ export class PromotionsLoader {
   readonly #context: CachedCallContext;
   readonly #dataScopes: DataScopes;
   readonly #loader: DataLoader<LoadKey, Loaded, string>;
+  readonly #maxCalls: number;
+  #callsLeft: number;
 
-  /** @param context the operation's call context */
-  constructor(pages: PageSource, context: CachedCallContext, dataScopes: DataScopes) {
+  /**
+   * @param context the operation's call context
+   * @param maxCalls how many calls the operation may make. A customer whose calls would be more is refused before the first of them
+   */
+  constructor(pages: PageSource, context: CachedCallContext, dataScopes: DataScopes, maxCalls: number) {
     this.#pages = pages;
     this.#context = context;
     this.#dataScopes = dataScopes;
+    this.#maxCalls = maxCalls;
+    this.#callsLeft = maxCalls;
     this.#loader = new DataLoader((keys) => this.#loadAll(keys), { cacheKeyFn: cacheKey });
   }
 
   /**
    * REST `customerId` of the customer. Any list of the same customer also returns it. Without a list, or if all its lists
    * fail, it is fetched in the request's data scope.
-   * @throws UPSTREAM_INVALID_RESPONSE if upstream sends none, and what `PageSource` and `DataScopes` throw
+   * @throws UPSTREAM_INVALID_RESPONSE if upstream sends none, OPERATION_TOO_EXPENSIVE, and what `PageSource` and `DataScopes` throw
    */
   async customerId(customer: AuthorisedCustomer): Promise<string> {
     const { customerId } = await this.#loader.load({ customer, requirement: { kind: 'customer' } });
@@ -64,7 +72,7 @@ export class PromotionsLoader {
   /**
    * The promotions of a list in a window of any length, with their page details.
    * @param kind with `totals`, only the page details are valid, and no promotion is loaded
-   * @throws what `PageSource` throws
+   * @throws OPERATION_TOO_EXPENSIVE, and what `PageSource` throws
    */
   async page(
     customer: AuthorisedCustomer,
@@ -83,7 +91,7 @@ export class PromotionsLoader {
         const { customer } = key;
         const calls = made.get(customer.key) ?? this.#callFor(customer, byCustomer.get(customer.key) ?? []);
         made.set(customer.key, calls);
-        return this.#resultOf(key, await calls).catch((error: Error) => error);
+        return calls.then((all) => this.#resultOf(key, all)).catch((error: Error) => error);
       }),
     );
   }
@@ -91,6 +99,7 @@ export class PromotionsLoader {
   /** Makes the calls for all requested lists of one customer. */
   async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
     const plans = planLists(keys.map(({ requirement }) => requirement));
+    this.#reserve(mostCallsOf(plans));
     return (await Promise.all(plans.map((plan) => this.#callInStages(customer, plan)))).flat();
   }
 
@@ -120,7 +129,18 @@ export class PromotionsLoader {
     const list = { dataScope: this.#dataScopes.ofRequest(), status: null, includeAlternateCurrencyUsage: false };
     const scopeKey = dataScopeKey(list.dataScope);
     const before = failed.find((call) => dataScopeKey(call.list.dataScope) === scopeKey);
-    return before ?? this.#call(customer, list, NO_ENTRIES);
+    if (before !== undefined) return before;
+    this.#reserve(1);
+    return this.#call(customer, list, NO_ENTRIES);
+  }
+
+  /** @throws OPERATION_TOO_EXPENSIVE if the operation has fewer calls left */
+  #reserve(calls: number): void {
+    if (calls > this.#callsLeft) {
+      const message = `The operation may make at most ${this.#maxCalls} upstream calls, and this customer needs more than are left. Request fewer customers or promotions.`;
+      throw new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { limit: this.#maxCalls } });
+    }
+    this.#callsLeft -= calls;
   }
 }
 

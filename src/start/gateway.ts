@@ -45,25 +45,25 @@ export async function startGateway(
   const keys = keysFrom(config.cacheSecret, upstream.url);
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
-  const { promotionIds, cursors } = publicIds(config.cacheSecret, keys);
+  const ids = publicIds(config.cacheSecret, keys);
   const client = new UpstreamClient({
     ...config.upstream,
     ...sharedState,
-    promotionIds,
+    promotionIds: ids.promotionIds,
     transport: outgoing.transport,
     requests: new LookupRequests(config.lookup),
     events: reports,
   });
   const responses = startResponseCache(config, sharedState);
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
-  const pageCache = startPageCache(config, keys, sharedState, client, promotionIds);
+  const pageCache = startPageCache(config, keys, sharedState, client, ids.promotionIds);
   const access = await startAccess(config, upstream, keys, outgoing, reports);
   const apollo = await startApolloServer(config, logger, reports.unhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,
     authenticate: access.authenticate,
-    contextOf: operationContext(config, pageCache ?? client, cursors, access, telemetry.tracing),
+    contextOf: operationContext(config, pageCache ?? client, ids, access, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {

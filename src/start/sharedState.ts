@@ -75,15 +75,20 @@ export function roomOf(
 }
 
 /**
- * Makes the ids and cursors that clients store. Their key is the same on every instance and after every restart, and secret
- * only with CACHE_SECRET, so they must not contain anything personal.
+ * Makes the ids and cursors that clients store. The key of promotions' ids and of cursors is the same on every instance and after
+ * every restart, and secret only with CACHE_SECRET, so they must not contain anything personal. The key of customers' ids is always
+ * secret, and without CACHE_SECRET this process's own.
  */
 export function publicIds(
   cacheSecret: Config['cacheSecret'],
   keys: Keys,
-): { promotionIds: PromotionIds; cursors: Cursors } {
+): { promotionIds: PromotionIds; cursors: Cursors; customerIds: KeyedHash } {
   const stable = publicIdsHash(cacheSecret);
-  return { promotionIds: new PromotionIds(stable, keys.storeNames), cursors: new Cursors(stable) };
+  return {
+    promotionIds: new PromotionIds(stable, keys.storeNames),
+    cursors: new Cursors(stable),
+    customerIds: keys.customerIds,
+  };
 }
 
 /** How fast the credentials of one identity may call upstream. */

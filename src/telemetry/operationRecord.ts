@@ -17,6 +17,8 @@ export type OperationRecord = {
   operation: OperationFacts | undefined;
   /** The id of the trusted document; undefined for any other document. */
   trustedDocument: string | undefined;
+  /** Whether the operation is a router's join: it asks for `_entities`. */
+  joins: boolean;
   /** HTTP status of the response, once it is sent. */
   status: number | undefined;
   /** The trace that the request belongs to; undefined if tracing is off. */
@@ -30,7 +32,7 @@ export type OperationRecord = {
 };
 
 /** The part of a record that is the same for every equal request. */
-export type RequestFacts = Pick<OperationRecord, 'operation' | 'trustedDocument'>;
+export type RequestFacts = Pick<OperationRecord, 'operation' | 'trustedDocument' | 'joins'>;
 
 /** What logs, metrics and spans may report about an operation. */
 export type OperationFacts = {
@@ -52,6 +54,7 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
     callerGroup: 'anonymous',
     operation: undefined,
     trustedDocument: undefined,
+    joins: false,
     status: undefined,
     traceId: undefined,
     clientName: typeof clientName === 'string' ? printableName(clientName) : undefined,

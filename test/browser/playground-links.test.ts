@@ -3,8 +3,8 @@ import { startPrefixingProxy } from '../support/prefixingProxy.ts';
 import { queryOf, responseOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
 import { test } from './support/playgroundTest.ts';
 
-const TWO = `query First { customer(identifier: { name: MOBILE, value: "917000000000" }, source: INSTORE) { id } }
-query Second($mobile: String!) { customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id } }`;
+const TWO = `query First { customer(identifier: { name: MOBILE, value: "917000000000" }, source: INSTORE) { customerId } }
+query Second($mobile: String!) { customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { customerId } }`;
 
 describe('A link to a query', () => {
   test('opens the playground with the query but does not run it, also behind a proxy with a path', async ({

@@ -17,7 +17,7 @@ function callerSettings(provider: Parameters<typeof jwtCallers>[0]): Record<stri
 }
 
 const promotionsOf = (mobile: string) =>
-  `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: ALL) { id promotions { items { name } } } }`;
+  `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: ALL) { customerId promotions { items { name } } } }`;
 
 test('A token of the overlay public reads its own customer in the data scope SELF', async ({
   startGateway,

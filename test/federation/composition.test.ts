@@ -32,15 +32,39 @@ describe.each(COMPOSERS)('%s', (composer, compose) => {
     expect(supergraphSdl).toContain('@join__graph(name: "promotions", url: "http://promotions.example/graphql")');
   });
 
-  test(`The printed schema composes with subgraphs that use both keys and extend promotions, with ${composer}`, () => {
+  test(`The printed schema composes with subgraphs that refer to customers, extend them and extend promotions, with ${composer}`, () => {
     const { errors, supergraphSdl } = compose([PROMOTIONS, ...OTHERS]);
     expect(errors).toBeUndefined();
     const { Customer, Promotion } = buildSchema(supergraphSdl ?? '', { assumeValid: true }).getTypeMap();
     expect(Customer?.astNode).toMatchObject({ kind: 'ObjectTypeDefinition' });
     expect(fieldsOf(Customer)).toEqual(
-      expect.arrayContaining(['id', 'identifier', 'source', 'promotions', 'memberSince']),
+      expect.arrayContaining(['id', 'customerId', 'identifier', 'source', 'promotions', 'memberSince']),
     );
     expect(fieldsOf(Promotion)).toEqual(expect.arrayContaining(['id', 'promotionId', 'name', 'banner']));
+  });
+
+  test.each([
+    [
+      'a Customer of its own, known by its own id',
+      'type Customer @key(fields: "id") { id: ID! fullName: String }',
+      'id',
+    ],
+    ['a Warning of its own', 'type Warning @shareable { code: String message: String! }', 'code'],
+    ['PageDetails of its own', 'type PageDetails @shareable { pageNumber: Int! }', 'pageNumber'],
+  ])(`The printed schema does not compose with a subgraph that has %s, with ${composer}`, (_, type, field) => {
+    const other = {
+      name: 'crm',
+      url: 'http://crm.example/graphql',
+      typeDefs: parse(`
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
+        ${type}
+        type Query { other: ${/type (\w+)/.exec(type)?.[1]} }
+      `),
+    };
+    const messages = compose([PROMOTIONS, other]).errors?.map(({ message }) => message);
+    expect(messages?.join()).toMatch(
+      new RegExp(`Non-shareable field "\\w+\\.${field}" is resolved from multiple subgraphs`),
+    );
   });
 
   test(`The printed schema does not compose with a subgraph that resolves promotions only by promotionId, with ${composer}`, () => {

@@ -5,7 +5,7 @@ import { BASIC } from '../support/gateway.ts';
 import { ROUTERS } from '../support/supergraph.ts';
 import { testWithSupergraph } from './support/fixture.ts';
 
-const ACCOUNT = '{ accounts(emails: ["a@example.com"]) { loyalty { id } } }';
+const ACCOUNT = '{ accounts(emails: ["a@example.com"]) { loyalty { customerId } } }';
 
 /** The collector. Without one, the gateway does not continue its callers' traces. */
 let collector: Collector;

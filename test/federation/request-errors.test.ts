@@ -14,7 +14,7 @@ const locked = testWithSupergraph(async () => ({
 }));
 
 limited.for(ROUTERS)('A request error keeps its code through %s', async (router, { supergraph }) => {
-  const query = `{ ${customer('id', '917406400033', 'a: ')} ${customer('id', '917406400034', 'b: ')} }`;
+  const query = `{ ${customer('customerId', '917406400033', 'a: ')} ${customer('customerId', '917406400034', 'b: ')} }`;
   const response = await supergraph.ask(router, query);
   expect(codesOf(response)).toContain('OPERATION_TOO_EXPENSIVE');
   expect(response.text).not.toContain('127.0.0.1');
@@ -23,7 +23,7 @@ limited.for(ROUTERS)('A request error keeps its code through %s', async (router,
 locked.for(ROUTERS)(
   'A request without valid credentials is UNAUTHENTICATED through %s',
   async (router, { supergraph }) => {
-    const response = await supergraph.ask(router, `{ ${customer('id')} }`);
+    const response = await supergraph.ask(router, `{ ${customer('customerId')} }`);
     expect(codesOf(response)).toContain('UNAUTHENTICATED');
     expect(response.text).not.toContain('127.0.0.1');
   },

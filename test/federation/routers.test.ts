@@ -15,13 +15,13 @@ describe.each(ROUTERS)('Through %s', (router) => {
   test('An account known by e-mail finds its customer by identifier and source', async ({ supergraph, upstream }) => {
     const { data, errors } = await supergraph.ask(
       router,
-      '{ accounts(emails: ["a@example.com"]) { email loyalty { identifier { name value } source id promotions { items { name } } } } }',
+      '{ accounts(emails: ["a@example.com"]) { email loyalty { identifier { name value } source customerId promotions { items { name } } } } }',
     );
     expect(errors).toBeUndefined();
     expect(data.accounts[0].loyalty).toMatchObject({
       identifier: { name: 'EMAIL', value: 'a@example.com' },
       source: 'INSTORE',
-      id: '347297848',
+      customerId: '347297848',
     });
     expect(data.accounts[0].loyalty.promotions.items).toHaveLength(10);
     expect(upstream.calls.map(({ query }) => query)).toEqual([
@@ -29,7 +29,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     ]);
   });
 
-  test('A member known by Capillary id finds their customer by id', async ({ supergraph, upstream }) => {
+  test('A member known by Capillary id finds their customer by the identifier ID', async ({ supergraph, upstream }) => {
     const { data, errors } = await supergraph.ask(
       router,
       '{ members(capillaryIds: ["347297848"]) { customer { memberSince promotions(limit: 2) { items { promotionId } } } } }',
@@ -48,7 +48,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     ]);
   });
 
-  test('Another subgraph extends a customer by id, whichever subgraph it came from', async ({ supergraph }) => {
+  test('Another subgraph extends a customer by customerId, whichever subgraph it came from', async ({ supergraph }) => {
     const { data, errors } = await supergraph.ask(
       router,
       `{ customer(identifier: { name: MOBILE, value: "1" }, source: INSTORE) { memberSince }
@@ -103,7 +103,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     const { data, errors } = await supergraph.ask(
       router,
       `query ($scope: DataScopeInput) { accounts(emails: ["a@example.com"]) { loyalty {
-        id
+        customerId
         own: promotions(limit: 1) { items { id } }
         other: promotions(dataScope: $scope, limit: 1) { items { id } }
       } } }`,
@@ -122,13 +122,13 @@ describe.each(ROUTERS)('Through %s', (router) => {
     const { data, errors } = await supergraph.ask(
       router,
       `{ accounts(emails: ["a@example.com"]) { loyalty {
-        id
+        customerId
         bad: promotions(limit: 100000) { items { promotionId } }
         good: promotions(limit: 1) { items { promotionId } }
       } } }`,
     );
     expect(data.accounts[0].loyalty).toEqual({
-      id: '347297848',
+      customerId: '347297848',
       bad: null,
       good: { items: [{ promotionId: '1000' }] },
     });
@@ -140,7 +140,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
   test('50 accounts are 50 entities of one request and 50 upstream calls', async ({ supergraph, upstream }) => {
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { id promotions { pageDetails { totalEntries } items { promotionId } } } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { customerId promotions { pageDetails { totalEntries } items { promotionId } } } } }',
       { variables: { emails: addresses(50) } },
     );
     expect(errors).toBeUndefined();
@@ -174,7 +174,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     upstream.on('account1@example.com', errorBody(8015));
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { email loyalty { id promotions { items { promotionId } } } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { email loyalty { customerId promotions { items { promotionId } } } } }',
       { variables: { emails: addresses(3) } },
     );
     expect(data.accounts.map(({ loyalty }: { loyalty: unknown }) => loyalty !== null)).toEqual([true, false, true]);
@@ -187,15 +187,15 @@ describe.each(ROUTERS)('Through %s', (router) => {
     const emails = ['a@example.com', '', 'b@example.com'];
     const { data, errors } = await supergraph.ask(
       router,
-      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { id } } }',
+      'query ($emails: [String!]!) { accounts(emails: $emails) { loyalty { customerId } } }',
       {
         variables: { emails },
       },
     );
     expect(data.accounts.map(({ loyalty }: { loyalty: unknown }) => loyalty)).toEqual([
-      { id: '347297848' },
+      { customerId: '347297848' },
       null,
-      { id: '347297848' },
+      { customerId: '347297848' },
     ]);
     expect(codesOf({ errors })).toEqual(['BAD_USER_INPUT']);
     expect(upstream.calls).toHaveLength(2);
@@ -213,7 +213,7 @@ describe.each(ROUTERS)('Through %s', (router) => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 7 });
   });
 
-  const QUESTION = '{ accounts(emails: ["a@example.com"]) { loyalty { id } } }';
+  const QUESTION = '{ accounts(emails: ["a@example.com"]) { loyalty { customerId } } }';
   test('Credentials, data scope and request id are forwarded', async ({ supergraph, upstream }) => {
     const headers = {
       authorization: BASIC,

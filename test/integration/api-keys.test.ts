@@ -7,8 +7,8 @@ import { codesOf } from '../support/questions.ts';
 const test = testWith(API_KEY_CALLERS);
 
 test.for(['shop-key', 'till-key'])('The API key %s reads any customer', async (key, { gateway }) => {
-  const { data } = await gateway.query(`{ ${customer('id')} }`, { headers: { 'x-api-key': key } });
-  expect(data).toEqual({ customer: { id: '347297848' } });
+  const { data } = await gateway.query(`{ ${customer('customerId')} }`, { headers: { 'x-api-key': key } });
+  expect(data).toEqual({ customer: { customerId: '347297848' } });
 });
 
 test.for<Record<string, string>>([
@@ -19,7 +19,7 @@ test.for<Record<string, string>>([
 ])(
   'A caller with %j has no API key, so it is refused without an upstream call',
   async (headers, { gateway, upstream }) => {
-    const response = await gateway.query(`{ ${customer('id')} }`, { headers });
+    const response = await gateway.query(`{ ${customer('customerId')} }`, { headers });
     expect(codesOf(response)).toEqual(['UNAUTHENTICATED']);
     expect(upstream.calls).toEqual([]);
   },

@@ -82,8 +82,27 @@ test.for(['status: EXPIRED', 'includeAlternateCurrencyUsage: true', 'dataScope: 
 
 test('More than 50 identifiers are refused before any call', async ({ gateway, upstream }) => {
   const identifiers = Array.from({ length: 51 }, (_, n) => ({ name: 'ID', value: String(n + 1) }));
-  const query = 'query ($ids: [CustomerIdentifierInput!]!) { customers(identifiers: $ids, source: ALL) { id } }';
+  const query =
+    'query ($ids: [CustomerIdentifierInput!]!) { customers(identifiers: $ids, source: ALL) { customerId } }';
   expect(await refusalOf({ gateway, upstream }, query, { variables: { ids: identifiers } })).toBe(
     'customers accepts at most 50 identifiers, got 51.',
   );
+});
+
+test('An argument that is null means its default, as a literal and as a variable', async ({ gateway, upstream }) => {
+  const lists = (
+    value: string,
+  ) => `promotions(limit: ${value}, offset: ${value}, includeAlternateCurrencyUsage: ${value}) { items { id } }
+    promotionConnection(first: ${value}, includeAlternateCurrencyUsage: ${value}) { nodes { id } }`;
+  const left = await gateway.query(
+    `{ ${customer('promotions { items { id } } promotionConnection { nodes { id } }')} }`,
+  );
+  const literal = await gateway.query(`{ ${customer(lists('null'))} }`);
+  const query = `query ($n: Int, $b: Boolean) { ${customer(lists('$n').replaceAll('Usage: $n', 'Usage: $b'))} }`;
+  const variable = await gateway.query(query, { variables: { n: null, b: null } });
+  expect(left.errors).toBeUndefined();
+  expect(left.data.customer.promotions.items).toHaveLength(10);
+  expect([literal.errors, literal.data]).toEqual([undefined, left.data]);
+  expect([variable.errors, variable.data]).toEqual([undefined, left.data]);
+  expect(new Set(upstream.calls.map(({ rawUrl }) => rawUrl)).size).toBe(1);
 });

@@ -12,15 +12,15 @@ const ids = (items: { promotionId: string }[]) => items.map(({ promotionId }) =>
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 test('One call is made for the id and the promotions together', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer('id promotions { items { promotionId } }')} }`);
-  expect(data.customer.id).toBe('347297848');
+  const { data } = await gateway.query(`{ ${customer('customerId promotions { items { promotionId } }')} }`);
+  expect(data.customer.customerId).toBe('347297848');
   expect(ids(data.customer.promotions.items)).toEqual(range(0, 10));
   expect(windowsOf(upstream)).toEqual([[0, 10]]);
 });
 
 test('One call is made for twenty aliases of one customer and page', async ({ gateway, upstream }) => {
   const aliases = range(0, 20).map((i) =>
-    customer('id promotions { items { promotionId } }', '917406400033', `a${i}: `),
+    customer('customerId promotions { items { promotionId } }', '917406400033', `a${i}: `),
   );
   const { data } = await gateway.query(`{ ${aliases.join(' ')} }`);
   expect(Object.keys(data)).toHaveLength(20);
@@ -167,8 +167,8 @@ test('Separate windows are called together', async ({ gateway, upstream }) => {
 
 test('Two calls are made for two data scopes, and either also returns the id', async ({ gateway, upstream }) => {
   const list = (scope: string) => `promotions(dataScope: { scope: ${scope} }) { items { promotionId } }`;
-  const { data } = await gateway.query(`{ ${customer(`id a: ${list('SELF')} b: ${list('ALL')}`)} }`);
-  expect(data.customer.id).toBe('347297848');
+  const { data } = await gateway.query(`{ ${customer(`customerId a: ${list('SELF')} b: ${list('ALL')}`)} }`);
+  expect(data.customer.customerId).toBe('347297848');
   expect(upstream.calls.map(({ headers }) => headers['data-scope']).sort()).toEqual(['ALL', 'SELF']);
 });
 
@@ -179,11 +179,15 @@ test.for<readonly [string, string, Record<string, unknown>]>([
     { promotions: { pageDetails: { totalEntries: 10 } } },
   ],
   ['the total count', 'promotionConnection { totalCount }', { promotionConnection: { totalCount: 10 } }],
-  ['the id', 'id', { id: '347297848' }],
+  ['the customer id', 'customerId', { customerId: '347297848' }],
   [
     'all of these',
-    'id promotions { pageDetails { totalEntries } } promotionConnection(first: 500) { totalCount }',
-    { id: '347297848', promotions: { pageDetails: { totalEntries: 10 } }, promotionConnection: { totalCount: 10 } },
+    'customerId promotions { pageDetails { totalEntries } } promotionConnection(first: 500) { totalCount }',
+    {
+      customerId: '347297848',
+      promotions: { pageDetails: { totalEntries: 10 } },
+      promotionConnection: { totalCount: 10 },
+    },
   ],
 ])('One call without promotions is made for only %s', async ([, selection, expected], { gateway, upstream }) => {
   const { data } = await gateway.query(`{ ${customer(selection)} }`);
@@ -212,8 +216,9 @@ test('Fields left out by @skip and @include make no calls', async ({ gateway, up
 });
 
 test('No call is made for values that the query already holds', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer('identifier { name value } source __typename')} }`);
+  const { data } = await gateway.query(`{ ${customer('id identifier { name value } source __typename')} }`);
   expect(data.customer).toEqual({
+    id: expect.stringMatching(/^[\w-]{32}$/),
     identifier: { name: 'MOBILE', value: '917406400033' },
     source: 'INSTORE',
     __typename: 'Customer',
@@ -222,7 +227,11 @@ test('No call is made for values that the query already holds', async ({ gateway
 });
 
 test('Ten calls are made for thirty representations of ten customers', async ({ gateway, upstream }) => {
-  const representations = range(0, 30).map((i) => ({ __typename: 'Customer', id: String(1 + (i % 10)) }));
+  const representations = range(0, 30).map((i) => ({
+    __typename: 'Customer',
+    identifier: { name: 'ID', value: String(1 + (i % 10)) },
+    source: 'ALL',
+  }));
   const { data } = await gateway.query(
     'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { promotions { items { promotionId } } } } }',
     { variables: { r: representations } },

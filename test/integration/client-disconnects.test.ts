@@ -51,7 +51,7 @@ test('Requests that wait behind another one in a connection that is cut keep no 
 }) => {
   const gateway = await startGateway({ METRICS: 'true' });
   upstream.reply(upstreams.silent);
-  const requests = Array.from({ length: 8 }, () => postOf(`{ ${customer('id', someone())} }`));
+  const requests = Array.from({ length: 8 }, () => postOf(`{ ${customer('customerId', someone())} }`));
   const { hostname, port } = new URL(gateway.origin);
   const connection = connect(Number(port), hostname);
   await once(connection, 'connect');

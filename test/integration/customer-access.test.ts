@@ -12,7 +12,7 @@ const test = base.extend('askAs', async ({ startGateway, provider }) => {
 });
 
 const one = (name: string, value: string) =>
-  `{ customer(identifier: { name: ${name}, value: "${value}" }, source: ALL) { id } }`;
+  `{ customer(identifier: { name: ${name}, value: "${value}" }, source: ALL) { customerId } }`;
 
 describe("A customer's token", () => {
   test.for([
@@ -22,7 +22,7 @@ describe("A customer's token", () => {
     ['ID', '347297848'],
     ['EXTERNAL_ID', 'customer-1'],
   ] as const)('reads its own %s %s', async ([name, value], { askAs }) => {
-    expect((await askAs(OWN_CLAIMS, one(name, value))).data).toEqual({ customer: { id: '347297848' } });
+    expect((await askAs(OWN_CLAIMS, one(name, value))).data).toEqual({ customer: { customerId: '347297848' } });
   });
 
   test.for([
@@ -43,9 +43,9 @@ describe("A customer's token", () => {
   test('does not read others through customers, and its own customer is not affected', async ({ askAs, upstream }) => {
     const response = await askAs(
       OWN_CLAIMS,
-      '{ customers(source: ALL, identifiers: [{ name: EMAIL, value: "me@example.com" }, { name: ID, value: "2" }]) { id } }',
+      '{ customers(source: ALL, identifiers: [{ name: EMAIL, value: "me@example.com" }, { name: ID, value: "2" }]) { customerId } }',
     );
-    expect(response.data).toEqual({ customers: [{ id: '347297848' }, null] });
+    expect(response.data).toEqual({ customers: [{ customerId: '347297848' }, null] });
     expect(codesOf(response)).toEqual(['FORBIDDEN']);
     expect(upstream.calls).toHaveLength(1);
   });
@@ -53,12 +53,12 @@ describe("A customer's token", () => {
   test('does not read others through _entities by either key', async ({ askAs, upstream }) => {
     const response = await askAs(
       OWN_CLAIMS,
-      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { id source } } }',
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { customerId source } } }',
       {
         r: [
-          { __typename: 'Customer', id: '2' },
+          { __typename: 'Customer', identifier: { name: 'ID', value: '2' }, source: 'ALL' },
           { __typename: 'Customer', identifier: { name: 'MOBILE', value: '917406400034' }, source: 'ALL' },
-          { __typename: 'Customer', id: '347297848', identifier: { name: 'ID', value: '2' }, source: 'ALL' },
+          { __typename: 'Customer', identifier: { name: 'ID', value: '2' }, source: 'ALL' },
         ],
       },
     );
@@ -85,11 +85,14 @@ describe("A customer's token", () => {
     ['scope', { scope: 'openid promotions:any' }],
     ['scp', { scp: ['promotions:any'] }],
   ] as const)('reads any customer if its %s holds AUTH_ANY_CUSTOMER_SCOPE', async ([, claims], { askAs }) => {
-    expect((await askAs(claims, one('ID', '2'))).data).toEqual({ customer: { id: '347297848' } });
+    expect((await askAs(claims, one('ID', '2'))).data).toEqual({ customer: { customerId: '347297848' } });
   });
 
   const scoped = (scope: string) =>
-    one('ID', '347297848').replace('{ id }', `{ promotions(dataScope: { ${scope} }) { items { promotionId } } }`);
+    one('ID', '347297848').replace(
+      '{ customerId }',
+      `{ promotions(dataScope: { ${scope} }) { items { promotionId } } }`,
+    );
   test.for<readonly [string, string, Record<string, string>]>([
     ['an argument', scoped('scope: ALL'), {}],
     ['an argument with another organisation', scoped('scope: OTHER, orgIds: ["50405", "50406"]'), {}],
@@ -104,7 +107,7 @@ test("A customer's cached pages are read by no other caller", async ({ upstream,
   const gateway = await startGateway({ ...jwtCallers(provider), CACHE_TTL_SECONDS: '60' });
   const own = bearer(await provider.token(OWN_CLAIMS));
   const other = bearer(await provider.token({ sub: 'customer-2', phone_number: '917406400034' }));
-  const query = `{ ${customer('id promotions { items { id } }')} }`;
+  const query = `{ ${customer('customerId promotions { items { id } }')} }`;
   const codesFor = async (headers: Record<string, string>) => codesOf(await gateway.query(query, { headers }));
   expect([await codesFor(own), await codesFor(own)]).toEqual([[], []]);
   expect(upstream.calls).toHaveLength(1);
@@ -123,11 +126,11 @@ test('With UPSTREAM_AUTH=passthrough, the token is only for the gateway, and oth
     UPSTREAM_PASSWORD: '',
   });
   const own = bearer(await provider.token(OWN_CLAIMS));
-  const query = `{ ${customer('id')} }`;
+  const query = `{ ${customer('customerId')} }`;
   expect(codesOf(await gateway.query(query, { headers: own }))).toEqual(['UNAUTHENTICATED']);
   expect(upstream.calls).toEqual([]);
   const { data } = await gateway.query(query, { headers: { ...own, 'x-cap-api-oauth-token': 'theirs' } });
-  expect(data).toEqual({ customer: { id: '347297848' } });
+  expect(data).toEqual({ customer: { customerId: '347297848' } });
   expect(upstream.calls[0]?.headers['x-cap-api-oauth-token']).toBe('theirs');
   expect(upstream.calls[0]?.headers).not.toHaveProperty('authorization');
 });

@@ -19,7 +19,8 @@ const settings = (jwksUrl: string) => ({
   DEFAULT_SOURCE: 'INSTORE',
 });
 
-const own = (source: string) => `{ customer(identifier: { name: ID, value: "347297848" }, source: ${source}) { id } }`;
+const own = (source: string) =>
+  `{ customer(identifier: { name: ID, value: "347297848" }, source: ${source}) { customerId } }`;
 
 test('A customer’s own token reads in the default source and data scope', async ({ startGateway, provider }) => {
   const gateway = await startGateway(settings(provider.jwksUrl));
@@ -69,7 +70,7 @@ test('A token for any customer reads in every source and data scope', async ({ s
 
 test('AUTH_REQUIRE_VERIFIED ignores a claim without its verified claim', async ({ startGateway, provider }) => {
   const gateway = await startGateway({ ...settings(provider.jwksUrl), AUTH_REQUIRE_VERIFIED: 'true' });
-  const query = '{ customer(identifier: { name: EMAIL, value: "me@example.com" }, source: INSTORE) { id } }';
+  const query = '{ customer(identifier: { name: EMAIL, value: "me@example.com" }, source: INSTORE) { customerId } }';
   const ask = async (claims: Record<string, unknown>) =>
     codesOf(await gateway.query(query, { headers: bearer(await provider.token(claims)) }));
   expect(await ask({ email: 'me@example.com' })).toEqual(['FORBIDDEN']);
@@ -81,7 +82,8 @@ test('A lone surrogate in an identifier is refused before any call, not reported
   upstream,
 }) => {
   const gateway = await startGateway();
-  const query = 'query ($v: String!) { customer(identifier: { name: EXTERNAL_ID, value: $v }, source: ALL) { id } }';
+  const query =
+    'query ($v: String!) { customer(identifier: { name: EXTERNAL_ID, value: $v }, source: ALL) { customerId } }';
   for (const v of ['\ud800', 'a\udfffb']) {
     expect(codesOf(await gateway.query(query, { variables: { v } }))).toEqual(['BAD_USER_INPUT']);
   }

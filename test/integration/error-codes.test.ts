@@ -63,7 +63,7 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
   upstream.reply(reply);
   const mobile = someone();
   const { status, data, errors } = await gateway.query(
-    `{ ${customer('id promotions { items { promotionId } }', mobile)} }`,
+    `{ ${customer('customerId promotions { items { promotionId } }', mobile)} }`,
     {
       headers: { authorization: `Basic ${mobile}` },
     },
@@ -97,7 +97,7 @@ test('A refused connection to upstream is UPSTREAM_UNAVAILABLE', async ({ startG
 });
 
 shared('No credentials are UNAUTHENTICATED, and upstream is not asked', async ({ gateway, upstream }) => {
-  const { status, data, errors } = await gateway.query(`{ ${customer('id')} }`, { headers: {} });
+  const { status, data, errors } = await gateway.query(`{ ${customer('customerId')} }`, { headers: {} });
   expect([status, data, errors?.[0]?.extensions.code]).toEqual([200, { customer: null }, 'UNAUTHENTICATED']);
   expect(upstream.calls).toEqual([]);
 });
@@ -107,9 +107,13 @@ shared('One customer that fails leaves the others whole', async ({ gateway, upst
   const { data, errors } = await gateway.query(
     `{ customers(source: INSTORE, identifiers: [
         { name: MOBILE, value: "917406400033" }, { name: MOBILE, value: "917000000001" }, { name: MOBILE, value: " " }
-      ]) { id promotions(limit: 1) { items { promotionId } } } }`,
+      ]) { customerId promotions(limit: 1) { items { promotionId } } } }`,
   );
-  expect(data.customers).toEqual([{ id: '347297848', promotions: { items: [{ promotionId: '1000' }] } }, null, null]);
+  expect(data.customers).toEqual([
+    { customerId: '347297848', promotions: { items: [{ promotionId: '1000' }] } },
+    null,
+    null,
+  ]);
   const failed = errors?.map(({ path, extensions }) => [path?.[1], extensions.code]).toSorted();
   expect(failed).toEqual([
     [1, 'CUSTOMER_NOT_FOUND'],
@@ -119,19 +123,19 @@ shared('One customer that fails leaves the others whole', async ({ gateway, upst
 
 shared('One entity that fails leaves the others whole', async ({ gateway }) => {
   const representations = [
-    { __typename: 'Customer', id: '1' },
+    { __typename: 'Customer', identifier: { name: 'ID', value: '1' }, source: 'ALL' },
     { __typename: 'Customer', identifier: { name: 'FAX', value: '1' }, source: 'INSTORE' },
     { __typename: 'Customer', identifier: { name: 'EMAIL', value: 'a@x.com' }, source: 'WEBSITE' },
     { __typename: 'Customer' },
   ];
   const { data, errors } = await gateway.query(
-    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { id source } } }',
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { customerId source } } }',
     { variables: { r: representations } },
   );
   expect(data._entities).toEqual([
-    { id: '347297848', source: 'ALL' },
+    { customerId: '347297848', source: 'ALL' },
     null,
-    { id: '347297848', source: 'WEBSITE' },
+    { customerId: '347297848', source: 'WEBSITE' },
     null,
   ]);
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
@@ -139,7 +143,7 @@ shared('One entity that fails leaves the others whole', async ({ gateway }) => {
 
 shared("The client's request id is sent upstream, returned, and in the error", async ({ gateway, upstream }) => {
   upstream.reply(upstreams.errorBody(8015));
-  const { headers, errors } = await gateway.query(`{ ${customer('id', '917111111111')} }`, {
+  const { headers, errors } = await gateway.query(`{ ${customer('customerId', '917111111111')} }`, {
     headers: { authorization: 'Basic x', 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
   });
   expect(headers.get('x-request-id')).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');

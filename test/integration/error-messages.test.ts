@@ -23,7 +23,7 @@ describe('A request error quotes nothing that a client sent as a value', () => {
     ['a syntax error', `{ customer("${SECRET}`, 'GRAPHQL_PARSE_FAILED'],
     [
       'a literal',
-      `{ customer(identifier: { name: ID, value: "1" }, source: "${SECRET}") { id } }`,
+      `{ customer(identifier: { name: ID, value: "1" }, source: "${SECRET}") { customerId } }`,
       'GRAPHQL_VALIDATION_FAILED',
     ],
   ] as const)('%s', async ([, query, code], { gateway, upstream }) => {
@@ -32,7 +32,7 @@ describe('A request error quotes nothing that a client sent as a value', () => {
   });
 
   test('a literal of the wrong type, of which it names the coordinate', async ({ gateway, upstream }) => {
-    const query = '{ customer(identifier: { name: ID, value: 917406400033 }, source: ALL) { id } }';
+    const query = '{ customer(identifier: { name: ID, value: 917406400033 }, source: ALL) { customerId } }';
     const response = await gateway.post({ query });
     const code = 'GRAPHQL_VALIDATION_FAILED';
     const [error] = await expectRequestError(response, upstream, { status: 400, code });
@@ -60,19 +60,22 @@ describe('A request error quotes nothing that a client sent as a value', () => {
 });
 
 test('A null variable in a non-null argument is BAD_USER_INPUT at its field', async ({ gateway }) => {
-  const { status, errors } = await gateway.query(`query ($n: Int) { ${ONE} }`, { variables: { n: null } });
+  const { status, errors } = await gateway.query(
+    'query ($n: Source = ALL) { customer(identifier: { name: ID, value: "1" }, source: $n) { source } }',
+    { variables: { n: null } },
+  );
   expect(status).toBe(200);
   expect(errors).toMatchObject([
     {
       message: 'The variable "$n" must not be null here.',
-      path: ['customer', 'promotions'],
+      path: ['customer'],
       extensions: { code: 'BAD_USER_INPUT' },
     },
   ]);
 });
 
 test('A condition that is null is BAD_USER_INPUT', async ({ gateway }) => {
-  const query = `query ($n: Boolean = true) { ${customer('id')} source: __typename @skip(if: $n) }`;
+  const query = `query ($n: Boolean = true) { ${customer('customerId')} source: __typename @skip(if: $n) }`;
   const { errors } = await gateway.query(query, { variables: { n: null } });
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
 });

@@ -129,7 +129,7 @@ test('After an event, nothing older is served even while upstream fails', async 
   await promotionsOf(gateway, mobile);
   upstream.reply(reset);
   await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
-  expect(codesOf(await gateway.query(`{ ${customer('id', mobile)} }`))).toEqual(['UPSTREAM_UNAVAILABLE']);
+  expect(codesOf(await gateway.query(`{ ${customer('customerId', mobile)} }`))).toEqual(['UPSTREAM_UNAVAILABLE']);
 });
 
 test('A repeated event does no harm', async ({ upstream, gateway }) => {

@@ -14,7 +14,7 @@ const test = testWith({}).extend('unknownCustomer', { auto: true }, ({ upstream 
 });
 
 const QUERY = `query Promotions($mobile: String!) {
-  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id promotions(limit: 2) { items { promotionId name } } }
+  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { customerId promotions(limit: 2) { items { promotionId name } } }
 }`;
 const KNOWN = { mobile: '917406400033' };
 const UNKNOWN = { mobile: '917000000001' };
@@ -37,7 +37,7 @@ describe('Apollo Client', () => {
   test('sends queries', async ({ gateway }) => {
     const { data } = await client(new HttpLink({ uri: gateway.url, headers })).query({ query, variables: KNOWN });
     expect(data).toMatchObject({
-      customer: { id: '347297848', promotions: { items: [{ promotionId: '1000' }, { promotionId: '1001' }] } },
+      customer: { customerId: '347297848', promotions: { items: [{ promotionId: '1000' }, { promotionId: '1001' }] } },
     });
   });
 
@@ -58,7 +58,7 @@ describe('Apollo Client', () => {
     const link = ApolloLink.from([persisted, new HttpLink({ uri: gateway.url, headers, fetch: watched })]);
     for (let i = 0; i < 2; i++) {
       const { data } = await client(link).query({ query, variables: KNOWN });
-      expect(data).toMatchObject({ customer: { id: '347297848' } });
+      expect(data).toMatchObject({ customer: { customerId: '347297848' } });
     }
     expect(requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
     expect(requests.at(-1)?.url).not.toContain('query=');
@@ -93,7 +93,7 @@ describe('urql', () => {
     for (const preferGetMethod of [false, true]) {
       const { data, error } = await client(gateway.url, preferGetMethod).query(QUERY, KNOWN).toPromise();
       expect(error).toBeUndefined();
-      expect(data).toMatchObject({ customer: { id: '347297848' } });
+      expect(data).toMatchObject({ customer: { customerId: '347297848' } });
     }
   });
 
@@ -117,7 +117,7 @@ describe('urql', () => {
 describe('graphql-request', () => {
   test('sends queries', async ({ gateway }) => {
     const data = await new GraphQLClient(gateway.url, { headers }).request(QUERY, KNOWN);
-    expect(data).toMatchObject({ customer: { id: '347297848' } });
+    expect(data).toMatchObject({ customer: { customerId: '347297848' } });
   });
 
   test('recognises an error by its code', async ({ gateway }) => {

@@ -25,11 +25,11 @@ inProduction.for([
 
 inProduction.for([
   '{ custome { id } }',
-  '{ customer(identifie: 1) { id } }',
+  '{ customer(identifie: 1) { customerId } }',
   `{ ${customer('promotionz')} }`,
   'query ($a: DataScopeInpu) { __typename }',
   '{ ... on Custome { id } }',
-  '{ customer(identifier: { name: MOBIL, value: "1" }, source: INSTORE) { id } }',
+  '{ customer(identifier: { name: MOBIL, value: "1" }, source: INSTORE) { customerId } }',
 ])('In production, no error suggests names of the schema: %s', async (query, { gateway }) => {
   const response = await gateway.post({ query });
   expect(response.status).toBe(400);
@@ -37,9 +37,9 @@ inProduction.for([
 });
 
 inProduction('In production no response says what its operation cost', async ({ gateway }) => {
-  const { data, text } = await gateway.query(`{ ${customer('id')} }`, {
+  const { data, text } = await gateway.query(`{ ${customer('customerId')} }`, {
     headers: { authorization: BASIC, 'x-gateway-debug': '1' },
   });
-  expect(data.customer.id).toBe('347297848');
+  expect(data.customer.customerId).toBe('347297848');
   expect(JSON.parse(text)).not.toHaveProperty('extensions');
 });

@@ -17,10 +17,10 @@ import { codesOf } from '../support/questions.ts';
 const test = base
   .extend('gateway', ({ startGateway, provider }) => startGateway({ ...jwtCallers(provider), METRICS: 'true' }))
   .extend('read', ({ gateway }) => (headers: Record<string, string>) => {
-    return gateway.query(`{ ${customer('id')} }`, { headers });
+    return gateway.query(`{ ${customer('customerId')} }`, { headers });
   });
 
-const OWN_CUSTOMER = { customer: { id: '347297848' } };
+const OWN_CUSTOMER = { customer: { customerId: '347297848' } };
 const now = () => Math.floor(Date.now() / 1000);
 /** The pause between two fetches of the key set. */
 const COOLDOWN_MS = 1001;

@@ -12,12 +12,16 @@ test("Ids and totals are right, also of the sandbox's customer for whom limit=0 
   startGateway,
 }) => {
   const gateway = await startGateway({}, { sandboxUrl: sandbox.url });
-  const totals = 'id promotions(limit: 0) { items { id } pageDetails { totalEntries pageSize pageCount hasNextPage } }';
+  const totals =
+    'customerId promotions(limit: 0) { items { id } pageDetails { totalEntries pageSize pageCount hasNextPage } }';
   const query = `{ ${customer(totals, '917000000025', 'accepts: ')} ${customer(totals, '917000000101', 'refuses: ')} }`;
   const { data, errors } = await gateway.query(query);
   expect(errors).toBeUndefined();
   const promotions = { items: [], pageDetails: { totalEntries: 25, pageSize: 0, pageCount: 0, hasNextPage: true } };
-  expect(data).toEqual({ accepts: { id: '347300025', promotions }, refuses: { id: '347300101', promotions } });
+  expect(data).toEqual({
+    accepts: { customerId: '347300025', promotions },
+    refuses: { customerId: '347300101', promotions },
+  });
 });
 
 test('After a refusal of limit=0, calls for no entries request one instead, and one warning is logged', async ({

@@ -26,8 +26,8 @@ test.for<readonly [string, string, string]>([
 ])(
   'A list with %s is null, and the rest of its customer is not affected',
   async ([, args, code], { gateway, upstream }) => {
-    const answer = await gateway.query(`{ ${customer(`id ${list('bad', args)} ${OK}`)} }`);
-    expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
+    const answer = await gateway.query(`{ ${customer(`customerId ${list('bad', args)} ${OK}`)} }`);
+    expect(answer.data.customer).toEqual({ customerId: '347297848', bad: null, ok: page });
     expect(errorsOf(answer)).toEqual([['customer.bad', code]]);
     expect(upstream.calls).toHaveLength(1);
   },
@@ -38,8 +38,8 @@ test('A list that upstream refuses is null, and the rest of its customer is not 
   upstream,
 }) => {
   upstream.reply(inOther(errorBody(310144)));
-  const answer = await gateway.query(`{ ${customer(`${list('bad', OTHER)} id ${OK}`)} }`);
-  expect(answer.data.customer).toEqual({ bad: null, id: '347297848', ok: page });
+  const answer = await gateway.query(`{ ${customer(`${list('bad', OTHER)} customerId ${OK}`)} }`);
+  expect(answer.data.customer).toEqual({ bad: null, customerId: '347297848', ok: page });
   expect(errorsOf(answer)).toEqual([['customer.bad', 'DATA_SCOPE_REJECTED']]);
   expect(upstream.calls).toHaveLength(2);
 });
@@ -49,8 +49,8 @@ test('A window without a response is null, and the other windows of the list are
   upstream,
 }) => {
   upstream.reply((call, response) => (call.query.offset === '500' ? json({}, 503) : pages(1000))(call, response));
-  const answer = await gateway.query(`{ ${customer(`id ${list('bad', 'offset: 500')} ${OK}`)} }`);
-  expect(answer.data.customer).toEqual({ id: '347297848', bad: null, ok: page });
+  const answer = await gateway.query(`{ ${customer(`customerId ${list('bad', 'offset: 500')} ${OK}`)} }`);
+  expect(answer.data.customer).toEqual({ customerId: '347297848', bad: null, ok: page });
   expect(errorsOf(answer)).toEqual([['customer.bad', 'UPSTREAM_UNAVAILABLE']]);
 });
 
@@ -59,8 +59,8 @@ test('A large window fails with any of its pages, and fetches no other if its fi
   upstream,
 }) => {
   upstream.reply((call, response) => (call.query.offset === '100' ? json({}, 503) : pages(250))(call, response));
-  const answer = await gateway.query(`{ ${customer(`id ${list('bad', 'limit: 300')}`)} }`);
-  expect(answer.data.customer).toEqual({ id: '347297848', bad: null });
+  const answer = await gateway.query(`{ ${customer(`customerId ${list('bad', 'limit: 300')}`)} }`);
+  expect(answer.data.customer).toEqual({ customerId: '347297848', bad: null });
   upstream.reset();
   upstream.reply(json({}, 503));
   await gateway.query(`{ ${customer(list('bad', 'limit: 300'))} }`);
@@ -68,14 +68,14 @@ test('A large window fails with any of its pages, and fetches no other if its fi
 });
 
 test('The id comes with a list in any data scope', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer(`id ${list('ok', `${OTHER}, limit: 1`)}`)} }`);
-  expect(data.customer).toEqual({ id: '347297848', ok: page });
+  const { data } = await gateway.query(`{ ${customer(`customerId ${list('ok', `${OTHER}, limit: 1`)}`)} }`);
+  expect(data.customer).toEqual({ customerId: '347297848', ok: page });
   expect(scopesOf(upstream)).toEqual(['OTHER']);
 });
 
 test("The id without a list is fetched in the request's data scope", async ({ gateway, upstream }) => {
   const headers = { authorization: BASIC, 'data-scope': 'OTHER', 'data-scope-org': '50406' };
-  await gateway.query(`{ ${customer('id')} }`, { headers });
+  await gateway.query(`{ ${customer('customerId')} }`, { headers });
   expect(upstream.calls.map((call) => call.headers['data-scope-org'])).toEqual(['50406']);
 });
 
@@ -84,8 +84,8 @@ test("The id is fetched in the request's data scope if all lists have another on
   upstream,
 }) => {
   upstream.reply(inOther(errorBody(310144)));
-  const answer = await gateway.query(`{ ${customer(`id ${list('bad', OTHER)}`)} }`);
-  expect(answer.data.customer).toEqual({ id: '347297848', bad: null });
+  const answer = await gateway.query(`{ ${customer(`customerId ${list('bad', OTHER)}`)} }`);
+  expect(answer.data.customer).toEqual({ customerId: '347297848', bad: null });
   expect(errorsOf(answer)).toEqual([['customer.bad', 'DATA_SCOPE_REJECTED']]);
   expect(scopesOf(upstream)).toEqual(['OTHER', 'none']);
 });
@@ -95,20 +95,20 @@ test("A request's data scope that its caller may not read fails only the fields 
   upstream,
 }) => {
   const headers = { authorization: BASIC, 'data-scope': 'ALL' };
-  const alone = await gateway.query(`{ ${customer('id')} }`, { headers });
-  expect(errorsOf(alone)).toEqual([['customer.id', 'FORBIDDEN']]);
+  const alone = await gateway.query(`{ ${customer('customerId')} }`, { headers });
+  expect(errorsOf(alone)).toEqual([['customer.customerId', 'FORBIDDEN']]);
   expect(upstream.calls).toEqual([]);
   const beside = await gateway.query(
-    `{ ${customer(`id source ${list('bad', 'limit: 1')} ${list('ok', `${OTHER}, limit: 1`)}`)} }`,
+    `{ ${customer(`customerId source ${list('bad', 'limit: 1')} ${list('ok', `${OTHER}, limit: 1`)}`)} }`,
     { headers },
   );
-  expect(beside.data.customer).toEqual({ id: '347297848', source: 'INSTORE', bad: null, ok: page });
+  expect(beside.data.customer).toEqual({ customerId: '347297848', source: 'INSTORE', bad: null, ok: page });
   expect(errorsOf(beside)).toEqual([['customer.bad', 'FORBIDDEN']]);
 });
 
 test('An unknown customer has one error, however many of its fields fail', async ({ gateway, upstream }) => {
   upstream.reply(errorBody(8015));
-  const fields = `${list('a', 'limit: 1')} ${list('b', 'offset: 500')} first: id second: id`;
+  const fields = `${list('a', 'limit: 1')} ${list('b', 'offset: 500')} first: customerId second: customerId`;
   const answer = await gateway.query(`{ ${customer(fields)} ${customer(fields, '917406400034', 'other: ')} }`);
   expect(answer.data).toEqual({ customer: null, other: null });
   expect(errorsOf(answer)).toEqual([
@@ -139,6 +139,6 @@ test("A page without a customer id still has promotion ids, and the customer's i
     '1001',
   ]);
   expect(new Set(data.customer.promotions.items.map(({ id }: { id: string }) => id)).size).toBe(2);
-  const alone = await gateway.query(`{ ${customer('id')} }`);
-  expect(errorsOf(alone)).toEqual([['customer.id', 'UPSTREAM_INVALID_RESPONSE']]);
+  const alone = await gateway.query(`{ ${customer('customerId')} }`);
+  expect(errorsOf(alone)).toEqual([['customer.customerId', 'UPSTREAM_INVALID_RESPONSE']]);
 });

@@ -192,7 +192,7 @@ test('The process, its event loop and dropped log lines are shown', async ({ sta
 
 test('No metric holds an identifier or a credential', async ({ startGateway }) => {
   const gateway = await startGateway(METRICS);
-  await gateway.query(`query Offers917406400033 { ${customer('id', '917406400033')} }`);
+  await gateway.query(`query Offers917406400033 { ${customer('customerId', '917406400033')} }`);
   await gateway.logs.operations(1);
   const text = await gateway.metrics();
   expect(text).toContain('gateway_operations_total{caller="anonymous",outcome="OK"} 1');

@@ -4,7 +4,7 @@ import { customer } from '../support/gateway.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
 const test = testWith({});
-const ASKED = customer('id');
+const ASKED = customer('customerId');
 
 const times = (count: number, write: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => write(i)).join(' ');
@@ -28,7 +28,7 @@ test.for<readonly [what: string, code: string, query: string]>([
   [
     'nests fields too deep that the schema does not have',
     'OPERATION_TOO_DEEP',
-    `{ ${ASKED.replace('{ id }', `{ ${'a { '.repeat(15)} b ${'}'.repeat(15)} }`)} }`,
+    `{ ${ASKED.replace('{ customerId }', `{ ${'a { '.repeat(15)} b ${'}'.repeat(15)} }`)} }`,
   ],
   ['has too many tokens', 'OPERATION_TOO_LARGE', `{ ${'__typename '.repeat(4100)} }`],
   ['selects a field too often in one place', 'OPERATION_TOO_LARGE', `{ ${'__typename '.repeat(3990)} }`],

@@ -9,7 +9,11 @@ const REQUEST_ID = '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10';
 
 test('An operation is one line of JSON with caller, name, duration and cost', async ({ startGateway }) => {
   const gateway = await startGateway(API_KEY_CALLERS);
-  const asked = [customer('id'), customer('id', '917406400033', 'again: '), customer('id', someone(), 'other: ')];
+  const asked = [
+    customer('customerId'),
+    customer('customerId', '917406400033', 'again: '),
+    customer('customerId', someone(), 'other: '),
+  ];
   await gateway.query(`query Offers { ${asked.join(' ')} }`, {
     headers: { ...SHOP, 'x-request-id': REQUEST_ID, 'apollographql-client-name': 'storefront' },
   });
@@ -32,10 +36,10 @@ test('An operation is one line of JSON with caller, name, duration and cost', as
 });
 
 test.for<[string, string, Record<string, string>, string]>([
-  ['the first error', `{ ${customer('id', ' ')} }`, SHOP, 'BAD_USER_INPUT'],
+  ['the first error', `{ ${customer('customerId', ' ')} }`, SHOP, 'BAD_USER_INPUT'],
   ['a document that is not valid', '{ nothing }', SHOP, 'GRAPHQL_VALIDATION_FAILED'],
   ['a limit that is exceeded', '{ ...A } fragment A on Query { ...A }', SHOP, 'FRAGMENT_CYCLE'],
-  ['a caller that is not known', `{ ${customer('id')} }`, {}, 'UNAUTHENTICATED'],
+  ['a caller that is not known', `{ ${customer('customerId')} }`, {}, 'UNAUTHENTICATED'],
   ['no operation at all', '', SHOP, 'BAD_REQUEST'],
 ])('The outcome in the log is the code of %s', async ([, query, headers, outcome], { startGateway }) => {
   const gateway = await startGateway(API_KEY_CALLERS);
@@ -49,9 +53,12 @@ test('A failed upstream call has its own line, an unknown customer has none', as
   upstream.on(down, text('down', 503));
   upstream.on(unknown, errorBody(8015));
   const gateway = await startGateway({ ...API_KEY_CALLERS, UPSTREAM_RETRIES: '1' });
-  await gateway.query(`{ ${customer('id', down, 'a: ')} ${customer('id', unknown, 'b: ')} ${customer('id')} }`, {
-    headers: SHOP,
-  });
+  await gateway.query(
+    `{ ${customer('customerId', down, 'a: ')} ${customer('customerId', unknown, 'b: ')} ${customer('customerId')} }`,
+    {
+      headers: SHOP,
+    },
+  );
   const { requestId } = await gateway.logs.logged(({ msg }) => msg === 'operation');
   const failed = gateway.logs.lines().filter(({ msg }) => msg === 'upstream call failed');
   expect(failed).toHaveLength(2);

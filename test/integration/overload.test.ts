@@ -20,7 +20,7 @@ test('An operation over MAX_IN_FLIGHT gets 503 with Retry-After, until another o
   expect(await readiness(gateway)).toEqual([200, { status: 'ready' }]);
   const under = [askOne(gateway), askOne(gateway)];
   await upstream.callsReached(2);
-  const { status, headers, errors } = await gateway.query(`{ ${customer('id', someone())} }`);
+  const { status, headers, errors } = await gateway.query(`{ ${customer('customerId', someone())} }`);
   expect([status, headers.get('retry-after')]).toEqual([503, '1']);
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 });
   expect(await readiness(gateway)).toEqual([503, { status: 'overloaded' }]);

@@ -62,7 +62,7 @@ test('A cached page serves the id of its customer', async ({ gateway, upstream, 
   const mobile = someone();
   upstream.reply(pages(250));
   await askCached(gateway, mobile, { promotions: '(limit: 20, offset: 40, status: null)' });
-  expect((await askCached(gateway, mobile, { fields: 'id' })).data.customer.id).toBe('347297848');
+  expect((await askCached(gateway, mobile, { fields: 'customerId' })).data.customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(1);
 });
 
@@ -129,7 +129,7 @@ test('Callers with their own credentials share no cached page', async ({ gateway
   const mobile = someone();
   upstream.reply((call, response) => pages(1, call.headers.authorization === BASIC ? 1 : 2)(call, response));
   const idFor = async (question: object) =>
-    (await askCached(gateway, mobile, { fields: 'id', ...question })).data.customer.id;
+    (await askCached(gateway, mobile, { fields: 'customerId', ...question })).data.customer.customerId;
   expect(await idFor({})).toBe('1');
   expect(await idFor(OTHER_CREDENTIALS)).toBe('2');
   expect(await idFor({})).toBe('1');

@@ -28,7 +28,7 @@ const NONE = { authorization: 'nobody' };
 const cases: [string, string, Record<string, unknown>?, Record<string, string>?][] = [
   [
     'every field',
-    `{ ${customer(`id promotions(limit: 100) { items { ${EVERYTHING} } pageDetails { totalEntries hasNextPage } warnings { code message } }`)} }`,
+    `{ ${customer(`customerId promotions(limit: 100) { items { ${EVERYTHING} } pageDetails { totalEntries hasNextPage } warnings { code message } }`)} }`,
   ],
   [
     'connections',
@@ -36,7 +36,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'aliases and fragments',
-    `{ a: ${customer('...F')} b: ${customer('... on Customer { source }')} } fragment F on Customer { x: id identifier { name value } }`,
+    `{ a: ${customer('...F')} b: ${customer('... on Customer { source }')} } fragment F on Customer { x: customerId identifier { name value } }`,
   ],
   [
     'abstract types',
@@ -44,7 +44,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'directives',
-    `query ($yes: Boolean!, $no: Boolean!) { ${customer('id @include(if: $no) source @skip(if: $yes) promotions @include(if: $yes) { pageDetails { totalEntries } items @skip(if: $yes) { id } }')} }`,
+    `query ($yes: Boolean!, $no: Boolean!) { ${customer('customerId @include(if: $no) source @skip(if: $yes) promotions @include(if: $yes) { pageDetails { totalEntries } items @skip(if: $yes) { id } }')} }`,
     { yes: true, no: false },
   ],
   [
@@ -52,10 +52,13 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
     `query ($limit: Int! = 2, $status: PromotionStatus) { ${customer('promotions(limit: $limit, status: $status) { items { promotionId } }')} }`,
     { status: 'EXPIRED' },
   ],
-  ['a missing variable', 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }'],
+  [
+    'a missing variable',
+    'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { customerId } }',
+  ],
   [
     'a variable of the wrong type',
-    'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }',
+    'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { customerId } }',
     { i: { name: 'FAX', value: 1 } },
   ],
   [
@@ -65,23 +68,29 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   [
     'an unknown customer',
-    `{ ${customer('id promotions { items { promotionId } } promotionConnection { totalCount }', '1')} ok: ${customer('id')} }`,
+    `{ ${customer('customerId promotions { items { promotionId } } promotionConnection { totalCount }', '1')} ok: ${customer('customerId')} }`,
   ],
-  ['a customer without an id', `{ ${customer('id source promotions { items { promotionId } }', '2')} }`],
+  ['a customer without an id', `{ ${customer('customerId source promotions { items { promotionId } }', '2')} }`],
   [
     'errors in a list',
-    '{ customers(source: ALL, identifiers: [{ name: ID, value: "1" }, { name: ID, value: "3" }, { name: ID, value: "" }]) { id promotions(limit: 1) { items { promotionId } } } }',
+    '{ customers(source: ALL, identifiers: [{ name: ID, value: "1" }, { name: ID, value: "3" }, { name: ID, value: "" }]) { customerId promotions(limit: 1) { items { promotionId } } } }',
   ],
   [
     'too many identifiers',
     `{ customers(source: ALL, identifiers: [${'{ name: ID, value: "3" } '.repeat(51)}]) { source } }`,
   ],
-  ['no credentials', `{ ${customer('id promotions { items { promotionId } }')} }`, {}, NONE],
+  ['no credentials', `{ ${customer('customerId promotions { items { promotionId } }')} }`, {}, NONE],
   ['a refused argument', `{ ${customer('promotions(limit: -1) { items { promotionId } } source')} }`],
   [
     'entities',
-    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Customer { id source promotions(limit: 1) { items { promotionId } } } } }',
-    { r: [{ __typename: 'Customer', id: '5' }, { __typename: 'Customer', id: '1' }, { __typename: 'Customer' }] },
+    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Customer { customerId source promotions(limit: 1) { items { promotionId } } } } }',
+    {
+      r: [
+        { __typename: 'Customer', identifier: { name: 'ID', value: '5' }, source: 'ALL' },
+        { __typename: 'Customer', identifier: { name: 'ID', value: '1' }, source: 'ALL' },
+        { __typename: 'Customer' },
+      ],
+    },
   ],
   [
     'an entity of an unknown type',
@@ -90,7 +99,7 @@ const cases: [string, string, Record<string, unknown>?, Record<string, string>?]
   ],
   ['the subgraph SDL', '{ _service { sdl } }'],
   ['introspection', getIntrospectionQuery()],
-  ['two operations', `query A { ${customer('id')} } query B { ${customer('source')} }`],
+  ['two operations', `query A { ${customer('customerId')} } query B { ${customer('source')} }`],
   ['a wrong field', '{ nothing }'],
   ['only __typename', '{ __typename }'],
 ];

@@ -41,7 +41,7 @@ describe.for([
 });
 
 test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream }) => {
-  const response = await gateway.post({ query: `{ ${customer('id')} }`, filler: 'x'.repeat(300_000) });
+  const response = await gateway.post({ query: `{ ${customer('customerId')} }`, filler: 'x'.repeat(300_000) });
   const [error] = await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });
   expect(error).toMatchObject({
     message: 'The request body must have at most 262144 bytes.',

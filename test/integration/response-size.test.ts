@@ -26,7 +26,7 @@ describe('A response over MAX_RESPONSE_BYTES is replaced by one error', () => {
     ]);
     expect(text.length).toBeLessThan(300);
     expect(headers.get('cache-control')).toBe('no-store');
-    expect((await gateway.query(`{ ${customer('id')} }`)).errors).toBeUndefined();
+    expect((await gateway.query(`{ ${customer('customerId')} }`)).errors).toBeUndefined();
   });
 
   test('to the byte, with any content', async ({ startGateway }) => {
@@ -46,7 +46,7 @@ describe('A response over MAX_RESPONSE_BYTES is replaced by one error', () => {
     upstream.on('917000000001', json(LONG_NAMES));
     upstream.on('917000000002', held.reply);
     const { errors } = await gateway.query(
-      `{ large: ${NAMES.replace('917406400033', '917000000001')} slow: ${customer('id', '917000000002')} }`,
+      `{ large: ${NAMES.replace('917406400033', '917000000001')} slow: ${customer('customerId', '917000000002')} }`,
     );
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['RESPONSE_TOO_LARGE']);
     await upstream.abortsReached(1);

@@ -4,7 +4,7 @@ import { test as base } from '../support/fixture.ts';
 import { customer, type GraphQLResult } from '../support/gateway.ts';
 
 const QUERY =
-  'id promotions(limit: 1000) { items { promotionId name } warnings { code message } pageDetails { totalEntries } }';
+  'customerId promotions(limit: 1000) { items { promotionId name } warnings { code message } pageDetails { totalEntries } }';
 
 /** `test` with `lookUp`: sends a query as the playground does, without credentials, to a gateway in front of the sandbox. */
 const test = base.extend('lookUp', async ({ startGateway, sandbox }) => {
@@ -27,7 +27,7 @@ describe('A customer of the sandbox, looked up through the gateway', () => {
   test.for(answered)('$mobile is found: $shows', async ({ mobile, id, behaviour }, { lookUp }) => {
     const { data, errors } = await lookUp(mobile);
     expect(errors).toBeUndefined();
-    expect(data.customer.id).toBe(String(id));
+    expect(data.customer.customerId).toBe(String(id));
     const { items, warnings, pageDetails } = data.customer.promotions;
     expect(items).toHaveLength(pageDetails.totalEntries);
     if (behaviour.kind === 'promotions') expect(items).toHaveLength(behaviour.count);

@@ -15,7 +15,10 @@ async function askMeanwhile(gateway: TestGateway, upstream: TestUpstream, option
   const marker = someone();
   upstream.on(marker, pages(1));
   const before = upstream.calls.length;
-  const response = gateway.query(`{ ${customer('id', MOBILE)} ${customer('id', marker, 'marker: ')} }`, options);
+  const response = gateway.query(
+    `{ ${customer('customerId', MOBILE)} ${customer('customerId', marker, 'marker: ')} }`,
+    options,
+  );
   response.catch(() => {});
   await upstream.callsReached(before + 1);
   expect(upstream.calls.at(-1)?.query.identifierValue).toBe(marker);
@@ -33,9 +36,9 @@ test('Identical calls in flight are one for several operations, and each of them
   await upstream.callsReached(1);
   const second = await askMeanwhile(gateway, upstream, { headers: { authorization: BASIC, 'x-gateway-debug': '1' } });
   held.open();
-  expect((await first).data.customer.id).toBe('347297848');
+  expect((await first).data.customer.customerId).toBe('347297848');
   const { data, extensions } = await second.response;
-  expect(data.customer.id).toBe('347297848');
+  expect(data.customer.customerId).toBe('347297848');
   expect(extensions.upstreamCalls).toMatchObject({ made: 1, deduplicated: 1 });
 });
 
@@ -50,8 +53,8 @@ test("Identical calls in flight are one for callers who share the gateway's cred
   await upstream.callsReached(1);
   const second = await askMeanwhile(gateway, upstream, { headers: TILL });
   held.open();
-  expect((await first).data.customer.id).toBe('347297848');
-  expect((await second.response).data.customer.id).toBe('347297848');
+  expect((await first).data.customer.customerId).toBe('347297848');
+  expect((await second.response).data.customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(2);
 });
 
@@ -74,7 +77,7 @@ test('Calls in flight are never shared between credentials or data scopes', asyn
   const asked = callers.map((headers) => askOne(gateway, MOBILE, { headers }));
   await upstream.callsReached(10);
   held.open();
-  const ids = (await Promise.all(asked)).map(({ data }) => data.customer.id);
+  const ids = (await Promise.all(asked)).map(({ data }) => data.customer.customerId);
   const expected = callers.map((headers: Record<string, string>) =>
     idFor(headers.authorization, headers['data-scope'], headers['data-scope-org']),
   );
@@ -94,7 +97,7 @@ test('A shared call continues when any of its clients leaves, also the first', a
   await expect(first).rejects.toThrow(/abort/i);
   await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
   held.open();
-  expect((await second.response).data.customer.id).toBe('347297848');
+  expect((await second.response).data.customer.customerId).toBe('347297848');
   expect(upstream.aborted()).toBe(0);
 });
 
@@ -112,7 +115,7 @@ test('A shared call is aborted when its last client leaves, and the next client 
   await Promise.allSettled([first, second.response]);
   await upstream.abortsReached(1);
   upstream.reply(pages(3));
-  expect((await askOne(gateway, MOBILE)).data.customer.id).toBe('347297848');
+  expect((await askOne(gateway, MOBILE)).data.customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(3);
 });
 
@@ -123,6 +126,6 @@ test('A call is shared only while it is in flight, and without a cache no respon
   const gateway = await startGateway();
   await askOne(gateway, MOBILE);
   upstream.reply(pages(1, 42));
-  expect((await askOne(gateway, MOBILE)).data.customer.id).toBe('42');
+  expect((await askOne(gateway, MOBILE)).data.customer.customerId).toBe('42');
   expect(upstream.calls).toHaveLength(2);
 });

@@ -22,7 +22,7 @@ test("An operation is a child span of the client's, and each call is a child spa
     UPSTREAM_RETRIES: '0',
   });
   upstream.on(failing, json({ errors: [{ code: 500 }] }, 503, { 'X-Cap-Requestid': 'a1b2' }));
-  await gateway.query(`query Offers { ${customer('id')} ${customer('id', failing, 'b: ')} }`, {
+  await gateway.query(`query Offers { ${customer('customerId')} ${customer('customerId', failing, 'b: ')} }`, {
     headers: {
       ...SHOP,
       traceparent: `00-${TRACE}-${PARENT}-01`,
@@ -88,8 +88,8 @@ test("The span of a call for the key set names the key set's server, and nothing
 
 test('The hash of a document reveals no identifier in it', async ({ startGateway, collector }) => {
   const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-  await gateway.query(`{ ${customer('id', someone())} }`);
-  await gateway.query(`# another layout\n{ ${customer('id', someone())} }`);
+  await gateway.query(`{ ${customer('customerId', someone())} }`);
+  await gateway.query(`# another layout\n{ ${customer('customerId', someone())} }`);
   await gateway.query(`{ ${customer('source', someone())} }`);
   await gateway.close();
   const hashes = collector

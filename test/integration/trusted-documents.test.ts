@@ -12,7 +12,7 @@ test('An untrusted document is refused before it is validated, without an upstre
 }) => {
   const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
   const expected = { status: 400, code: 'PERSISTED_OPERATION_REQUIRED' };
-  for (const query of [`{ ${customer('id')} }`, '{ nonsense', '{ __typename }']) {
+  for (const query of [`{ ${customer('customerId')} }`, '{ nonsense', '{ __typename }']) {
     await expectRequestError(await gateway.post({ query }), upstream, expected);
   }
 });

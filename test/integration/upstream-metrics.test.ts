@@ -18,7 +18,9 @@ test('Calls that are not made because the same call is in flight are counted', a
   upstream.reply(held.reply);
   const asked = [askOne(gateway, '917406400033')];
   await upstream.callsReached(1);
-  asked.push(gateway.query(`{ ${customer('id', '917406400033')} ${customer('id', someone(), 'other: ')} }`));
+  asked.push(
+    gateway.query(`{ ${customer('customerId', '917406400033')} ${customer('customerId', someone(), 'other: ')} }`),
+  );
   await upstream.callsReached(2);
   held.open();
   await Promise.all(asked);

@@ -6,7 +6,7 @@ import type { TestUpstream } from '../support/upstream.ts';
 const test = testWith({ DEFAULT_DATA_SCOPE: 'ALL' });
 
 const QUERY = `query ($identifier: CustomerIdentifierInput!, $dataScope: DataScopeInput) {
-  customer(identifier: $identifier, source: INSTORE) { id promotions(dataScope: $dataScope) { pageDetails { totalEntries } } }
+  customer(identifier: $identifier, source: INSTORE) { customerId promotions(dataScope: $dataScope) { pageDetails { totalEntries } } }
 }`;
 const ask = (gateway: TestGateway, variables: Record<string, unknown>, headers: Record<string, string> = {}) =>
   gateway.query(QUERY, {
@@ -46,9 +46,9 @@ test('Source, status, currency flag, limit and offset are sent in the query stri
   });
 });
 
-test('An entity that is referred to by id is looked up in the default source', async ({ gateway, upstream }) => {
+test('An entity is looked up by the identifier and source of its reference', async ({ gateway, upstream }) => {
   await gateway.query(
-    '{ _entities(representations: [{ __typename: "Customer", id: "5" }]) { ... on Customer { id } } }',
+    '{ _entities(representations: [{ __typename: "Customer", identifier: { name: "ID", value: "5" }, source: "ALL" }]) { ... on Customer { customerId } } }',
   );
   expect(upstream.calls[0]?.query).toMatchObject({ identifierName: 'id', identifierValue: '5', source: 'ALL' });
 });
@@ -75,6 +75,6 @@ test('DEFAULT_DATA_SCOPE is sent if there is neither an argument nor a header', 
 
 test('No data scope is sent if none is given', async ({ startGateway, upstream }) => {
   const gateway = await startGateway();
-  await gateway.query(`{ ${customer('id')} }`);
+  await gateway.query(`{ ${customer('customerId')} }`);
   expect(scopeHeaders(upstream)).toEqual([undefined, undefined]);
 });

@@ -29,7 +29,7 @@ test('A data scope is refused with a reason if the path is for organisations tha
     'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
   );
   expect(firstError(refused)?.code).toBe('BAD_USER_INPUT');
-  const byHeader = await gateway.query(`{ ${customer('id')} }`, {
+  const byHeader = await gateway.query(`{ ${customer('customerId')} }`, {
     headers: { authorization: BASIC, 'data-scope': 'ALL' },
   });
   expect(firstError(byHeader)?.code).toBe('BAD_USER_INPUT');

@@ -38,6 +38,28 @@ test('The same request gets the same bytes, with the remaining freshness', async
   });
 });
 
+test.for<readonly [string, Request]>([
+  ['with a data scope', { fields: 'promotions { items { name } }', headers: { 'data-scope': 'ALL' } }],
+  ['with organisations', { headers: { 'data-scope': 'OTHER', 'data-scope-org': '50405' } }],
+])('The answer to a request %s may be stored by no cache in between', async ([, request], { gateway }) => {
+  const mobile = someone();
+  for (const state of ['from upstream', 'from the cache']) {
+    const { headers, errors } = await ask(gateway, mobile, request);
+    expect([state, errors, headers.get('cache-control')]).toEqual([state, undefined, 'no-store']);
+  }
+});
+
+test("The answer to a router's join may be stored by no cache in between", async ({ gateway, upstream }) => {
+  const representation = `{ __typename: "Customer", identifier: { name: "MOBILE", value: "${someone()}" }, source: "ALL" }`;
+  const query = `{ ... { _entities(representations: [${representation}]) { ... on Customer { promotions { items { name } } } } } }`;
+  for (const state of ['from upstream', 'from the cache']) {
+    const { headers, data } = await gateway.query(query);
+    expect([state, headers.get('cache-control')]).toEqual([state, 'no-store']);
+    expect(data._entities[0].promotions.items).toHaveLength(10);
+  }
+  expect(upstream.calls).toHaveLength(1);
+});
+
 test.for([
   ['other credentials', { headers: { authorization: OTHER_BASIC } }],
   ['another data scope', { headers: { 'data-scope': 'ALL' } }],
@@ -147,7 +169,7 @@ test('Cached responses are checked and logged like others: credentials, rate lim
 test.for(['apollo-require-preflight', 'x-apollo-operation-name'])(
   'A cached response is no way around the protection against cross-site requests that %s passes',
   async (header, { gateway }) => {
-    const url = `${gateway.url}?query=${encodeURIComponent(`{ ${customer('id', someone())} }`)}`;
+    const url = `${gateway.url}?query=${encodeURIComponent(`{ ${customer('customerId', someone())} }`)}`;
     const statusWith = async (headers: Record<string, string>) =>
       (await fetch(url, { headers: { authorization: BASIC, ...headers } })).status;
     const passing = { [header]: 'x' };

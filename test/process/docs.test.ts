@@ -131,7 +131,7 @@ test('The newest release in CHANGELOG.md is the version of package.json, and doc
 });
 
 test('docs/operating.md lists every debug extension with its members, and no other', async ({ started }) => {
-  const query = '{ customer(identifier: { name: ID, value: "347297848" }, source: ALL) { id } }';
+  const query = '{ customer(identifier: { name: ID, value: "347297848" }, source: ALL) { customerId } }';
   const { extensions } = await ask(started.url, query, { headers: { 'x-gateway-debug': 'true' } });
   const namesIn = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
   const listed = table(page('docs/operating.md'), '| extension | members |').map(([name, members]) => [

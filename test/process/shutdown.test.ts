@@ -43,7 +43,7 @@ function askFrom(agent: Agent, address: URL): Promise<Answer> {
     const { connection } = response.headers;
     resolve({ status: response.statusCode, connection, body: Buffer.concat(chunks).toString() });
   });
-  asking.end(JSON.stringify({ query: `{ ${customer('id', someone())} }` }));
+  asking.end(JSON.stringify({ query: `{ ${customer('customerId', someone())} }` }));
   return promise;
 }
 
@@ -61,7 +61,7 @@ function refusesConnections({ port }: URL): Promise<void> {
 }
 
 const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
-const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"id":"42"}}}' };
+const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"customerId":"42"}}}' };
 
 test('After SIGTERM, requests in flight on kept-alive connections get their response, and the gateway exits with 0', async ({
   upstream,
@@ -160,7 +160,7 @@ test('Ctrl-C stops a gateway with its sandbox with 0', async ({ startGatewayProg
 test('The gateway exits with 0 even if its collector cannot be reached', async ({ startGatewayProgram }) => {
   // Nothing listens on port 9.
   const { url, program } = await startGatewayProgram({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
-  const { errors } = await ask(url, `{ ${customer('id')} }`);
+  const { errors } = await ask(url, `{ ${customer('customerId')} }`);
   expect(errors).toBeUndefined();
   expect(await program.stop()).toBe(0);
   expect(program.output()).not.toContain('ECONNREFUSED');

@@ -7,8 +7,10 @@ import { eventually } from '../support/eventually.ts';
 import { GATEWAY_AT, type Storefront, whenOpen } from '../support/storefront.ts';
 import { test as base } from './support/fixture.ts';
 
-const QUESTION = { query: '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: ALL) { id } }' };
-const ANSWER = { data: { customer: { id: '347297848' } } };
+const QUESTION = {
+  query: '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: ALL) { customerId } }',
+};
+const ANSWER = { data: { customer: { customerId: '347297848' } } };
 
 async function ask(url: string, question: Record<string, unknown>): Promise<unknown> {
   const response = await fetch(url, {

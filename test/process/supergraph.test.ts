@@ -25,7 +25,7 @@ test('The supergraph executes the query that it prints', async ({ started }) => 
       {
         email: 'sample@example.com',
         loyalty: {
-          id: '347297848',
+          customerId: '347297848',
           memberSince: '2019-05-04',
           promotions: { items: [{ name: 'Award50', banner: { headline: 'Fifty points for every purchase' } }] },
         },

@@ -116,7 +116,12 @@ test('All lookups of an operation are one command to Redis, and so is the check 
   upstream.reply(pages(60));
   const customers = Array.from({ length: 10 }, () => `{ name: MOBILE, value: "${someone()}" }`).join(' ');
   const alias = (name: string, window: string) => `${name}: promotions(${window}) { items { id } }`;
-  const fields = ['id', alias('a', 'limit: 50'), alias('b', 'limit: 3, offset: 20'), alias('c', 'limit: 0')].join(' ');
+  const fields = [
+    'customerId',
+    alias('a', 'limit: 50'),
+    alias('b', 'limit: 3, offset: 20'),
+    alias('c', 'limit: 0'),
+  ].join(' ');
   const query = `{ customers(source: INSTORE, identifiers: [${customers}]) { ${fields} } }`;
   const commands = await recordCacheCommands(redis);
   const lookups = async (text: string) => {

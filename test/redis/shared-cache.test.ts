@@ -119,7 +119,7 @@ test('Tenants and data scopes are never mixed, in any order of requests', async 
         };
         const answered = askGateway(instances[gateway], asked).then((answer) => {
           expect(answer.errors).toBe(undefined);
-          expect(answer.data.customer.id).toBe(idFor(authorization, scope[1], asked.mobile));
+          expect(answer.data.customer.customerId).toBe(idFor(authorization, scope[1], asked.mobile));
           expect(idsOf(answer)).toHaveLength(limit);
           if (cacheOf(answer).state === 'HIT') hits++;
         });
@@ -179,7 +179,7 @@ test("A page that was moved to another customer's name in Redis is ignored, and 
   await askGateway(one, { mobile });
   const [second = ''] = (await redis.client.keys('*:page:*')).filter((key) => key !== first);
   expect(await redis.client.copy(first, second, 'REPLACE')).toBe(1);
-  expect((await askGateway(other, { mobile })).data.customer.id).toBe(mobile);
+  expect((await askGateway(other, { mobile })).data.customer.customerId).toBe(mobile);
   await other.program.printed(/"dependency":"Redis","cause":"it holds a value that cannot be decrypted"/);
 });
 

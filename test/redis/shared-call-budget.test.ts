@@ -79,7 +79,7 @@ test("A caller that floods three gateways does not delay another caller's calls"
   const gateways = await Promise.all([1, 2, 3].map(() => startInstance(upstream, redis, env)));
   const askAs = async (index: number, headers: Record<string, string>) => {
     const startedAt = performance.now();
-    const answer = await ask(gateways[index]?.url ?? '', `{ ${customer('id', someone())} }`, { headers });
+    const answer = await ask(gateways[index]?.url ?? '', `{ ${customer('customerId', someone())} }`, { headers });
     return { outcome: outcomeOf(answer), waitedMs: performance.now() - startedAt };
   };
   let flooding = true;

@@ -10,7 +10,7 @@ import { workedMs } from '../support/workedMs.ts';
 const MAX_WAIT_MS = 500;
 const MAX_RESPONSE_BYTES = 5_000_000;
 const HONEST_QUERY =
-  '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { id promotions { items { id name } } } }';
+  '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { customerId promotions { items { id name } } } }';
 
 export type HostileSoak = {
   readonly requests: number;
@@ -55,7 +55,8 @@ export async function soakHostile(count: number, seed: number): Promise<HostileS
   });
   const honest = slowestOf(async () => {
     const text = await post(JSON.stringify({ query: HONEST_QUERY }));
-    if (!text.startsWith('{"data":{"customer":{"id":')) failures.push(`an honest client got ${text.slice(0, 200)}`);
+    if (!text.startsWith('{"data":{"customer":{"customerId":'))
+      failures.push(`an honest client got ${text.slice(0, 200)}`);
   });
 
   let largestResponse = 0;

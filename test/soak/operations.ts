@@ -31,10 +31,10 @@ const MISTAKES = [
   '{ nothing }',
   '{ customer(',
   '{ ...A } fragment A on Query { ...A }',
-  '{ customer(source: ALL) { id } }',
+  '{ customer(source: ALL) { customerId } }',
 ];
 
-const LIST = `id promotions(limit: $limit, offset: $offset) { items { promotionId name } pageDetails { totalEntries } }`;
+const LIST = `customerId promotions(limit: $limit, offset: $offset) { items { promotionId name } pageDetails { totalEntries } }`;
 const QUERIES: Readonly<Record<'customer' | 'customers' | 'entities' | 'aliases', string>> = {
   customer: `query Customer($a: CustomerIdentifierInput!, $limit: Int!, $offset: Int!) {
     customer(identifier: $a, source: INSTORE) { ${LIST} } }`,
@@ -100,7 +100,7 @@ function uncoded({ errors = [] }: Answered): string | undefined {
 }
 
 type CustomerAnswer = {
-  readonly id: string;
+  readonly customerId: string;
   readonly promotions: { readonly items: { promotionId: string }[]; readonly pageDetails: { totalEntries: number } };
 };
 
@@ -109,9 +109,9 @@ function wrongCustomer({ data, errors }: Answered, { field, asker, offset, limit
     .split('.')
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], data);
   if (customer === null || customer === undefined) return errors ? undefined : `${field} is missing without an error`;
-  const { id, promotions } = customer as CustomerAnswer;
+  const { customerId, promotions } = customer as CustomerAnswer;
   const expectedId = customerIdFor(asker);
-  if (id !== String(expectedId)) return `${field} is another customer, or as another caller sees it`;
+  if (customerId !== String(expectedId)) return `${field} is another customer, or as another caller sees it`;
   const total = totalOf(expectedId);
   const ids = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) =>
     String(promotionIdOf(expectedId, offset + i)),

@@ -31,8 +31,8 @@ const ROOT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
     '(identifiers: $list, source: $__proto__)',
   ],
   _entities: [
-    '(representations: [{ __typename: "Customer", id: "1" }, { __typename: "Customer", id: "broken" }])',
-    '(representations: [{ __typename: "Nobody" }, 7, { __typename: "Customer", id: "2" }])',
+    '(representations: [{ __typename: "Customer", identifier: { name: "ID", value: "1" }, source: "ALL" }, { __typename: "Customer", identifier: { name: "ID", value: "broken" }, source: "ALL" }])',
+    '(representations: [{ __typename: "Nobody" }, 7, { __typename: "Customer", identifier: { name: "ID", value: "2" }, source: "ALL" }])',
   ],
   __type: ['(name: "Customer")'],
 };

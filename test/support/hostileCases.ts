@@ -10,7 +10,11 @@ const PROMOTIONS = (field: string, limit: number) =>
   `query ($l: [CustomerIdentifierInput!]!) { customers(identifiers: $l, source: ALL) { promotions(limit: ${limit}) { items { ${field} } } } }`;
 const REFERENCES = (inner: string) => `query ($r: [_Any!]!) { ${inner} }`;
 const references = (count: number, different: number) =>
-  list(count, (i) => ({ __typename: 'Customer', id: String(1 + (i % different)) }));
+  list(count, (i) => ({
+    __typename: 'Customer',
+    identifier: { name: 'ID', value: String(1 + (i % different)) },
+    source: 'ALL',
+  }));
 
 /** Requests whose answers have 4 to 5 MB, in the values that take most work for a byte. */
 export const LARGE_ANSWERS: readonly HostileRequest[] = [
@@ -37,7 +41,7 @@ export const KNOWN_ATTACKS: readonly HostileRequest[] = [
   ...[2000, 4000, 12_000].map((count) =>
     request(
       `an object with ${count} unknown members`,
-      'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { id } }',
+      'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: ALL) { customerId } }',
       { i: Object.fromEntries(list(count, (i): [string, number] => [`a${i}`, 1])) },
     ),
   ),

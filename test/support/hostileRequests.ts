@@ -10,9 +10,9 @@ const NO_LIST = 'promotions(limit: -1) { pageDetails { totalEntries } }';
 const IDENTIFIER = '{ name: ID, value: "1" }';
 const CUSTOMER = `customer(identifier: ${IDENTIFIER}, source: ALL)`;
 const LOOKUPS = [
-  'query ($v: CustomerIdentifierInput!) { customer(identifier: $v, source: ALL) { id } }',
+  'query ($v: CustomerIdentifierInput!) { customer(identifier: $v, source: ALL) { customerId } }',
   'query ($v: [CustomerIdentifierInput!]!) { customers(identifiers: $v, source: ALL) { source identifier { value } } }',
-  'query ($v: [_Any!]!) { _entities(representations: $v) { __typename ... on Customer { id source identifier { name value } } } }',
+  'query ($v: [_Any!]!) { _entities(representations: $v) { __typename ... on Customer { customerId source identifier { name value } } } }',
   `query ($v: Int!) { ${CUSTOMER} { promotions(limit: $v) { items { id } } } }`,
   `query ($v: PromotionStatus) { ${CUSTOMER} { promotions(status: $v) { items { id } } } }`,
   `query ($v: String) { ${CUSTOMER} { promotionConnection(after: $v) { totalCount } } }`,
@@ -48,8 +48,16 @@ const hostileValue: fc.Arbitrary<string> = fc.oneof(
       size(8_000).map((count) => Object.fromEntries(list(count, (i) => [`"${i}": x`, { a: i }]) as [string, object][])),
       size(5_000).map((count) => list(count, () => ({ name: 'ID', value: '1' }))),
       size(5_000).map((count) => list(count, () => ({ name: 'ID', value: 1 }))),
-      size(4_000).map((count) => list(count, (i) => ({ __typename: 'Customer', id: String(i) }))),
-      size(1_000).map((count) => list(count, (i) => ({ __typename: 'Customer', id: `${i}`.padEnd(30, '\u0001') }))),
+      size(4_000).map((count) =>
+        list(count, (i) => ({ __typename: 'Customer', identifier: { name: 'ID', value: String(i) }, source: 'ALL' })),
+      ),
+      size(1_000).map((count) =>
+        list(count, (i) => ({
+          __typename: 'Customer',
+          identifier: { name: 'ID', value: `${i}`.padEnd(30, '\u0001') },
+          source: 'ALL',
+        })),
+      ),
       size(1_000).map((count) =>
         list(count, (i) => ({
           __typename: 'Customer',
@@ -138,12 +146,12 @@ const references: fc.Arbitrary<HostileRequest> = fc
 /** Documents of one pattern, with as many repetitions as their tokens allow. */
 const PATTERNS: Readonly<Record<string, (count: number) => string>> = {
   'one field many times': (n) => `{ ${times(n, () => '__typename')} }`,
-  'one customer many times': (n) => `{ ${times(n / 16, () => `${CUSTOMER} { id }`)} }`,
+  'one customer many times': (n) => `{ ${times(n / 16, () => `${CUSTOMER} { customerId }`)} }`,
   'one list many times': (n) => `{ ${CUSTOMER} { ${times(n / 8, () => 'promotions { items { id } }')} } }`,
   'nested fields many times': (n) =>
     `{ ${times(50, () => `${CUSTOMER} { ${times(n / 900, () => 'promotions { items { id name } }')} }`)} }`,
   'aliases of a customer': (n) =>
-    `{ ${times(Math.min(n / 16, 60), (i) => `a${i}: ${CUSTOMER} { id promotions(limit: 100) { items { name description } } }`)} }`,
+    `{ ${times(Math.min(n / 16, 60), (i) => `a${i}: ${CUSTOMER} { customerId promotions(limit: 100) { items { name description } } }`)} }`,
   'aliases of a wide part': (n) =>
     `{ ${CUSTOMER} { promotions(limit: 1000) { items { ${times(Math.min(n / 20, 59), (i) => `a${i}: restrictions { earn { kpi kpiName } }`)} } } } }`,
   'aliases with long names': (n) =>
@@ -168,7 +176,8 @@ const PATTERNS: Readonly<Record<string, (count: number) => string>> = {
     `{ __schema { types { ${'fields { type { '.repeat(Math.min(6, n))} name ${'} }'.repeat(Math.min(6, n))} } } }`,
   'introspection under aliases': (n) =>
     `{ ${times(Math.min(n / 30, 30), (i) => `a${i}: __schema { types { fields { name args { name description type { name } } } description } }`)} }`,
-  'lists in each other': (n) => `{ customers(identifiers: ${nested(n / 2, '[', '', ']')}, source: ALL) { id } }`,
+  'lists in each other': (n) =>
+    `{ customers(identifiers: ${nested(n / 2, '[', '', ']')}, source: ALL) { customerId } }`,
   'objects in each other': (n) =>
     `{ _entities(representations: [${'{ a: '.repeat(n / 4)} 1 ${'}'.repeat(n / 4)}]) { __typename } }`,
   'representations in the document': (n) =>
@@ -177,12 +186,12 @@ const PATTERNS: Readonly<Record<string, (count: number) => string>> = {
     `{ customers(identifiers: [${times(n / 9, () => IDENTIFIER)}], source: ALL) { source } }`,
   'unknown directives': (n) => `{ __typename ${times(n / 2, () => '@a')} }`,
   conditions: (n) =>
-    `query ($b: Boolean = true) { ${times(Math.min(n / 8, 30), (i) => `...F @include(if: $b) a${i}: __typename`)} } fragment F on Query { ${CUSTOMER} { id } }`,
+    `query ($b: Boolean = true) { ${times(Math.min(n / 8, 30), (i) => `...F @include(if: $b) a${i}: __typename`)} } fragment F on Query { ${CUSTOMER} { customerId } }`,
   'unknown fields': (n) => `{ ${times(n, (i) => `custome${i}`)} }`,
   'unknown arguments': (n) => `{ ${CUSTOMER.replace(')', ` ${times(n / 3, (i) => `limit${i}: 1`)})`)} { id } }`,
   'unknown members': (n) => `{ customer(identifier: { ${times(n / 3, (i) => `valu${i}: 1`)} }, source: ALL) { id } }`,
   'one member many times': (n) =>
-    `{ customer(identifier: { ${times(n / 3, () => 'value: "1"')} }, source: ALL) { id } }`,
+    `{ customer(identifier: { ${times(n / 3, () => 'value: "1"')} }, source: ALL) { customerId } }`,
   'fields that conflict': (n) =>
     `{ ${CUSTOMER} { ${times(Math.min(n / 4, 50), (i) => `a: ${i % 2 ? 'id' : 'source'}`)} } }`,
   'variables without use': (n) => `query (${times(n / 4, (i) => `$v${i}: Int`)}) { __typename }`,
@@ -195,9 +204,9 @@ const PATTERNS: Readonly<Record<string, (count: number) => string>> = {
   'a long name': (n) => `{ ${'x'.repeat(n * 60)} }`,
   'long names': (n) => `{ ${times(20, (i) => `${'x'.repeat(n * 3)}${i}`)} }`,
   'a long string': (n) =>
-    `{ customer(identifier: { name: ID, value: "${'\\u0001'.repeat(n * 10)}" }, source: ALL) { id identifier { value } } }`,
+    `{ customer(identifier: { name: ID, value: "${'\\u0001'.repeat(n * 10)}" }, source: ALL) { customerId identifier { value } } }`,
   'a block string': (n) =>
-    `{ customer(identifier: { name: ID, value: """${'\n '.repeat(n * 30)}""" }, source: ALL) { id } }`,
+    `{ customer(identifier: { name: ID, value: """${'\n '.repeat(n * 30)}""" }, source: ALL) { customerId } }`,
   comments: (n) => `{ __typename }${'#x\n'.repeat(n * 20)}`,
   'a string that does not end': (n) => `{ customer(identifier: "${'; '.repeat(n * 30)}`,
   numbers: (n) => `{ ${CUSTOMER} { promotions(limit: ${'9'.repeat(n * 60)}) { items { id } } } }`,

@@ -79,7 +79,7 @@ const promotion = z.strictObject({
   ),
 });
 
-const warnings = z.array(z.strictObject({ code: text, message: z.string() }));
+const warnings = z.array(z.strictObject({ code: text, message: z.string(), promotionId: text, field: text }));
 const count = int.min(0);
 
 /** Checks that a page has exactly the members of the model, each of its type. */

@@ -7,14 +7,14 @@ type PrivateQuery = readonly [query: string, variables?: Record<string, unknown>
 /** Requests that call upstream. */
 export const QUESTIONS: readonly PrivateQuery[] = [
   [
-    `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { id promotions { items { promotionId startDate pointsOfferType } warnings { message } } } }`,
+    `{ customer(identifier: { name: MOBILE, value: "+${MOBILE}" }, source: INSTORE) { customerId promotions { items { promotionId startDate pointsOfferType } warnings { message } } } }`,
   ],
   [
     `query ($e: String!) { customer(identifier: { name: EMAIL, value: $e }, source: INSTORE) { promotionConnection { nodes { promotionId } } } }`,
     { e: EMAIL },
   ],
   [
-    `query ($i: [CustomerIdentifierInput!]!) { customers(identifiers: $i, source: ALL) { id } }`,
+    `query ($i: [CustomerIdentifierInput!]!) { customers(identifiers: $i, source: ALL) { customerId } }`,
     {
       i: [
         { name: 'EXTERNAL_ID', value: EXTERNAL_ID },
@@ -27,7 +27,7 @@ export const QUESTIONS: readonly PrivateQuery[] = [
     `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { source promotions { items { promotionId } } } } }`,
     {
       r: [
-        { __typename: 'Customer', id: CUSTOMER_ID },
+        { __typename: 'Customer', identifier: { name: 'ID', value: CUSTOMER_ID }, source: 'ALL' },
         { __typename: EMAIL },
         { __typename: 'Customer', identifier: { name: EMAIL, value: MOBILE }, source: MOBILE },
         MOBILE,
@@ -38,18 +38,18 @@ export const QUESTIONS: readonly PrivateQuery[] = [
 
 /** Requests that never call upstream. */
 export const MISTAKES: readonly PrivateQuery[] = [
-  [`{ customer(identifier: { name: MOBILE, value: ${MOBILE} }, source: INSTORE) { id } }`],
-  [`{ customer(identifier: { name: "${MOBILE}", value: "${EMAIL}" }, source: "${EMAIL}") { id } }`],
-  [`{ customer("${MOBILE}") { id } }`],
+  [`{ customer(identifier: { name: MOBILE, value: ${MOBILE} }, source: INSTORE) { customerId } }`],
+  [`{ customer(identifier: { name: "${MOBILE}", value: "${EMAIL}" }, source: "${EMAIL}") { customerId } }`],
+  [`{ customer("${MOBILE}") { customerId } }`],
   [
-    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { id } }`,
+    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { customerId } }`,
     { i: { name: 'MOBILE', value: Number(MOBILE), [MOBILE]: EMAIL } },
   ],
   [
-    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { id } }`,
+    `query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { customerId } }`,
     { i: { name: MOBILE, value: [EMAIL] } },
   ],
-  [`{ customer(identifier: { name: MOBILE, value: "${'x'.repeat(300)}${MOBILE}" }, source: INSTORE) { id } }`],
+  [`{ customer(identifier: { name: MOBILE, value: "${'x'.repeat(300)}${MOBILE}" }, source: INSTORE) { customerId } }`],
   [
     `{ customer(identifier: { name: MOBILE, value: "${MOBILE}" }, source: INSTORE) { promotions(dataScope: { scope: OTHER, orgIds: ["${EMAIL}"] }) { items { promotionId } } } }`,
   ],

@@ -9,7 +9,7 @@ export function someone(): string {
 
 /** Queries the id of one customer, by default of a fresh one. */
 export function askOne(gateway: TestGateway, mobile = someone(), options?: QueryOptions): Promise<GraphQLResult> {
-  return gateway.query(`{ ${customer('id', mobile)} }`, options);
+  return gateway.query(`{ ${customer('customerId', mobile)} }`, options);
 }
 
 /** Queries the ids of this many fresh customers at once, each in a separate operation. */
@@ -20,7 +20,7 @@ export function askEach(gateway: TestGateway, count: number, options?: QueryOpti
 /** Queries the ids of this many fresh customers in one operation. */
 export function askTogether(gateway: TestGateway, count: number, options?: QueryOptions): Promise<GraphQLResult> {
   const identifiers = Array.from({ length: count }, () => `{ name: MOBILE, value: "${someone()}" }`).join(' ');
-  return gateway.query(`{ customers(source: INSTORE, identifiers: [${identifiers}]) { id } }`, options);
+  return gateway.query(`{ customers(source: INSTORE, identifiers: [${identifiers}]) { customerId } }`, options);
 }
 
 /** The codes of a response's errors; empty if it has none. */

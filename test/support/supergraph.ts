@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { unifiedGraphHandler as rustPlanner } from '@graphql-hive/router-runtime';
 import { accounts } from '../../examples/supergraph/accounts.ts';
 import { content } from '../../examples/supergraph/content.ts';
 import { forwardedHeaders } from '../../examples/supergraph/forwarding.ts';
@@ -15,9 +16,11 @@ import { startGatewayProgram } from './process.ts';
 import type { TestUpstream } from './upstream.ts';
 
 /** The routers that are tested with the same queries. */
-export const ROUTERS = ['Apollo Gateway', 'Hive Gateway'] as const;
+export const ROUTERS = ['Apollo Gateway', 'Hive Gateway', "Hive Gateway's Rust planner"] as const;
 
 export type TestSupergraph = {
+  /** The supergraph's SDL. */
+  readonly sdl: string;
   /** The address of the promotions gateway without a router. */
   readonly promotionsUrl: string;
   /** Sends a query through a router, with credentials unless the options have other headers. */
@@ -26,7 +29,7 @@ export type TestSupergraph = {
 };
 
 /**
- * The example's supergraph with the programmable upstream, served by both routers over real sockets. The gateway is a separate
+ * The example's supergraph with the programmable upstream, served by all routers over real sockets. The gateway is a separate
  * process, since composition blocks this one, which the gateway would report as overload.
  */
 export async function startTestSupergraph(
@@ -43,8 +46,10 @@ export async function startTestSupergraph(
   const routers = {
     'Apollo Gateway': await startRouter(supergraph, 0),
     'Hive Gateway': await startHive(supergraph),
+    "Hive Gateway's Rust planner": await startHive(supergraph, { unifiedGraphHandler: rustPlanner }),
   };
   return {
+    sdl: supergraph,
     promotionsUrl,
     ask: (router, query, options) => ask(routers[router].url, query, options),
     async close() {
@@ -55,10 +60,14 @@ export async function startTestSupergraph(
   };
 }
 
-/** Hive Gateway, configured to forward what the example's router forwards. */
-async function startHive(supergraph: string): Promise<Router> {
+/** Hive Gateway, configured to forward what the example's router forwards. Its own planner is in JavaScript. */
+async function startHive(
+  supergraph: string,
+  planner: { readonly unifiedGraphHandler?: typeof rustPlanner } = {},
+): Promise<Router> {
   const runtime = createGatewayRuntime({
     supergraph,
+    ...planner,
     propagateHeaders: {
       fromClientToSubgraphs: ({ request, subgraphName }) =>
         forwardedHeaders(subgraphName, (name) => request.headers.get(name) ?? undefined),

@@ -9,7 +9,7 @@ import { callsFor, entries } from './support/plans.ts';
 function upstream(total: number) {
   const list: PageEntry[] = Array.from({ length: total }, (_, i) => ({
     promotion: null,
-    warnings: [{ code: 'INVALID_VALUE', message: `promotion ${i}` }],
+    warnings: [{ code: 'INVALID_VALUE', message: `promotion ${i}`, promotionId: `${i}`, field: 'endDate' }],
   }));
   return ({ offset, limit }: Window): UpstreamPage => ({
     customerId: '1',
@@ -20,7 +20,7 @@ function upstream(total: number) {
       pageCount: limit === 0 ? 0 : Math.ceil(total / limit),
     },
     entries: list.slice(offset, offset + limit),
-    warnings: [{ code: '9', message: 'the whole list' }],
+    warnings: [{ code: '9', message: 'the whole list', promotionId: null, field: null }],
   });
 }
 

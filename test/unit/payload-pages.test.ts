@@ -61,7 +61,7 @@ test("A page holds upstream's own warnings, objects or text, and warns about tho
     { code: {}, message: 'Odd code' },
   ];
   const { page } = read({ ...bodyOf(), warnings });
-  expect(page.warnings).toEqual([
+  expect(page.warnings.map(({ code, message }) => ({ code, message }))).toEqual([
     { code: '1234', message: 'Usage is delayed' },
     { code: '77', message: 'Upstream warned with code 77.' },
     { code: null, message: 'Plain words' },
@@ -72,10 +72,19 @@ test("A page holds upstream's own warnings, objects or text, and warns about tho
     { code: 'INVALID_VALUE', message: 'warnings[].message: a missing value cannot be read.' },
     { code: 'INVALID_VALUE', message: 'warnings[].code: an object cannot be read.' },
   ]);
+  expect(page.warnings.map(({ promotionId, field }) => [promotionId, field])).toEqual([
+    ...Array(5).fill([null, null]),
+    [null, 'warnings[]'],
+    [null, 'warnings[]'],
+    [null, 'warnings[].message'],
+    [null, 'warnings[].code'],
+  ]);
 });
 
 test('A page holds a warning that was sent without a list', () => {
-  expect(read({ ...bodyOf(), warnings: 'Slow' }).page.warnings).toEqual([{ code: null, message: 'Slow' }]);
+  expect(read({ ...bodyOf(), warnings: 'Slow' }).page.warnings).toEqual([
+    { code: null, message: 'Slow', promotionId: null, field: null },
+  ]);
 });
 
 test('A page keeps the position of a promotion that cannot be read, with the reason', () => {
@@ -95,7 +104,9 @@ test("A page has at most a hundred of the gateway's warnings, and a count of the
   const { page, warnings, drift } = read({ ...bodyOf(...Array(5000).fill(false)), warnings: Array(300).fill('w') });
   expect(page.entries).toHaveLength(5000);
   expect(drift).toHaveLength(100);
-  expect(page.warnings.slice(0, 100)).toEqual(Array(100).fill({ code: null, message: 'w' }));
+  expect(page.warnings.slice(0, 100)).toEqual(
+    Array(100).fill({ code: null, message: 'w', promotionId: null, field: null }),
+  );
   expect(page.warnings.slice(100).map(({ message }) => message)).toEqual([
     '200 more warnings of upstream are not listed.',
     '4900 more values were replaced or dropped.',
@@ -109,10 +120,14 @@ test('A warning names field, value and promotion', () => {
     {
       code: 'INVALID_VALUE',
       message: 'promotions[].startDate: "soon" cannot be read (promotion "1122938").',
+      promotionId: '1122938',
+      field: 'startDate',
     },
     {
       code: 'UNKNOWN_VALUE',
       message: 'promotions[].pointsOfferType: "CASHBACK" is not known to this schema (promotion "1122938").',
+      promotionId: '1122938',
+      field: 'pointsOfferType',
     },
   ]);
 });

@@ -23,10 +23,9 @@ type Pages = ReadonlyMap<string, unknown>;
 function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
   const lookUp = (value: string) => {
     if (value === 'denied') throw new GatewayError('FORBIDDEN');
-    const reference = { identifier: { name: 'ID', reveal: () => value }, source: 'ALL' };
-    return { question: reference, customer: reference };
+    return { identifier: { name: 'ID', reveal: () => value }, source: 'ALL' };
   };
-  type Asked = ReturnType<typeof lookUp>['question'];
+  type Asked = ReturnType<typeof lookUp>;
   const page = async ({ identifier }: Asked) => {
     if (identifier.reveal() === 'broken') throw new GatewayError('UPSTREAM_UNAVAILABLE');
     return pages.get(identifier.reveal());
@@ -35,7 +34,8 @@ function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
     customers: {
       one: ({ value }: { value: string }) => lookUp(value),
       many: (identifiers: readonly { value: string }[]) => identifiers.map(async ({ value }) => lookUp(value)),
-      represented: ({ id }: { id: string }) => lookUp(id),
+      represented: ({ identifier }: { identifier: { value: string } }) => lookUp(identifier.value),
+      idOf: ({ identifier }: Asked) => `opaque id of ${identifier.reveal()}`,
     },
     promotions: {
       customerId: async ({ identifier }: Asked) => `id of ${identifier.reveal()}`,

@@ -34,22 +34,23 @@ function refusalOf(query: string, variables: Record<string, unknown>): string | 
   }
 }
 
-const asked = (identifier: string) => `{ customer(identifier: ${identifier}, source: INSTORE) { id } }`;
-const withVariable = 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { id } }';
+const asked = (identifier: string) => `{ customer(identifier: ${identifier}, source: INSTORE) { customerId } }`;
+const withVariable =
+  'query ($i: CustomerIdentifierInput!) { customer(identifier: $i, source: INSTORE) { customerId } }';
 const lists = (limits: string) =>
   `{ customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(${limits}) { items { id } } } }`;
 
 describe('A validation error names fields, arguments and types', () => {
   test.each([
     [lists('limits: 5'), 'Unknown argument "limits" on field "Customer.promotions". Did you mean "limit"?'],
-    [lists('limit: "5"'), '"Customer.promotions(limit:)" must be a value of type "Int!".'],
+    [lists('limit: "5"'), '"Customer.promotions(limit:)" must be a value of type "Int".'],
     [lists('status: PAST'), '"Customer.promotions(status:)" must be a value of type "PromotionStatus".'],
     [
       lists('dataScope: { scope: OTHER, orgIds: ["1", TWO] }'),
       '"DataScopeInput.orgIds" must be a value of type "ID!".',
     ],
     [
-      '{ customer(source: ALL) { id } }',
+      '{ customer(source: ALL) { customerId } }',
       'Field "customer" argument "identifier" of type "CustomerIdentifierInput!" is required, but it was not provided.',
     ],
     [asked('{ name: ID, value: 917406400033 }'), '"CustomerIdentifierInput.value" must be a value of type "String!".'],
@@ -89,11 +90,11 @@ describe('A validation error names fields, arguments and types', () => {
   test('at the place of the error, or the first two of its places', () => {
     expect(errorsOf('{ __typename nothing }').map(({ locations }) => locations)).toEqual([[{ line: 1, column: 14 }]]);
     const same =
-      '{ a: customer(identifier: { name: ID, value: "1" }, source: ALL) { id } a: __typename a: __typename }';
+      '{ a: customer(identifier: { name: ID, value: "1" }, source: ALL) { customerId } a: __typename a: __typename }';
     expect(errorsOf(same).map(({ locations }) => locations)).toEqual([
       [
         { line: 1, column: 3 },
-        { line: 1, column: 73 },
+        { line: 1, column: 81 },
       ],
     ]);
   });
@@ -134,7 +135,7 @@ describe('An invalid variable is named with its path and the expected type', () 
   });
 
   test('in a list too', () => {
-    const query = 'query ($l: [CustomerIdentifierInput!]!) { customers(identifiers: $l, source: ALL) { id } }';
+    const query = 'query ($l: [CustomerIdentifierInput!]!) { customers(identifiers: $l, source: ALL) { customerId } }';
     const good = { name: 'ID', value: '1' };
     expect(refusalOf(query, { l: [good, { name: 'ID', value: [MOBILE] }] })).toBe(
       'The variable "$l" at "[1].value" must be a value of type "String!".',
@@ -168,15 +169,15 @@ describe('No message holds a value that a client sent', () => {
   const DOCUMENTS = [
     asked('{ name: MOBILE, value: "1" }'),
     asked('{ name: MOBILE, value: "1", value: "2", valu: "3" }'),
-    '{ customers(identifiers: [{ name: ID, value: "1" }, { name: EMAIL, value: "2" }], source: ALL) { id } }',
+    '{ customers(identifiers: [{ name: ID, value: "1" }, { name: EMAIL, value: "2" }], source: ALL) { customerId } }',
     lists('limit: 1, offset: 2, limit: 3, limits: 4'),
     lists('dataScope: { scope: OTHER, orgIds: ["1", "2"] }, status: EXPIRED, includeAlternateCurrencyUsage: true'),
     lists('first: 1, after: "x"').replace('promotions', 'promotionConnection').replace('items', 'nodes'),
-    '{ _entities(representations: [{ __typename: "Customer", id: "1" }, { identifier: { value: 1.5 } }]) { __typename } }',
-    'query ($i: CustomerIdentifierInput! = { name: ID, value: "1" }, $n: Int = 1, $n: [ID!] = ["1"]) { customer(identifier: $i, source: $n) { id } }',
+    '{ _entities(representations: [{ __typename: "Customer", identifier: { name: "ID", value: "1" }, source: "ALL" }, { identifier: { value: 1.5 } }]) { __typename } }',
+    'query ($i: CustomerIdentifierInput! = { name: ID, value: "1" }, $n: Int = 1, $n: [ID!] = ["1"]) { customer(identifier: $i, source: $n) { customerId } }',
     'query ($d: DataScopeInput = { scope: SELF, orgIds: null }, $unused: String = "x") { __typename @include(if: $d) }',
     '{ __typename @skip(if: true) @skip(if: false) @include(unless: "x") @nothing(a: { b: [1] }) }',
-    '{ a: __type(name: "A") { name } a: __type(name: "B") { kind } a: customer(identifier: { name: ID, value: "1" }, source: ALL) { id } }',
+    '{ a: __type(name: "A") { name } a: __type(name: "B") { kind } a: customer(identifier: { name: ID, value: "1" }, source: ALL) { customerId } }',
     '{ ...F ...F @include(if: true) } fragment F on Query { a: __type(name: "A") { name } ...G } fragment G on Customer { promotions(limit: 1) { id } ...F }',
     'mutation { pay(amount: 1.5, to: { name: "x" }) { id } } subscription { a(b: "c") d(e: F) }',
     'query A { nothing(a: "b") } query A { __typename(a: [ENUM, null]) } { customer(identifier: "1") }',

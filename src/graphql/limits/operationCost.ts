@@ -6,13 +6,16 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { CustomerRepresentation } from '../../promotions/customerLoader.ts';
 import { MAX_PAGE } from '../../promotions/plan.ts';
+import { DEFAULT_LIMIT } from '../../promotions/window.ts';
 import { type ExecutionInfo, forEachField, wantsTotalsOnly } from '../selection.ts';
 
 /** What an operation may cost, before calls are merged or served from the cache. */
 export type OperationCost = {
-  /** Every customer under every alias, times the pages of each of its lists. Equal references of a field count once. */
+  /**
+   * Every customer under every alias, times the pages of each of its lists. The calls of references are not counted here: a router
+   * joins whatever its client asked for, so each reference is refused by itself once no calls are left for it.
+   */
   readonly upstreamCalls: number;
   /** Different references of all `_entities` fields together. */
   readonly references: number;
@@ -21,7 +24,7 @@ export type OperationCost = {
 };
 
 /** The fields of a customer that may fail. */
-const FALLIBLE = new Set(['id', 'promotions', 'promotionConnection']);
+const FALLIBLE = new Set(['customerId', 'promotions', 'promotionConnection']);
 
 /** The bounds of arguments. The resolver refuses values above them. */
 export type ArgumentBounds = { readonly maxCustomers: number; readonly maxPromotions: number };
@@ -39,19 +42,18 @@ export function costOf(
   forEachField(operation.selectionSet, info, (field) => {
     const { identifier, identifiers, representations } = argumentsOf(schema.getQueryType(), field, info);
     if (Array.isArray(representations)) {
-      const different = new Set(representations.map(referenceOf));
-      for (const reference of different) references.add(reference);
-      addCustomers(representations.length, different.size, field);
+      for (const representation of representations) references.add(referenceOf(representation));
+      lookups += representations.length * costOfCustomer(schema, field, info, bounds).lookups;
     } else if (Array.isArray(identifiers) && identifiers.length <= bounds.maxCustomers) {
-      addCustomers(identifiers.length, identifiers.length, field);
-    } else if (identifier !== undefined) addCustomers(1, 1, field);
+      addCustomers(identifiers.length, field);
+    } else if (identifier !== undefined) addCustomers(1, field);
   });
   return { upstreamCalls, references: references.size, lookups };
 
-  function addCustomers(all: number, different: number, field: FieldNode): void {
+  function addCustomers(count: number, field: FieldNode): void {
     const each = costOfCustomer(schema, field, info, bounds);
-    upstreamCalls += different * each.upstreamCalls;
-    lookups += all * each.lookups;
+    upstreamCalls += count * each.upstreamCalls;
+    lookups += count * each.lookups;
   }
 }
 
@@ -69,12 +71,12 @@ function costOfCustomer(
   forEachField(selectionSet, info, (field) => {
     if (!FALLIBLE.has(field.name.value)) return;
     lookups += 1;
-    if (field.name.value === 'id') {
+    if (field.name.value === 'customerId') {
       asksId = true;
       return;
     }
     const { limit, first, dataScope } = argumentsOf(schema.getType('Customer'), field, info);
-    const entries = Number(limit ?? first ?? -1);
+    const entries = Number(limit ?? first ?? DEFAULT_LIMIT);
     if (entries < 0 || entries > maxPromotions) return;
     upstreamCalls += wantsTotalsOnly([field], info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
     // A list in the request's data scope returns the customer's id.
@@ -100,9 +102,10 @@ function argumentsOf(
 /** Equal for references to the same customer with the same spelling. Anything else is a reference of its own. */
 function referenceOf(representation: unknown): unknown {
   if (typeof representation !== 'object' || representation === null) return representation;
-  const { id, identifier, source } = representation as CustomerRepresentation;
-  if (!identifier) return typeof id === 'string' || typeof id === 'number' ? `id ${id}` : representation;
-  const { name, value } = identifier;
-  const key = [name, value, source];
+  const { identifier, source } = representation as {
+    identifier?: { name?: unknown; value?: unknown };
+    source?: unknown;
+  };
+  const key = [identifier?.name, identifier?.value, source];
   return key.every((part) => typeof part === 'string') ? key.join(' ') : representation;
 }

@@ -41,7 +41,9 @@ export function operationLimits(limits: CostLimits): ApolloServerPlugin<ServerCo
           for (const definition of document.definitions) {
             if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
           }
-          const error = tooExpensive(costOf(schema, operation, { fragments, variableValues }, limits), limits);
+          const cost = costOf(schema, operation, { fragments, variableValues }, limits);
+          requestContext.contextValue.record.joins = cost.references > 0;
+          const error = tooExpensive(cost, limits);
           if (error !== undefined) throw error;
         },
       };

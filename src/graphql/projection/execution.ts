@@ -53,8 +53,10 @@ function responseOf({ data = null, errors }: ExecutionResult, mask: Mask): Graph
   return { http: NO_HEAD, body: { kind: 'single', singleResult } };
 }
 
+/** An error of the execution decides no HTTP status: there are data beside it. */
 function formattedError(error: GraphQLError): GraphQLFormattedError {
-  return { ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } };
+  const { http: _, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
 }
 
 /** Executes operations with graphql-js and projects plain data. A response that becomes too large is replaced by an error. */

@@ -13,7 +13,7 @@ query CustomerPromotions($mobile: String!) {
     identifier: { name: MOBILE, value: $mobile }
     source: INSTORE
   ) {
-    id
+    customerId
     promotions(limit: 10) {
       pageDetails {
         totalEntries
@@ -133,7 +133,7 @@ query Failing($mobile: String!) {
     identifier: { name: MOBILE, value: $mobile }
     source: INSTORE
   ) {
-    id
+    customerId
   }
 }
 `,

@@ -11,7 +11,7 @@ query AccountsWithPromotions($emails: [String!]!) {
   accounts(emails: $emails) {
     email
     loyalty {
-      id
+      customerId
       memberSince
       promotions(limit: 5) {
         items {
@@ -57,7 +57,7 @@ query CustomerPromotions($mobile: String!) {
     identifier: { name: MOBILE, value: $mobile }
     source: INSTORE
   ) {
-    id
+    customerId
     memberSince
     promotions(limit: 3) {
       items {
@@ -79,7 +79,7 @@ query Unknown {
   accounts(emails: ["nobody@example.com", "sample@example.com"]) {
     email
     loyalty {
-      id
+      customerId
     }
   }
 }

@@ -13,7 +13,7 @@ query CustomerPromotions($mobile: String!) {
     identifier: { name: MOBILE, value: $mobile }
     source: INSTORE
   ) {
-    id
+    customerId
     promotions(limit: 10) {
       pageDetails {
         totalEntries

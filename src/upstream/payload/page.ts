@@ -42,12 +42,12 @@ export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): Rea
 
 function leftOut(count: number): readonly Warning[] {
   if (count === 0) return NO_WARNINGS;
-  return [
-    {
-      code: 'INVALID_VALUE',
-      message: `${count} more values were replaced or dropped.`,
-    },
-  ];
+  return [ofPage('INVALID_VALUE', `${count} more values were replaced or dropped.`)];
+}
+
+/** A warning about the page, not one of its values. */
+function ofPage(code: string | null, message: string): Warning {
+  return { code, message, promotionId: null, field: null };
 }
 
 function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageEntry {
@@ -87,20 +87,18 @@ function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[]
   if (members.length === 0) return NO_WARNINGS;
   const warnings = members.slice(0, MAX_UPSTREAM_WARNINGS).flatMap((member) => warningFrom(member, found) ?? []);
   const more = members.length - MAX_UPSTREAM_WARNINGS;
-  return more > 0
-    ? [...warnings, { code: null, message: `${more} more warnings of upstream are not listed.` }]
-    : warnings;
+  return more > 0 ? [...warnings, ofPage(null, `${more} more warnings of upstream are not listed.`)] : warnings;
 }
 
 function warningFrom(raw: unknown, found: DriftCollector): Warning | null {
-  if (typeof raw === 'string') return { code: null, message: text(raw, 'warnings[]', found) ?? raw };
+  if (typeof raw === 'string') return ofPage(null, text(raw, 'warnings[]', found) ?? raw);
   if (!isObject(raw)) {
     found.add('INVALID_VALUE', 'warnings[]', raw);
     return null;
   }
   const code = id(raw.code, 'warnings[].code', found);
   const message = text(raw.message, 'warnings[].message', found);
-  if (message !== null) return { code, message };
-  if (code !== null) return { code, message: `Upstream warned with code ${code}.` };
+  if (message !== null) return ofPage(code, message);
+  if (code !== null) return ofPage(code, `Upstream warned with code ${code}.`);
   return missing(raw.message, 'warnings[].message', found);
 }

@@ -51,7 +51,12 @@ export class DriftCollector {
     this.#warnings ??= [];
     const verdict = code === 'UNKNOWN_VALUE' ? 'is not known to this schema' : 'cannot be read';
     const suffix = this.#promotionId === null ? '' : ` (promotion ${excerpt(this.#promotionId)})`;
-    this.#warnings.push({ code, message: `${field}: ${excerpt(value)} ${verdict}${suffix}.` });
+    this.#warnings.push({
+      code,
+      message: `${field}: ${excerpt(value)} ${verdict}${suffix}.`,
+      promotionId: this.#promotionId,
+      field: field.replace(/^promotions\[\]\./, ''),
+    });
   }
 
   /** The warnings since the last call. */

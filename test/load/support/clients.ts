@@ -13,7 +13,7 @@ export type Outcome = {
 };
 
 const QUERY = `query ($mobile: String!) {
-  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id }
+  customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { customerId }
 }`;
 
 /**

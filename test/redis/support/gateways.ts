@@ -48,7 +48,7 @@ export function askGateway(
   return ask(
     url,
     `{ customer(identifier: { name: MOBILE, value: "${mobile}" }, source: INSTORE) {
-      id promotions(dataScope: { scope: ${scope} } ${promotions}) { items { promotionId } pageDetails { totalEntries hasNextPage } } } }`,
+      customerId promotions(dataScope: { scope: ${scope} } ${promotions}) { items { promotionId } pageDetails { totalEntries hasNextPage } } } }`,
     { headers: { authorization, ...(debug && { 'x-gateway-debug': '1' }) } },
   );
 }

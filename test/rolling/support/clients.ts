@@ -26,7 +26,7 @@ export function startClients(url: string, count: number) {
       const id = randomUUID();
       const mobile = someone();
       const response = await ask(agent, url, id, mobile).catch((error: Error) => error.message);
-      if (response === `200 {"data":{"customer":{"id":"${mobile}"}}}`) outcome.answered.push(id);
+      if (response === `200 {"data":{"customer":{"customerId":"${mobile}"}}}`) outcome.answered.push(id);
       else outcome.failed.push(response.replace(/\n.*/s, ''));
     }
     agent.destroy();
@@ -42,7 +42,7 @@ export function startClients(url: string, count: number) {
 }
 
 const QUERY =
-  'query ($mobile: String!) { customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { id } }';
+  'query ($mobile: String!) { customer(identifier: { name: MOBILE, value: $mobile }, source: INSTORE) { customerId } }';
 
 /** Resolves with the status and the body of the response. */
 async function ask(agent: Agent, url: string, id: string, mobile: string): Promise<string> {

@@ -70,7 +70,9 @@ export function generatedPromotion(): fc.Arbitrary<Promotion> {
 
 /** A page of a list. Some of its places have no promotion. */
 export function generatedPage(): fc.Arbitrary<PromotionPage> {
-  const warnings = few(fc.record({ code: maybe(text()), message: text() }));
+  const warnings = few(
+    fc.record({ code: maybe(text()), message: text(), promotionId: maybe(text()), field: maybe(text()) }),
+  );
   return fc
     .record({
       entries: fc.array(fc.record({ promotion: maybe(generatedPromotion()), warnings: fc.constant([]) }), {
