@@ -8,13 +8,13 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
-import type { ServerContext } from './context.ts';
 import { type Mask, maskError } from './errors/maskError.ts';
 import { rethrowRefusals } from './errors/refusedRequests.ts';
 import { explainValidationErrors } from './errors/validationErrors.ts';
 import { validationRules } from './limits/documentLimits.ts';
 import { MAX_REFERENCES, operationLimits } from './limits/operationLimits.ts';
 import { execution } from './projection/execution.ts';
+import type { ServerContext } from './resolverContext.ts';
 import { buildGatewaySchema } from './schema.ts';
 import { readManifest, trustedDocuments } from './trustedDocuments.ts';
 

@@ -4,12 +4,12 @@ import { stateOf } from '../cache/stats.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import { printableName } from '../telemetry/operationRecord.ts';
-import type { ServerContext } from './context.ts';
 import { documentHash } from './documentHash.ts';
 import { withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
 import { refusedDocumentStatus } from './errors/refusedRequests.ts';
 import { responseTooLarge } from './limits/responseSize.ts';
+import type { ServerContext } from './resolverContext.ts';
 
 export type ResponseLimits = {
   /** How many errors of an execution are listed; one more says how many are left out. */

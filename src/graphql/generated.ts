@@ -4,7 +4,7 @@ import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsMod
 import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
 import type { Warning as WarningModel } from '../model/page.ts';
 import type { Promotion as PromotionModel, PromotionMetadata as PromotionMetadataModel, PromotionLimits as PromotionLimitsModel, PromotionUsage as PromotionUsageModel, PromotionRestrictions as PromotionRestrictionsModel, Restriction as RestrictionModel, RedemptionRestriction as RedemptionRestrictionModel, PromotionEnrolment as PromotionEnrolmentModel, PromotionIssual as PromotionIssualModel } from '../model/promotion.ts';
-import type { GatewayContext } from './context.ts';
+import type { GatewayContext } from './resolverContext.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };

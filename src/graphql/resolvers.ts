@@ -3,8 +3,8 @@ import type { AuthorisedCustomer, AuthorisedList } from '../promotions/access.ts
 import { PromotionConnection } from '../promotions/connection.ts';
 import type { DataScopeArgument, DataScopes } from '../promotions/dataScopes.ts';
 import { windowAfter, windowOf } from '../promotions/window.ts';
-import type { GatewayContext } from './context.ts';
 import type { CustomerResolvers, QueryResolvers } from './generated.ts';
+import type { GatewayContext } from './resolverContext.ts';
 import { neededFor } from './selection.ts';
 
 /** An argument that is null is one that is left out. */

@@ -3,8 +3,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { z } from 'zod';
 import { ConfigError } from '../config/configError.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { ServerContext } from './context.ts';
 import { refusalOf } from './errors/refusedRequests.ts';
+import type { ServerContext } from './resolverContext.ts';
 
 /** The manifest that @apollo/generate-persisted-query-manifest writes. */
 const MANIFEST = z.object({

@@ -7,7 +7,7 @@ import type {
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
-import type { ServerContext } from '../graphql/context.ts';
+import type { ServerContext } from '../graphql/resolverContext.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { refuseOtherMethods } from './requestErrors.ts';

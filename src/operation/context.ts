@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedCallContext } from '../cache/pageCache.ts';
 import type { Config } from '../config/config.ts';
-import type { ServerContext } from '../graphql/context.ts';
 import { ResponseSize } from '../graphql/limits/responseSize.ts';
+import type { ServerContext } from '../graphql/resolverContext.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Cursors } from '../promotions/cursor.ts';

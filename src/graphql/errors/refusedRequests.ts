@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import Negotiator from 'negotiator';
 import type { GatewayError } from '../../model/errors.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../resolverContext.ts';
 
 /**
  * The error that a hook throws to refuse a request before it is validated. Such an error bypasses the hooks that complete

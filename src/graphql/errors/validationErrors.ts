@@ -15,7 +15,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../resolverContext.ts';
 
 /** A longer message quotes a long name that is not in the schema, and is replaced. */
 const MAX_MESSAGE_LENGTH = 400;

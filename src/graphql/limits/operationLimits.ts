@@ -2,8 +2,8 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { coerceVariables } from '../coercedVariables.ts';
-import type { ServerContext } from '../context.ts';
 import { refusalOf } from '../errors/refusedRequests.ts';
+import type { ServerContext } from '../resolverContext.ts';
 import { documentErrorOf } from './documentLimits.ts';
 import { type ArgumentBounds, costOf, type OperationCost } from './operationCost.ts';
 

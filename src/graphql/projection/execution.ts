@@ -8,9 +8,9 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import type { ServerContext } from '../context.ts';
 import type { Mask } from '../errors/maskError.ts';
 import { asksForSchema } from '../limits/documentLimits.ts';
+import type { ServerContext } from '../resolverContext.ts';
 import { buildGatewaySchema } from '../schema.ts';
 import { projectedSchema } from './projectedSchema.ts';
 

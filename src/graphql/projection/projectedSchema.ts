@@ -15,7 +15,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { ServerContext } from '../context.ts';
+import type { ServerContext } from '../resolverContext.ts';
 import { type Projection, projectionOf } from './projection.ts';
 
 /** A value that needs no further completion. */
