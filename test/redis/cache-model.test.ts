@@ -10,7 +10,11 @@ test("On two gateways, whatever Redis evicts, no response is older than an earli
   redis,
   startGateway,
 }) => {
-  const shared = { REDIS_URL: redis.url, CACHE_SECRET: 'a secret that only these gateways know' };
+  const shared = {
+    REDIS_URL: redis.url,
+    CACHE_SECRET: 'a secret that only these gateways know',
+    UPSTREAM_INSTANCES: '2',
+  };
   const env = { ...MODEL_SETTINGS, ...shared, EVENTS_TOKEN };
   const gateways = [await startGateway(env), await startGateway(env)] as const;
   const evict: Evict = async ({ every }) => {
