@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model/caller.ts';
 import type { DataScope } from '../model/dataScope.ts';
 import type { IdentifierName } from '../model/identifier.ts';
-import { SOURCES, type Source } from '../model/promotionsQuery.ts';
+import { SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text } from './fields.ts';
 
@@ -35,8 +35,8 @@ export const AUTH_VARIABLES = {
       "Data scopes that a customer's own token may read, in the form of `AUTH_DATA_SCOPES`. Unset: only `DEFAULT_DATA_SCOPE`",
     ),
   AUTH_CUSTOMER_SOURCES: text()
-    .optional()
-    .describe("Sources that a customer's own token may read, such as `INSTORE,WEBSITE`. Unset: only `DEFAULT_SOURCE`"),
+    .default('ALL')
+    .describe("Sources that a customer's own token may read, such as `INSTORE,WEBSITE`"),
   AUTH_ANY_CUSTOMER_SCOPE: text()
     .optional()
     .describe('Scope (in `scope` or `scp`) of tokens that may read any customer'),
@@ -71,14 +71,10 @@ type AuthValues = z.output<typeof SCHEMA>;
 
 /**
  * @param ownCredentials whether the gateway calls upstream with its own credentials, which can read every customer
- * @param defaults the only source and data scope of a customer's own token, unless more are allowed
+ * @param defaultDataScope the only data scope of a customer's own token, unless more are allowed
  * @throws ConfigError for a mode that lacks a variable, or that would let anonymous callers read every customer
  */
-export function authFrom(
-  values: AuthValues,
-  ownCredentials: boolean,
-  defaults: { readonly defaultSource: Source; readonly defaultDataScope: DataScope },
-): AuthPolicy {
+export function authFrom(values: AuthValues, ownCredentials: boolean, defaultDataScope: DataScope): AuthPolicy {
   switch (values.AUTH_MODE) {
     case 'none':
       if (ownCredentials && !values.AUTH_ALLOW_ANONYMOUS) {
@@ -106,9 +102,9 @@ export function authFrom(
         requireVerified: values.AUTH_REQUIRE_VERIFIED,
         customerDataScopes:
           values.AUTH_CUSTOMER_DATA_SCOPES === undefined
-            ? { kind: 'only', dataScope: defaults.defaultDataScope }
+            ? { kind: 'only', dataScope: defaultDataScope }
             : dataScopeAccessFrom('AUTH_CUSTOMER_DATA_SCOPES', values.AUTH_CUSTOMER_DATA_SCOPES),
-        customerSources: sourcesFrom(values.AUTH_CUSTOMER_SOURCES, defaults.defaultSource),
+        customerSources: sourcesFrom(values.AUTH_CUSTOMER_SOURCES),
         anyCustomerScope: values.AUTH_ANY_CUSTOMER_SCOPE,
       };
     case 'api-key':
@@ -181,9 +177,8 @@ function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
   return keys;
 }
 
-/** A comma-separated list of sources; unset allows only the default source. */
-function sourcesFrom(setting: string | undefined, defaultSource: Source): SourceAccess {
-  if (setting === undefined) return { kind: 'listed', sources: new Set([defaultSource]) };
+/** A comma-separated list of sources. */
+function sourcesFrom(setting: string): SourceAccess {
   const sources = items(setting).map((item) => {
     const source = SOURCES.find((known) => known === item);
     if (source !== undefined) return source;

@@ -48,7 +48,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     upstream: upstreamLimitsFrom(values),
     network: networkFrom(values),
     lookup,
-    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql),
+    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope),
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
     redis: redisFrom(values),
     ...telemetryFrom(values),

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
-import { SOURCES } from '../model/promotionsQuery.ts';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { flag, oneOf, text, wholeNumber } from './fields.ts';
+import { flag, text, wholeNumber } from './fields.ts';
 
 /** Which operations are accepted, what they may cost, and the defaults of their arguments. */
 export const GRAPHQL_VARIABLES = {
-  DEFAULT_SOURCE: oneOf(...SOURCES)
-    .default('ALL')
-    .describe('Source of a customer that another subgraph refers to by `id`'),
   DEFAULT_DATA_SCOPE: text()
     .optional()
     .describe(
@@ -44,7 +40,6 @@ const SCHEMA = z.object(GRAPHQL_VARIABLES);
 /** @throws ConfigError for an invalid default data scope */
 export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean) {
   return {
-    defaultSource: values.DEFAULT_SOURCE,
     defaultDataScope: dataScopeFrom(values.DEFAULT_DATA_SCOPE),
     limits: {
       maxCustomers: values.MAX_CUSTOMERS,

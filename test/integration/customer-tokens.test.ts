@@ -16,13 +16,13 @@ const settings = (jwksUrl: string) => ({
   AUTH_AUDIENCE: AUDIENCE,
   AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number,email=email,id=capillary_id',
   AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any',
-  DEFAULT_SOURCE: 'INSTORE',
+  AUTH_CUSTOMER_SOURCES: 'INSTORE',
 });
 
 const own = (source: string) =>
   `{ customer(identifier: { name: ID, value: "347297848" }, source: ${source}) { customerId } }`;
 
-test('A customer’s own token reads in the default source and data scope', async ({ startGateway, provider }) => {
+test('A customer’s own token reads in its source and the default data scope', async ({ startGateway, provider }) => {
   const gateway = await startGateway(settings(provider.jwksUrl));
   const headers = bearer(await provider.token(CLAIMS));
   const answers = [

@@ -95,7 +95,6 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['an upstream on another protocol', { UPSTREAM_URL: 'ftp://eu.example' }, /^UPSTREAM_URL: It is not an http/],
   ['a negative number', { PORT: '-1' }, /^PORT: "-1" is not a whole number/],
   ['a limit of nothing', { MAX_CUSTOMERS: '0' }, /^MAX_CUSTOMERS: .*from 1 to 10000/],
-  ['an unknown source', { DEFAULT_SOURCE: 'SHOP' }, /^DEFAULT_SOURCE: .*not one of INSTORE/],
   ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*not one of trace/],
   ['every origin', { CORS_ORIGINS: '*' }, /^CORS_ORIGINS: "\*" is not an origin/],
   [
