@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { makeCa } from '../support/certificates.ts';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
@@ -54,7 +55,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     await eventually(
       async () => {
         for (const mobile of ['917406400033', someone()]) await openOffers(gateway, mobile);
-        await postEvent(gateway.origin, customerEvent({ instore: { mobile: someone() } }));
+        await postEvent(gateway.origin, customerEvent({ customerId: someone() }));
         for (const { state, labels } of await prometheus.alerts()) if (state === 'firing') fired.add(labels.alertname);
         return RULES.every(({ alert }) => fired.has(alert));
       },
@@ -186,6 +187,24 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     const headers = bearer(await provider.token(OWN_CLAIMS));
     await askUntilFiring(prometheus, job, 'PromotionsGatewayKeySetFailing', () =>
       askOne(gateway, '917406400033', { headers }),
+    );
+  });
+
+  test('PromotionsGatewayClientCertificateEnds: the client certificate is valid for two days', async ({
+    prometheus,
+    startScraped,
+  }) => {
+    const ca = makeCa();
+    const { certFile, keyFile } = ca.issue('client');
+    const { job } = await startScraped('certificate', {
+      UPSTREAM_URL: 'https://localhost:9',
+      UPSTREAM_CLIENT_CERT_FILE: certFile,
+      UPSTREAM_CLIENT_KEY_FILE: keyFile,
+    });
+    ca.remove();
+    await eventually(
+      async () => (await firing(prometheus, job)).includes('PromotionsGatewayClientCertificateEnds'),
+      A_MINUTE,
     );
   });
 });

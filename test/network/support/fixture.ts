@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test as base } from '../../process/support/fixture.ts';
+import { makeCa } from '../../support/certificates.ts';
 import { pageBody } from '../../support/upstream.ts';
-import { makeCa } from './certificates.ts';
 import { startProxy } from './proxy.ts';
 
 /** The requests to a host: their paths, and the name in the client's certificate. */
