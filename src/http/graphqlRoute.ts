@@ -1,11 +1,11 @@
-import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type {
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
+  RouteHandlerMethod,
 } from 'fastify';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import type { Authenticator } from '../model/caller.ts';
@@ -33,7 +33,7 @@ export async function serveGraphQL(
   admitted: readonly onRequestAsyncHookHandler[],
   cached: preHandlerHookHandler | undefined,
 ): Promise<void> {
-  const { apollo, authenticate, contextOf, corsOrigins } = options;
+  const { authenticate, corsOrigins } = options;
   await server.register(async (scope) => {
     scope.route({
       method: ['GET', 'POST'],
@@ -41,8 +41,8 @@ export async function serveGraphQL(
       exposeHeadRoute: false,
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
       onRequest: [async (request) => identify(request, authenticate), ...admitted],
-      preHandler: [...(cached ? [cached, parseBodiesLate(scope)] : []), async (request) => nameDocument(request)],
-      handler: fastifyApolloHandler(apollo, { context: contextOf }),
+      preHandler: cached ? [cached, parseBodiesLate(scope)] : [],
+      handler: execute(options),
     });
   });
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
@@ -61,22 +61,82 @@ async function identify(request: FastifyRequest, authenticate: Authenticator): P
   record.callerGroup = caller.group;
 }
 
-type Parameters = { query?: unknown; documentId?: unknown; extensions?: unknown };
+/** Executes a request. Of its URL, only the query counts: what a client sends as a host is never read. */
+function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { method, body } = request;
+    const {
+      status,
+      headers,
+      body: response,
+    } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method,
+        headers: headerMapOf(request),
+        search: searchOf(request.url),
+        body: method === 'POST' && isObject(body) ? named(body) : body,
+      },
+      context: () => contextOf(request, reply),
+    });
+    if (response.kind !== 'complete') throw new Error('No operation is answered in parts.');
+    return reply
+      .code(status ?? 200)
+      .headers(Object.fromEntries(headers))
+      .send(response.string);
+  };
+}
+
+function headerMapOf({ headers }: FastifyRequest): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+/** Parameters of a GET that hold JSON. */
+const JSON_PARAMETERS = ['variables', 'extensions'] as const;
+
+/** The query of a URL without parameters that are empty or null, which count as absent, and with its document named. */
+function searchOf(url: string): string {
+  const parameters = new URLSearchParams(/\?(.*)/s.exec(url)?.[1]);
+  for (const [name, value] of [...parameters]) {
+    if (value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name)))
+      parameters.delete(name, value);
+  }
+  const [id, ...otherIds] = parameters.getAll('documentId');
+  if (id === undefined || otherIds.length > 0 || parameters.has('query')) return parameters.toString();
+  const { extensions } = named({ documentId: id, extensions: jsonIn(parameters.get('extensions')) });
+  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
+  return parameters.toString();
+}
+
+type Members = Readonly<Record<string, unknown>>;
 
 /**
  * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
- * `extensions.persistedQuery`, so it is passed on as that, without the specification's `sha256:` prefix.
+ * `extensions.persistedQuery`, so it is passed on as that, without the specification's `sha256:` prefix. A member that is null
+ * is absent.
  */
-function nameDocument(request: FastifyRequest): void {
-  const parameters = (request.method === 'GET' ? request.query : request.body) as Parameters | undefined | null;
-  if (typeof parameters !== 'object' || parameters === null || typeof parameters.documentId !== 'string') return;
-  if (parameters.query !== undefined || parameters.extensions !== undefined) return;
-  const persistedQuery = { version: 1, sha256Hash: parameters.documentId.replace(/^sha256:/, '') };
-  if (request.method === 'POST') {
-    parameters.extensions = { persistedQuery };
-    return;
+function named(request: Members): Members {
+  const { documentId, query, extensions } = request;
+  if (typeof documentId !== 'string' || (query ?? undefined) !== undefined) return request;
+  const others = extensions ?? {};
+  if (!isObject(others) || (others.persistedQuery ?? undefined) !== undefined) return request;
+  const persistedQuery = { version: 1, sha256Hash: documentId.replace(/^sha256:/, '') };
+  return { ...request, extensions: { ...others, persistedQuery } };
+}
+
+/** The value in a parameter; a text that is no JSON stays a text. */
+function jsonIn(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
-  const search = new URLSearchParams(request.query as Record<string, string>);
-  search.set('extensions', JSON.stringify({ persistedQuery }));
-  request.raw.url = `${GRAPHQL}?${search}`;
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { responseTypeOf } from '../graphql/errors/refusedRequests.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
@@ -46,7 +46,7 @@ export function sendRequestError(error: GatewayError, request: FastifyRequest, r
   return reply
     .code(statusOf(error))
     .type(`${responseTypeOf(request.headers.accept)}; charset=utf-8`)
-    .send(JSON.stringify({ errors: [publicShape(error, request)] }));
+    .send(errorBody(error, request.id));
 }
 
 /**
@@ -59,10 +59,10 @@ export function refuseOtherMethods(
   accepted: readonly ('GET' | 'POST')[],
   cors: boolean,
 ): void {
-  const all = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', ...(cors ? [] : (['OPTIONS'] as const))] as const;
+  const answered = new Set<string>([...accepted, ...(cors ? ['OPTIONS'] : [])]);
   const message = `${url} accepts only ${accepted.join(' and ')}.`;
   server.route({
-    method: all.filter((method) => !accepted.some((each) => each === method)),
+    method: server.supportedMethods.filter((method) => !answered.has(method)) as HTTPMethods[],
     url,
     exposeHeadRoute: false,
     handler: (request, reply) => {
@@ -77,7 +77,10 @@ function statusOf({ code }: GatewayError): number {
   return code === 'UNAUTHENTICATED' ? 401 : (httpStatusOf(code) ?? 500);
 }
 
-/** The error as Apollo Server would send it, without `extensions.http`, which is not for the client. */
-function publicShape({ message, extensions: { http: _, ...extensions } }: GatewayError, { id }: FastifyRequest) {
-  return withRequestId({ message, extensions }, id);
+/** A body with the error as Apollo Server would send it, without `extensions.http`, which is not for the client. */
+export function errorBody(
+  { message, extensions: { http: _, ...extensions } }: GatewayError,
+  requestId: string,
+): string {
+  return JSON.stringify({ errors: [withRequestId({ message, extensions }, requestId)] });
 }

@@ -121,7 +121,8 @@ function endOperation(
   { raw, statusCode }: FastifyReply,
   report: SendingOptions['onOperation'],
 ) {
-  if (!raw.writableFinished) record.outcome = 'CLIENT_GONE';
-  record.status = statusCode;
+  // The status is known already if the rest of the request was not HTTP.
+  if (!raw.writableFinished && record.status === undefined) record.outcome = 'CLIENT_GONE';
+  record.status ??= statusCode;
   report(record);
 }

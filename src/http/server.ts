@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
@@ -11,6 +12,7 @@ import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './p
 import type { CountRequest } from './rateLimit.ts';
 import { requestErrorOf, sendRequestError } from './requestErrors.ts';
 import { SECURITY_HEADERS, sendResponses } from './sending.ts';
+import { UnroutedRequests } from './unroutedRequests.ts';
 import { type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
 export type HttpServerOptions = GraphQLRouteOptions & {
@@ -46,9 +48,14 @@ export type HttpServer = {
   inFlight(): number;
 };
 
+/** The response headers that pages of other origins may read, besides those that any page may. */
+const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
+
 /** The HTTP server: the API at /graphql, /healthz (the process runs) and /readyz (it accepts traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
+  const cors = options.corsOrigins.length > 0;
+  const unrouted = new UnroutedRequests(headers, cors, options.onOperation);
   const isTrusted = addressesIn(options.trustedProxies);
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
@@ -60,19 +67,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     ...(options.trustedProxies.length > 0 && { trustProxy: isTrusted }),
-    // Fastify refuses a path that cannot be decoded before any hook runs, and its own message would quote the path.
-    frameworkErrors: (_, request, reply) => {
-      request.record = startRecord(request.id);
-      reply.headers(headers).header('x-request-id', request.id);
-      sendRequestError(new GatewayError('BAD_REQUEST'), request, reply);
-    },
+    frameworkErrors: (_, request, reply) => unrouted.refusedByRouter(request, reply),
+    clientErrorHandler: (error, socket) => unrouted.refusedByParser(error, socket),
     requestTimeout: options.timeouts.requestMs,
     keepAliveTimeout: 65_000,
     http: {
       headersTimeout: options.timeouts.headersMs,
       connectionsCheckingInterval: options.timeouts.checkEveryMs,
+      // Node's own response to a request without a Host has no body.
+      requireHostHeader: false,
     },
   });
+  for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
   server.decorateRequest('caller');
   server.decorateRequest('record');
 
@@ -81,6 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
+    unrouted.routed(reply);
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
@@ -90,10 +97,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   server.setNotFoundHandler((request, reply) => sendRequestError(new GatewayError('NOT_FOUND'), request, reply));
 
-  if (options.corsOrigins.length > 0) {
+  if (cors) {
     await server.register(import('@fastify/cors'), {
       origin: [...options.corsOrigins],
       methods: ['GET', 'POST'],
+      exposedHeaders: EXPOSED_HEADERS,
+      // OPTIONS is answered without a preflight's headers too.
+      strictPreflight: false,
       maxAge: 600,
     });
   }
@@ -108,14 +118,24 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     timeouts: options.timeouts,
     onOperation: options.onOperation,
   });
+  requireHost(server);
   const overload = guardAgainstOverload(server, GRAPHQL, {
     maxInFlight: options.maxInFlight,
     eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
   });
   serveHealth(server, draining, overload);
   await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
-  if (options.events !== undefined) serveEvents(server, options.events, options.corsOrigins.length > 0);
+  if (options.events !== undefined) serveEvents(server, options.events, cors);
   return { server, drain: draining.drain, inFlight: overload.inFlight };
+}
+
+/** The Host is not used, but HTTP/1.1 requires one. An empty one is valid. An Expect that nobody knows is ignored. */
+function requireHost(server: FastifyInstance): void {
+  server.addHook('onRequest', ({ headers, raw }, _, done) => {
+    const isMissing = headers.host === undefined && raw.httpVersion === '1.1';
+    done(isMissing ? new GatewayError('BAD_REQUEST', { message: 'The Host header is missing. Send one.' }) : undefined);
+  });
+  server.server.on('checkExpectation', server.routing);
 }
 
 /** The limiter is loaded only if there is a limit. */

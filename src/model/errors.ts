@@ -172,6 +172,18 @@ const CATALOGUE = {
     when: 'The request is not a GraphQL request, or at `/events` not an event',
     todo: 'Send a JSON object with a `query`, or an [event](caching.md#events)',
   },
+  HEADERS_TOO_LARGE: {
+    message: 'The request line and headers are larger than 16 KB. Send less, or a long query by POST.',
+    status: 431,
+    when: 'The request line and the headers are larger than 16 KB together',
+    todo: 'Send fewer headers, or a long query by POST',
+  },
+  REQUEST_TIMEOUT: {
+    message: 'The request was not sent in time. Send it again.',
+    status: 408,
+    when: 'The head of the request took longer than 10 seconds, or all of it longer than 15',
+    todo: 'Send the request again',
+  },
   METHOD_NOT_ALLOWED: {
     message: '/graphql accepts only GET and POST.',
     status: 405,

@@ -11,7 +11,7 @@ export const MEMBERS = {
   outcome: '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md))',
   meaning: "What upstream's response means for [what happens next](errors.md#what-upstreams-responses-mean)",
   cause:
-    'Why it failed, in a few words ([troubleshooting.md](troubleshooting.md)). In `operation`: of the first lookup that failed, or why the key set could not be read; else missing',
+    'Why it failed, in a few words ([troubleshooting.md](troubleshooting.md)). In `operation`: of the first lookup that failed, why the key set could not be read, or what the HTTP parser refused; else missing',
   durationMs: 'Milliseconds. In `operation`: from the request to the last byte of its response',
   upstreamCalls: 'Lookups that were made for the operation',
   deduplicated: 'Lookups that were not made because the same one was in flight',
@@ -41,7 +41,7 @@ export const LINES = {
       ...(['requestId', 'traceId', 'caller', 'client', 'operation', 'outcome', 'cause', 'durationMs'] as const),
       ...(['upstreamCalls', 'deduplicated', 'cached'] as const),
     ],
-    when: 'A request to `/graphql` has ended',
+    when: 'A request to `/graphql` has ended, or a request was refused before its path was known: no HTTP, or not sent in time',
   },
   'upstream call failed': {
     level: 'warn',

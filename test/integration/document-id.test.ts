@@ -49,3 +49,31 @@ test('A query that is sent with a documentId is executed', async ({ startGateway
     data: { __typename: 'Query' },
   });
 });
+
+test.for<[string, object]>([
+  ['no extensions', { extensions: {} }],
+  ['null as extensions', { extensions: null }],
+  ['other extensions', { extensions: { clientLibrary: { name: 'web' } } }],
+  ['null as a query', { query: null }],
+  ['null as a persisted query', { extensions: { persistedQuery: null } }],
+])('A documentId beside %s names its document, by POST and by GET', async ([, members], { startGateway }) => {
+  const gateway = await startGateway();
+  await register(gateway);
+  const request = { documentId: `sha256:${HASH}`, ...members };
+  expect(await post(gateway, request)).toEqual({ data: { __typename: 'Query' } });
+  const asText = Object.entries(request).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : value === null && name === 'query' ? '' : JSON.stringify(value),
+  ]);
+  const response = await fetch(`${gateway.url}?${new URLSearchParams(asText)}`, { headers: HEADERS });
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+});
+
+test.for(['operationName=', 'variables=', 'variables=null', 'extensions=', 'extensions=null', 'documentId='])(
+  'The parameter %s of a GET is as none',
+  async (parameter, { startGateway }) => {
+    const gateway = await startGateway();
+    const response = await fetch(`${gateway.url}?query={__typename}&${parameter}`, { headers: HEADERS });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  },
+);

@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { sendRaw } from '../support/rawHttp.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+
+const BODY = '{"query":"{ __typename }"}';
+const JSON_TYPE = 'content-type: application/json';
+
+/** A POST to /graphql as it is written to a connection, which closes after it. */
+function post(headers: readonly string[], version = '1.1'): string {
+  const lines = [JSON_TYPE, 'connection: close', `content-length: ${BODY.length}`, ...headers];
+  return `POST /graphql HTTP/${version}\r\n${lines.join('\r\n')}\r\n\r\n${BODY}`;
+}
+
+test.for([
+  ['a host that cannot be decoded', post(['host: a%zz'])],
+  ['an empty host', post(['host:'])],
+  ['half an IPv6 address as a host', post(['host: ['])],
+  ['a host with a space and a path', post(['host: a b:c/d'])],
+  ['no host, in HTTP/1.0', post([], '1.0')],
+  ['a forwarded host that cannot be decoded', post(['host: a', 'x-forwarded-host: a%zz'])],
+  ['a forwarded protocol that is none', post(['host: a', 'x-forwarded-proto: ht!tp'])],
+  ['an expectation that nobody knows', post(['host: a', 'expect: tea'])],
+])('A request with %s is answered', async ([, bytes = ''], { startGateway }) => {
+  const gateway = await startGateway({ TRUSTED_PROXIES: 'loopback' });
+  const response = await sendRaw(gateway.origin, bytes);
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('"__typename":"Query"')]);
+});
+
+const SHORT = { headersMs: 200, requestMs: 400, checkEveryMs: 50 };
+
+test.for([
+  ['no host, in HTTP/1.1', post([]), 400, 'BAD_REQUEST'],
+  ['headers over 16 KB', post(['host: a', `x-long: ${'x'.repeat(17_000)}`]), 431, 'HEADERS_TOO_LARGE'],
+  ['a header without a name', post(['host: a', ': value']), 400, 'BAD_REQUEST'],
+  ['two lengths', post(['host: a', 'transfer-encoding: chunked']), 400, 'BAD_REQUEST'],
+  ['half a head', 'POST /graphql HTTP/1.1\r\nhost: a\r\n', 408, 'REQUEST_TIMEOUT'],
+  ['half a body', post(['host: a']).slice(0, -9), 408, 'REQUEST_TIMEOUT'],
+  ['another protocol', 'SSH-2.0-client\r\n\r\n', 400, 'BAD_REQUEST'],
+] as const)(
+  'A request with %s gets an error in the documented shape, a log line and a count',
+  async ([, bytes, status, code], { startGateway, upstream }) => {
+    const gateway = await startGateway({ METRICS: 'true', CORS_ORIGINS: 'https://shop.example' }, { timeouts: SHORT });
+    const response = await sendRaw(gateway.origin, bytes);
+    await expectRequestError(response.clone(), upstream, { status, code });
+    const requestId = response.headers.get('x-request-id');
+    await expect
+      .poll(() => gateway.logs.lines().filter((line) => line.requestId === requestId))
+      .toMatchObject([{ outcome: code }]);
+    expect(gateway.logs.lines()).toHaveLength(1);
+    expect(await gateway.metrics()).toMatch(new RegExp(`gateway_operations_total{[^}]*outcome="${code}"[^}]*} 1`));
+  },
+);
+
+test('What the parser or the router refuses may be read by pages of any origin if CORS is on, else by none', async ({
+  startGateway,
+}) => {
+  const requests = ['GET / HTTP/1.1\r\n: x\r\n\r\n', 'GET /%ff HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'];
+  const allowedBy = async (env: Record<string, string>) => {
+    const { origin } = await startGateway(env);
+    const responses = await Promise.all(requests.map((bytes) => sendRaw(origin, bytes)));
+    return responses.map(({ status, headers }) => [status, headers.get('access-control-allow-origin')]);
+  };
+  expect(await allowedBy({ CORS_ORIGINS: 'https://shop.example' })).toEqual([
+    [400, '*'],
+    [400, '*'],
+  ]);
+  expect(await allowedBy({})).toEqual([
+    [400, null],
+    [400, null],
+  ]);
+});
+
+test('Pages of allowed origins may read the headers that clients need', async ({ startGateway }) => {
+  const gateway = await startGateway({ CORS_ORIGINS: 'https://shop.example', RATE_LIMIT_PER_MINUTE: '5' });
+  const response = await gateway.post({ query: '{ __typename }' }, { origin: 'https://shop.example' });
+  expect(response.headers.get('access-control-expose-headers')).toBe(
+    'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset',
+  );
+});
+
+test('OPTIONS without the headers of a preflight is answered while CORS is on', async ({ startGateway }) => {
+  const gateway = await startGateway({ CORS_ORIGINS: 'https://shop.example' });
+  expect((await fetch(gateway.url, { method: 'OPTIONS' })).status).toBe(204);
+});
+
+test.for(['TRACE', 'PROPFIND', 'SEARCH', 'M-SEARCH'])('%s is 405', async (method, { startGateway, upstream }) => {
+  const gateway = await startGateway();
+  const response = await sendRaw(gateway.origin, `${method} /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+  expect(response.headers.get('allow')).toBe('GET, POST');
+  await expectRequestError(response, upstream, { status: 405, code: 'METHOD_NOT_ALLOWED' });
+});

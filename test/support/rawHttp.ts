@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+
+/** Sends these bytes to a server, and gives its response once it has closed the connection. */
+export async function sendRaw(origin: string, bytes: string): Promise<Response> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(bytes);
+  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n', 2);
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line): [string, string] => [
+    line.slice(0, line.indexOf(':')),
+    line.slice(line.indexOf(':') + 1),
+  ]);
+  return new Response(body, { status: Number(statusLine.split(' ')[1]), headers });
+}
