@@ -14,7 +14,6 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'off',
-  introspection: true,
   supergraph: true,
 };
 
