@@ -23,16 +23,30 @@ const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
 /** A longer query is executed but not stored, so its client sends it each time. */
 const PERSISTED_QUERY_CHARACTERS = 8192;
 
+/**
+ * A page of another site can add none of these headers to a request without CORS: the gateway never asks a browser for
+ * credentials, so a request that carries some was made by a client.
+ */
+export const HEADERS_OF_CLIENTS = [
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'authorization',
+  'x-cap-api-oauth-token',
+  'x-api-key',
+] as const;
+
 /** Most errors of an invalid document that are listed. */
 const MAX_VALIDATION_ERRORS = 20;
 
 /**
  * Apollo Server with the gateway's plugins, in the order in which they see a request.
+ * @param sandbox whether upstream is the embedded sandbox, whose data everyone may read
  * @param onUnhandledError called with every error that is not in the catalogue: a defect of the gateway
  * @throws ConfigError for an invalid manifest of trusted documents
  */
 export async function startApolloServer(
   { introspection, limits, persistedOperations }: Pick<Config, 'introspection' | 'limits' | 'persistedOperations'>,
+  sandbox: boolean,
   logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
@@ -55,7 +69,7 @@ export async function startApolloServer(
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
-    csrfPrevention: true,
+    csrfPrevention: sandbox ? false : { requestHeaders: [...HEADERS_OF_CLIENTS] },
     stopOnTerminationSignals: false,
     logger: atDebugLevel(logger),
     stringifyResult: async (result) => responses.stringify(result),

@@ -40,12 +40,29 @@ export async function serveGraphQL(
       url: GRAPHQL,
       exposeHeadRoute: false,
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
-      onRequest: [async (request) => identify(request, authenticate), ...admitted],
+      onRequest: [
+        async (request) => refuseOtherSites(request, corsOrigins),
+        async (request) => identify(request, authenticate),
+        ...admitted,
+      ],
       preHandler: cached ? [cached, parseBodiesLate(scope)] : [],
       handler: execute(options),
     });
   });
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
+}
+
+/**
+ * A browser says that a page of another site sends the request.
+ * @param allowed the origins of other sites whose pages may call
+ * @throws BAD_REQUEST for all others, whatever the request carries
+ */
+function refuseOtherSites({ headers }: FastifyRequest, allowed: readonly string[]): void {
+  const { origin = '', 'sec-fetch-site': site } = headers;
+  if (site !== 'cross-site' || allowed.includes(origin)) return;
+  throw new GatewayError('BAD_REQUEST', {
+    message: 'A page of another site may call only from an origin in CORS_ORIGINS.',
+  });
 }
 
 /** @throws what the authenticator says about a caller that is refused */

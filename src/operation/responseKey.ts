@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { ClientControlPolicy } from '../config/cache.ts';
+import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import type { Caller } from '../model/caller.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import type { DebugPolicyCheck } from './request.ts';
@@ -36,9 +37,8 @@ export function responseLookups(
       headers['data-scope-org'],
       headers.accept,
       headers['content-type'],
-      // Either of these lets a simple request pass Apollo Server's protection against cross-site request forgery.
-      headers['apollo-require-preflight'],
-      headers['x-apollo-operation-name'],
+      // Any of these lets a GET pass Apollo Server's protection against cross-site request forgery.
+      HEADERS_OF_CLIENTS.some((name) => Boolean(headers[name])),
       method,
     ];
     // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.

@@ -58,7 +58,7 @@ export async function startGateway(
   telemetry.metrics?.observe(client, roomOf(sharedState, responses));
   const pageCache = startPageCache(config, keys, sharedState, client, ids.promotionIds);
   const access = await startAccess(config, upstream, keys, outgoing, reports);
-  const apollo = await startApolloServer(config, logger, reports.unhandledError);
+  const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,

@@ -165,15 +165,3 @@ test('Cached responses are checked and logged like others: credentials, rate lim
   expect(cached).toMatchObject({ operation, outcome, caller, cached: 1, upstreamCalls: 0 });
   expect(await gateway.metric('gateway_cache_whole_responses_total')).toBe(1);
 });
-
-test.for(['apollo-require-preflight', 'x-apollo-operation-name'])(
-  'A cached response is no way around the protection against cross-site requests that %s passes',
-  async (header, { gateway }) => {
-    const url = `${gateway.url}?query=${encodeURIComponent(`{ ${customer('customerId', someone())} }`)}`;
-    const statusWith = async (headers: Record<string, string>) =>
-      (await fetch(url, { headers: { authorization: BASIC, ...headers } })).status;
-    const passing = { [header]: 'x' };
-    const statuses = [await statusWith(passing), await statusWith(passing), await statusWith({})];
-    expect(statuses).toEqual([200, 200, 400]);
-  },
-);
