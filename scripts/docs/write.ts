@@ -3,6 +3,7 @@ import { errorCodes } from './errorCodes.ts';
 import { withGenerated } from './generated.ts';
 import { logLines, logMembers } from './logLines.ts';
 import { metrics } from './metrics.ts';
+import { refusalCauses } from './refusals.ts';
 import { settings } from './settings.ts';
 import { spans } from './spans.ts';
 
@@ -10,6 +11,7 @@ import { spans } from './spans.ts';
 const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/configuration.md': settings(),
   'docs/errors.md': { codes: errorCodes() },
+  'docs/runbook.md': { 'refusal-causes': refusalCauses() },
   'docs/operating.md': { metrics: metrics(), 'log-lines': logLines(), 'log-members': logMembers(), spans: spans() },
 };
 

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Authenticator, Caller, DataScopeAccess } from '../model/caller.ts';
-import { GatewayError } from '../model/errors.ts';
+import type { GatewayError } from '../model/errors.ts';
+import { type RefusalCause, refusal } from '../model/refusals.ts';
 
 /** A key's name and its SHA-256. The gateway does not know the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };
@@ -13,18 +14,16 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
   }));
   return async (headers) => {
     const key = headers['x-api-key'];
-    if (typeof key !== 'string') return unauthenticated();
+    if (typeof key !== 'string') return refused('no API key');
     const digest = hash('sha256', key, 'buffer');
     let found: Caller | undefined;
     for (const { sha256, caller } of callers) {
       if (timingSafeEqual(sha256, digest)) found = caller;
     }
-    return found ?? unauthenticated();
+    return found ?? refused('API key unknown');
   };
 }
 
-function unauthenticated(): GatewayError {
-  return new GatewayError('UNAUTHENTICATED', {
-    message: 'Missing or invalid API key. Send one in the x-api-key header.',
-  });
+function refused(cause: RefusalCause): GatewayError {
+  return refusal(cause, { message: 'Missing or invalid API key. Send one in the x-api-key header.' });
 }

@@ -16,11 +16,14 @@ export type ClaimsPolicy = {
 export function customersOf(payload: JWTPayload, policy: ClaimsPolicy): CustomerAccess {
   const { anyCustomerScope, customerClaims, requireVerified } = policy;
   if (anyCustomerScope !== undefined && scopesOf(payload).includes(anyCustomerScope)) return { kind: 'any' };
-  const identifiers = customerClaims.flatMap(({ claim, name }) => {
-    const identifier = isVerified(payload, claim, requireVerified) ? identifierOf(name, payload[claim]) : undefined;
-    return identifier === undefined ? [] : [identifier];
-  });
-  return { kind: 'own', identifiers };
+  const identifiers: CustomerIdentifier[] = [];
+  const unverified: CustomerIdentifier[] = [];
+  for (const { claim, name } of customerClaims) {
+    const identifier = identifierOf(name, payload[claim]);
+    if (identifier === undefined) continue;
+    (isVerified(payload, claim, requireVerified) ? identifiers : unverified).push(identifier);
+  }
+  return { kind: 'own', identifiers, unverified };
 }
 
 /** `scope` is a list in one string, `scp` a string or a list. */

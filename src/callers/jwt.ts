@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Authenticator, Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import { type RefusalCause, refusal } from '../model/refusals.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
 import { type ClaimsPolicy, customersOf } from './claims.ts';
@@ -67,7 +68,7 @@ export function jwtAuthenticator(
 
   return async ({ authorization }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return unauthenticated();
+    if (token === undefined) return refused('no token');
     const key = digestOf('sha256', token, 'base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
@@ -79,7 +80,7 @@ export function jwtAuthenticator(
         clockTolerance: LEEWAY_SECONDS,
         requiredClaims: ['exp'],
       });
-      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return unauthenticated();
+      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return refused('token malformed');
       const caller = callerOf(payload, policy, dataScopes, hash);
       const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
@@ -87,7 +88,7 @@ export function jwtAuthenticator(
     } catch (error) {
       // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
       if (error instanceof UpstreamError) return unverifiable(error);
-      return error instanceof errors.JWTExpired ? unauthenticated(EXPIRED) : unauthenticated();
+      return refused(causeOf(error));
     }
   };
 }
@@ -96,8 +97,24 @@ const INVALID = 'Missing or invalid bearer token. Send a valid one in the Author
 /** Only a token whose signature is right is told that it has expired. */
 const EXPIRED = 'The bearer token has expired. Send a new one in the Authorization header.';
 
-function unauthenticated(message = INVALID): GatewayError {
-  return new GatewayError('UNAUTHENTICATED', { message });
+function refused(cause: RefusalCause): GatewayError {
+  return refusal(cause, { message: cause === 'token expired' ? EXPIRED : INVALID });
+}
+
+const CLAIM_CAUSES: ReadonlyMap<string, RefusalCause> = new Map([
+  ['nbf', 'token not yet valid'],
+  ['iss', 'token issuer'],
+  ['aud', 'token audience'],
+]);
+
+/** Why jose refuses a token. It checks the signature first, then `iss`, `aud`, `nbf` and `exp`. */
+function causeOf(error: unknown): RefusalCause {
+  if (error instanceof errors.JWTExpired) return 'token expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES.get(error.claim) ?? 'token malformed';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'token key unknown';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'token signature';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'token signature';
+  return 'token malformed';
 }
 
 function unverifiable({ cause }: UpstreamError): GatewayError {

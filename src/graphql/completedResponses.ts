@@ -5,7 +5,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import { printableName } from '../telemetry/operationRecord.ts';
 import { documentHash } from './documentHash.ts';
-import { withRequestId } from './errors/maskError.ts';
+import { causeOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
 import { refusedDocumentStatus } from './errors/refusedRequests.ts';
 import { responseTooLarge } from './limits/responseSize.ts';
@@ -47,7 +47,10 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
           if (http.status === 400 && causes[0]?.extensions?.code !== 'BAD_REQUEST') {
             http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
           }
-          if (causes[0]) record.outcome = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
+          if (causes[0]) {
+            record.outcome = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
+            record.cause = causeOf(causes[0]);
+          }
           const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
           result.errors = listed.map((error) => withRequestId(error, requestId));
           // No cache may store an error. Apollo Server sets this header for an unknown persisted query.
@@ -58,6 +61,7 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
         if (Buffer.byteLength(text) > maxBytes) {
           const { code, message, extensions } = responseTooLarge(maxBytes);
           record.outcome = code;
+          record.cause = undefined;
           body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
         } else if (result.data) texts.set(result.data, text);
       },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { z } from 'zod';
 import { ConfigError } from '../config/configError.ts';
-import { GatewayError } from '../model/errors.ts';
+import { refusal } from '../model/refusals.ts';
 import { refusalOf } from './errors/refusedRequests.ts';
 import type { ServerContext } from './resolverContext.ts';
 
@@ -42,7 +42,7 @@ export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugi
       const { request } = requestContext;
       const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
       const body = typeof id === 'string' ? documents.get(id) : undefined;
-      if (body === undefined) throw refusalOf(new GatewayError('PERSISTED_OPERATION_REQUIRED'), requestContext);
+      if (body === undefined) throw refusalOf(refusal('document not trusted'), requestContext);
       requestContext.contextValue.record.trustedDocument = id as string;
       request.query = body;
       delete request.extensions;

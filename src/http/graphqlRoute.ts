@@ -69,10 +69,7 @@ function refuseOtherSites({ headers }: FastifyRequest, allowed: readonly string[
 async function identify(request: FastifyRequest, authenticate: Authenticator): Promise<void> {
   const { headers, record } = request;
   const caller = await authenticate(headers);
-  if (caller instanceof GatewayError) {
-    record.cause = caller.cause;
-    throw caller;
-  }
+  if (caller instanceof GatewayError) throw caller;
   request.caller = caller;
   record.caller = caller.name;
   record.callerGroup = caller.group;

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
-import { GatewayError } from '../model/errors.ts';
+import type { GatewayError } from '../model/errors.ts';
+import { refusal } from '../model/refusals.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import { addressKey } from './addresses.ts';
 
@@ -60,7 +61,7 @@ export function limitConnections(
   });
 }
 
-const RETRY_AFTER_SECONDS = 1;
+const RETRY = { retryAfterSeconds: 1 };
 /** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
 const RESOLUTION_MS = 10;
 
@@ -87,10 +88,10 @@ export function guardAgainstOverload(server: FastifyInstance, route: string, lim
   let inFlight = 0;
   const lagMs = eventLoopLag(server, Math.max(500, limits.eventLoopDelayMs));
   const overload: Overload = {
-    error: () =>
-      lagMs() > limits.eventLoopDelayMs || inFlight >= limits.maxInFlight
-        ? new GatewayError('OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS })
-        : undefined,
+    error() {
+      if (lagMs() > limits.eventLoopDelayMs) return refusal('event loop lag', RETRY);
+      return inFlight >= limits.maxInFlight ? refusal('operations in flight', RETRY) : undefined;
+    },
     inFlight: () => inFlight,
   };
   server.addHook('onRequest', ({ routeOptions }, _, done) => {

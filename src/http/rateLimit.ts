@@ -1,7 +1,7 @@
 import type { onRequestAsyncHookHandler } from 'fastify';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import { refusal } from '../model/refusals.ts';
 import { callerOf } from '../operation/request.ts';
 import type { SharedRedis } from '../redis/connection.ts';
 import { addressKey } from './addresses.ts';
@@ -57,7 +57,7 @@ export function limitRequests(perMinute: number, count: CountRequest): onRequest
       'ratelimit-remaining': remainingPoints,
       'ratelimit-reset': seconds,
     });
-    if (consumedPoints > perMinute) throw new GatewayError('RATE_LIMITED', { retryAfterSeconds: seconds });
+    if (consumedPoints > perMinute) throw refusal('rate limit', { retryAfterSeconds: seconds });
   };
 }
 

@@ -41,6 +41,7 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
 /** Sends an error from outside GraphQL in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.record.outcome = error.code;
+  request.record.cause = error.cause;
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return reply

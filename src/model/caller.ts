@@ -3,6 +3,7 @@ import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
 import type { GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 import type { Source } from './promotionsQuery.ts';
+import type { RefusalCause } from './refusals.ts';
 
 /** A caller and what it may read. */
 export type Caller = {
@@ -20,10 +21,14 @@ export type Caller = {
 /** Identifies the caller by the request's headers. An error refuses the request. */
 export type Authenticator = (headers: IncomingHttpHeaders) => Promise<Caller | GatewayError>;
 
-/** Which customers a caller may read: any, or its own, by the identifiers in its token. */
+/** Which customers a caller may read: any, or its own, by the identifiers in its token. `unverified` are in it too, and give no access. */
 export type CustomerAccess =
   | { readonly kind: 'any' }
-  | { readonly kind: 'own'; readonly identifiers: readonly CustomerIdentifier[] };
+  | {
+      readonly kind: 'own';
+      readonly identifiers: readonly CustomerIdentifier[];
+      readonly unverified: readonly CustomerIdentifier[];
+    };
 
 /** In which sources a caller may look up customers. One identifier may belong to different customers in different sources. */
 export type SourceAccess =
@@ -52,15 +57,22 @@ export function anonymous(dataScopes: DataScopeAccess): Caller {
   };
 }
 
-/** Compares identifiers by kind and canonical spelling, since an id may look like a mobile number. */
-export function mayReadCustomer({ customers }: Caller, identifier: CustomerIdentifier): boolean {
-  if (customers.kind === 'any') return true;
-  const canonical = identifier.revealCanonical();
-  return customers.identifiers.some((own) => own.name === identifier.name && own.revealCanonical() === canonical);
+/** Why a caller may not read a customer in a source; undefined if it may. */
+export function customerRefusal(
+  { customers, sources }: Caller,
+  identifier: CustomerIdentifier,
+  source: Source,
+): RefusalCause | undefined {
+  if (customers.kind === 'own' && !includes(customers.identifiers, identifier)) {
+    return includes(customers.unverified, identifier) ? 'claim not verified' : 'customer not claimed';
+  }
+  return sources.kind === 'any' || sources.sources.has(source) ? undefined : 'source not allowed';
 }
 
-export function mayReadSource({ sources }: Caller, source: Source): boolean {
-  return sources.kind === 'any' || sources.sources.has(source);
+/** Compares identifiers by kind and canonical spelling, since an id may look like a mobile number. */
+function includes(identifiers: readonly CustomerIdentifier[], identifier: CustomerIdentifier): boolean {
+  const canonical = identifier.revealCanonical();
+  return identifiers.some((own) => own.name === identifier.name && own.revealCanonical() === canonical);
 }
 
 /** An unset scope counts as SELF, which is upstream's default. */

@@ -1,7 +1,7 @@
-import { type Caller, mayReadCustomer, mayReadDataScope, mayReadSource } from '../model/caller.ts';
+import { type Caller, customerRefusal, mayReadDataScope } from '../model/caller.ts';
 import type { DataScope } from '../model/dataScope.ts';
-import { GatewayError } from '../model/errors.ts';
 import type { CustomerReference, PromotionsList } from '../model/promotionsQuery.ts';
+import { refusal } from '../model/refusals.ts';
 
 /** A customer that its caller may read. Only `authoriseCustomer` makes one, and loaders accept nothing else. */
 export type AuthorisedCustomer = CustomerReference & {
@@ -19,13 +19,14 @@ export type AuthorisedList = PromotionsList & { readonly dataScope: AuthorisedDa
 /** @throws FORBIDDEN if this caller may not read this customer in this source. */
 export function authoriseCustomer(customer: CustomerReference, caller: Caller): AuthorisedCustomer {
   const { identifier, source } = customer;
-  if (!mayReadCustomer(caller, identifier) || !mayReadSource(caller, source)) throw new GatewayError('FORBIDDEN');
+  const refused = customerRefusal(caller, identifier, source);
+  if (refused !== undefined) throw refusal(refused);
   const key = `${source} ${identifier.name} ${identifier.revealCanonical()}`;
   return { identifier, source, key } as AuthorisedCustomer;
 }
 
 /** @throws FORBIDDEN if this caller may not read this data scope. */
 export function authoriseDataScope(dataScope: DataScope, caller: Caller): AuthorisedDataScope {
-  if (!mayReadDataScope(caller, dataScope)) throw new GatewayError('FORBIDDEN');
+  if (!mayReadDataScope(caller, dataScope)) throw refusal('data scope not allowed');
   return dataScope as AuthorisedDataScope;
 }

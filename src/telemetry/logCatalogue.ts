@@ -11,7 +11,7 @@ export const MEMBERS = {
   outcome: '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md))',
   meaning: "What upstream's response means for [what happens next](errors.md#what-upstreams-responses-mean)",
   cause:
-    'Why it failed, in a few words ([troubleshooting.md](troubleshooting.md)). In `operation`: of the first lookup that failed, why the key set could not be read, or what the HTTP parser refused; else missing',
+    'Why it failed, in a few words. In `operation`: of the first error, either [why the gateway refused it](runbook.md#from-a-cause-to-what-to-do) or [why a call failed](troubleshooting.md), or what the HTTP parser refused; missing without a cause',
   durationMs: 'Milliseconds. In `operation`: from the request to the last byte of its response',
   upstreamCalls: 'Lookups that were made for the operation',
   deduplicated: 'Lookups that were not made because the same one was in flight',

@@ -27,7 +27,7 @@ export type OperationRecord = {
   readonly clientName: string | undefined;
   /** OK, or the code of the first error. */
   outcome: 'OK' | 'CLIENT_GONE' | ErrorCode | (string & {});
-  /** The cause of its first failed upstream call, in a few words. */
+  /** The cause of the first error in a few words: why a call failed, or why the gateway refused it. Never sent. */
   cause: string | undefined;
 };
 

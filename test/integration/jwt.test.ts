@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect } from 'vitest';
+import type { RefusalCause } from '../../src/model/refusals.ts';
 import { test as base } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import {
@@ -37,23 +38,30 @@ const claiming =
   async (provider) =>
     bearer(await provider.token({ ...OWN_CLAIMS, ...claims() }));
 
-const REFUSED: readonly (readonly [string, Credentials])[] = [
-  ['no token', () => ({})],
-  ['garbage', () => bearer('garbage')],
-  ['garbage of three parts', () => bearer('a.b.c')],
-  ['Basic credentials', () => ({ authorization: 'Basic dGVzdDp0ZXN0' })],
-  ['an expired token', claiming(() => ({ exp: now() - 60 }))],
-  ['a token that never expires', claiming(() => ({ exp: undefined }))],
-  ['a token that is not yet valid', claiming(() => ({ nbf: now() + 60 }))],
-  ["another issuer's token", claiming(() => ({ iss: 'https://evil.example' }))],
-  ['a token for another audience', claiming(() => ({ aud: 'another' }))],
-  ["a token signed by another key under a known key's id", async (p) => bearer(await p.strangersToken(OWN_CLAIMS))],
+/** What a caller sends, and the cause that only the log and the metrics have. */
+const REFUSED: readonly (readonly [string, RefusalCause, Credentials])[] = [
+  ['no token', 'no token', () => ({})],
+  ['garbage', 'no token', () => bearer('garbage')],
+  ['garbage of three parts', 'token malformed', () => bearer('a.b.c')],
+  ['Basic credentials', 'no token', () => ({ authorization: 'Basic dGVzdDp0ZXN0' })],
+  ['an expired token', 'token expired', claiming(() => ({ exp: now() - 60 }))],
+  ['a token that never expires', 'token malformed', claiming(() => ({ exp: undefined }))],
+  ['a token that is not yet valid', 'token not yet valid', claiming(() => ({ nbf: now() + 60 }))],
+  ["another issuer's token", 'token issuer', claiming(() => ({ iss: 'https://evil.example' }))],
+  ['a token for another audience', 'token audience', claiming(() => ({ aud: 'another' }))],
+  [
+    "a token signed by another key under a known key's id",
+    'token signature',
+    async (p) => bearer(await p.strangersToken(OWN_CLAIMS)),
+  ],
   [
     'an unsigned token (alg: none)',
+    'no token',
     () => bearer(new UnsecuredJWT(OWN_CLAIMS).setIssuer(ISSUER).setAudience(AUDIENCE).setExpirationTime('1h').encode()),
   ],
   [
     'a token signed by HS256 with the public key as its secret',
+    'token signature',
     async (provider) => {
       const token = new SignJWT(OWN_CLAIMS).setProtectedHeader({ alg: 'HS256', kid: 'key-0' });
       token.setIssuer(ISSUER).setAudience(AUDIENCE).setExpirationTime('1h');
@@ -62,10 +70,16 @@ const REFUSED: readonly (readonly [string, Credentials])[] = [
   ],
   [
     'a token without its signature',
+    'no token',
     async (provider) => bearer((await provider.token(OWN_CLAIMS)).split('.').slice(0, 2).join('.')),
   ],
-  ['a token beside Basic credentials', async (p) => ({ authorization: `Basic abc, ${(await own(p)).authorization}` })],
-  ['a token without a scheme', async (provider) => ({ authorization: await provider.token(OWN_CLAIMS) })],
+  [
+    'a token beside Basic credentials',
+    'no token',
+    async (p) => ({ authorization: `Basic abc, ${(await own(p)).authorization}` }),
+  ],
+  ['a token of a key that no key set holds', 'token key unknown', () => bearer(UNKNOWN_KEY)],
+  ['a token without a scheme', 'no token', async (provider) => ({ authorization: await provider.token(OWN_CLAIMS) })],
 ];
 
 async function own(provider: IdentityProvider, claims = {}) {
@@ -74,8 +88,8 @@ async function own(provider: IdentityProvider, claims = {}) {
 
 describe('Callers without a good token', () => {
   test.for(REFUSED)(
-    'are refused with %s, without an upstream call',
-    async ([, credentials], { upstream, provider, read }) => {
+    'are refused with %s, without an upstream call: %s in the log and the metrics',
+    async ([, cause, credentials], { upstream, provider, gateway, read }) => {
       const response = await read(await credentials(provider));
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toBe('Bearer realm="promotions"');
@@ -83,6 +97,9 @@ describe('Callers without a good token', () => {
       expect(codesOf(response)).toEqual(['UNAUTHENTICATED']);
       expect(response.errors?.[0]?.extensions.requestId).toBe(response.headers.get('x-request-id'));
       expect(upstream.calls).toEqual([]);
+      const [line] = await gateway.logs.operations(1);
+      expect(line).toMatchObject({ outcome: 'UNAUTHENTICATED', cause });
+      expect(await gateway.metric(`gateway_refused_operations_total{caller="anonymous",cause="${cause}"}`)).toBe(1);
     },
   );
 

@@ -40,5 +40,6 @@ test('Operations get 503 while the event loop lags too much', async ({ startGate
   while (performance.now() < until);
   const response = await gateway.post({ query: '{ __typename }' });
   await expectRequestError(response, upstream, { status: 503, code: 'OVERLOADED' });
+  expect((await gateway.logs.operations(1))[0]).toMatchObject({ cause: 'event loop lag' });
   await expect.poll(status, { timeout: 20_000 }).toBe(200);
 });

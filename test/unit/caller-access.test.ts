@@ -191,7 +191,7 @@ test('A claim without a verified claim gives access only if none is required', (
 
 test.each(['', ' ', '\n', 'x'.repeat(300)])('A claim that is no identifier gives no access: %j', (value) => {
   const claims = Object.fromEntries(CLAIMS.map(({ claim }) => [claim, value]));
-  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
+  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [], unverified: [] });
 });
 
 test.each<[string, Record<string, unknown>]>([
@@ -208,7 +208,7 @@ test.each<[string, Record<string, unknown>]>([
   ['the scope in an object', { scope: { any: true } }],
   ['no scope', {}],
 ])('A token without the scope for any customer gives access only to its own: %s', (_, claims) => {
-  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [] });
+  expect(callerWith(claims).customers).toEqual({ kind: 'own', identifiers: [], unverified: [] });
   expect(may(callerWith(claims), 'ID', '1')).toBe(false);
 });
 
@@ -217,5 +217,5 @@ test('No token gives access to any customer if no scope is configured for it', (
     { scope: 'undefined any' },
     { customerClaims: CLAIMS, anyCustomerScope: undefined, requireVerified: false },
   );
-  expect(customers).toEqual({ kind: 'own', identifiers: [] });
+  expect(customers).toEqual({ kind: 'own', identifiers: [], unverified: [] });
 });

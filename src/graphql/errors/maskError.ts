@@ -20,8 +20,11 @@ export function maskError(
   error: unknown,
   { maxTokens, onUnhandledError }: MaskingOptions,
 ): GraphQLFormattedError {
-  const cause = causeOf(error);
-  if (cause instanceof GatewayError) return formatted;
+  const cause = originalOf(error);
+  if (cause instanceof GatewayError) {
+    if (cause.cause !== undefined) causes.set(formatted, cause.cause);
+    return formatted;
+  }
   if (isTooDeepToParse(formatted, cause)) return publicError(formatted, 'OPERATION_TOO_DEEP');
   if (cause instanceof GraphQLError) {
     const known = knownErrorOf(formatted, error, cause, maxTokens);
@@ -31,16 +34,24 @@ export function maskError(
   return publicError(formatted, 'INTERNAL_SERVER_ERROR');
 }
 
+/** The causes of public errors, which are not in them. */
+const causes = new WeakMap<GraphQLFormattedError, string>();
+
+/** Why a public error happened, for the log: the cause of the error that `maskError` got. */
+export function causeOf(error: GraphQLFormattedError): string | undefined {
+  return causes.get(error);
+}
+
 /** The error with the request id, which is also in the logs. */
 export function withRequestId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
   return { ...error, extensions: { ...error.extensions, requestId } };
 }
 
 /** The original error: graphql-js and Apollo Server wrap it once or twice. */
-function causeOf(error: unknown): unknown {
-  let cause = error;
-  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
-  return cause;
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError) original = original.originalError;
+  return original;
 }
 
 function knownErrorOf(

@@ -13,6 +13,7 @@ export function refusalOf(
   { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
 ): GraphQLError {
   record.outcome = error.code;
+  record.cause = error.cause;
   const status = refusedDocumentStatus(request.http?.headers.get('accept'));
   const extensions = { ...error.extensions, requestId, http: { status } };
   return new GraphQLError(error.message, { extensions, originalError: error });

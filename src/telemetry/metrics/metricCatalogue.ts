@@ -22,6 +22,10 @@ export const METRICS = {
     ['caller', 'outcome'],
     'Operations by caller: the name of an API key, jwt for all tokens, else anonymous.',
   ),
+  gateway_refused_operations_total: counter(
+    ['caller', 'cause'],
+    'Operations whose first error is a decision of the gateway, by cause; docs/runbook.md lists the causes.',
+  ),
   gateway_operations_in_flight: gauge([], 'Operations in flight.'),
   gateway_trusted_document_operations_total: counter(
     ['document', 'operation'],

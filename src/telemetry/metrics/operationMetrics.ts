@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { isRefusal } from '../../model/refusals.ts';
 import type { OperationRecord } from '../operationRecord.ts';
 import { histogram, remembered, Tally } from './series.ts';
 
@@ -6,6 +7,7 @@ import { histogram, remembered, Tally } from './series.ts';
 export function operationMetrics(registry: Registry): (record: OperationRecord) => void {
   const durations = histogram(registry, 'gateway_operation_duration_seconds');
   const byCaller = new Tally(registry, 'gateway_operations_total');
+  const refused = new Tally(registry, 'gateway_refused_operations_total');
   const byDocument = new Tally(registry, 'gateway_trusted_document_operations_total');
   const callsByDocument = new Tally(registry, 'gateway_trusted_document_upstream_calls_total');
   const deduplicated = new Tally(registry, 'gateway_upstream_calls_deduplicated_total');
@@ -16,9 +18,10 @@ export function operationMetrics(registry: Registry): (record: OperationRecord) 
   const renewals = new Tally(registry, 'gateway_cache_renewals_total');
   const durationOf = remembered((outcome: string) => durations.labels(outcome));
 
-  return ({ startedAt, outcome, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
+  return ({ startedAt, outcome, cause, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
     durationOf(outcome).observe((performance.now() - startedAt) / 1000);
     byCaller.add(1, callerGroup, outcome);
+    if (isRefusal(outcome, cause)) refused.add(1, callerGroup, cause);
     if (trustedDocument !== undefined) {
       byDocument.add(1, trustedDocument, operation?.name ?? '');
       callsByDocument.add(stats.made, trustedDocument, operation?.name ?? '');

@@ -1,8 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
+import { refusal } from '../../model/refusals.ts';
 
 /** A keyed hash of the credentials of a call: equal for equal credentials, and it reveals nothing about them. */
 export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
@@ -94,7 +94,7 @@ const MISSING_MESSAGE =
 
 /** @throws UNAUTHENTICATED if there are none, before any upstream call. */
 export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {
-  if (source === MISSING_CREDENTIALS) throw new GatewayError('UNAUTHENTICATED', { message: MISSING_MESSAGE });
+  if (source === MISSING_CREDENTIALS) throw refusal('no upstream credentials', { message: MISSING_MESSAGE });
   return source;
 }
 

@@ -1,0 +1,123 @@
+import { type ErrorCode, type ErrorDetails, GatewayError } from './errors.ts';
+
+type Entry = { readonly code: ErrorCode; readonly when: string; readonly todo: string };
+
+/**
+ * Every reason for which the gateway itself refuses an operation or one of its fields. It is the `cause` in the log and a
+ * label in the metrics. Clients only get the code. `when` and `todo` are the sentences of docs/runbook.md, in Markdown.
+ */
+const CAUSES = {
+  'no token': {
+    code: 'UNAUTHENTICATED',
+    when: 'The request has no `Authorization: Bearer …` header with a JWT',
+    todo: 'If a proxy is in front, check that it forwards the header',
+  },
+  'token malformed': {
+    code: 'UNAUTHENTICATED',
+    when: 'The token is not a JWT that can be read, has no `exp`, or is of another kind (`typ`), such as a logout token',
+    todo: 'The caller must send an access token or an ID token',
+  },
+  'token signature': {
+    code: 'UNAUTHENTICATED',
+    when: 'The signature is wrong, or made with an algorithm that is not accepted (`alg`)',
+    todo: 'From one caller: it is a forgery or a damaged token. From all: `AUTH_JWKS_URL` is of another provider',
+  },
+  'token key unknown': {
+    code: 'UNAUTHENTICATED',
+    when: 'No key of the key set has the `kid` of the token',
+    todo: 'From all callers: `AUTH_JWKS_URL` is of another provider or tenant than the tokens',
+  },
+  'token expired': {
+    code: 'UNAUTHENTICATED',
+    when: '`exp` is over',
+    todo: 'The caller must renew its token. From all callers: the clock of the gateway or of the provider is wrong',
+  },
+  'token not yet valid': {
+    code: 'UNAUTHENTICATED',
+    when: '`nbf` is not reached',
+    todo: 'Compare the clocks of the gateway and of the provider: they may differ by 5 seconds',
+  },
+  'token issuer': {
+    code: 'UNAUTHENTICATED',
+    when: '`iss` is not `AUTH_ISSUER`',
+    todo: "From all callers: the provider has changed it. Set `AUTH_ISSUER` to the tokens' `iss`, to the last slash",
+  },
+  'token audience': {
+    code: 'UNAUTHENTICATED',
+    when: '`aud` does not hold `AUTH_AUDIENCE`',
+    todo: 'The caller must request a token for this API. From all callers: set `AUTH_AUDIENCE` to what the provider issues',
+  },
+  'no API key': {
+    code: 'UNAUTHENTICATED',
+    when: 'The request has no `x-api-key` header',
+    todo: 'If a proxy is in front, check that it forwards the header',
+  },
+  'API key unknown': {
+    code: 'UNAUTHENTICATED',
+    when: 'No key in `AUTH_API_KEYS` is the one of the request',
+    todo: 'Compare the SHA-256 of the key of the caller with the one in `AUTH_API_KEYS`',
+  },
+  'no upstream credentials': {
+    code: 'UNAUTHENTICATED',
+    when: 'With `UPSTREAM_AUTH=passthrough`, the request has neither `Authorization: Basic …` nor `X-CAP-API-OAUTH-TOKEN`',
+    todo: 'The caller must send one of them. If a proxy is in front, check that it forwards it',
+  },
+  'claim not verified': {
+    code: 'FORBIDDEN',
+    when: 'The customer is in a claim of the token, but `<claim>_verified` is not true, or is missing and required',
+    todo: 'The user must confirm the address or number at the identity provider',
+  },
+  'customer not claimed': {
+    code: 'FORBIDDEN',
+    when: 'No claim of the token holds this customer',
+    todo: 'From all callers: compare `AUTH_CUSTOMER_CLAIMS` and `AUTH_ANY_CUSTOMER_SCOPE` with a token. From one: it asks for others',
+  },
+  'source not allowed': {
+    code: 'FORBIDDEN',
+    when: 'The source is not in `AUTH_CUSTOMER_SOURCES`, which counts for tokens of customers',
+    todo: 'The client must ask for a listed source, or the list needs this one',
+  },
+  'data scope not allowed': {
+    code: 'FORBIDDEN',
+    when: 'The caller may not read this data scope, or not these organisations',
+    todo: 'Compare the argument or the headers `DATA-SCOPE`, `DATA-SCOPE-ORG` with the settings of data scopes',
+  },
+  'rate limit': {
+    code: 'RATE_LIMITED',
+    when: 'The caller, or the address of anonymous ones, has sent more than `RATE_LIMIT_PER_MINUTE`',
+    todo: 'One caller: talk to it. Anonymous ones all at once: the proxy in front is missing in `TRUSTED_PROXIES`, so that all count as one',
+  },
+  'operations in flight': {
+    code: 'OVERLOADED',
+    when: '`MAX_IN_FLIGHT` operations are in flight',
+    todo: 'Look why they take long ([PromotionsGatewaySlow](#promotionsgatewayslow)), then add instances',
+  },
+  'event loop lag': {
+    code: 'OVERLOADED',
+    when: 'The event loop is more than a second late',
+    todo: 'Add CPU or instances, and look for the operation that makes it late',
+  },
+  'document not trusted': {
+    code: 'PERSISTED_OPERATION_REQUIRED',
+    when: 'The document is not in the manifest of `PERSISTED_OPERATIONS`',
+    todo: 'From all clients: the manifest is older than the frontend. Deploy the manifest first, then the frontend',
+  },
+} as const satisfies Record<string, Entry>;
+
+/** A reason of the gateway's own to refuse. */
+export type RefusalCause = keyof typeof CAUSES;
+
+/** The error that refuses for this reason, with the reason's code. */
+export function refusal(cause: RefusalCause, details: Omit<ErrorDetails, 'cause'> = {}): GatewayError {
+  return new GatewayError(CAUSES[cause].code, { ...details, cause });
+}
+
+/** Whether an outcome with this cause is a decision of the gateway, so that the cause is one of the list. */
+export function isRefusal(outcome: string, cause: string | undefined): cause is RefusalCause {
+  return cause !== undefined && Object.hasOwn(CAUSES, cause) && CAUSES[cause as RefusalCause].code === outcome;
+}
+
+/** The whole list, for documentation and tests. */
+export function refusals(): ReadonlyMap<string, Entry> {
+  return new Map(Object.entries(CAUSES));
+}
