@@ -1,23 +1,14 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
+import { getMainDefinition } from '@apollo/client/utilities';
 import possible from '../generated/possibleTypes.ts';
-
-/** Apollo Client's cache of the gateway's responses. */
-function createCache(): InMemoryCache {
-  return new InMemoryCache({
-    possibleTypes: possible.possibleTypes,
-    typePolicies: {
-      Customer: { fields: { promotionConnection: relayStylePagination(['dataScope', 'status']) } },
-    },
-  });
-}
+import { typePolicies } from './typePolicies.ts';
 
 /** A client of the gateway at /graphql of the page's own host. */
 export function createClient(): ApolloClient {
   const http = new HttpLink({ uri: '/graphql' });
   return new ApolloClient({
-    cache: createCache(),
+    cache: new InMemoryCache({ ...possible, typePolicies }),
     link: import.meta.env.PROD ? ApolloLink.from([trustedDocuments(), http]) : http,
     clientAwareness: { name: 'storefront' },
   });
