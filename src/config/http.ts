@@ -7,7 +7,9 @@ import { flag, text, wholeNumber } from './fields.ts';
 export const HTTP_VARIABLES = {
   HOST: text().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` in the image'),
   PORT: wholeNumber(0, 65_535).default(4000).describe('Port to listen on; 0 uses a free one'),
-  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000).default(262_144).describe('Maximum size of a request body'),
+  MAX_BODY_BYTES: wholeNumber(1024, 100_000_000)
+    .default(262_144)
+    .describe('Maximum size of a request body, packed and unpacked'),
   PLAYGROUND: flag().optional().describe('Whether browsers get the playground. Unset: only outside production'),
   CORS_ORIGINS: text()
     .optional()

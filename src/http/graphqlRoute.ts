@@ -10,6 +10,7 @@ import type {
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
+import { exactly } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 import { parseBodiesLate } from './wholeResponses.ts';
 
@@ -118,6 +119,8 @@ function searchOf(url: string): string {
     if (value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name)))
       parameters.delete(name, value);
   }
+  const variables = jsonIn(parameters.get('variables'));
+  if (isObject(variables)) parameters.set('variables', JSON.stringify(variables));
   const [id, ...otherIds] = parameters.getAll('documentId');
   if (id === undefined || otherIds.length > 0 || parameters.has('query')) return parameters.toString();
   const { extensions } = named({ documentId: id, extensions: jsonIn(parameters.get('extensions')) });
@@ -141,11 +144,11 @@ function named(request: Members): Members {
   return { ...request, extensions: { ...others, persistedQuery } };
 }
 
-/** The value in a parameter; a text that is no JSON stays a text. */
+/** The value in a parameter, with exact numbers; a text that is no JSON stays a text. */
 function jsonIn(text: string | null): unknown {
   if (text === null) return undefined;
   try {
-    return JSON.parse(text);
+    return exactly(text, JSON.parse(text));
   } catch {
     return text;
   }

@@ -23,13 +23,7 @@ const BODY_MESSAGES: Readonly<Record<string, (hint: string) => string>> = {
 /** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */
 export function requestErrorOf(error: FastifyError | GatewayError, request: FastifyRequest): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
-  if (error.statusCode === 413) {
-    const limit = request.routeOptions.bodyLimit;
-    return new GatewayError('BODY_TOO_LARGE', {
-      message: `The request body must have at most ${limit} bytes.`,
-      facts: { limit },
-    });
-  }
+  if (error.statusCode === 413) return bodyTooLarge(request);
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     const { bodyHint } = request.routeOptions.config;
     const message = BODY_MESSAGES[error.code]?.(bodyHint ?? GRAPHQL_HINT) ?? bodyHint;
@@ -38,11 +32,19 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
   return undefined;
 }
 
+export function bodyTooLarge({ routeOptions: { bodyLimit: limit } }: FastifyRequest): GatewayError {
+  return new GatewayError('BODY_TOO_LARGE', {
+    message: `The request body must have at most ${limit} bytes.`,
+    facts: { limit },
+  });
+}
+
 /** Sends an error from outside GraphQL in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.record.outcome = error.code;
   request.record.cause = error.cause;
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
+  if (error.code === 'UNSUPPORTED_ENCODING') reply.header('accept-encoding', 'gzip, br, deflate');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return reply
     .code(statusOf(error))

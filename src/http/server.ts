@@ -7,6 +7,7 @@ import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/ope
 import { addressesIn } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
+import { acceptJson, jsonReader } from './jsonBodies.ts';
 import { guardAgainstOverload, type HttpTimeouts, limitConnections, type Overload } from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
@@ -79,6 +80,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
   });
   for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
+  acceptJson(server, jsonReader(server));
   server.decorateRequest('caller');
   server.decorateRequest('record');
 

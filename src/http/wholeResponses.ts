@@ -11,6 +11,7 @@ import { startTrace, UnparsedBody } from '../operation/request.ts';
 import type { ResponseLookup } from '../operation/responseKey.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
+import { acceptJson, jsonReader } from './jsonBodies.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
@@ -59,14 +60,11 @@ export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses)
 
 /**
  * JSON bodies of this scope arrive as UnparsedBody, since a request that gets a cached response needs no parsed body.
- * Returns the hook that parses them. Its errors are those of Fastify's own parser.
+ * Returns the hook that parses them.
  */
 export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
-  const parse = scope.getDefaultJsonParser('ignore', 'ignore');
-  scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text: string, done) =>
-    done(null, new UnparsedBody(text)),
-  );
+  const parse = jsonReader(scope);
+  acceptJson(scope, (_request, text, done) => done(null, new UnparsedBody(text)));
   return (request, _reply, done) => {
     if (!(request.body instanceof UnparsedBody)) return done();
     parse(request, request.body.text, (error, body) => {

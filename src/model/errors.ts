@@ -163,7 +163,7 @@ const CATALOGUE = {
   BODY_TOO_LARGE: {
     message: 'The request body is too large. Send less.',
     status: 413,
-    when: 'The body is larger than `MAX_BODY_BYTES`, or at `/events` than 65,536 bytes. `limit` in the extensions is the number',
+    when: 'The body, or what it is unpacked, is larger than `MAX_BODY_BYTES`, or at `/events` than 65,536 bytes. `limit` in the extensions is the number',
     todo: 'Send less',
   },
   BAD_REQUEST: {
@@ -171,6 +171,13 @@ const CATALOGUE = {
     status: 400,
     when: 'The request is not a GraphQL request, or at `/events` not an event',
     todo: 'Send a JSON object with a `query`, or an [event](caching.md#events)',
+  },
+  UNSUPPORTED_ENCODING: {
+    message:
+      'The Content-Encoding of the request body is none of gzip, br and deflate. Send the body in one of them, or in none.',
+    status: 415,
+    when: 'The body has another `Content-Encoding` than gzip, br and deflate, which the header `Accept-Encoding` lists',
+    todo: 'Send the body in one of them, or in none',
   },
   HEADERS_TOO_LARGE: {
     message: 'The request line and headers are larger than 16 KB. Send less, or a long query by POST.',

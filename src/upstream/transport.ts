@@ -133,7 +133,7 @@ async function unpacked(
 ): Promise<RawResponse> {
   const body = await unpack(response.body, encoding, maxBytes);
   if (body === 'too large') throw tooLarge(waiting, maxBytes);
-  if (body === 'not unpackable') throw unreadable(waiting, 'cannot be unpacked');
+  if (typeof body === 'string') throw unreadable(waiting, 'cannot be unpacked');
   return { ...response, body: inUtf8(body, response.contentType) };
 }
 

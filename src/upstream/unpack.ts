@@ -27,7 +27,7 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map([
 const MEANINGLESS = new Set(['', 'identity', 'none', 'binary', '8bit', 'utf-8', 'utf8', 'json']);
 
 /** Why a compressed body cannot be used. */
-export type UnpackError = 'too large' | 'not unpackable';
+export type UnpackError = 'too large' | 'unknown encoding' | 'not unpackable';
 
 /** Decompresses a body by its Content-Encoding (several, the last one first), to at most `maxBytes`. */
 export async function unpack(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer | UnpackError> {
@@ -35,7 +35,7 @@ export async function unpack(body: Buffer, encoding: string, maxBytes: number): 
   let unpacked = body;
   for (const name of names.filter((each) => !MEANINGLESS.has(each)).reverse()) {
     const unpacker = UNPACKERS.get(name);
-    if (unpacker === undefined) return 'not unpackable';
+    if (unpacker === undefined) return 'unknown encoding';
     try {
       unpacked = await unpacker(unpacked, maxBytes);
     } catch (error) {

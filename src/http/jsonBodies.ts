@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { GatewayError } from '../model/errors.ts';
+import { unpack } from '../upstream/unpack.ts';
+import { bodyTooLarge } from './requestErrors.ts';
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Gives a body to its request: the text that was sent, without compression, becomes what the route reads. */
+export type BodyReader = (request: FastifyRequest, text: string, done: Done) => void;
+
+/** JSON bodies reach `read` unpacked, and have at most as many bytes as the route allows, packed and unpacked. */
+export function acceptJson(server: FastifyInstance, read: BodyReader): void {
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined) return read(request, body.toString(), done);
+    unpackedText(request, body, encoding).then((text) => read(request, text, done), done);
+  });
+}
+
+async function unpackedText(request: FastifyRequest, body: Buffer, encoding: string): Promise<string> {
+  const unpacked = await unpack(body, encoding, request.routeOptions.bodyLimit);
+  switch (unpacked) {
+    case 'too large':
+      throw bodyTooLarge(request);
+    case 'unknown encoding':
+      throw new GatewayError('UNSUPPORTED_ENCODING');
+    case 'not unpackable':
+      throw new GatewayError('BAD_REQUEST', {
+        message: 'The request body is not compressed as its Content-Encoding says.',
+      });
+    default:
+      return unpacked.toString();
+  }
+}
+
+/** Parses bodies at once, with the errors of Fastify's own parser. */
+export function jsonReader(server: FastifyInstance): BodyReader {
+  const parse = server.getDefaultJsonParser('ignore', 'ignore');
+  return (request, text, done) =>
+    parse(request, text, (error, body) => done(error, error ? undefined : exactly(text, body)));
+}
+
+/** A number that a double may not hold, by its digits or its exponent. */
+const LONG_NUMBER = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d+)?e)/i;
+
+/**
+ * A value that was parsed from a JSON text. A number beyond 2^53 that does not have its digits any more is the text that was
+ * sent: an id keeps its digits then, and where a number is required it is refused.
+ */
+export function exactly(text: string, parsed: unknown): unknown {
+  return LONG_NUMBER.test(text) ? JSON.parse(text, asSent) : parsed;
+}
+
+function asSent(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isRounded =
+    typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && String(value) !== context?.source;
+  return isRounded ? context?.source : value;
+}

@@ -1,0 +1,136 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { testWith } from '../support/fixture.ts';
+import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
+import { firstError } from '../support/questions.ts';
+import { expectRequestError } from '../support/requestErrors.ts';
+import { pages } from '../support/upstream.ts';
+
+const test = testWith({ CACHE_TTL_SECONDS: '600', EVENTS_TOKEN });
+const uncached = testWith({});
+
+const QUERY = JSON.stringify({ query: '{ __typename }' });
+const PACKED: readonly (readonly [string, (text: string) => Uint8Array<ArrayBuffer>])[] = [
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['deflate', deflateSync],
+  ['Deflate', deflateRawSync],
+  ['identity', (text) => Buffer.from(text)],
+];
+
+function postTo(url: string, body: Uint8Array<ArrayBuffer>, encoding: string) {
+  const headers = { 'content-type': 'application/json', authorization: BASIC, 'x-events-token': EVENTS_TOKEN };
+  return fetch(url, { method: 'POST', headers: { ...headers, 'content-encoding': encoding }, body });
+}
+
+test.for(PACKED)('A body in %s is read', async ([encoding, pack], { gateway }) => {
+  const response = await postTo(gateway.url, pack(QUERY), encoding);
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+});
+
+uncached.for(PACKED)('A body in %s is read without a cache', async ([encoding, pack], { gateway }) => {
+  const response = await postTo(gateway.url, pack(QUERY), encoding);
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+});
+
+test.for(PACKED)('An event in %s is accepted', async ([encoding, pack], { gateway }) => {
+  const event = JSON.stringify(customerEvent({ customerId: 7 }));
+  expect((await postTo(`${gateway.origin}/events`, pack(event), encoding)).status).toBe(202);
+});
+
+test.for([
+  ['/graphql', 262_144],
+  ['/events', 65_536],
+] as const)(
+  'A body at %s that is too large unpacked is BODY_TOO_LARGE',
+  async ([path, limit], { gateway, upstream }) => {
+    const bomb = gzipSync(`${QUERY}${' '.repeat(limit)}`);
+    const response = await postTo(`${gateway.origin}${path}`, bomb, 'gzip');
+    const [error] = await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });
+    expect(error.extensions.limit).toBe(limit);
+  },
+);
+
+test.for(['zstd', 'constructor', 'gzip, compress'])(
+  'A body in %s is UNSUPPORTED_ENCODING, and the response says which ones are read',
+  async (encoding, { gateway, upstream }) => {
+    for (const url of [gateway.url, `${gateway.origin}/events`]) {
+      const response = await postTo(url, gzipSync(QUERY), encoding);
+      expect(response.headers.get('accept-encoding')).toBe('gzip, br, deflate');
+      await expectRequestError(response, upstream, { status: 415, code: 'UNSUPPORTED_ENCODING' });
+    }
+  },
+);
+
+test.for(['gzip', 'br', 'deflate'])('A body that is not %s is BAD_REQUEST', async (encoding, { gateway, upstream }) => {
+  const response = await postTo(gateway.url, new TextEncoder().encode(QUERY), encoding);
+  const [error] = await expectRequestError(response, upstream, { status: 400, code: 'BAD_REQUEST' });
+  expect(error.message).toBe('The request body is not compressed as its Content-Encoding says.');
+});
+
+const SCOPED = `query ($org: ID!) { ${customer('promotions(dataScope: { scope: OTHER, orgIds: [$org] }) { pageDetails { totalEntries } }')} }`;
+
+/** The organisations that upstream was asked for, by a POST and by a GET with these variables. */
+async function organisationsOf(
+  gateway: TestGateway,
+  calls: readonly { headers: Record<string, unknown> }[],
+  org: string,
+) {
+  await gateway.post(`{"query": ${JSON.stringify(SCOPED)}, "variables": {"org": ${org}}}`);
+  const parameters = new URLSearchParams({ query: SCOPED, variables: `{"org": ${org}}` });
+  await fetch(`${gateway.url}?${parameters}`, {
+    headers: { authorization: BASIC, 'content-type': 'application/json' },
+  });
+  return calls.map(({ headers }) => headers['data-scope-org']);
+}
+
+uncached.for(['9007199254740993', '123456789012345678', '9007199254740992', '50405'])(
+  'The id %s in variables keeps its digits as a number',
+  async (org, { gateway, upstream }) => {
+    expect(await organisationsOf(gateway, upstream.calls, org)).toEqual([org, org]);
+  },
+);
+
+uncached.for(['9.007199254740993e15', '9007199254740993.0', '1e400'])(
+  'The number %s in variables is no id',
+  async (org, { gateway, upstream }) => {
+    expect(await organisationsOf(gateway, upstream.calls, org)).toEqual([]);
+  },
+);
+
+uncached('A long number where an Int is required is refused', async ({ gateway, upstream }) => {
+  const query = `query ($limit: Int) { ${customer('promotions(limit: $limit) { items { id } }')} }`;
+  const response = await gateway.post(`{"query": ${JSON.stringify(query)}, "variables": {"limit": 9007199254740993}}`);
+  const { errors } = await response.json();
+  expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  expect(upstream.calls).toEqual([]);
+});
+
+uncached('A long number in a representation is the customer that was sent', async ({ gateway, upstream }) => {
+  const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { customerId } } }';
+  upstream.reply(pages(1, '9007199254740993'));
+  const reference = (id: string) =>
+    `{"query": ${JSON.stringify(query)}, "variables": {"r": [{"__typename": "Customer", "source": "INSTORE", "identifier": {"name": "ID", "value": ${id}}}]}}`;
+  const response = await gateway.post(reference('9007199254740993'));
+  await response.text();
+  expect(upstream.calls.map(({ query: { identifierValue } }) => identifierValue)).toEqual(['9007199254740993']);
+  const literal = await gateway.query(
+    '{ _entities(representations: [{ __typename: "Customer", source: "INSTORE", identifier: { name: "ID", value: 9007199254740993 } }]) { __typename } }',
+  );
+  expect(firstError(literal)?.code).toBe('BAD_USER_INPUT');
+});
+
+test('An event whose customer is a long number ends the pages of that customer', async ({ gateway, upstream }) => {
+  const id = '9007199254740993';
+  const read = () =>
+    gateway.query(
+      `{ customer(identifier: { name: ID, value: "${id}" }, source: INSTORE) { promotions { items { id } } } }`,
+    );
+  upstream.reply(pages(1, id));
+  await read();
+  const event = JSON.stringify(customerEvent({ customerId: 'ID' })).replace('"ID"', id);
+  expect((await postEvent(gateway.origin, event)).status).toBe(202);
+  await read();
+  expect(upstream.calls).toHaveLength(2);
+});
