@@ -1,10 +1,7 @@
-import { accounts } from './accounts.ts';
-import { content } from './content.ts';
-import { members } from './members.ts';
 import { startPromotions } from './promotions.ts';
 import { startRouter } from './router.ts';
 import { startSubgraph } from './subgraph.ts';
-import { composeSupergraph } from './supergraph.ts';
+import { composeSupergraph, OTHERS } from './supergraph.ts';
 
 /** `npm run supergraph` starts the gateway with its sandbox, three other subgraphs, and Apollo Gateway in front of them. */
 const running: { close(): Promise<void> }[] = [];
@@ -21,7 +18,7 @@ async function stop(): Promise<void> {
 // Before anything is started, so that Ctrl-C always stops everything.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
-const subgraphs = [await startPromotions(), ...(await Promise.all([accounts, members, content].map(startSubgraph)))];
+const subgraphs = [await startPromotions(), ...(await Promise.all(OTHERS.map(startSubgraph)))];
 running.push(...subgraphs);
 const port = Number(process.env.PORT ?? 4200);
 const router = await startRouter(composeSupergraph(subgraphs), port).catch((error: NodeJS.ErrnoException) => {

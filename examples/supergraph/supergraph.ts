@@ -1,6 +1,12 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { accounts } from './accounts.ts';
+import { content } from './content.ts';
+import { members } from './members.ts';
 import type { RunningSubgraph } from './subgraph.ts';
+
+/** The subgraphs of the example beside the promotions gateway. */
+export const OTHERS = [accounts, members, content];
 
 /**
  * The supergraph of these subgraphs.

@@ -3,13 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { unifiedGraphHandler as rustPlanner } from '@graphql-hive/router-runtime';
-import { accounts } from '../../examples/supergraph/accounts.ts';
-import { content } from '../../examples/supergraph/content.ts';
 import { forwardedHeaders } from '../../examples/supergraph/forwarding.ts';
-import { members } from '../../examples/supergraph/members.ts';
 import { type Router, startRouter } from '../../examples/supergraph/router.ts';
-import { type StartedSubgraph, startSubgraph } from '../../examples/supergraph/subgraph.ts';
-import { composeSupergraph } from '../../examples/supergraph/supergraph.ts';
+import { type StartedSubgraph, type SubgraphModule, startSubgraph } from '../../examples/supergraph/subgraph.ts';
+import { composeSupergraph, OTHERS } from '../../examples/supergraph/supergraph.ts';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
 import { ask, type GraphQLResult, type QueryOptions } from './gateway.ts';
 import { startGatewayProgram } from './process.ts';
@@ -35,10 +32,11 @@ export type TestSupergraph = {
 export async function startTestSupergraph(
   upstream: TestUpstream,
   env: Record<string, string> = {},
+  modules: readonly SubgraphModule[] = OTHERS,
 ): Promise<TestSupergraph> {
   const gateway = await startGatewayProgram({ UPSTREAM_URL: upstream.url, ...env });
   const promotionsUrl = gateway.url;
-  const others = await Promise.all([accounts, members, content].map(startSubgraph));
+  const others = await Promise.all(modules.map(startSubgraph));
   const supergraph = composeSupergraph([
     { name: 'promotions', url: promotionsUrl, sdl: readTypeDefs() },
     ...others.map(({ name, url, sdl }: StartedSubgraph) => ({ name, url, sdl })),
