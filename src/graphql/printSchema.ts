@@ -1,4 +1,6 @@
-import { readTypeDefs } from './schema.ts';
+import { parseArgs } from 'node:util';
+import { readClientSdl, readTypeDefs } from './schema.ts';
 
-// `npm run schema` prints the SDL that a supergraph is composed from.
-process.stdout.write(readTypeDefs());
+// `npm run schema` prints the SDL that a supergraph is composed from, and with `-- --client` the one for clients.
+const { client } = parseArgs({ options: { client: { type: 'boolean' } } }).values;
+process.stdout.write(client ? readClientSdl() : readTypeDefs());

@@ -95,7 +95,7 @@ const CATALOGUE = {
     message: 'The document is not valid for this schema.',
     status: 400,
     when: 'The document does not fit the schema',
-    todo: 'Fix the document; `npm run schema` prints the schema',
+    todo: 'Fix the document; `npm run schema -- --client` prints the schema',
   },
   OPERATION_RESOLUTION_FAILURE: {
     message: 'operationName must name an operation of the document.',

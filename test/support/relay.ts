@@ -3,20 +3,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { printSchema } from 'graphql';
 import type { ConcreteRequest } from 'relay-runtime';
 import relay from 'relay-runtime';
 import { onTestFinished } from 'vitest';
-import { buildGatewaySchema } from '../../src/graphql/schema.ts';
+import { readClientSdl } from '../../src/graphql/schema.ts';
 import type { TestGateway } from './gateway.ts';
 
-/** Compiles operations as a Relay project would, against the printed schema. Their names must begin with `shop`. */
+/** Compiles operations as a Relay project would, against the SDL for clients. Their names must begin with `shop`. */
 export async function compileForRelay(operations: readonly string[]): Promise<ConcreteRequest[]> {
   const project = mkdtempSync(join(tmpdir(), 'relay-'));
   onTestFinished(() => rmSync(project, { recursive: true }));
   mkdirSync(join(project, 'src'));
   mkdirSync(join(project, 'artifacts'));
-  writeFileSync(join(project, 'schema.graphql'), printSchema(buildGatewaySchema()));
+  writeFileSync(join(project, 'schema.graphql'), readClientSdl());
   writeFileSync(join(project, 'src', 'shop.js'), operations.map((text) => `graphql\`${text}\`;\n`).join(''));
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   const config = {
