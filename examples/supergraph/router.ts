@@ -14,6 +14,7 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'off',
+  introspection: true,
   supergraph: true,
 };
 

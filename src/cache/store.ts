@@ -1,7 +1,7 @@
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/key.ts';
 import type { CacheEntry, Moment, NewEntry } from './entry.ts';
-import type { Mark } from './names.ts';
+import type { Mark } from './marks.ts';
 
 /** A reference to one entry. An entry that replaces it has another version. */
 export type EntryRef = {
@@ -30,7 +30,7 @@ export type Store = {
   /** The approximate bytes in memory, and the number of evicted entries. Undefined if the entries are in Redis. */
   readonly state?: { readonly bytes: number; readonly evictions: number };
   /** The latest entry that covers a window. */
-  get(key: QueryKey, window: Window, read: ReadPage): Lookup | Promise<Lookup>;
+  get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup>;
   /**
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
@@ -39,11 +39,11 @@ export type Store = {
   /** Deletes all entries of a query. */
   delete(key: QueryKey): void;
   /** Sets a mark. False if this did not reach all instances yet. It is then tried again. */
-  invalidate(mark: Mark): boolean | Promise<boolean>;
+  invalidate(mark: Mark): Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */
-  invalidatedSince(marks: readonly Mark[], asOf: Moment): boolean | Promise<boolean>;
+  invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean>;
   /** Whether all of these entries are still stored and valid. */
-  areCurrent(refs: readonly EntryRef[]): boolean | Promise<boolean>;
+  areCurrent(refs: readonly EntryRef[]): Promise<boolean>;
 };
 
 /** The maximum number of entries of one query, so that requests for many windows do not fill the store. */

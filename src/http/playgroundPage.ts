@@ -16,6 +16,8 @@ export type PlaygroundFacts = {
   readonly upstreamAuth: UpstreamAuth['kind'];
   /** Who may see what an operation cost upstream. */
   readonly debug: DebugPolicy['kind'];
+  /** Whether the schema can be read. */
+  readonly introspection: boolean;
   /** Whether the page belongs to a router with several subgraphs. */
   readonly supergraph: boolean;
 };
@@ -61,7 +63,7 @@ const OFF = `<!doctype html>
 </html>
 `;
 
-/** Whether a browser requests the page, and not a client a GraphQL response. */
+/** Whether a browser requests the page, and not a client a GraphQL response. The page itself reads the query string. */
 function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): boolean {
   return method === 'GET' && /^\/graphql(\?|$)/.test(url) && accept.includes('text/html') && !accept.includes('json');
 }
@@ -102,7 +104,6 @@ export async function servePlayground(server: FastifyInstance, facts: Playground
     prefix: '/playground/',
     index: false,
     cacheControl: false,
-    preCompressed: true,
     setHeaders: (reply) => reply.header('cache-control', 'public, max-age=31536000, immutable'),
   });
 }

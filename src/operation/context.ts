@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedCallContext } from '../cache/pageCache.ts';
+import { Call, type Fetch, type Operation } from '../calls/call.ts';
 import type { Config } from '../config/config.ts';
 import { ResponseSize } from '../graphql/limits/responseSize.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
@@ -8,19 +8,25 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { Customers } from '../promotions/customers.ts';
 import { DataScopes } from '../promotions/dataScopes.ts';
-import type { PageSource } from '../promotions/pageSource.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
-import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
 import { asksAnew } from './responseKey.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
+/** What ids, cursors and keys are made with. */
+export type OperationKeys = {
+  readonly cursors: Cursors;
+  readonly customerIds: KeyedHash;
+  /** Makes the keys of calls. */
+  readonly storeNames: KeyedHash;
+};
+
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
   config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'upstream'>,
-  pages: PageSource,
-  { cursors, customerIds }: { readonly cursors: Cursors; readonly customerIds: KeyedHash },
+  fetch: Fetch,
+  { cursors, customerIds, storeNames }: OperationKeys,
   { credentialsOf, mayDebug }: { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck },
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
@@ -30,7 +36,7 @@ export function operationContext(
     const caller = callerOf(request);
     const trace = startTrace(tracing, { method, headers, record }, reply);
     const controller = new AbortController();
-    const call: CachedCallContext = {
+    const operation: Operation = {
       credentials: credentialsOf(headers),
       caller: caller.name,
       callerGroup: caller.group,
@@ -39,7 +45,7 @@ export function operationContext(
       stats: record.stats,
       anew: asksAnew(caller, headers['cache-control'], config.clientControl),
       cacheStats: record.cacheStats,
-      startTrace: () => trace.startCall(),
+      startCall: () => trace.startCall(),
     };
     const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope));
     return {
@@ -49,7 +55,11 @@ export function operationContext(
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
       customers: new Customers(caller, customerIds, limits.maxCustomers),
       dataScopes,
-      promotions: new PromotionsLoader(noting(pages, record), call, dataScopes, limits.maxUpstreamCalls),
+      promotions: new PromotionsLoader(
+        async (query, window) => (await fetch(new Call(storeNames, query, window, operation))).content,
+        dataScopes,
+        limits.maxUpstreamCalls,
+      ),
       cursors,
       maxPromotions: limits.maxPromotions,
     };
@@ -77,18 +87,4 @@ function deadlinePassed(deadlineMs: number): GatewayError {
   return new GatewayError('UPSTREAM_TIMEOUT', {
     cause: `operation reached its deadline of ${deadlineMs.toLocaleString('en-US')} ms`,
   });
-}
-
-/** Records the cause of the first page that could not be fetched. */
-function noting(pages: PageSource, record: OperationRecord): PageSource {
-  return {
-    async fetchPage(query, window, context) {
-      try {
-        return await pages.fetchPage(query, window, context);
-      } catch (error) {
-        if (error instanceof GatewayError) record.cause ??= error.cause;
-        throw error;
-      }
-    },
-  };
 }

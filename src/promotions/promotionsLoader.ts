@@ -1,13 +1,11 @@
 import DataLoader from 'dataloader';
-import type { CachedCallContext } from '../cache/pageCache.ts';
 import { dataScopeKey } from '../model/dataScope.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
-import { listKey } from '../model/promotionsQuery.ts';
+import { listKey, type PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { AuthorisedCustomer, AuthorisedList } from './access.ts';
 import type { DataScopes } from './dataScopes.ts';
 import { cutPage, type FetchedWindow, type PromotionPage } from './page.ts';
-import type { PageSource } from './pageSource.ts';
 import {
   existingCalls,
   type FirstOutcome,
@@ -19,6 +17,9 @@ import {
   planLists,
   type Requirement,
 } from './plan.ts';
+
+/** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
+export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
 
 type LoadKey = { readonly customer: AuthorisedCustomer; readonly requirement: Requirement };
 
@@ -38,8 +39,7 @@ type MadeCall = {
  * and loaded in the fewest calls. Each operation has its own loader, so operations share no results here.
  */
 export class PromotionsLoader {
-  readonly #pages: PageSource;
-  readonly #context: CachedCallContext;
+  readonly #fetchPage: FetchPage;
   readonly #dataScopes: DataScopes;
   readonly #loader: DataLoader<LoadKey, Loaded, string>;
   readonly #maxCalls: number;
@@ -49,9 +49,8 @@ export class PromotionsLoader {
    * @param context the operation's call context
    * @param maxCalls how many calls the operation may make. A customer whose calls would be more is refused before the first of them
    */
-  constructor(pages: PageSource, context: CachedCallContext, dataScopes: DataScopes, maxCalls: number) {
-    this.#pages = pages;
-    this.#context = context;
+  constructor(fetchPage: FetchPage, dataScopes: DataScopes, maxCalls: number) {
+    this.#fetchPage = fetchPage;
     this.#dataScopes = dataScopes;
     this.#maxCalls = maxCalls;
     this.#callsLeft = maxCalls;
@@ -61,7 +60,7 @@ export class PromotionsLoader {
   /**
    * REST `customerId` of the customer. Any list of the same customer also returns it. Without a list, or if all its lists
    * fail, it is fetched in the request's data scope.
-   * @throws UPSTREAM_INVALID_RESPONSE if upstream sends none, OPERATION_TOO_EXPENSIVE, and what `PageSource` and `DataScopes` throw
+   * @throws UPSTREAM_INVALID_RESPONSE if upstream sends none, OPERATION_TOO_EXPENSIVE, and what `FetchPage` and `DataScopes` throw
    */
   async customerId(customer: AuthorisedCustomer): Promise<string> {
     const { customerId } = await this.#loader.load({ customer, requirement: { kind: 'customer' } });
@@ -72,7 +71,7 @@ export class PromotionsLoader {
   /**
    * The promotions of a list in a window of any length, with their page details.
    * @param kind with `totals`, only the page details are valid, and no promotion is loaded
-   * @throws OPERATION_TOO_EXPENSIVE, and what `PageSource` throws
+   * @throws OPERATION_TOO_EXPENSIVE, and what `FetchPage` throws
    */
   async page(
     customer: AuthorisedCustomer,
@@ -112,7 +111,7 @@ export class PromotionsLoader {
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
     const query = { identifier: customer.identifier, source: customer.source, ...list };
-    const [outcome] = await Promise.allSettled([this.#pages.fetchPage(query, window, this.#context)]);
+    const [outcome] = await Promise.allSettled([this.#fetchPage(query, window)]);
     return { list, listKey: listKey(list), window, outcome };
   }
 

@@ -1,6 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { PageCache } from '../cache/pageCache.ts';
+import { markOfCustomer } from '../cache/marks.ts';
+import { Places } from '../calls/bounded.ts';
+import { RateLimiter } from '../calls/budgeted.ts';
+import { calls } from '../calls/calls.ts';
+import { Circuits } from '../calls/guarded.ts';
+import { RetryBudget } from '../calls/retried.ts';
 import type { Config } from '../config/config.ts';
 import { startApolloServer } from '../graphql/apolloServer.ts';
 import { urlHost } from '../http/addresses.ts';
@@ -13,11 +18,17 @@ import { operationContext } from '../operation/context.ts';
 import { responseLookups } from '../operation/responseKey.ts';
 import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { Outage } from '../telemetry/outage.ts';
-import { UpstreamClient } from '../upstream/client.ts';
 import { LookupRequests } from '../upstream/request.ts';
 import { startAccess } from './access.ts';
 import { startOutgoing } from './outgoing.ts';
-import { memoryState, publicIds, roomOf, type SharedState, startPageCache, startResponseCache } from './sharedState.ts';
+import {
+  memoryState,
+  pageCacheOptions,
+  publicIds,
+  roomOf,
+  type SharedState,
+  startResponseCache,
+} from './sharedState.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export type Gateway = {
@@ -46,24 +57,34 @@ export async function startGateway(
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const outgoing = startOutgoing(config, upstream.url, telemetry);
   const ids = publicIds(config.cacheSecret, keys);
-  const client = new UpstreamClient({
-    ...config.upstream,
-    ...sharedState,
-    promotionIds: ids.promotionIds,
-    transport: outgoing.transport,
-    requests: new LookupRequests(config.lookup),
+  const { concurrency: max, queueMs, retries, timeoutMs } = config.upstream;
+  const callsState = {
+    circuits: new Circuits(reports.circuitChanged),
+    places: new Places({ max, queueMs, timeoutMs }),
+    limiter: new RateLimiter(sharedState.budget, queueMs),
+    retryBudget: new RetryBudget(),
+  };
+  const fetch = calls({
+    ...callsState,
+    cache: pageCacheOptions(config, sharedState, ids.promotionIds),
+    retries,
+    upstream: {
+      transport: outgoing.transport,
+      requests: new LookupRequests(config.lookup),
+      promotionIds: ids.promotionIds,
+      events: reports,
+    },
     events: reports,
   });
   const responses = startResponseCache(config, sharedState);
-  telemetry.metrics?.observe(client, roomOf(sharedState, responses));
-  const pageCache = startPageCache(config, keys, sharedState, client, ids.promotionIds);
+  telemetry.metrics?.observe(callsState, roomOf(sharedState, responses));
   const access = await startAccess(config, upstream, keys, outgoing, reports);
   const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
     apollo,
     authenticate: access.authenticate,
-    contextOf: operationContext(config, pageCache ?? client, ids, access, telemetry.tracing),
+    contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access, telemetry.tracing),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {
@@ -71,7 +92,7 @@ export async function startGateway(
       lookupOf: responseLookups(access, config.clientControl),
       tracing: telemetry.tracing,
     },
-    events: eventsOptions(config, pageCache, (outcome) => telemetry.metrics?.customerEvent(outcome)),
+    events: eventsOptions(config, sharedState, (outcome) => telemetry.metrics?.customerEvent(outcome)),
     countRequest: sharedState.countRequest,
     onOperation: reports.operationEnded,
     onUnhandledError: reports.unhandledError,
@@ -103,11 +124,12 @@ async function startSharedState(config: Config, keys: Keys, redisOutage: () => O
 /** Undefined if no events are accepted. */
 function eventsOptions(
   { eventsToken: token }: Pick<Config, 'eventsToken'>,
-  pageCache: PageCache | undefined,
+  { hash, store }: SharedState,
   onEvent: EventsOptions['onEvent'],
 ): EventsOptions | undefined {
-  if (token === undefined || pageCache === undefined) return undefined;
-  const customerChanged: EventsOptions['customerChanged'] = (customerId) => pageCache.customerChanged(customerId);
+  if (token === undefined || store === undefined) return undefined;
+  const customerChanged: EventsOptions['customerChanged'] = async (customerId) =>
+    store.invalidate(markOfCustomer(hash, customerId.revealCanonical()));
   return { token, customerChanged, onEvent };
 }
 
@@ -117,6 +139,7 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
     callers: config.auth.mode,
     upstreamAuth: config.upstreamAuth.kind,
     debug: config.debug.kind,
+    introspection: config.introspection,
     supergraph: false,
   };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type Agent, createAgent } from '../upstream/agent.ts';
+import { type Agent, createAgent, createSingleUseAgent } from '../upstream/agent.ts';
 import { Endpoint } from '../upstream/endpoint.ts';
 import type { SharedCallKind } from '../upstream/events.ts';
 import { createTransport, type Transport } from '../upstream/transport.ts';
@@ -22,8 +22,8 @@ export function startOutgoing(
   upstreamUrl: string,
   telemetry: Telemetry,
 ): Outgoing {
-  const upstreamAgent = createAgent(new URL(upstreamUrl), network.proxy, network.tls);
-  const agents = [upstreamAgent];
+  const { proxy, tls } = network;
+  const upstreamAgent = createAgent(new URL(upstreamUrl), proxy, tls);
   const endpoint = (kind: SharedCallKind, url: string, timeoutMs: number, agent: Agent) =>
     new Endpoint({
       kind,
@@ -35,14 +35,15 @@ export function startOutgoing(
     });
   return {
     transport: createTransport({ ...upstream, baseUrl: upstreamUrl, agent: upstreamAgent }),
-    tokens: (path) => endpoint('token', `${upstreamUrl}${path}`, upstream.timeoutMs, upstreamAgent),
+    tokens(path) {
+      const url = `${upstreamUrl}${path}`;
+      return endpoint('token', url, upstream.timeoutMs, createSingleUseAgent(new URL(url), proxy, tls));
+    },
     keySets(url) {
-      const agent = createAgent(new URL(url), network.proxy);
-      agents.push(agent);
-      return endpoint('key set', url, KEY_SET_TIMEOUT_MS, agent);
+      return endpoint('key set', url, KEY_SET_TIMEOUT_MS, createSingleUseAgent(new URL(url), proxy));
     },
     close() {
-      for (const agent of agents) agent.destroy();
+      upstreamAgent.destroy();
     },
   };
 }

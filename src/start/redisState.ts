@@ -1,4 +1,5 @@
 import { RedisStore } from '../cache/redis/redisStore.ts';
+import { SharedBudget } from '../calls/sharedBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
 import { countInRedis } from '../http/rateLimit.ts';
@@ -6,7 +7,6 @@ import type { Keys } from '../model/keys.ts';
 import { connect } from '../redis/connect.ts';
 import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
 import { encrypted } from '../redis/seal.ts';
-import { SharedBudget } from '../upstream/admission/sharedBudget.ts';
 import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */

@@ -1,8 +1,8 @@
 import { MemoryStore } from '../cache/memory/memoryStore.ts';
-import { CacheNames } from '../cache/names.ts';
-import { PageCache } from '../cache/pageCache.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import type { Store } from '../cache/store.ts';
+import type { PageCacheOptions } from '../calls/cached.ts';
+import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { CountRequest } from '../http/rateLimit.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
@@ -10,8 +10,6 @@ import { type Keys, publicIdsHash } from '../model/keys.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
-import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../upstream/admission/callBudget.ts';
-import type { UpstreamClient } from '../upstream/client.ts';
 
 /** The state that outlives an operation: in this process's memory, or in Redis for all instances. */
 export type SharedState = {
@@ -31,24 +29,21 @@ export function longestCallMs({ deadlineMs }: Pick<Config['upstream'], 'deadline
 }
 
 /** Undefined while the cache is off. */
-export function startPageCache(
-  { cache, eventsToken, upstream: limits }: Pick<Config, 'cache' | 'eventsToken' | 'upstream'>,
-  keys: Keys,
-  { store }: SharedState,
-  upstream: UpstreamClient,
+export function pageCacheOptions(
+  { cache, eventsToken, upstream }: Pick<Config, 'cache' | 'eventsToken' | 'upstream'>,
+  { hash, store }: SharedState,
   promotionIds: PromotionIds,
-): PageCache | undefined {
+): PageCacheOptions | undefined {
   if (cache.kind === 'off' || store === undefined) return undefined;
-  return new PageCache({
-    upstream,
+  return {
     promotionIds,
-    names: new CacheNames(keys.storeNames),
+    hash,
     events: eventsToken !== undefined,
     lifetimes: cache,
     store,
-    renewalMs: limits.deadlineMs,
-    recentMs: longestCallMs(limits),
-  });
+    renewalMs: upstream.deadlineMs,
+    recentMs: longestCallMs(upstream),
+  };
 }
 
 /** Undefined while the cache is off. Responses get half of the memory if pages are in memory too, and all of it with Redis. */

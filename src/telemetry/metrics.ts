@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client';
 import type { Store } from '../cache/store.ts';
-import type { UpstreamClient } from '../upstream/client.ts';
 import { type BuildInfo, dependencyMetrics, instanceMetrics, storeMetrics } from './metrics/instanceMetrics.ts';
 import { operationMetrics } from './metrics/operationMetrics.ts';
 import { readGauge, Tally } from './metrics/series.ts';
+import type { CallsState } from './metrics/upstreamMetrics.ts';
 import { type CountedEvents, clientCertificate, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
@@ -17,7 +17,7 @@ export type Metrics = {
   /** Adds a dependency of the gateway whose state is shown. */
   addDependency(name: string, isUp: () => boolean): void;
   /** Adds the state of both, which is read at each scrape. */
-  observe(client: UpstreamClient, store: Pick<Store, 'state'>): void;
+  observe(calls: CallsState, store: Pick<Store, 'state'>): void;
   /** Adds the number of operations in flight, which is read at each scrape. */
   observeInFlight(count: () => number): void;
 };
@@ -45,8 +45,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
-    observe(client, store) {
-      upstreamState(registry, client, requestsPerMinute);
+    observe(calls, store) {
+      upstreamState(registry, calls, requestsPerMinute);
       clientCertificate(registry, clientCertificateEndsAt);
       storeMetrics(registry, store);
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CacheStats, emptyCacheStats } from '../cache/stats.ts';
+import { type CallStats, emptyCallStats } from '../calls/call.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import type { CallStats } from '../upstream/client.ts';
 
 /** What logs, metrics and traces report about one request to /graphql. It holds no personal data. */
 export type OperationRecord = {
@@ -48,7 +48,7 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
   return {
     requestId,
     startedAt: performance.now(),
-    stats: { made: 0, deduplicated: 0, queued: 0, retried: 0 },
+    stats: emptyCallStats(),
     cacheStats: emptyCacheStats(),
     caller: 'anonymous',
     callerGroup: 'anonymous',

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
-import { isFault } from '../upstream/payload/outcome.ts';
 import { type MembersOf, writeLine } from './logCatalogue.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
@@ -53,8 +52,7 @@ export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports
     callEnded(call) {
       const { kind, error } = call;
       if (kind !== 'lookup') sharedCallEnded(kind, call);
-      else if (error !== undefined && isFault(error))
-        writeLine(logger, 'upstream call failed', lookupMembers(call, error));
+      else if (error?.consequences.isLogged) writeLine(logger, 'upstream call failed', lookupMembers(call, error));
       metrics?.upstreamEvents.callEnded(call);
     },
     callWaited: (queue, durationMs) => metrics?.upstreamEvents.callWaited(queue, durationMs),

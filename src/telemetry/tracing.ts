@@ -1,5 +1,4 @@
-import type { CallTrace } from '../upstream/client.ts';
-import type { SharedCallKind } from '../upstream/events.ts';
+import type { CallTrace, SharedCallKind } from '../upstream/events.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 /** The span of one operation. The spans of its upstream calls are its children. */

@@ -5,6 +5,13 @@ import type { ProxySettings, TlsSettings } from '../config/network.ts';
 
 export type Agent = HttpAgent | HttpsAgent;
 
+/** A new connection for each request: an idle one may have died unnoticed, and nothing repeats a request for a token. */
+export function createSingleUseAgent(url: URL, proxy: ProxySettings | undefined, tls?: TlsSettings): Agent {
+  const agent = createAgent(url, proxy, tls);
+  agent.keepSocketAlive = () => false;
+  return agent;
+}
+
 /**
  * Kept-alive connections to one host. Node's agent calls an https host through the proxy, unless NO_PROXY names it.
  * @param tls only for upstream; its CA is trusted in addition to the public ones
@@ -27,4 +34,9 @@ function secureContextOf({ ca, client }: TlsSettings) {
     ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
     ...(client && { cert: client.cert, key: client.key.reveal() }),
   });
+}
+
+/** Closes the connections that are idle. A pool of them often dies at once, unnoticed until the next request on each. */
+export function closeIdle(agent: Agent): void {
+  for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
 }

@@ -3,8 +3,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import type { Agent } from './agent.ts';
 import { causeOf, largerThan, noJson, timedOutAfter } from './causes.ts';
-import type { CallTrace } from './client.ts';
-import type { SharedCallKind, UpstreamEvents } from './events.ts';
+import type { CallTrace, SharedCallKind, UpstreamEvents } from './events.ts';
 import { UpstreamError } from './payload/outcome.ts';
 
 export type EndpointOptions = {

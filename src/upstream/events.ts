@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../model/errors.ts';
-import type { CircuitState } from './admission/circuits.ts';
 import type { UpstreamError } from './payload/outcome.ts';
 import type { Drift } from './payload/schemaDrift.ts';
 
@@ -28,6 +27,17 @@ export type EndedCall = {
   readonly error: UpstreamError | undefined;
   readonly durationMs: number;
 };
+
+/** The trace of one call. */
+export type CallTrace = {
+  /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
+  readonly traceId: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  end(call: Omit<EndedCall, 'requestId' | 'traceId' | 'caller'>): void;
+};
+
+/** `open` refuses calls; `half-open` is waiting for a probe's result. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /** The events that are logged and counted. They hold no personal data. */
 export type UpstreamEvents = {

@@ -2,12 +2,7 @@ import { dataScopeKey } from '../model/dataScope.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
-import {
-  type CredentialsIdentity,
-  type CredentialsSource,
-  type MISSING_CREDENTIALS,
-  requireCredentials,
-} from './credentials/credentials.ts';
+import type { CredentialsIdentity } from './credentials/credentials.ts';
 
 /** The key of a query for one credentials identity in one data scope. Only `queryKey` makes one. */
 export type QueryKey = string & { readonly __brand: 'QueryKey' };
@@ -37,25 +32,6 @@ export type CustomerKey = string & { readonly __brand: 'CustomerKey' };
 
 export function customerKey(hash: KeyedHash, { identifier }: PromotionsQuery): CustomerKey {
   return hash.of('customer of calls', identifier.name, identifier.revealCanonical()) as CustomerKey;
-}
-
-/** The request for one page: a window of at most 100 entries. Its key keeps callers and data scopes apart. */
-export type PageRequest = {
-  readonly source: CredentialsSource;
-  readonly key: QueryKey;
-  readonly query: PromotionsQuery;
-  readonly window: Window;
-};
-
-/** @throws UNAUTHENTICATED without credentials */
-export function pageRequest(
-  hash: KeyedHash,
-  credentials: CredentialsSource | typeof MISSING_CREDENTIALS,
-  query: PromotionsQuery,
-  window: Window,
-): PageRequest {
-  const source = requireCredentials(credentials);
-  return { source, key: queryKey(hash, source.identity, query), query, window };
 }
 
 export function pageKey(key: QueryKey, window: Window): PageKey {

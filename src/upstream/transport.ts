@@ -1,8 +1,8 @@
-import { request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import got from 'got';
-import type { Agent } from './agent.ts';
+import { type Agent, closeIdle } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
 import { inUtf8, unpack } from './unpack.ts';
@@ -37,6 +37,9 @@ export type Transport = {
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
 };
 
+/** The shortest time between two closings of all idle connections, in milliseconds. */
+const CLOSE_EVERY_MS = 1000;
+
 /**
  * Calls upstream over kept-alive connections. got gets neither path nor headers, so that nothing it stores or prints holds
  * an identifier or credentials.
@@ -59,11 +62,32 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
     decompress: false,
   });
 
+  // The other idle connections are most likely dead too. Those that are used from now on are new.
+  let closedAt = Number.NEGATIVE_INFINITY;
+  const closeIdleNow = () => {
+    if (performance.now() - closedAt < CLOSE_EVERY_MS) return;
+    closedAt = performance.now();
+    closeIdle(agent);
+  };
+
   const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const stream = client.stream(base.origin, { request: () => open(path, headers) });
-      let waiting: Waiting | undefined = { resolve, reject, head: undefined, chunks: [], received: 0 };
+      let waiting: Waiting | undefined = {
+        resolve,
+        reject,
+        request: undefined,
+        head: undefined,
+        chunks: [],
+        received: 0,
+      };
+      const stream = client.stream(base.origin, {
+        request: () => {
+          const request = open(path, headers);
+          if (waiting !== undefined) waiting.request = request;
+          return request;
+        },
+      });
       // The listeners release what they hold here. V8 allocates a part of each stream as long-lived, and everything that it
       // refers to would stay in memory until the next full garbage collection.
       const settle = (): Waiting | undefined => {
@@ -93,7 +117,11 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
         const settled = settle();
         settled?.resolve(responseOf(settled, maxBytes));
       });
-      stream.on('error', (error) => fail(broken(waiting, error)));
+      stream.on('error', (error) => {
+        const failure = broken(waiting, error);
+        if (failure.consequences.lostConnection) closeIdleNow();
+        fail(failure);
+      });
     });
 
   return { get };
@@ -105,6 +133,7 @@ type Head = { readonly statusCode: number; readonly headers: Readonly<Record<str
 type Waiting = {
   readonly resolve: (response: RawResponse | Promise<RawResponse>) => void;
   readonly reject: (error: unknown) => void;
+  request: ClientRequest | undefined;
   head: Head | undefined;
   readonly chunks: Buffer[];
   received: number;
@@ -163,9 +192,18 @@ function unreadable(waiting: Waiting, cause: string): UpstreamError {
 }
 
 function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
-  const code = causeOf(error) === 'ETIMEDOUT' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE';
-  const cause = waiting?.head === undefined ? causeOf(error) : cutAfter(waiting.received);
-  return new UpstreamError('failing', code, { ...verdictOf(waiting), cause });
+  const found = causeOf(error);
+  if (waiting?.head !== undefined) {
+    return new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', {
+      ...verdictOf(waiting),
+      cause: cutAfter(waiting.received),
+    });
+  }
+  // What Node's parser refuses, it refuses again.
+  if (found.startsWith('HPE_')) return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
+  if (found === 'ETIMEDOUT') return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: found });
+  const wasDead = waiting?.request?.reusedSocket === true && (found === 'ECONNRESET' || found === 'EPIPE');
+  return new UpstreamError(wasDead ? 'disconnected' : 'failing', 'UPSTREAM_UNAVAILABLE', { cause: found });
 }
 
 /** Most responses arrive in one chunk, which is not copied. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MemoryBudget, rateOf, UNLIMITED } from '../../src/upstream/admission/callBudget.ts';
+import { MemoryBudget, rateOf, UNLIMITED } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
 import { startClock } from './support/clock.ts';
@@ -11,16 +11,16 @@ const MINUTE_MS = 60_000;
 
 const perMinutes = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 51, max: 3000 }));
 
-test('No minute, whenever it begins, has more than perMinute calls', () => {
+test('No minute, whenever it begins, has more than perMinute calls', async () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });
-  fc.assert(
-    fc.property(perMinutes, pauses, (perMinute, waits) => {
+  await fc.assert(
+    fc.asyncProperty(perMinutes, pauses, async (perMinute, waits) => {
       const clock = startClock();
       const budget = new MemoryBudget(rateOf(perMinute), clock.now);
       const calls: number[] = [];
       for (const wait of waits) {
         clock.pass(wait);
-        while (budget.reserve(ME, 0).reserved) calls.push(clock.now());
+        while ((await budget.reserve(ME, 0)).reserved) calls.push(clock.now());
       }
       expect(mostInAMinute(calls)).toBeLessThanOrEqual(perMinute);
     }),
@@ -28,15 +28,15 @@ test('No minute, whenever it begins, has more than perMinute calls', () => {
   );
 });
 
-test('A flood uses at least 97 % of perMinute, and none of its minutes has more than perMinute', () => {
-  fc.assert(
-    fc.property(perMinutes, (perMinute) => {
+test('A flood uses at least 97 % of perMinute, and none of its minutes has more than perMinute', async () => {
+  await fc.assert(
+    fc.asyncProperty(perMinutes, async (perMinute) => {
       const clock = startClock();
       const budget = new MemoryBudget(rateOf(perMinute), clock.now);
       const calls: number[] = [];
       const minutes = 40;
       while (clock.now() < minutes * MINUTE_MS) {
-        clock.pass(budget.reserve(ME, Number.POSITIVE_INFINITY).waitMs);
+        clock.pass((await budget.reserve(ME, Number.POSITIVE_INFINITY)).waitMs);
         calls.push(clock.now());
       }
       expect(calls.length).toBeGreaterThanOrEqual(0.97 * perMinute * minutes);
@@ -46,60 +46,60 @@ test('A flood uses at least 97 % of perMinute, and none of its minutes has more 
   );
 });
 
-test('A call may be made after the reported wait, and not before', () => {
-  fc.assert(
-    fc.property(perMinutes, (perMinute) => {
+test('A call may be made after the reported wait, and not before', async () => {
+  await fc.assert(
+    fc.asyncProperty(perMinutes, async (perMinute) => {
       const clock = startClock();
       const budget = new MemoryBudget(rateOf(perMinute), clock.now);
-      while (budget.reserve(ME, 0).reserved);
-      const { waitMs } = budget.reserve(ME, 0);
+      while ((await budget.reserve(ME, 0)).reserved);
+      const { waitMs } = await budget.reserve(ME, 0);
       expect(budget.msUntil(ME, 1)).toBeCloseTo(waitMs);
       clock.pass(waitMs - 0.01);
-      expect(budget.reserve(ME, 0).reserved).toBe(false);
+      expect((await budget.reserve(ME, 0)).reserved).toBe(false);
       clock.pass(0.02);
-      expect(budget.reserve(ME, 0).reserved).toBe(true);
+      expect((await budget.reserve(ME, 0)).reserved).toBe(true);
     }),
   );
 });
 
 // 1000 a minute: 21 at once, and then one every 61.8 ms.
-test('Each account has its own budget, and the smallest remaining one is reported', () => {
+test('Each account has its own budget, and the smallest remaining one is reported', async () => {
   const clock = startClock();
   const budget = new MemoryBudget(rateOf(1000), clock.now);
   expect(budget.left()).toBe(21);
-  for (let i = 0; i < 21; i++) expect(budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
-  const { reserved, waitMs } = budget.reserve(ME, 0);
+  for (let i = 0; i < 21; i++) expect(await budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
+  const { reserved, waitMs } = await budget.reserve(ME, 0);
   expect(reserved).toBe(false);
   expect(waitMs).toBeCloseTo(60_600 / 980);
   expect(budget.msUntil(ME, 10)).toBeCloseTo((10 * 60_600) / 980);
-  expect(budget.reserve(YOU, 0).reserved).toBe(true);
+  expect((await budget.reserve(YOU, 0)).reserved).toBe(true);
   expect(budget.left()).toBe(0);
   clock.pass(2000);
   expect(budget.left()).toBe(21);
 });
 
-test('A call that would have to wait too long takes nothing from the budget', () => {
+test('A call that would have to wait too long takes nothing from the budget', async () => {
   const clock = startClock();
   const budget = new MemoryBudget(rateOf(10), clock.now);
-  budget.reserve(ME, 0);
-  for (let i = 0; i < 10; i++) expect(budget.reserve(ME, 1000).reserved).toBe(false);
-  expect(budget.reserve(ME, 0).waitMs).toBeCloseTo(6060);
-  expect(budget.reserve(ME, 7000)).toEqual({ reserved: true, waitMs: expect.closeTo(6060) });
-  expect(budget.reserve(ME, 0).waitMs).toBeCloseTo(2 * 6060);
+  await budget.reserve(ME, 0);
+  for (let i = 0; i < 10; i++) expect((await budget.reserve(ME, 1000)).reserved).toBe(false);
+  expect((await budget.reserve(ME, 0)).waitMs).toBeCloseTo(6060);
+  expect(await budget.reserve(ME, 7000)).toEqual({ reserved: true, waitMs: expect.closeTo(6060) });
+  expect((await budget.reserve(ME, 0)).waitMs).toBeCloseTo(2 * 6060);
 });
 
 test.each([
   ['a budget', rateOf(1000)],
   ['no budget', UNLIMITED],
-])('A pause applies only to its account, with %s', (_, rate) => {
+])('A pause applies only to its account, with %s', async (_, rate) => {
   const clock = startClock();
   const budget = new MemoryBudget(rate, clock.now);
   budget.pause(ME, 5000);
   budget.pause(ME, 1000);
-  expect(budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
+  expect(await budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
   expect(budget.pausedFor(ME)).toBe(5000);
   expect(budget.msUntil(ME, 1)).toBe(5000);
-  expect(budget.reserve(YOU, 0).reserved).toBe(true);
+  expect((await budget.reserve(YOU, 0)).reserved).toBe(true);
   clock.pass(5000);
-  expect(budget.reserve(ME, 0).reserved).toBe(true);
+  expect((await budget.reserve(ME, 0)).reserved).toBe(true);
 });

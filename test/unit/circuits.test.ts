@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Circuits, guarded } from '../../src/calls/guarded.ts';
 import { GatewayError } from '../../src/model/errors.ts';
-import { Circuits } from '../../src/upstream/admission/circuits.ts';
-import type { CredentialsIdentity } from '../../src/upstream/credentials/credentials.ts';
-import type { CustomerKey } from '../../src/upstream/key.ts';
 import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+import { callOf, emptyPage } from './support/calls.ts';
 
 /** The clock is stopped unless a test moves it. */
 beforeEach(() => {
@@ -15,25 +14,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ME = 'me' as CredentialsIdentity;
 const failing = async () => {
   throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
 };
 const working = async () => 'response';
 
-type Run = { readonly of?: string; readonly by?: CredentialsIdentity; readonly signal?: AbortSignal };
+type Run = { readonly of?: string; readonly by?: string; readonly signal?: AbortSignal };
 
 function startCircuits() {
   const states: string[] = [];
   const circuits = new Circuits((state) => states.push(state));
   let next = 0;
   /** A call for another customer each time, unless it is named. Resolves with the result, or with the error's code or message. */
-  const run = async (
-    call: (signal: AbortSignal) => Promise<string>,
-    { of = `customer ${next++}`, by = ME, signal = new AbortController().signal }: Run = {},
-  ): Promise<string> => {
+  const run = async (call: (signal: AbortSignal) => Promise<string>, asked: Run = {}): Promise<string> => {
     try {
-      return await circuits.run(by, of as CustomerKey, signal, call);
+      let response = '';
+      const fetch = guarded(circuits)(async ({ operation }) => {
+        response = await call(operation.signal);
+        return emptyPage();
+      });
+      await fetch(callOf({ of: `customer ${next++}`, ...asked }));
+      return response;
     } catch (error) {
       return error instanceof GatewayError ? error.code : (error as Error).message;
     }

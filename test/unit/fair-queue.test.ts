@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FairQueue } from '../../src/upstream/admission/fairQueue.ts';
+import { FairQueue } from '../../src/calls/fairQueue.ts';
 
 const arrivals: fc.Arbitrary<string[]> = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
+import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryMarks } from '../../src/cache/memory/memoryMarks.ts';
 import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
-import type { Mark } from '../../src/cache/names.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
@@ -18,17 +18,17 @@ const mark = (name: string) => name as Mark;
 const FIRST = { offset: 0, limit: 10 };
 
 const startStore = (maxBytes = 100_000_000) => new MemoryStore(maxBytes, RECENT_MS);
-const entryIn = (store: MemoryStore, name: string, window: Window): CacheEntry | undefined =>
-  store.get(key(name), window, READ).found?.entry;
+const entryIn = async (store: MemoryStore, name: string, window: Window): Promise<CacheEntry | undefined> =>
+  (await store.get(key(name), window, READ)).found?.entry;
 const { body: _, ...FIRST_PAGE } = cachedPage(25, FIRST);
 
-test('The memory store stays within its size whatever is stored and read', () => {
+test('The memory store stays within its size whatever is stored and read', async () => {
   const operation = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 30 }), anyTotal, anyWindow);
-  fc.assert(
-    fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(operation, { maxLength: 80 }), async (given) => {
       const store = startStore(300_000);
       for (const [asked, customer, total, window] of given) {
-        if (asked) store.get(key(`customer ${customer}`), window, READ);
+        if (asked) await store.get(key(`customer ${customer}`), window, READ);
         else store.set(key(`customer ${customer}`), marks('a', `customer ${customer}`), cachedPage(total, window));
         expect(store.state.bytes).toBeLessThanOrEqual(300_000);
       }
@@ -37,20 +37,20 @@ test('The memory store stays within its size whatever is stored and read', () =>
   );
 });
 
-test('The memory store releases the marks of removed entries', () => {
+test('The memory store releases the marks of removed entries', async () => {
   const operation = fc.tuple(
     fc.constantFrom('set', 'delete', 'get'),
     fc.integer({ min: 0, max: 9 }),
     anyTotal,
     anyWindow,
   );
-  fc.assert(
-    fc.property(fc.array(operation, { maxLength: 80 }), (given) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(operation, { maxLength: 80 }), async (given) => {
       const store = startStore(100_000);
       for (const [what, customer, total, window] of given) {
         if (what === 'set') store.set(key(`${customer}`), marks(`${customer}`, 'all'), cachedPage(total, window));
         else if (what === 'delete') store.delete(key(`${customer}`));
-        else store.get(key(`${customer}`), window, READ);
+        else await store.get(key(`${customer}`), window, READ);
       }
       for (let customer = 0; customer < 10; customer++) store.delete(key(`${customer}`));
       expect(store.state).toMatchObject({ bytes: 0, marks: 0 });
@@ -59,33 +59,35 @@ test('The memory store releases the marks of removed entries', () => {
   );
 });
 
-test('The memory store holds at most 32 windows of one customer', () => {
+test('The memory store holds at most 32 windows of one customer', async () => {
   const store = startStore();
   for (let i = 0; i < 500; i++) store.set(key('one'), marks(), cachedPage(5000, { offset: i * 7, limit: 5 }));
-  const held = Array.from({ length: 500 }, (_, i) => entryIn(store, 'one', { offset: i * 7, limit: 5 }));
+  const held = await Promise.all(
+    Array.from({ length: 500 }, (_, i) => entryIn(store, 'one', { offset: i * 7, limit: 5 })),
+  );
   expect(held.map((entry) => entry !== undefined)).toEqual(held.map((_, i) => i >= 500 - 32));
 });
 
-test('The memory store returns the page that was stored last, and the same object when it is read again', () => {
+test('The memory store returns the page that was stored last, and the same object when it is read again', async () => {
   const store = startStore();
   store.set(key('one'), marks(), cachedPage(25, FIRST, 1));
   const { body, ...newer } = cachedPage(26, { offset: 0, limit: 20 }, 2);
   store.set(key('one'), marks(), { ...newer, body });
-  expect(entryIn(store, 'one', FIRST)).toEqual(newer);
-  expect(entryIn(store, 'one', FIRST)).toBe(entryIn(store, 'one', FIRST));
-  expect(entryIn(store, 'two', FIRST)).toBe(undefined);
+  expect(await entryIn(store, 'one', FIRST)).toEqual(newer);
+  expect(await entryIn(store, 'one', FIRST)).toBe(await entryIn(store, 'one', FIRST));
+  expect(await entryIn(store, 'two', FIRST)).toBe(undefined);
 });
 
-test('A page that is larger than the whole memory store is not stored, and replaces the page before it', () => {
+test('A page that is larger than the whole memory store is not stored, and replaces the page before it', async () => {
   const store = startStore(20_000);
   const huge = { ...cachedPage(25, FIRST), body: Buffer.alloc(20_001) };
   store.set(key('one'), marks(), { ...huge, body: cachedPage(25, FIRST).body });
   expect(store.state.bytes).toBeGreaterThan(0);
   expect(store.set(key('one'), marks('id'), huge)).toBe(undefined);
-  expect([entryIn(store, 'one', FIRST), store.state.bytes, store.state.marks]).toEqual([undefined, 0, 0]);
+  expect([await entryIn(store, 'one', FIRST), store.state.bytes, store.state.marks]).toEqual([undefined, 0, 0]);
 });
 
-test('The memory store drops the pages of a customer that has become unknown, and vice versa', () => {
+test('The memory store drops the pages of a customer that has become unknown, and vice versa', async () => {
   const store = startStore();
   const unknown: CachedNotFound = {
     kind: 'not-found',
@@ -95,57 +97,57 @@ test('The memory store drops the pages of a customer that has become unknown, an
   };
   store.set(key('one'), marks(), cachedPage(25, FIRST, 1));
   store.set(key('one'), marks(), unknown);
-  expect(entryIn(store, 'one', FIRST)).toBe(unknown);
+  expect(await entryIn(store, 'one', FIRST)).toBe(unknown);
   store.set(key('one'), marks(), cachedPage(25, { offset: 10, limit: 10 }, 3));
-  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
+  expect(await entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
-test('An entry is not found after one of its marks is set, and a later entry is', () => {
+test('An entry is not found after one of its marks is set, and a later entry is', async () => {
   const store = startStore();
   store.set(key('one'), marks('credentials', 'id'), cachedPage(25, FIRST));
   store.set(key('two'), marks('another'), cachedPage(25, FIRST));
   store.invalidate(mark('nobody'));
   store.invalidate(mark('id'));
-  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
-  expect(entryIn(store, 'two', FIRST)).toEqual(FIRST_PAGE);
-  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  expect(await entryIn(store, 'one', FIRST)).toBe(undefined);
+  expect(await entryIn(store, 'two', FIRST)).toEqual(FIRST_PAGE);
+  const { asOf = 0 } = await store.get(key('one'), FIRST, READ);
   store.set(key('one'), marks('credentials', 'id'), cachedPage(26, FIRST, 0, asOf));
-  expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
+  expect(await entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
-test('An entry is not stored if one of its marks was set after its call was decided', () => {
+test('An entry is not stored if one of its marks was set after its call was decided', async () => {
   const store = startStore();
-  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  const { asOf = 0 } = await store.get(key('one'), FIRST, READ);
   store.invalidate(mark('id'));
   expect(store.set(key('one'), marks('credentials', 'id'), cachedPage(25, FIRST, 0, asOf))).toBe(undefined);
-  expect(entryIn(store, 'one', FIRST)).toBe(undefined);
+  expect(await entryIn(store, 'one', FIRST)).toBe(undefined);
 });
 
-test('An entry does not replace one whose call was decided later', () => {
+test('An entry does not replace one whose call was decided later', async () => {
   const store = startStore();
   store.invalidate(mark('nobody'));
-  const { asOf = 0 } = store.get(key('one'), FIRST, READ);
+  const { asOf = 0 } = await store.get(key('one'), FIRST, READ);
   store.set(key('one'), marks(), cachedPage(26, FIRST, 0, asOf));
   expect(store.set(key('one'), marks(), cachedPage(25, FIRST, 0, asOf - 1))).toBe(undefined);
-  expect(entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
+  expect(await entryIn(store, 'one', FIRST)).toMatchObject({ page: { pageDetails: { totalEntries: 26 } } });
 });
 
 test.each<[string, (store: MemoryStore) => void]>([
   ['another one takes its place', (store) => store.set(key('one'), marks(), cachedPage(26, FIRST))],
   ['one of its marks is set', (store) => store.invalidate(mark('id'))],
   ['its query is deleted', (store) => store.delete(key('one'))],
-])('An entry is current until %s', (_, end) => {
+])('An entry is current until %s', async (_, end) => {
   const store = startStore();
   const ref = store.set(key('one'), marks('id'), cachedPage(25, FIRST));
   const refs = ref === undefined ? [] : [ref];
   expect(refs).toHaveLength(1);
-  store.get(key('one'), FIRST, READ);
-  expect(store.areCurrent(refs)).toBe(true);
+  await store.get(key('one'), FIRST, READ);
+  expect(await store.areCurrent(refs)).toBe(true);
   end(store);
-  expect(store.areCurrent(refs)).toBe(false);
+  expect(await store.areCurrent(refs)).toBe(false);
 });
 
-test('Marks of customers without entries are stored only as long as a call may take', () => {
+test('Marks of customers without entries are stored only as long as a call may take', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => {
     vi.useRealTimers();

@@ -102,11 +102,14 @@ test('A token endpoint that fails is not called for a pause that grows each time
 async function startRefused() {
   const client = startClient();
   await client.withFirst(3600);
-  const renewing = client.credentials.renew(await client.credentials.obtain());
+  client.credentials.refused(await client.credentials.obtain());
+  const renewing = client.credentials.renewed();
   client.asked[1]?.give('second', 3600);
-  const second = await renewing;
+  expect(await renewing).toBe(true);
+  const second = await client.credentials.obtain();
   expect([tokenOf(second), client.reports]).toEqual(['second', []]);
-  expect(await client.credentials.renew(second as Credentials)).toBeUndefined();
+  client.credentials.refused(second);
+  expect(await client.credentials.renewed()).toBe(false);
   return client;
 }
 
@@ -130,7 +133,8 @@ test('A client whose fresh tokens are refused tries one more after each pause, w
     const before = asked.length;
     const waiting = credentials.obtain();
     asked[before]?.give(`token ${before}`, 3600);
-    expect(await credentials.renew(await waiting)).toBeUndefined();
+    credentials.refused(await waiting);
+    expect(await credentials.renewed()).toBe(false);
     expect(asked).toHaveLength(before + 1);
   }
   expect(reports).toEqual([true]);
@@ -146,7 +150,9 @@ test('A refused client is reported once, and once more when a token is accepted 
   credentials.accepted(third);
   credentials.accepted(third);
   expect(reports).toEqual([true, false]);
-  const renewing = credentials.renew(third);
+  credentials.refused(third);
+  const renewing = credentials.renewed();
   asked[3]?.give('fourth', 3600);
-  expect(tokenOf(await renewing)).toBe('fourth');
+  expect(await renewing).toBe(true);
+  expect(tokenOf(await credentials.obtain())).toBe('fourth');
 });

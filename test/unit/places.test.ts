@@ -1,15 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { Places } from '../../src/calls/bounded.ts';
 import { GatewayError } from '../../src/model/errors.ts';
-import { Places } from '../../src/upstream/admission/places.ts';
-import type { CustomerKey } from '../../src/upstream/key.ts';
 import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+import { callOf } from './support/calls.ts';
 import { CEILING, send, startPlaces, stopTime, TIMEOUT_MS, withCode } from './support/simulatedLoad.ts';
 import { type SimulatedUpstream, simulateUpstream } from './support/simulatedUpstream.ts';
-
-const SIGNAL = new AbortController().signal;
-const ME = 'a customer' as CustomerKey;
 
 afterEach(() => {
   vi.useRealTimers();
@@ -38,7 +35,9 @@ test('No more calls are made at once than there are places, every call ends, and
       };
       const outcomes = calls.map(async ({ turns, fails, leaves, caller }, index) => {
         const controller = new AbortController();
-        const outcome = places.run(caller, ME, controller.signal, () => run(turns, fails)).catch((reason) => reason);
+        const outcome = places
+          .run(callOf({ caller, signal: controller.signal }), () => run(turns, fails))
+          .catch((reason) => reason);
         if (leaves) controller.abort('left');
         const expected = leaves && index >= max ? 'left' : fails ? 'failed' : 'responded';
         // A call that has a place is not aborted here. Of more waiting calls than 0.95 seconds are enough for, some are refused.
@@ -50,7 +49,7 @@ test('No more calls are made at once than there are places, every call ends, and
       expect(most).toBeLessThanOrEqual(max);
       await turn();
       let again = 0;
-      const all = Array.from({ length: max }, () => places.run('c', ME, SIGNAL, async () => again++));
+      const all = Array.from({ length: max }, () => places.run(callOf({ caller: 'c' }), async () => again++));
       expect(again).toBe(max);
       await Promise.all(all);
     }),
@@ -61,7 +60,7 @@ test('Calls that wait take turns, caller by caller, and a call that arrives late
   const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
   const order: string[] = [];
   const run = (name: string): Promise<unknown> =>
-    places.run(name, ME, SIGNAL, async () => {
+    places.run(callOf({ caller: name }), async () => {
       await turn();
       order.push(name);
       // In the turn in which this call ends, before its place is given on.
@@ -77,10 +76,12 @@ test('A call that would wait too long for a place is refused at once with retryA
   // A call is assumed to take 200 ms until some have ended.
   const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
   const { promise, resolve } = Promise.withResolvers<void>();
-  const run = (caller: string) => places.run(caller, ME, SIGNAL, () => promise);
+  const run = (caller: string) => places.run(callOf({ caller }), () => promise);
   const calls = Array.from({ length: 5 }, () => run('busy'));
   await expect(run('busy')).rejects.toMatchObject({ code: 'UPSTREAM_OVERLOADED', retryAfterSeconds: 1 });
-  expect(() => places.check('busy')).toThrow(expect.objectContaining({ code: 'UPSTREAM_OVERLOADED' }));
+  expect(() => places.check(callOf({ caller: 'busy' }))).toThrow(
+    expect.objectContaining({ code: 'UPSTREAM_OVERLOADED' }),
+  );
   const quiet = run('quiet');
   resolve();
   await Promise.all([...calls, quiet]);

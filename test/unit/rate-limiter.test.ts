@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CallBudget, MemoryBudget, type Reservation, rateOf } from '../../src/upstream/admission/callBudget.ts';
-import { RateLimiter } from '../../src/upstream/admission/rateLimiter.ts';
+import { RateLimiter } from '../../src/calls/budgeted.ts';
+import { type CallBudget, MemoryBudget, type Reservation, rateOf } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 
 const ME = 'me' as Account;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RetryBudget } from '../../src/upstream/admission/retry.ts';
+import { RetryBudget } from '../../src/calls/retried.ts';
 import { startClock } from './support/clock.ts';
 
 test('Retries add at most a tenth to the calls of ten seconds, or five calls if that is more', () => {

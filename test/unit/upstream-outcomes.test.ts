@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { isWorthRetrying, keepsPages, opensCircuit } from '../../src/upstream/payload/outcome.ts';
+import { consequencesOf } from '../../src/upstream/payload/outcome.ts';
 import { pageOf } from '../../src/upstream/payload/response.ts';
 
 const errors = (...codes: unknown[]) => ({
@@ -78,12 +78,11 @@ test.each<[number, unknown, string]>([
   expect(failure(status, body).code).toBe(code);
 });
 
-type Followed = { readonly retried: boolean; readonly counted: boolean; readonly keeps: boolean };
-const FAILING: Followed = { retried: true, counted: true, keeps: true };
-const SPARED: Followed = { retried: false, counted: false, keeps: true };
-const REFUSED: Followed = { retried: false, counted: false, keeps: false };
+const FAILING = { retried: true, opensCircuit: true, keepsPages: true };
+const SPARED = { retried: false, opensCircuit: false, keepsPages: true };
+const REFUSED = { retried: false, opensCircuit: false, keepsPages: false };
 
-test.each<[string, unknown, Followed, string | undefined]>([
+test.each<[string, unknown, typeof FAILING, string | undefined]>([
   ['a 500', failure(500, ''), FAILING, 'HTTP 500'],
   ['a 500 whose code says no more', failure(500, errors(500)), FAILING, 'HTTP 500, code 500'],
   ['an unknown code with a 503', failure(503, errors(999)), FAILING, 'HTTP 503, code 999'],
@@ -101,11 +100,6 @@ test.each<[string, unknown, Followed, string | undefined]>([
   ['a deadline of our own', new GatewayError('UPSTREAM_TIMEOUT'), SPARED, undefined],
   ['a bug of our own', new TypeError('x is not a function'), SPARED, undefined],
 ])('The meaning of a response decides retries, circuit and stale pages: %s', (_, error, followed, cause) => {
-  const { retried, counted, keeps } = {
-    retried: isWorthRetrying(error),
-    counted: opensCircuit(error),
-    keeps: keepsPages(error),
-  };
-  expect({ retried, counted, keeps }).toEqual(followed);
+  expect(consequencesOf(error)).toMatchObject(followed);
   expect((error as Error).cause).toBe(cause);
 });

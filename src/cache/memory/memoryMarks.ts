@@ -1,5 +1,5 @@
 import type { Moment } from '../entry.ts';
-import type { Mark } from '../names.ts';
+import type { Mark } from '../marks.ts';
 
 /** A mark that entries depend on. */
 export type HeldMark = { readonly name: Mark; setAt: Moment; holders: number };

@@ -11,7 +11,7 @@ import {
   type NewEntry,
   replaces,
 } from '../entry.ts';
-import type { Mark } from '../names.ts';
+import type { Mark } from '../marks.ts';
 import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from '../store.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
@@ -60,7 +60,7 @@ export class MemoryStore implements Store {
     return { bytes: this.#queries.calculatedSize, evictions: this.#evictions, marks: this.#marks.size };
   }
 
-  get(key: QueryKey, window: Window, read: ReadPage): Lookup {
+  async get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup> {
     const asOf = this.#marks.now();
     const entries = this.#queries.get(key);
     const held = entries?.find((each) => covers(each.extent, window) && isValid(each));
@@ -89,16 +89,16 @@ export class MemoryStore implements Store {
     this.#queries.delete(key);
   }
 
-  invalidate(mark: Mark): boolean {
+  async invalidate(mark: Mark): Promise<boolean> {
     this.#marks.set(mark);
     return true;
   }
 
-  invalidatedSince(marks: readonly Mark[], asOf: Moment): boolean {
+  async invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean> {
     return this.#marks.setSince(marks, asOf);
   }
 
-  areCurrent(refs: readonly EntryRef[]): boolean {
+  async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
     return refs.every(({ key, version }) => {
       const held = this.#queries.get(key)?.find(({ ref }) => ref.version === version);
       return held !== undefined && isValid(held);

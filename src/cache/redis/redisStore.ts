@@ -5,7 +5,7 @@ import type { Seal } from '../../redis/seal.ts';
 import type { QueryKey } from '../../upstream/key.ts';
 import { covers, extentOf, type Moment, type NewEntry } from '../entry.ts';
 import { type Lifetimes, lifetimeOf } from '../freshness.ts';
-import type { Mark } from '../names.ts';
+import type { Mark } from '../marks.ts';
 import type { EntryRef, Lookup, ReadPage, Store } from '../store.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';

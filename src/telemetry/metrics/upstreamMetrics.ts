@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { UpstreamClient } from '../../upstream/client.ts';
+import type { CallsOptions } from '../../calls/calls.ts';
 import type { UpstreamEvents } from '../../upstream/events.ts';
 import { counter, gauge, histogram, readGauge, remembered } from './series.ts';
 
@@ -26,23 +26,24 @@ export function countedEvents(registry: Registry): CountedEvents {
   };
 }
 
-/**
- * The client's state.
- * @param requestsPerMinute the call budget; undefined if there is none
- */
-export function upstreamState(registry: Registry, client: UpstreamClient, requestsPerMinute: number | undefined): void {
+/** What the calls of all operations share: circuits, places, waiting calls, budget and retries. */
+export type CallsState = Pick<CallsOptions, 'circuits' | 'places' | 'limiter' | 'retryBudget'>;
+
+/** @param requestsPerMinute the call budget; undefined if there is none */
+export function upstreamState(registry: Registry, calls: CallsState, requestsPerMinute: number | undefined): void {
+  const { circuits, places, limiter, retryBudget } = calls;
   readGauge(registry, 'gateway_upstream_budget_limit', () => requestsPerMinute);
   readGauge(registry, 'gateway_upstream_budget_left', () =>
-    requestsPerMinute === undefined ? undefined : client.state.budgetLeft,
+    requestsPerMinute === undefined ? undefined : limiter.budgetLeft,
   );
-  readGauge(registry, 'gateway_upstream_calls_waiting', () => client.state.waiting);
-  readGauge(registry, 'gateway_upstream_concurrency_limit', () => client.state.concurrency.places);
-  readGauge(registry, 'gateway_upstream_concurrency_waiting', () => client.state.concurrency.waiting);
-  readGauge(registry, 'gateway_upstream_calls_in_flight', () => client.state.concurrency.inFlight);
-  readGauge(registry, 'gateway_upstream_paused_seconds', () => client.state.pausedMs / 1000);
-  readGauge(registry, 'gateway_upstream_retries_left', () => client.state.retriesLeft);
+  readGauge(registry, 'gateway_upstream_calls_waiting', () => limiter.waiting);
+  readGauge(registry, 'gateway_upstream_concurrency_limit', () => places.state.places);
+  readGauge(registry, 'gateway_upstream_concurrency_waiting', () => places.state.waiting);
+  readGauge(registry, 'gateway_upstream_calls_in_flight', () => places.state.inFlight);
+  readGauge(registry, 'gateway_upstream_paused_seconds', () => limiter.longestPauseMs / 1000);
+  readGauge(registry, 'gateway_upstream_retries_left', () => retryBudget.left());
   gauge(registry, 'gateway_upstream_circuit', (shown) => {
-    for (const state of ['closed', 'open', 'half-open']) shown.set({ state }, client.state.circuit === state ? 1 : 0);
+    for (const state of ['closed', 'open', 'half-open']) shown.set({ state }, circuits.state === state ? 1 : 0);
   });
 }
 

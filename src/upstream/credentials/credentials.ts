@@ -40,8 +40,10 @@ export type CredentialsSource = {
   readonly distinctive: Secret;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
-  /** New credentials after upstream refused these with 401; undefined if there are none to try. */
-  renew(refused: Credentials): Promise<Credentials | undefined>;
+  /** Reports that upstream refused these with 401. */
+  refused(credentials: Credentials): void;
+  /** Whether there are new credentials to try after these were refused. @throws what `obtain` throws */
+  renewed(): Promise<boolean>;
   /** Reports that upstream accepted these. */
   accepted(credentials: Credentials): void;
 };
@@ -162,8 +164,10 @@ class FixedCredentials implements CredentialsSource {
     return this.#credentials;
   }
 
-  async renew(): Promise<undefined> {
-    return undefined;
+  refused(): void {}
+
+  async renewed(): Promise<boolean> {
+    return false;
   }
 
   accepted(): void {}

@@ -129,15 +129,19 @@ export class OAuthCredentials implements CredentialsSource {
     return token.credentials;
   }
 
-  /** A token that another call has already renewed is not renewed again. */
-  async renew(refused: Credentials): Promise<Credentials | undefined> {
-    if (this.#token?.credentials === refused) {
-      this.#token = undefined;
-      this.#refusals++;
-      if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#refusalPause.begin();
-      if (this.#refusals === REFUSALS_OF_A_REVOKED_TOKEN + 1) this.#options.onRefusal(true);
-    }
-    return this.#refusalPause.isOver ? this.obtain() : undefined;
+  /** Only the first of several calls that were made with one token drops it. */
+  refused(credentials: Credentials): void {
+    if (this.#token?.credentials !== credentials) return;
+    this.#token = undefined;
+    this.#refusals++;
+    if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#refusalPause.begin();
+    if (this.#refusals === REFUSALS_OF_A_REVOKED_TOKEN + 1) this.#options.onRefusal(true);
+  }
+
+  async renewed(): Promise<boolean> {
+    if (!this.#refusalPause.isOver) return false;
+    await this.obtain();
+    return true;
   }
 
   accepted(credentials: Credentials): void {

@@ -5,67 +5,83 @@ import { isAbsent, isObject } from './values.ts';
  * What the outcome of a call means. Only this file decides the meaning and its consequences:
  * - `late`: the call used up its whole time without a complete response;
  * - `failing`: no response, an incomplete one, or one that only reports that upstream fails (5xx, or the code 500);
+ * - `disconnected`: a kept-alive connection was dead before the call was sent;
  * - `throttled`: the call limit is reached (429);
  * - `refused`: upstream works and reports what is wrong with the call;
  * - `unreadable`: upstream sent something that is not a promotions page.
  */
-export type Meaning = 'late' | 'failing' | 'throttled' | 'refused' | 'unreadable';
+export type Meaning = 'late' | 'failing' | 'disconnected' | 'throttled' | 'refused' | 'unreadable';
 
-type Consequences = {
+/** What follows from an outcome. Whoever has to act on it reads one of these, and decides nothing again. */
+export type Consequences = {
   /** Another attempt may succeed. */
   readonly retried: boolean;
   /** It is a failure of upstream: enough of them open the circuit. */
   readonly opensCircuit: boolean;
-  /** Pages that were cached before may still be served while they are stale. */
+  /** Pages that were cached before may still be served while they are stale. Only a refusal by upstream ends that. */
   readonly keepsPages: boolean;
+  /** Upstream may have more calls than it can handle. */
+  readonly usedUpItsTime: boolean;
+  /** The seconds for which these credentials make no call. */
+  readonly pausedSeconds: number | undefined;
+  /** Upstream refused the credentials of the call, also with another code in the body. */
+  readonly refusesCredentials: boolean;
+  /** Upstream refused a call for no entries. */
+  readonly refusesLimitZero: boolean;
+  /** A kept-alive connection was dead before the call was sent: that says nothing about upstream. */
+  readonly lostConnection: boolean;
+  /** An unknown customer is a normal response, and so is what the gateway itself repairs. */
+  readonly isLogged: boolean;
 };
 
-const CONSEQUENCES: Readonly<Record<Meaning, Consequences>> = {
-  late: { retried: true, opensCircuit: true, keepsPages: true },
-  failing: { retried: true, opensCircuit: true, keepsPages: true },
-  throttled: { retried: false, opensCircuit: false, keepsPages: true },
-  refused: { retried: false, opensCircuit: false, keepsPages: false },
-  unreadable: { retried: false, opensCircuit: false, keepsPages: true },
+/** The consequences of errors that no call of upstream's caused: aborted calls, the gateway's limits and its defects. */
+const NONE: Consequences = {
+  retried: false,
+  opensCircuit: false,
+  keepsPages: true,
+  usedUpItsTime: false,
+  pausedSeconds: undefined,
+  refusesCredentials: false,
+  refusesLimitZero: false,
+  lostConnection: false,
+  isLogged: true,
 };
 
-/** A call that did not return a page. Aborted calls, the gateway's limits and its defects are other errors. */
+const BY_MEANING: Readonly<Record<Meaning, Consequences>> = {
+  late: { ...NONE, retried: true, opensCircuit: true, usedUpItsTime: true },
+  failing: { ...NONE, retried: true, opensCircuit: true },
+  disconnected: { ...NONE, retried: true, lostConnection: true, isLogged: false },
+  throttled: NONE,
+  refused: { ...NONE, keepsPages: false },
+  unreadable: NONE,
+};
+
+/** A call that did not return a page. */
 export class UpstreamError extends GatewayError {
   readonly meaning: Meaning;
+  readonly consequences: Consequences;
+  /** When its call began (`performance.now()`). Whoever makes the call sets it. */
+  beganAt = Number.NEGATIVE_INFINITY;
 
   constructor(meaning: Meaning, code: ErrorCode, details: ErrorDetails & { readonly cause: string }) {
     super(code, details);
     this.meaning = meaning;
+    this.consequences = BY_MEANING[meaning];
+    if (meaning === 'refused' || meaning === 'throttled') {
+      const refusesLimitZero = this.upstream?.code === LIMIT_TOO_SMALL;
+      this.consequences = {
+        ...this.consequences,
+        pausedSeconds: meaning === 'throttled' ? (this.retryAfterSeconds ?? 1) : undefined,
+        refusesCredentials: this.upstream?.status === 401,
+        refusesLimitZero,
+        isLogged: code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero,
+      };
+    }
   }
 }
 
-/** Whether another attempt may succeed. */
-export function isWorthRetrying(error: unknown): boolean {
-  return error instanceof UpstreamError && CONSEQUENCES[error.meaning].retried;
-}
-
-/** Whether this counts as a failure of upstream. */
-export function opensCircuit(error: unknown): boolean {
-  return error instanceof UpstreamError && CONSEQUENCES[error.meaning].opensCircuit;
-}
-
-/** Whether the call used up its whole time. */
-export function answersLate(error: UpstreamError): boolean {
-  return error.meaning === 'late';
-}
-
-/** Whether cached pages of the same query may still be served. Only a refusal by upstream ends that. */
-export function keepsPages(error: unknown): boolean {
-  return !(error instanceof UpstreamError) || CONSEQUENCES[error.meaning].keepsPages;
-}
-
-/** Whether upstream refused the credentials of the call, also with another code in the body. */
-export function refusesCredentials(error: unknown): boolean {
-  return error instanceof UpstreamError && error.upstream?.status === 401;
-}
-
-/** Whether it is logged: an unknown customer is a normal response. */
-export function isFault(error: UpstreamError): boolean {
-  return error.code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero(error);
+export function consequencesOf(error: unknown): Consequences {
+  return error instanceof UpstreamError ? error.consequences : NONE;
 }
 
 type Refusal = { readonly code: ErrorCode; readonly message?: string };
@@ -99,11 +115,6 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
 
 /** The code with which some installations refuse a limit of 0 ("Limit should be greater than 0"). */
 const LIMIT_TOO_SMALL = 8101;
-
-/** Whether upstream refused a call for no entries. */
-export function refusesLimitZero(error: unknown): boolean {
-  return error instanceof UpstreamError && error.upstream?.code === LIMIT_TOO_SMALL;
-}
 
 /** Codes that only repeat an HTTP status. Any other code says more. */
 const INVALID_INPUT = 400;

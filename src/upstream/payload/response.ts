@@ -1,11 +1,13 @@
 import type { UpstreamVerdict } from '../../model/errors.ts';
 import { totalsOf, type UpstreamPage, type Window } from '../../model/page.ts';
-import { MAX_PAUSE_SECONDS } from '../admission/callBudget.ts';
 import { noJson } from '../causes.ts';
 import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { type IdPrefix, pageFrom, type ReadPage } from './page.ts';
 import { isObject, WrittenNumber } from './values.ts';
+
+/** The longest pause after a 429, in seconds. A client is told the pause that is kept. */
+export const MAX_PAUSE_SECONDS = 900;
 
 /**
  * The page in a response. An error in the body counts with any status, since upstream also sends errors with HTTP 200.

@@ -1,12 +1,11 @@
 import { vi } from 'vitest';
+import { Places } from '../../../src/calls/bounded.ts';
 import type { GatewayError } from '../../../src/model/errors.ts';
-import { Places } from '../../../src/upstream/admission/places.ts';
-import type { CustomerKey } from '../../../src/upstream/key.ts';
+import { callOf } from './calls.ts';
 import type { SimulatedUpstream } from './simulatedUpstream.ts';
 
 export const CEILING = 100;
 export const TIMEOUT_MS = 3000;
-const SIGNAL = new AbortController().signal;
 
 /** Time stands still, except while `send` is running. */
 export function stopTime(): void {
@@ -40,8 +39,8 @@ export async function send(
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const startedAt = performance.now();
     const end = (code: string) => ended.push({ code, ms: performance.now() - startedAt, startedAt });
-    const customer = `customer ${sent % customers}` as CustomerKey;
-    places.run(`caller ${sent % callers}`, customer, SIGNAL, call).then(
+    const asked = callOf({ of: `customer ${sent % customers}`, caller: `caller ${sent % callers}` });
+    places.run(asked, call).then(
       () => end('OK'),
       (error: GatewayError) => end(error.code),
     );

@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../../model/errors.ts';
-import type { CredentialsIdentity } from '../credentials/credentials.ts';
-import type { CustomerKey } from '../key.ts';
-import { opensCircuit, UpstreamError } from '../payload/outcome.ts';
-
-/** `open` refuses calls; `half-open` is waiting for a probe's result. */
-export type CircuitState = 'closed' | 'open' | 'half-open';
+import { GatewayError } from '../model/errors.ts';
+import type { CredentialsIdentity } from '../upstream/credentials/credentials.ts';
+import type { CircuitState } from '../upstream/events.ts';
+import type { CustomerKey } from '../upstream/key.ts';
+import { UpstreamError } from '../upstream/payload/outcome.ts';
+import { type Call, type Fetch, type Page, type Policy, withoutClient } from './call.ts';
 
 /** How long the outcome of a customer's last call counts, in milliseconds. */
 const WINDOW_MS = 10_000;
@@ -18,6 +17,11 @@ const KEPT_MS = 60_000;
 const MAX_KEPT = 10_000;
 
 const NEVER = new AbortController().signal;
+
+/** Refuses calls while upstream fails, and counts how the others end. */
+export function guarded(circuits: Circuits): Policy {
+  return (next) => (call) => circuits.run(call, next);
+}
 
 /**
  * Refuses calls while upstream fails: one circuit for each credentials identity. Only failures of upstream count (see
@@ -51,26 +55,22 @@ export class Circuits {
     this.#circuits.get(identity)?.check();
   }
 
-  /**
-   * Makes a call unless the circuit of its credentials is open. A probe continues if its client leaves.
-   * @throws what `check` or `call` throws
-   */
-  async run<Result>(
-    identity: CredentialsIdentity,
-    customer: CustomerKey,
-    signal: AbortSignal,
-    call: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
+  /** Makes a call unless the circuit of its credentials is open. A probe continues if its client leaves. */
+  async run(call: Call, next: Fetch): Promise<Page> {
+    const { customer } = call;
+    const { identity } = call.source;
     const circuit = this.#circuitOf(identity);
     circuit.check();
     const isProbe = circuit.startProbe();
     try {
-      const result = await call(isProbe ? NEVER : signal);
+      const page = await next(isProbe ? call.for(withoutClient(call.operation, NEVER)) : call);
       circuit.succeeded(customer, isProbe);
-      return result;
+      return page;
     } catch (error) {
-      if (opensCircuit(error)) circuit.failed(customer, isProbe);
-      else if (error instanceof UpstreamError) circuit.succeeded(customer, isProbe);
+      if (error instanceof UpstreamError && error.consequences.opensCircuit) circuit.failed(customer, isProbe);
+      // A dead connection of ours says nothing about upstream.
+      else if (error instanceof UpstreamError && !error.consequences.lostConnection)
+        circuit.succeeded(customer, isProbe);
       else if (isProbe) circuit.dropProbe();
       throw error;
     } finally {

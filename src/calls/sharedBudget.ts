@@ -1,10 +1,10 @@
-import type { SharedRedis } from '../../redis/connection.ts';
-import type { Account } from '../credentials/credentials.ts';
+import type { SharedRedis } from '../redis/connection.ts';
+import type { Account } from '../upstream/credentials/credentials.ts';
+import { MAX_PAUSE_SECONDS } from '../upstream/payload/response.ts';
 import {
   BudgetStates,
   type CallBudget,
   emptyTat,
-  MAX_PAUSE_SECONDS,
   type Rate,
   type Reservation,
   shareOf,

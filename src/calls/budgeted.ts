@@ -1,7 +1,28 @@
-import { GatewayError } from '../../model/errors.ts';
-import type { Account } from '../credentials/credentials.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Account } from '../upstream/credentials/credentials.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
+import { consequencesOf } from '../upstream/payload/outcome.ts';
+import type { Policy } from './call.ts';
 import type { CallBudget } from './callBudget.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
+
+/** Makes a call once its account may make one, and pauses the account after a 429. */
+export function budgeted(limiter: RateLimiter, { callWaited }: Pick<UpstreamEvents, 'callWaited'>): Policy {
+  return (next) => async (call) => {
+    const { caller, signal, stats } = call.operation;
+    const { account } = call.source;
+    const arrivedAt = performance.now();
+    if (await limiter.pass(account, caller, signal)) stats.queued++;
+    callWaited('budget', performance.now() - arrivedAt);
+    try {
+      return await next(call);
+    } catch (error) {
+      const { pausedSeconds } = consequencesOf(error);
+      if (pausedSeconds !== undefined) limiter.pause(account, pausedSeconds);
+      throw error;
+    }
+  };
+}
 
 /**
  * `paceMs`: how long the last call waited for its turn. It is longer if other instances have waiting calls too.
@@ -31,6 +52,11 @@ export class RateLimiter {
     return waiting;
   }
 
+  /** How many calls the account with the least budget left may make at once. */
+  get budgetLeft(): number {
+    return this.#budget.left();
+  }
+
   /** Milliseconds until no account is paused any more. */
   get longestPauseMs(): number {
     return this.#budget.longestPauseMs();
@@ -52,8 +78,7 @@ export class RateLimiter {
    */
   async pass(account: Account, caller: string, signal: AbortSignal): Promise<boolean> {
     if (!this.#lanes.has(account)) {
-      const reservation = this.#budget.reserve(account, 0);
-      const { reserved } = 'then' in reservation ? await reservation : reservation;
+      const { reserved } = await this.#budget.reserve(account, 0);
       // A 429 may have been received in the meantime.
       if (reserved && this.#budget.pausedFor(account) === 0) return false;
     }

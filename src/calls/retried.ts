@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isWorthRetrying } from '../payload/outcome.ts';
+import { consequencesOf } from '../upstream/payload/outcome.ts';
+import type { Policy } from './call.ts';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
@@ -57,27 +58,22 @@ export class RetryBudget {
 }
 
 /**
- * Attempts a call, and repeats it up to `retries` times with a full-jitter backoff while its failure is retryable and the
- * budget allows it. The signal also ends the wait between attempts.
+ * Repeats a call up to `retries` times with a full-jitter backoff, while its failure is worth it and the budget allows it. The
+ * operation's signal also ends the wait between attempts.
  */
-export async function withRetries<Result>(
-  attempt: () => Promise<Result>,
-  {
-    retries,
-    budget,
-    onRetry,
-  }: { readonly retries: number; readonly budget: RetryBudget; readonly onRetry: () => void },
-  signal: AbortSignal,
-): Promise<Result> {
-  budget.countCall();
-  for (let retry = 0; ; retry++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (signal.aborted || retry >= retries || !isWorthRetrying(error) || !budget.takeRetry()) throw error;
+export function retried(retries: number, budget: RetryBudget): Policy {
+  return (next) => async (call) => {
+    const { signal } = call.operation;
+    budget.countCall();
+    for (let retry = 0; ; retry++) {
+      try {
+        return await next(call);
+      } catch (error) {
+        if (signal.aborted || retry >= retries || !consequencesOf(error).retried || !budget.takeRetry()) throw error;
+      }
+      call.operation.stats.retried++;
+      const backoff = Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+      await sleep(backoff, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
-    onRetry();
-    const backoff = Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
-    await sleep(backoff, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
+  };
 }

@@ -1,7 +1,9 @@
 import { performance as eventLoop } from 'node:perf_hooks';
-import { GatewayError } from '../../model/errors.ts';
-import type { CustomerKey } from '../key.ts';
-import { answersLate, UpstreamError } from '../payload/outcome.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
+import type { CustomerKey } from '../upstream/key.ts';
+import { UpstreamError } from '../upstream/payload/outcome.ts';
+import type { Call, Policy } from './call.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
 /** The number of places at the start. */
@@ -41,6 +43,22 @@ export type PlacesOptions = {
   /** When a call without a response ends, in milliseconds. */
   readonly timeoutMs: number;
 };
+
+/** Makes a call once there is a place for it among the calls in flight. */
+export function bounded(places: Places, { callWaited }: Pick<UpstreamEvents, 'callWaited'>): Policy {
+  return (next) => (call) => {
+    const arrivedAt = performance.now();
+    return places.run(call, () => {
+      callWaited('concurrency', performance.now() - arrivedAt);
+      return next(call);
+    });
+  };
+}
+
+/** Calls of one lane wait for each other, and not for all those of another one. */
+function laneOf({ source, operation }: Call): string {
+  return `${source.identity} ${operation.caller}`;
+}
 
 /** As many calls as there are places. Of each customer, whether one of its calls used up its whole time. */
 type Round = { ended: number; someWaited: boolean; readonly customers: Map<CustomerKey, boolean> };
@@ -84,7 +102,11 @@ export class Places {
   }
 
   /** @throws UPSTREAM_OVERLOADED if a call would wait too long now, so that it waits for nothing else first */
-  check(lane: string): void {
+  check(call: Call): void {
+    this.#check(laneOf(call));
+  }
+
+  #check(lane: string): void {
     if (this.#isFree) return;
     this.#round.someWaited = true;
     const waitMs = this.#msBehind(this.#waiting.ahead(lane));
@@ -93,27 +115,24 @@ export class Places {
 
   /**
    * Makes a call once there is a place for it.
-   * @param lane the calls of one lane wait for each other, and not for all those of another one
    * @throws UPSTREAM_OVERLOADED with `retryAfterSeconds`, the signal's reason if it is aborted while waiting, or what
-   * `call` throws
+   * `make` throws
    */
-  async run<Result>(
-    lane: string,
-    customer: CustomerKey,
-    signal: AbortSignal,
-    call: () => Promise<Result>,
-  ): Promise<Result> {
-    this.check(lane);
+  async run<Result>(call: Call, make: () => Promise<Result>): Promise<Result> {
+    const lane = laneOf(call);
+    const { customer } = call;
+    this.#check(lane);
     if (this.#isFree) this.#taken++;
-    else await this.#turn(lane, signal);
+    else await this.#turn(lane, call.operation.signal);
     const started = this.#now();
     try {
-      const result = await call();
+      const result = await make();
       this.#ended(customer, this.#msSince(started), false);
       return result;
     } catch (error) {
       // Other errors are ours, and say nothing about upstream.
-      if (error instanceof UpstreamError) this.#ended(customer, this.#msSince(started), answersLate(error));
+      if (error instanceof UpstreamError)
+        this.#ended(customer, this.#msSince(started), error.consequences.usedUpItsTime);
       throw error;
     } finally {
       this.#leave();

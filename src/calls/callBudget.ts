@@ -1,4 +1,4 @@
-import type { Account } from '../credentials/credentials.ts';
+import type { Account } from '../upstream/credentials/credentials.ts';
 
 /**
  * The generic cell rate algorithm: a token bucket stored as one time, the theoretical arrival time (TAT). It is the time until
@@ -61,16 +61,13 @@ export function emptyTat({ intervalMs, burst }: Rate, at: number): number {
   return intervalMs === 0 ? 0 : at + burst * intervalMs;
 }
 
-/** The longest pause after a 429, in seconds. A client is told the pause that is kept. */
-export const MAX_PAUSE_SECONDS = 900;
-
 /** Whether a call is reserved and may start after `waitMs`, or would have to wait longer than it may. */
 export type Reservation = { readonly reserved: boolean; readonly waitMs: number };
 
 /** How many calls each account may make, and whether it is paused after a 429. */
 export type CallBudget = {
   /** Takes a call from the budget if it may start within `maxWaitMs`; otherwise takes nothing. */
-  reserve(account: Account, maxWaitMs: number): Reservation | Promise<Reservation>;
+  reserve(account: Account, maxWaitMs: number): Promise<Reservation>;
   /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
   msUntil(account: Account, n: number): number;
   /** Pauses all calls of this account for this time. */
@@ -174,7 +171,7 @@ export class MemoryBudget implements CallBudget {
     this.#states = new BudgetStates(now);
   }
 
-  reserve(account: Account, maxWaitMs: number): Reservation {
+  async reserve(account: Account, maxWaitMs: number): Promise<Reservation> {
     const state = this.#states.of(account);
     const now = this.#now();
     const waitMs = Math.max(waitOf(this.#rate, state.tat, now), state.pausedUntil - now);

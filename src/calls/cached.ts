@@ -1,0 +1,193 @@
+import { type CacheEntry, type Moment, pageFor } from '../cache/entry.ts';
+import { freshnessOf, type Lifetimes } from '../cache/freshness.ts';
+import { type Mark, markOfCredentials, markOfCustomer } from '../cache/marks.ts';
+import type { CacheStats } from '../cache/stats.ts';
+import type { EntryRef, Lookup, Store } from '../cache/store.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import type { UpstreamPage } from '../model/page.ts';
+import type { PromotionIds } from '../model/promotionIds.ts';
+import type { PageKey } from '../upstream/key.ts';
+import { UpstreamError } from '../upstream/payload/outcome.ts';
+import { readPage } from '../upstream/payload/response.ts';
+import { type Call, type Fetch, type Page, type Policy, withoutClient } from './call.ts';
+
+export type PageCacheOptions = {
+  readonly promotionIds: PromotionIds;
+  /** Makes the names of marks. */
+  readonly hash: KeyedHash;
+  readonly lifetimes: Lifetimes;
+  readonly store: Store;
+  /** Whether events end pages. A page without a customer id is then neither cached nor shared later: no event could end it. */
+  readonly events: boolean;
+  /** The longest time for a renewal in the background, in milliseconds. */
+  readonly renewalMs: number;
+  /** The longest time between the start of a call and the storing of its page, in milliseconds. */
+  readonly recentMs: number;
+};
+
+/**
+ * Answers with cached pages while they are fresh, or stale and renewed meanwhile. A page that is cached for a credentials
+ * identity is served only to that identity, and not after upstream has refused its credentials or the customer has changed.
+ */
+export function cached(options: PageCacheOptions): Policy {
+  return (next) => {
+    const cache = new PageCache(options, next);
+    return (call) => cache.fetch(call);
+  };
+}
+
+class PageCache {
+  readonly #options: PageCacheOptions;
+  readonly #next: Fetch;
+  readonly #renewing = new Set<PageKey>();
+  /** The entry that a page was stored as. Only the first waiter of a shared call stores it. */
+  readonly #stored = new WeakMap<Page, EntryRef | undefined>();
+  /** The store's time before the call of a page began. There is none if the store could not be read. */
+  readonly #decidedAt = new WeakMap<Page, Moment>();
+
+  constructor(options: PageCacheOptions, next: Fetch) {
+    this.#options = options;
+    this.#next = next;
+  }
+
+  async fetch(call: Call): Promise<Page> {
+    const { cacheStats, anew } = call.operation;
+    const { found, asOf } = await this.#options.store.get(call.queryKey, call.window, (body, window) =>
+      readPage(body, window, (customerId) => this.#options.promotionIds.prefix(customerId, call.query)),
+    );
+    if (found !== undefined) {
+      const freshness = freshnessOf(found.entry, this.#options.lifetimes, Date.now());
+      if (freshness.state !== 'miss' && anew) cacheStats.renewals++;
+      else if (freshness.state !== 'miss') {
+        cacheStats.oldestMs = Math.max(cacheStats.oldestMs, freshness.ageMs);
+        if (freshness.state === 'fresh') countHit(cacheStats, found, freshness.leftMs);
+        else this.#serveStale(call, asOf);
+        return pageIn(found.entry, call);
+      }
+    }
+    cacheStats.misses++;
+    cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
+    const page = await this.#fetchAndStore(call, asOf);
+    recordPart(cacheStats, page.content, this.#stored.get(page));
+    return page;
+  }
+
+  #serveStale(call: Call, asOf: Moment | undefined): void {
+    const { cacheStats } = call.operation;
+    cacheStats.stale++;
+    cacheStats.freshForMs = 0;
+    cacheStats.parts = undefined;
+    void this.#renew(call, asOf);
+  }
+
+  /** @param asOf the store's time before this */
+  async #fetchAndStore(call: Call, asOf: Moment | undefined): Promise<Page> {
+    const lookedUpAt = performance.now();
+    try {
+      const page = await this.#usablePage(call, lookedUpAt, asOf);
+      if (!this.#stored.has(page)) this.#stored.set(page, this.#store(call, page));
+      return page;
+    } catch (error) {
+      if (error instanceof UpstreamError) this.#failed(call, error, error.beganAt >= lookedUpAt ? asOf : undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Whether a page of a call that began before this operation may be used is known once it has come: not if its customer was
+   * marked since. It cannot be told if the store could not be read when that call was decided, or if the page names no customer.
+   * Then another call is made, which begins after this operation.
+   */
+  async #usablePage(call: Call, lookedUpAt: number, asOf: Moment | undefined): Promise<Page> {
+    const page = await this.#next(call);
+    if (page.beganAt >= lookedUpAt && asOf !== undefined) this.#decidedAt.set(page, asOf);
+    if (page.beganAt >= call.neededAt) return page;
+    const decidedAt = this.#decidedAt.get(page);
+    const marks = this.#marksOf(call, page);
+    const isKnown = decidedAt !== undefined && marks !== undefined;
+    if (isKnown && !(await this.#options.store.invalidatedSince(marks, decidedAt))) return page;
+    const again = await this.#next(call.again());
+    if (asOf !== undefined) this.#decidedAt.set(again, asOf);
+    return again;
+  }
+
+  /** Undefined if it is not stored. */
+  #store(call: Call, page: Page): EntryRef | undefined {
+    const { store, recentMs } = this.#options;
+    const asOf = this.#decidedAt.get(page);
+    const marks = this.#marksOf(call, page);
+    if (asOf === undefined || marks === undefined || performance.now() - page.beganAt > recentMs) return undefined;
+    const { content, body } = page;
+    return store.set(call.queryKey, marks, {
+      kind: 'page',
+      at: Date.now(),
+      asOf,
+      window: call.window,
+      page: content,
+      body,
+    });
+  }
+
+  /** @param asOf the store's time before the failed call; undefined if it is not known */
+  #failed(call: Call, error: UpstreamError, asOf: Moment | undefined): void {
+    const { store, lifetimes } = this.#options;
+    const { refusesCredentials, keepsPages } = error.consequences;
+    if (refusesCredentials) void store.invalidate(markOfCredentials(call.source));
+    if (keepsPages) return;
+    // Earlier pages are not served for a query that upstream refuses now.
+    store.delete(call.queryKey);
+    const { upstream } = error;
+    if (error.code !== 'CUSTOMER_NOT_FOUND' || upstream === undefined || asOf === undefined) return;
+    if (lifetimes.notFoundMs === 0) return;
+    store.set(call.queryKey, [markOfCredentials(call.source)], {
+      kind: 'not-found',
+      at: Date.now(),
+      asOf,
+      upstream,
+    });
+  }
+
+  /** The marks that a page depends on. Undefined if an event about its customer could not end it. */
+  #marksOf({ source }: Call, { content: { customerId } }: Page): readonly Mark[] | undefined {
+    const { hash, events } = this.#options;
+    const ofCredentials = markOfCredentials(source);
+    if (customerId === null) return events ? undefined : [ofCredentials];
+    return [ofCredentials, markOfCustomer(hash, customerId)];
+  }
+
+  /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
+  async #renew(call: Call, asOf: Moment | undefined): Promise<void> {
+    const { key, operation } = call;
+    if (this.#renewing.has(key)) return;
+    this.#renewing.add(key);
+    try {
+      const signal = AbortSignal.timeout(this.#options.renewalMs);
+      await this.#fetchAndStore(call.for(withoutClient(operation, signal)), asOf);
+    } catch {
+      // The failed call was reported. The cached page is served while it is stale.
+    } finally {
+      this.#renewing.delete(key);
+    }
+  }
+}
+
+function countHit(stats: CacheStats, { entry, ref }: NonNullable<Lookup['found']>, leftMs: number): void {
+  stats.hits++;
+  stats.freshForMs = Math.min(stats.freshForMs, leftMs);
+  if (entry.kind === 'page') recordPart(stats, entry.page, ref);
+}
+
+/** A page with a warning, such as that upstream is busy, makes its response uncacheable as a whole. */
+function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
+  if (ref === undefined || warnings.length > 0) stats.parts = undefined;
+  else stats.parts?.push(ref);
+}
+
+/** @throws CUSTOMER_NOT_FOUND for the entry of a customer that upstream does not know */
+function pageIn(entry: CacheEntry, { window, neededAt }: Call): Page {
+  if (entry.kind === 'not-found') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
+  return { content: pageFor(window, entry), body: NO_BODY, beganAt: neededAt };
+}
+
+const NO_BODY = Buffer.alloc(0);

@@ -1,0 +1,50 @@
+import type { UpstreamEvents } from '../upstream/events.ts';
+import { bounded, type Places } from './bounded.ts';
+import { budgeted, type RateLimiter } from './budgeted.ts';
+import { cached, type PageCacheOptions } from './cached.ts';
+import { type Fetch, type Policy, stack } from './call.ts';
+import { checked } from './checked.ts';
+import { type Circuits, guarded } from './guarded.ts';
+import { repeated } from './repeated.ts';
+import { type RetryBudget, retried } from './retried.ts';
+import { shared } from './shared.ts';
+import { askedForTotals } from './totals.ts';
+import { transported, type Upstream } from './transported.ts';
+
+/** What the policies need. */
+export type CallsOptions = {
+  /** Undefined while the cache is off. */
+  readonly cache: PageCacheOptions | undefined;
+  /** How often one call may be retried. */
+  readonly retries: number;
+  readonly retryBudget: RetryBudget;
+  readonly circuits: Circuits;
+  readonly places: Places;
+  readonly limiter: RateLimiter;
+  readonly upstream: Upstream;
+  readonly events: UpstreamEvents;
+};
+
+/** Everything between a query and upstream, in the order in which a call meets it. */
+export function calls(options: CallsOptions): Fetch {
+  const { cache, retries, retryBudget, circuits, places, limiter, upstream, events } = options;
+  return stack(
+    [
+      ...on(cache && cached(cache)),
+      shared(),
+      askedForTotals(events.limitZeroRefused),
+      ...on(retries > 0 && retried(retries, retryBudget)),
+      repeated(),
+      checked(circuits, places),
+      budgeted(limiter, events),
+      bounded(places, events),
+      guarded(circuits),
+    ],
+    transported(upstream),
+  );
+}
+
+/** A mechanism that is off is not in the list. */
+function on(policy: Policy | undefined | false): readonly Policy[] {
+  return policy ? [policy] : [];
+}

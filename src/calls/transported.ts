@@ -1,0 +1,72 @@
+import type { PromotionIds } from '../model/promotionIds.ts';
+import type { Credentials } from '../upstream/credentials/credentials.ts';
+import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
+import { UpstreamError } from '../upstream/payload/outcome.ts';
+import { pageOf } from '../upstream/payload/response.ts';
+import type { LookupRequests } from '../upstream/request.ts';
+import type { Transport } from '../upstream/transport.ts';
+import type { Call, Fetch } from './call.ts';
+
+export type Upstream = {
+  readonly transport: Transport;
+  readonly requests: LookupRequests;
+  readonly promotionIds: PromotionIds;
+  readonly events: Pick<UpstreamEvents, 'callEnded' | 'drifted'>;
+};
+
+/** Makes the call: one request to upstream, with its trace, its log line and its metrics. */
+export function transported(upstream: Upstream): Fetch {
+  return async (call) => {
+    const { source, operation } = call;
+    const credentials = await source.obtain();
+    operation.signal.throwIfAborted();
+    operation.stats.made++;
+    const report = reporter(call, upstream);
+    const beganAt = performance.now();
+    try {
+      const { page, status } = await request(call, credentials, upstream, report.headers, beganAt);
+      source.accepted(credentials);
+      report.ended(status, 'OK');
+      return page;
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) {
+        report.ended(undefined, operation.signal.aborted ? 'ABORTED' : 'INTERNAL_SERVER_ERROR');
+        throw error;
+      }
+      error.beganAt = beganAt;
+      if (error.consequences.refusesCredentials) source.refused(credentials);
+      else if (error.meaning === 'refused') source.accepted(credentials);
+      report.ended(error.upstream?.status, error.code, error);
+      throw error;
+    }
+  };
+}
+
+async function request(
+  { query, window, operation }: Call,
+  credentials: Credentials,
+  { transport, requests, promotionIds, events }: Upstream,
+  traceHeaders: Readonly<Record<string, string>>,
+  beganAt: number,
+) {
+  const headers = { ...requests.headers(query, credentials, operation.requestId), ...traceHeaders };
+  const response = await transport.get(requests.path(query, window), headers, operation.signal);
+  const { page, drift } = pageOf(response, (customerId) => promotionIds.prefix(customerId, query));
+  if (drift.length > 0) events.drifted(drift);
+  return { page: { content: page, body: response.body, beganAt }, status: response.status };
+}
+
+/** The trace of a call, and what is logged and counted once it has ended. */
+function reporter({ operation }: Call, { events }: Upstream) {
+  const { requestId, callerGroup: caller } = operation;
+  const startedAt = performance.now();
+  const { traceId, headers, end } = operation.startCall();
+  return {
+    headers,
+    ended(status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) {
+      const ended = { kind: 'lookup', status, outcome, error, durationMs: performance.now() - startedAt } as const;
+      end(ended);
+      events.callEnded({ requestId, traceId, caller, ...ended });
+    },
+  };
+}

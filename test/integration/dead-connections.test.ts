@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { askEach, askOne, outcomeOf } from '../support/questions.ts';
+import { gate, pages, type Reply } from '../support/upstream.ts';
+
+/** Replies with pages, but resets a connection that was used before `kill` when it is used again. */
+function mortal(): { readonly reply: Reply; kill(): void; readonly resets: () => number } {
+  const used = new Set<Socket>();
+  let dead = new Set<Socket>();
+  let resets = 0;
+  return {
+    reply: (call, response) => {
+      const { socket } = response.req as IncomingMessage;
+      if (dead.has(socket)) {
+        resets++;
+        socket.resetAndDestroy();
+        return;
+      }
+      used.add(socket);
+      return pages(10)(call, response);
+    },
+    kill() {
+      dead = new Set(used);
+    },
+    resets: () => resets,
+  };
+}
+
+test('A pool of dead connections fails no operation, is emptied at once and counts for nothing', async ({
+  upstream,
+  startGateway,
+}) => {
+  const { reply, kill, resets } = mortal();
+  const together = gate(reply);
+  upstream.reply(together.reply);
+  const gateway = await startGateway({ METRICS: 'true', UPSTREAM_RETRIES: '0' });
+  const filling = askEach(gateway, 12);
+  await upstream.callsReached(12);
+  together.open();
+  expect((await filling).map(outcomeOf)).toEqual(Array(12).fill('OK'));
+  kill();
+  upstream.reply(reply);
+  for (let i = 0; i < 12; i++) expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(resets()).toBe(1);
+  expect(await gateway.metric('gateway_upstream_calls_retried_total')).toBe(0);
+  expect(gateway.logs.lines().filter(({ msg }) => msg === 'upstream call failed')).toEqual([]);
+});
+
+test('A connection that is reset again on a new connection is a failure', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+  await askOne(gateway);
+  upstream.reply((_, response) => {
+    (response.req as IncomingMessage).socket.resetAndDestroy();
+  });
+  expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test("What Node's parser refuses is not retried and opens no circuit", async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ METRICS: 'true' });
+  upstream.reply((_, response) => {
+    const { socket } = response.req as IncomingMessage;
+    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n');
+  });
+  for (let i = 0; i < 12; i++) expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_INVALID_RESPONSE');
+  expect(upstream.calls).toHaveLength(12);
+});
