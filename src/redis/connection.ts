@@ -32,6 +32,7 @@ export class SharedRedis {
     this.client = client;
     this.#health = health;
     client.on('error', (error) => this.reportError(error));
+    client.on('ready', () => health.worked());
     client.on('end', () => this.#connectAgain());
   }
 
@@ -49,13 +50,17 @@ export class SharedRedis {
   }
 
   /**
-   * The result of a command, for callers that rather do without it than wait.
+   * The result of a command, for callers that rather do without it than wait. With it, Redis works.
    * @throws what the command throws, or Error if it is late
    */
   withTimeout<Result>(result: Promise<Result>, ms = LOOKUP_MS): Promise<Result> {
     return new Promise((resolve, reject) => {
       const stop = whenLate(ms, () => reject(new Error('Redis is late.')));
-      result.then(resolve, reject).finally(stop);
+      const succeed = (value: Result) => {
+        this.#health.worked();
+        resolve(value);
+      };
+      result.then(succeed, reject).finally(stop);
     });
   }
 
@@ -67,11 +72,6 @@ export class SharedRedis {
   /** Reports that Redis could not be used, or that it holds a value that cannot be decrypted. */
   reportError(error: unknown): void {
     this.#health.failed(reasonOf(error));
-  }
-
-  /** Reports that Redis works. */
-  worked(): void {
-    this.#health.worked();
   }
 
   close(): void {

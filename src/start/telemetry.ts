@@ -27,7 +27,7 @@ export async function startTelemetry(config: Config, upstreamUrl: string, logger
   return {
     metrics,
     tracing,
-    reports: reportsTo(logger, metrics),
+    reports: reportsTo(logger, metrics, config.upstreamAuth.kind),
     async serveMetrics(server) {
       if (metrics !== undefined) metricsServer = await serveMetrics(config, server, metrics);
     },

@@ -20,7 +20,8 @@ export const MEMBERS = {
   upstreamCode: "The code in upstream's error body; missing if it sent none",
   upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if it sent none",
   circuit: '`open`, `half-open` (tests upstream) or `closed`',
-  dependency: '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses a fresh token)',
+  dependency:
+    '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses the account of the gateway)',
   failures: 'How often it failed',
   lines: 'How many lines were dropped',
   err: 'An error with its stack',
@@ -75,6 +76,11 @@ export const LINES = {
     level: 'warn',
     members: ['dependency', 'failures', 'durationMs'],
     when: 'The dependency works again. For Redis: it has worked for five seconds',
+  },
+  'dependency was failing, and has not been called for five minutes': {
+    level: 'warn',
+    members: ['dependency', 'failures', 'durationMs'],
+    when: 'The outage ends, since nothing is known of the dependency any more. The next failure begins another',
   },
   'log lines were dropped because they were not read in time': {
     level: 'warn',

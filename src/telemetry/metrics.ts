@@ -14,8 +14,8 @@ export type Metrics = {
   customerEvent(outcome: string): void;
   readonly registry: Registry;
   readonly upstreamEvents: CountedEvents;
-  /** Adds a dependency of the gateway whose state is shown. */
-  addDependency(name: string, isUp: () => boolean): void;
+  /** Adds a dependency of the gateway whose state is shown. @param failingSince in Unix time in seconds, undefined while it works */
+  addDependency(name: string, failingSince: () => number | undefined): void;
   /** Adds the state of both, which is read at each scrape. */
   observe(calls: CallsState, store: Pick<Store, 'state'>): void;
   /** Adds the number of operations in flight, which is read at each scrape. */

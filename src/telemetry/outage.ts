@@ -1,7 +1,19 @@
 import type { Logger } from 'pino';
 import { writeLine } from './logCatalogue.ts';
 
-type Failing = { readonly since: number; failures: number; ends: NodeJS.Timeout | undefined };
+type Failing = {
+  readonly startedAt: number;
+  /** In Unix time, in seconds. */
+  readonly since: number;
+  failures: number;
+  /** Whether the last call worked. */
+  works: boolean;
+  /** Ends the outage. */
+  timer: NodeJS.Timeout | undefined;
+};
+
+/** How long nobody has called the dependency when its outage ends, in milliseconds: then nothing is known of it. */
+const UNUSED_MS = 300_000;
 
 /** Logs when something that the gateway depends on begins to fail and when it works again, not every failure. */
 export class Outage {
@@ -17,32 +29,43 @@ export class Outage {
     this.#quietMs = quietMs;
   }
 
-  /** Whether the dependency fails, or has not yet worked for `quietMs` since. */
-  get isFailing(): boolean {
-    return this.#failing !== undefined;
+  /**
+   * Since when the dependency fails, in Unix time in seconds. Undefined if it works (for Redis: has worked for `quietMs`), or
+   * if nobody has called it for five minutes.
+   */
+  get failingSince(): number | undefined {
+    return this.#failing?.since;
   }
 
   /** @param cause a few words for logs, such as `ECONNREFUSED` */
   failed(cause: string): void {
     if (this.#failing === undefined) {
-      this.#failing = { since: performance.now(), failures: 0, ends: undefined };
+      const since = Date.now() / 1000;
+      this.#failing = { startedAt: performance.now(), since, failures: 0, works: false, timer: undefined };
       writeLine(this.#logger, 'dependency is failing', { dependency: this.#dependency, cause });
     }
     this.#failing.failures++;
-    clearTimeout(this.#failing.ends);
-    this.#failing.ends = undefined;
+    this.#failing.works = false;
+    this.#endIn(this.#failing, UNUSED_MS, 'dependency was failing, and has not been called for five minutes');
   }
 
   worked(): void {
     const failing = this.#failing;
-    if (failing === undefined || failing.ends !== undefined) return;
-    const durationMs = Math.round(performance.now() - failing.since);
+    if (failing === undefined || failing.works) return;
+    failing.works = true;
+    this.#endIn(failing, this.#quietMs, 'dependency works again');
+  }
+
+  #endIn(failing: Failing, ms: number, line: EndOfOutage): void {
+    clearTimeout(failing.timer);
+    const durationMs = Math.round(performance.now() - failing.startedAt);
     const end = () => {
       this.#failing = undefined;
-      const { failures } = failing;
-      writeLine(this.#logger, 'dependency works again', { dependency: this.#dependency, failures, durationMs });
+      writeLine(this.#logger, line, { dependency: this.#dependency, failures: failing.failures, durationMs });
     };
-    if (this.#quietMs === 0) end();
-    else failing.ends = setTimeout(end, this.#quietMs).unref();
+    if (ms === 0) end();
+    else failing.timer = setTimeout(end, ms).unref();
   }
 }
+
+type EndOfOutage = 'dependency works again' | 'dependency was failing, and has not been called for five minutes';

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
 import { type MembersOf, writeLine } from './logCatalogue.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,18 +22,35 @@ const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
   'key set': 'key set',
 };
 
+const OWN_CREDENTIALS = 'own credentials';
+
+/** After so many refusals without a success between them, it is not one caller's data scope that upstream refuses. */
+const REFUSED_IN_A_ROW = 3;
+
+/** Whether upstream refuses a call because of its credentials: they are wrong, lack a permission, or lack organisations. */
+function refusesAccount({ code, upstream }: CallError): boolean {
+  return upstream !== undefined && ACCOUNT_REFUSALS.has(code);
+}
+
+const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'DATA_SCOPE_REJECTED']);
+
 /**
  * Logs and counts. Of upstream calls, only failed ones are logged; of other dependencies, the beginning and end of an outage.
  * @param metrics undefined if they are off
+ * @param upstreamAuth whose credentials calls have
  */
-export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports {
+export function reportsTo(
+  logger: Logger,
+  metrics: Metrics | undefined,
+  upstreamAuth: Config['upstreamAuth']['kind'],
+): Reports {
   const outages = new Map<string, Outage>();
   const outageOf: Reports['outageOf'] = (dependency, quietMs) => {
     const known = outages.get(dependency);
     if (known !== undefined) return known;
     const outage = new Outage(logger, dependency, quietMs);
     outages.set(dependency, outage);
-    metrics?.addDependency(dependency, () => !outage.isFailing);
+    metrics?.addDependency(dependency, () => outage.failingSince);
     return outage;
   };
   const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
@@ -41,6 +59,20 @@ export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports
     if (error === undefined) return;
     outageOf(ENDPOINTS[kind]).failed(error.cause ?? error.code);
     writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
+  };
+  let refusedInARow = 0;
+  const ownAccountUsed = ({ outcome, error }: EndedCall) => {
+    if (outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error))) {
+      refusedInARow = 0;
+      outages.get(OWN_CREDENTIALS)?.worked();
+    } else if (
+      error !== undefined &&
+      refusesAccount(error) &&
+      !(upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED')
+    ) {
+      // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
+      if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause ?? error.code);
+    }
   };
   return {
     outageOf,
@@ -51,6 +83,7 @@ export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports
     unhandledError: (error) => writeLine(logger, 'unhandled error', { err: error }),
     callEnded(call) {
       const { kind, error } = call;
+      if (kind === 'lookup' && upstreamAuth !== 'passthrough') ownAccountUsed(call);
       if (kind !== 'lookup') sharedCallEnded(kind, call);
       else if (error?.consequences.isLogged) writeLine(logger, 'upstream call failed', lookupMembers(call, error));
       metrics?.upstreamEvents.callEnded(call);
@@ -68,8 +101,8 @@ export function reportsTo(logger: Logger, metrics: Metrics | undefined): Reports
       );
     },
     ownTokenRefused(refused) {
-      if (refused) outageOf('own credentials').failed('fresh token refused');
-      else outageOf('own credentials').worked();
+      if (refused) outageOf(OWN_CREDENTIALS).failed('fresh token refused');
+      else outageOf(OWN_CREDENTIALS).worked();
     },
   };
 }

@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import { attributesOf } from '../support/collector.ts';
+import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { jwtAuthentication } from '../support/identityProvider.ts';
 import type { LogLine } from '../support/logs.ts';
 import { askOne, firstError, outcomeOf } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
-import { json, pages, type Reply } from '../support/upstream.ts';
+import { errorBody, json, pages, type Reply } from '../support/upstream.ts';
 
 const TOKENS = '/v3/oauth/token/generate';
 const OAUTH = {
@@ -144,5 +145,60 @@ test('A failing key set is reported at the beginning and the end, and its calls 
     'key set 500',
     'key set 500',
     undefined,
+  ]);
+});
+
+test.for<readonly [string, Reply, string]>([
+  ['HTTP 401, as after a change of its password', json({}, 401), 'HTTP 401'],
+  ['HTTP 403, as after the loss of a permission', json({}, 403), 'HTTP 403'],
+  ['code 310144, as for organisations that are not connected', errorBody(310144), 'code 310144'],
+])(
+  'Three refusals in a row report the own account, and a success ends that: %s',
+  async ([, refused, cause], { upstream, startGateway }) => {
+    const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true' });
+    const since = 'gateway_dependency_failing_since_timestamp_seconds{dependency="own credentials"}';
+    for (const reply of [refused, refused, pages(1), refused, refused]) {
+      upstream.reply(reply);
+      await askOne(gateway, undefined, { headers: SHOP });
+    }
+    expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([]);
+    await askOne(gateway, undefined, { headers: SHOP });
+    expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(0);
+    expect(Math.abs(((await gateway.metric(since)) ?? 0) - Date.now() / 1000)).toBeLessThan(60);
+    // An unknown customer is an answer to accepted credentials.
+    upstream.reply(errorBody(8015));
+    await askOne(gateway, undefined, { headers: SHOP });
+    expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(1);
+    expect(await gateway.metric(since)).toBeUndefined();
+    expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([
+      { msg: 'dependency is failing', cause },
+      { msg: 'dependency works again', failures: 1 },
+    ]);
+  },
+);
+
+test('An outage ends when nobody has called the dependency for five minutes', async ({
+  startGateway,
+  provider,
+  time,
+}) => {
+  const gateway = await startGateway({
+    ...jwtAuthentication(provider),
+    AUTH_ANY_CUSTOMER_SCOPE: 'any',
+    METRICS: 'true',
+  });
+  const up = () => gateway.metric('gateway_dependency_up{dependency="key set"}');
+  const headers = { authorization: `Bearer ${await provider.token({ scope: 'any' })}` };
+  provider.fail(true);
+  await askOne(gateway, undefined, { headers });
+  await time.pass(299_000);
+  await askOne(gateway, undefined, { headers });
+  await time.pass(299_000);
+  expect(await up()).toBe(0);
+  await time.pass(1000);
+  expect(await up()).toBe(1);
+  expect(reportsOf(gateway.logs.lines(), 'key set')).toEqual([
+    { msg: 'dependency is failing', cause: 'key set 500' },
+    { msg: 'dependency was failing, and has not been called for five minutes', failures: 2 },
   ]);
 });

@@ -92,3 +92,14 @@ test('A gateway starts without its Redis, and warns once', async ({ upstream, re
   await redis.start();
   await useRedis(instances);
 });
+
+test('An outage of Redis ends without a request, also without the cache', async ({ upstream, redis, instances }) => {
+  const gateway = await startInstance(upstream, redis, { RATE_LIMIT_PER_MINUTE: '600' });
+  const logged = (text: string) => eventually(() => gateway.program.output().includes(text), A_MINUTE);
+  await redis.kill();
+  await logged('dependency is failing');
+  await redis.start();
+  await logged('dependency works again');
+  await stopAll([gateway]);
+  await useRedis(instances);
+});

@@ -126,7 +126,6 @@ export class RedisStore implements Store {
         ...([Buffer, Buffer] | null)[],
       ];
       const asOf = Number(time.toString()) as Moment;
-      this.#options.redis.worked();
       // Nothing is served while this instance has marks that Redis does not know.
       const usable = this.#unsent.size === 0;
       for (const [index, each] of waiting.entries()) {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 import type { Store } from '../../cache/store.ts';
 import { droppedLogLines } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { LabelOf } from './metricCatalogue.ts';
 import { gauge, readCounter, readGauge } from './series.ts';
 
@@ -18,13 +19,22 @@ export function instanceMetrics(registry: Registry, buildInfo: BuildInfo): void 
   readCounter(registry, 'gateway_log_lines_dropped_total', droppedLogLines);
 }
 
-/** Shows for each added dependency whether it works. */
-export function dependencyMetrics(registry: Registry): (dependency: string, isUp: () => boolean) => void {
-  const dependencies = new Map<string, () => boolean>();
+/** Shows for each added dependency whether it works, and if not, since when. */
+export function dependencyMetrics(registry: Registry): Metrics['addDependency'] {
+  const dependencies = new Map<string, () => number | undefined>();
   gauge(registry, 'gateway_dependency_up', (shown) => {
-    for (const [dependency, isUp] of dependencies) shown.set({ dependency }, isUp() ? 1 : 0);
+    for (const [dependency, failingSince] of dependencies) {
+      shown.set({ dependency }, failingSince() === undefined ? 1 : 0);
+    }
   });
-  return (dependency, isUp) => dependencies.set(dependency, isUp);
+  gauge(registry, 'gateway_dependency_failing_since_timestamp_seconds', (shown) => {
+    shown.reset();
+    for (const [dependency, failingSince] of dependencies) {
+      const since = failingSince();
+      if (since !== undefined) shown.set({ dependency }, since);
+    }
+  });
+  return (dependency, failingSince) => dependencies.set(dependency, failingSince);
 }
 
 /** The memory and evictions of the cache in this process. */

@@ -96,7 +96,11 @@ export const METRICS = {
   ),
   gateway_dependency_up: gauge(
     ['dependency'],
-    "0 while Redis, the token endpoint, the key set or the gateway's own credentials fails, else 1. No sample before the first use.",
+    "0 while Redis, the token endpoint, the key set or the gateway's own credentials fails, else 1; also once it has failed and was not called for five minutes. No sample before the first use.",
+  ),
+  gateway_dependency_failing_since_timestamp_seconds: gauge(
+    ['dependency'],
+    'When the dependency began to fail, in Unix time. No sample while it works.',
   ),
   gateway_log_lines_dropped_total: counter([], 'Log lines dropped because they were not read in time.'),
   gateway_build_info: gauge(
