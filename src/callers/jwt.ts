@@ -1,5 +1,14 @@
 import { hash as digestOf } from 'node:crypto';
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Authenticator, Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -67,13 +76,13 @@ export function jwtAuthenticator(
   });
 
   return async ({ authorization }) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return refused('no token');
     const key = digestOf('sha256', token, 'base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, keySet, {
+      const { payload, protectedHeader } = await verify(token, keySet, {
         issuer: policy.issuer,
         audience: policy.audience,
         algorithms: ALGORITHMS,
@@ -91,6 +100,23 @@ export function jwtAuthenticator(
       return refused(causeOf(error));
     }
   };
+}
+
+/** Verifies a token. Several keys may match it, since `kid` is neither required nor unique: they are tried in turn. */
+async function verify(token: string, keySet: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, keySet, options);
+  } catch (ambiguous) {
+    if (!(ambiguous instanceof errors.JWKSMultipleMatchingKeys)) throw ambiguous;
+    for await (const key of ambiguous) {
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 const INVALID = 'Missing or invalid bearer token. Send a valid one in the Authorization header.';

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { OTHER_BASIC } from '../support/credentials.ts';
 import { test, testWith } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { askEach, askOne, firstError, outcomeOf } from '../support/questions.ts';
@@ -132,7 +133,7 @@ test("The circuit of one caller's credentials is open for that caller only", asy
   upstream.reply((call, response) => (call.headers.authorization === BASIC ? down : pages(10))(call, response));
   await askEach(gateway, 25);
   expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
-  const other = { headers: { authorization: `${BASIC}x` } };
+  const other = { headers: { authorization: OTHER_BASIC } };
   expect(new Set((await askEach(gateway, 20, other)).map(outcomeOf))).toEqual(new Set(['OK']));
 });
 

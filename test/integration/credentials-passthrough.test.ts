@@ -34,3 +34,44 @@ test('A bearer token is not sent upstream', async ({ gateway, upstream }) => {
   expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
   expect(upstream.calls).toEqual([]);
 });
+
+/** The user `till` without a password in all spellings that a server may read, the canonical one first. */
+const SPELLINGS = [
+  'Basic dGlsbDo=',
+  'basic dGlsbDo=',
+  'BASIC   dGlsbDo=',
+  'Basic dGlsbDo',
+  'Basic dGlsbDp',
+  'Basic dGlsbDo==',
+];
+
+test('All spellings of a credential are one identity, and upstream gets the canonical one', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ CACHE_TTL_SECONDS: '600' });
+  const mobile = someone();
+  for (const authorization of SPELLINGS) {
+    expect(codesOf(await askOne(gateway, mobile, { headers: { authorization } }))).toEqual([]);
+  }
+  expect(upstream.calls.map(({ headers }) => headers.authorization)).toEqual(['Basic dGlsbDo=']);
+});
+
+test('All spellings of a credential share one call budget', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway({ UPSTREAM_REQUESTS_PER_MINUTE: '60', UPSTREAM_QUEUE_MS: '0' });
+  for (const authorization of [...SPELLINGS, ...SPELLINGS]) {
+    await askOne(gateway, someone(), { headers: { authorization } });
+  }
+  const calls = upstream.calls.length;
+  await askOne(gateway, someone(), { headers: { authorization: BASIC } });
+  expect(calls).toBeLessThan(SPELLINGS.length);
+  expect(upstream.calls).toHaveLength(calls + 1);
+});
+
+test.for(['Basic', 'Basic ', 'Basic x', 'Basic a:b', 'Basic YTpi YTpi', 'Basic YTpi=YTpi', 'Basic YT-i', 'Basic ===='])(
+  '%j is not Basic, and makes no call',
+  async (authorization, { gateway, upstream }) => {
+    expect(codesOf(await askOne(gateway, someone(), { headers: { authorization } }))).toEqual(['UNAUTHENTICATED']);
+    expect(upstream.calls).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { test, testWith } from '../support/fixture.ts';
-import { customer } from '../support/gateway.ts';
+import { BASIC, customer } from '../support/gateway.ts';
 import { askOne, codesOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 
@@ -144,7 +144,7 @@ shared('One entity that fails leaves the others whole', async ({ gateway }) => {
 shared("The client's request id is sent upstream, returned, and in the error", async ({ gateway, upstream }) => {
   upstream.reply(upstreams.errorBody(8015));
   const { headers, errors } = await gateway.query(`{ ${customer('customerId', '917111111111')} }`, {
-    headers: { authorization: 'Basic x', 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
+    headers: { authorization: BASIC, 'x-request-id': '1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10' },
   });
   expect(headers.get('x-request-id')).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');
   expect(errors?.[0]?.extensions.requestId).toBe('1c5ae62b-6b0c-4ae1-9a55-0e3d1f4f6a10');

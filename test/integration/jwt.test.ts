@@ -172,6 +172,23 @@ describe('The key set', () => {
     expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no complete response in 3,000 ms' });
   });
 
+  test.for([
+    ['with the same id', true],
+    ['without an id', false],
+  ] as const)('may hold two keys %s', async ([, named], { gateway, provider, read }) => {
+    const before = await own(provider);
+    await provider.addKey(named);
+    expect((await read(await own(provider))).data).toEqual(OWN_CUSTOMER);
+    if (named) expect((await read(before)).data).toEqual(OWN_CUSTOMER);
+    const expired = await own(provider, { exp: now() - 60 });
+    const strange = bearer(await provider.strangersToken(OWN_CLAIMS));
+    for (const headers of [expired, strange]) expect((await read(headers)).status).toBe(401);
+    expect((await gateway.logs.operations(named ? 4 : 3)).slice(-2)).toMatchObject([
+      { cause: 'token expired' },
+      { cause: named ? 'token signature' : 'token key unknown' },
+    ]);
+  });
+
   test('may get a new key, whose tokens are accepted', async ({ provider, read, time }) => {
     await read(await own(provider));
     await provider.rotate();
@@ -253,6 +270,11 @@ describe('A good token', () => {
     const callers = gateway.logs.lines().flatMap(({ caller }) => (typeof caller === 'string' ? [caller] : []));
     expect(new Set(callers).size).toBe(2);
     for (const caller of callers) expect(caller).toMatch(/^jwt:[\w-]{12}$/);
+  });
+
+  test('may stand behind several spaces', async ({ provider, read }) => {
+    const token = await provider.token(OWN_CLAIMS);
+    expect((await read({ authorization: `bearer   ${token}` })).data).toEqual(OWN_CUSTOMER);
   });
 
   test('is checked with a key set that is fetched once', async ({ provider, read }) => {

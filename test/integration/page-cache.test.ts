@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import { askCached, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
+import { OTHER_BASIC } from '../support/credentials.ts';
 import { BASIC } from '../support/gateway.ts';
 import { codesOf, firstError, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 
-const OTHER_CREDENTIALS = { headers: { authorization: `${BASIC}x` } };
+const OTHER_CREDENTIALS = { headers: { authorization: OTHER_BASIC } };
 
 test('Nothing is cached without CACHE_TTL_SECONDS', async ({ startGateway, upstream }) => {
   const uncached = await startGateway();

@@ -3,6 +3,7 @@ import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type GraphQLResult, type TestGateway } from '../support/gateway.ts';
+import { bearer, jwtCallers } from '../support/identityProvider.ts';
 import { codesOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, text } from '../support/upstream.ts';
 
@@ -79,6 +80,16 @@ test("Callers never get each other's responses, although they share pages", asyn
   expect(await wholeOf(gateway, mobile, { headers: SHOP })).toBe(true);
   expect(await wholeOf(gateway, mobile, { headers: TILL })).toBe(false);
   expect(upstream.calls).toHaveLength(1);
+});
+
+test('Tokens of one subject and of other customers never share a response', async ({ provider, startGateway }) => {
+  const gateway = await startGateway({ ...jwtCallers(provider), CACHE_TTL_SECONDS: '60' });
+  const mobile = someone();
+  const headersOf = async (claims: object) => bearer(await provider.token({ sub: 'customer-1', ...claims }));
+  const [own, others] = [await headersOf({ phone_number: mobile }), await headersOf({ phone_number: someone() })];
+  expect(codesOf(await ask(gateway, mobile, { headers: own }))).toEqual([]);
+  expect(await wholeOf(gateway, mobile, { headers: own })).toBe(true);
+  expect(codesOf(await ask(gateway, mobile, { headers: others }))).toEqual(['FORBIDDEN']);
 });
 
 test('A response becomes invalid with any of its pages: by age, event, renewal or refusal', async ({

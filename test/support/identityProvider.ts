@@ -16,6 +16,8 @@ export type IdentityProvider = {
   strangersToken(claims?: Record<string, unknown>): Promise<string>;
   /** From now on, signs with a new key and publishes only that one. */
   rotate(): Promise<void>;
+  /** From now on, signs with a new key, and publishes the other one too: under the same id, or both without any. */
+  addKey(named: boolean): Promise<void>;
   /** The current public key as PEM, which an attacker may use as an HMAC secret. */
   publicPem(): Promise<string>;
   /** Responds with 500 from now on. */
@@ -25,7 +27,7 @@ export type IdentityProvider = {
   close(): Promise<void>;
 };
 
-type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
+type SigningKey = { readonly kid: string | undefined; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
 
 /** An identity provider over a real socket. */
 export async function startIdentityProvider(): Promise<IdentityProvider> {
@@ -35,6 +37,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     ...(await generateKeyPair('ES256', { extractable: true })),
   });
   let current = await newKey();
+  const others: SigningKey[] = [];
   const stranger = { ...(await newKey()), kid: current.kid };
   let fetches = 0;
   let failing = false;
@@ -44,15 +47,17 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     fetches++;
     await resumed;
     if (failing) return response.writeHead(500).end();
-    const jwk = { ...(await exportJWK(current.publicKey)), kid: current.kid, alg: 'ES256' };
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    const keys = await Promise.all(
+      [...others, current].map(async ({ publicKey, kid }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256' })),
+    );
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   const sign = (key: SigningKey, claims: Record<string, unknown>) =>
     new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'customer-1', exp: Math.floor(Date.now() / 1000) + 3600, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+      .setProtectedHeader({ alg: 'ES256', ...(key.kid !== undefined && { kid: key.kid }) })
       .sign(key.privateKey);
 
   return {
@@ -62,6 +67,11 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     strangersToken: (claims = {}) => sign(stranger, claims),
     async rotate() {
       current = await newKey();
+    },
+    async addKey(named) {
+      const kid = named ? current.kid : undefined;
+      others.push({ ...current, kid });
+      current = { ...(await newKey()), kid };
     },
     publicPem: () => exportSPKI(current.publicKey),
     fail(value) {

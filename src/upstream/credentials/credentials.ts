@@ -73,6 +73,18 @@ export function ownBasicCredentials(
 /** A visible ASCII value without line breaks, as a header may carry it. */
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
+const BASIC = /^basic +([A-Za-z0-9+/]+)={0,2}$/i;
+
+/**
+ * The one spelling of a Basic header, since servers read others too: the scheme in another case, more spaces, padding or
+ * bits that are left out or added at the end. Undefined for anything that is not Basic.
+ */
+function canonicalBasic(authorization: string): string | undefined {
+  const encoded = BASIC.exec(authorization)?.[1];
+  if (encoded === undefined || encoded.length % 4 === 1) return undefined;
+  return `Basic ${Buffer.from(encoded, 'base64').toString('base64')}`;
+}
+
 /**
  * The caller's own credentials for upstream among the headers of its request: `X-CAP-API-OAUTH-TOKEN`, or
  * `Authorization: Basic …`. Nothing else of the caller's headers reaches upstream.
@@ -85,14 +97,13 @@ export function passedThrough(
   if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
     return new FixedCredentials(identityOf, { kind: 'oauth', token: new Secret(oauthToken) });
   }
-  if (authorization !== undefined && /^basic /i.test(authorization) && HEADER_VALUE.test(authorization)) {
-    return basic(identityOf, authorization);
-  }
-  return MISSING_CREDENTIALS;
+  const basic = authorization === undefined ? undefined : canonicalBasic(authorization);
+  if (basic === undefined) return MISSING_CREDENTIALS;
+  return new FixedCredentials(identityOf, { kind: 'basic', authorization: new Secret(basic) });
 }
 
 const MISSING_MESSAGE =
-  "Missing upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";
+  "Missing or invalid upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";
 
 /** @throws UNAUTHENTICATED if there are none, before any upstream call. */
 export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {
@@ -128,10 +139,6 @@ export function rememberedIdentities(keyed: KeyedHash): IdentityOf {
     }
     return identity;
   };
-}
-
-function basic(identities: IdentityOf, authorization: string): CredentialsSource {
-  return new FixedCredentials(identities, { kind: 'basic', authorization: new Secret(authorization) });
 }
 
 /** Credentials that cannot be renewed. Their identity is only made if it is used. */
