@@ -25,9 +25,7 @@ export const GRAPHQL_VARIABLES = {
   INTROSPECTION: flag().optional().describe('Whether introspection is on. Unset: only outside production'),
   PERSISTED_OPERATIONS: text()
     .optional()
-    .describe(
-      'Path of a manifest of trusted documents (made by `@apollo/generate-persisted-query-manifest`): only these are accepted, by id',
-    ),
+    .describe('Path of a manifest of [trusted documents](trusted-documents.md): only these are accepted, by id'),
   DEBUG_TOKEN: text()
     .optional()
     .describe(

@@ -16,7 +16,7 @@ import { MAX_REFERENCES, operationLimits } from './limits/operationLimits.ts';
 import { execution } from './projection/execution.ts';
 import type { ServerContext } from './resolverContext.ts';
 import { buildGatewaySchema } from './schema.ts';
-import { readManifest, trustedDocuments } from './trustedDocuments.ts';
+import { documentsByHash, readManifest, trustedDocuments } from './trustedDocuments.ts';
 
 /** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
 const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
@@ -79,7 +79,7 @@ export async function startApolloServer(
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       rethrowRefusals,
-      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
+      persistedOperations === undefined ? documentsByHash : trustedDocuments(readManifest(persistedOperations)),
       explainValidationErrors,
       responses.plugin,
       operationLimits(limits),

@@ -1,24 +1,30 @@
 import { readFileSync } from 'node:fs';
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import { z } from 'zod';
 import { ConfigError } from '../config/configError.ts';
 import { refusal } from '../model/refusals.ts';
 import { refusalOf } from './errors/refusedRequests.ts';
 import type { ServerContext } from './resolverContext.ts';
 
-/** The manifest that @apollo/generate-persisted-query-manifest writes. */
-const MANIFEST = z.object({
-  format: z.literal('apollo-persisted-query-manifest'),
-  version: z.literal(1),
-  operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
-});
+const TEXT = z.string().min(1);
+/** What @apollo/generate-persisted-query-manifest writes. */
+const APOLLO_MANIFEST = z
+  .object({
+    format: z.literal('apollo-persisted-query-manifest'),
+    version: z.literal(1),
+    operations: z.array(z.object({ id: TEXT, body: TEXT })),
+  })
+  .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body])));
+/** What GraphQL Code Generator's client preset and Relay's compiler write: each text by its id. */
+const TEXTS_BY_ID = z.record(TEXT, TEXT).transform((texts) => new Map(Object.entries(texts)));
+const MANIFEST = z.union([APOLLO_MANIFEST, TEXTS_BY_ID]);
 
 /** The text of each trusted document, by its id. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
 /** @throws ConfigError if the file is not such a manifest. */
 export function readManifest(path: string): TrustedDocuments {
-  const fix = 'Set the path of the file that generate-persisted-query-manifest wrote.';
+  const fix = 'Set the path of the file that generate-persisted-query-manifest, the client preset or Relay wrote.';
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
@@ -27,26 +33,46 @@ export function readManifest(path: string): TrustedDocuments {
     throw new ConfigError('PERSISTED_OPERATIONS', `The manifest cannot be read (${reason}).`, fix);
   }
   const manifest = MANIFEST.safeParse(content);
-  if (!manifest.success)
-    throw new ConfigError('PERSISTED_OPERATIONS', 'The file is not a persisted query manifest.', fix);
-  return new Map(manifest.data.operations.map(({ id, body }) => [id, body]));
+  if (!manifest.success) throw new ConfigError('PERSISTED_OPERATIONS', 'The file is not a manifest of documents.', fix);
+  return manifest.data;
 }
 
-/** The `extensions` of a request. */
-type Extensions = { readonly persistedQuery?: { readonly sha256Hash?: unknown } };
+/** The id of the document that a request names, as it was sent. */
+function documentIdOf({ extensions }: GraphQLRequest): string | undefined {
+  const persistedQuery: { readonly sha256Hash?: unknown } | undefined = extensions?.persistedQuery;
+  return typeof persistedQuery?.sha256Hash === 'string' ? persistedQuery.sha256Hash : undefined;
+}
 
-/** Accepts only trusted documents, by id. The text of a query that a request sends is ignored. */
+/** The prefix of the GraphQL-over-HTTP specification for an id that is the document's SHA-256. */
+const withoutPrefix = (id: string) => id.replace(/^sha256:/, '');
+
+/**
+ * Accepts only trusted documents, by id, as it was sent or else without the prefix `sha256:`. The text of a query that a
+ * request sends is ignored.
+ */
 export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugin<ServerContext> {
   return {
     async requestDidStart(requestContext) {
       const { request } = requestContext;
-      const id = (request.extensions as Extensions | undefined)?.persistedQuery?.sha256Hash;
-      const body = typeof id === 'string' ? documents.get(id) : undefined;
+      const sent = documentIdOf(request);
+      const id = sent === undefined || documents.has(sent) ? sent : withoutPrefix(sent);
+      const body = id === undefined ? undefined : documents.get(id);
       if (body === undefined) throw refusalOf(refusal('document not trusted'), requestContext);
-      requestContext.contextValue.record.trustedDocument = id as string;
+      requestContext.contextValue.record.trustedDocument = id;
       request.query = body;
       delete request.extensions;
       return undefined;
     },
   };
 }
+
+/** Automatic persisted queries by `documentId`: Apollo Server knows them by their SHA-256, without a prefix. */
+export const documentsByHash: ApolloServerPlugin<ServerContext> = {
+  async requestDidStart({ request }) {
+    const id = documentIdOf(request);
+    if (id === undefined) return undefined;
+    const persistedQuery = { ...request.extensions?.persistedQuery, sha256Hash: withoutPrefix(id) };
+    request.extensions = { ...request.extensions, persistedQuery };
+    return undefined;
+  },
+};

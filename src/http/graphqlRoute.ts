@@ -132,15 +132,14 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
- * `extensions.persistedQuery`, so it is passed on as that, without the specification's `sha256:` prefix. A member that is null
- * is absent.
+ * `extensions.persistedQuery`, so it is passed on as that. A member that is null is absent.
  */
 function named(request: Members): Members {
   const { documentId, query, extensions } = request;
   if (typeof documentId !== 'string' || (query ?? undefined) !== undefined) return request;
   const others = extensions ?? {};
   if (!isObject(others) || (others.persistedQuery ?? undefined) !== undefined) return request;
-  const persistedQuery = { version: 1, sha256Hash: documentId.replace(/^sha256:/, '') };
+  const persistedQuery = { version: 1, sha256Hash: documentId };
   return { ...request, extensions: { ...others, persistedQuery } };
 }
 

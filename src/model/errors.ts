@@ -148,7 +148,7 @@ const CATALOGUE = {
     message: 'Only trusted documents are accepted. Send the id of a document from the manifest.',
     status: 400,
     when: 'The gateway accepts only trusted documents (`PERSISTED_OPERATIONS`)',
-    todo: 'Send the id of one of them',
+    todo: 'Send [the id of one of them](trusted-documents.md)',
   },
   RESPONSE_TOO_LARGE: {
     message: 'The response is too large. Request fewer customers, promotions or fields.',

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
@@ -23,4 +25,31 @@ test('A query text that is sent with a trusted id is ignored', async ({ startGat
   const persistedQuery = { version: 1, sha256Hash: operations[0]?.id };
   const response = await gateway.post({ query: '{ __schema { queryType { name } } }', extensions: { persistedQuery } });
   expect(await response.text()).not.toContain('queryType');
+});
+
+function manifestOf(content: unknown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'documents.json');
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+test('A documentId is looked up as it was sent, and then without its prefix', async ({ startGateway }) => {
+  const documents = { 'sha256:a': '{ prefixed: __typename }', a: '{ bare: __typename }', b: '{ other: __typename }' };
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: manifestOf(documents) });
+  const found = async (documentId: string) => (await gateway.post({ documentId })).json();
+  expect(await found('sha256:a')).toEqual({ data: { prefixed: 'Query' } });
+  expect(await found('a')).toEqual({ data: { bare: 'Query' } });
+  expect(await found('sha256:b')).toEqual({ data: { other: 'Query' } });
+});
+
+test.for([
+  ['another version', { format: 'apollo-persisted-query-manifest', version: 2, operations: [] }],
+  ['a document without a text', { a: '' }],
+  ['a list', ['{ __typename }']],
+])('A manifest with %s stops the start', async ([, content], { startGateway }) => {
+  await expect(startGateway({ PERSISTED_OPERATIONS: manifestOf(content) })).rejects.toThrow(
+    'PERSISTED_OPERATIONS: The file is not a manifest of documents.',
+  );
 });
