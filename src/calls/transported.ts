@@ -11,7 +11,7 @@ export type Upstream = {
   readonly transport: Transport;
   readonly requests: LookupRequests;
   readonly promotionIds: PromotionIds;
-  readonly events: Pick<UpstreamEvents, 'callEnded' | 'drifted'>;
+  readonly events: Pick<UpstreamEvents, 'callEnded' | 'drifted' | 'listRead'>;
 };
 
 /** Makes the call: one request to upstream, with its trace, its log line and its metrics. */
@@ -53,6 +53,7 @@ async function request(
   const response = await transport.get(requests.path(query, window), headers, operation.signal);
   const { page, drift } = pageOf(response, (customerId) => promotionIds.prefix(customerId, query));
   if (drift.length > 0) events.drifted(drift);
+  if (window.offset === 0 && window.limit > 0) events.listRead(page.entries.length === 0);
   return { page: { content: page, body: response.body, beganAt }, status: response.status };
 }
 

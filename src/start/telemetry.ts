@@ -43,6 +43,7 @@ async function startMetrics(config: Config): Promise<Metrics | undefined> {
   return createMetrics({
     buildInfo: buildInfo(config),
     requestsPerMinute: config.upstream.requestsPerMinute,
+    cacheTtlMs: config.cache.kind === 'off' ? undefined : config.cache.ttlMs,
     clientCertificateEndsAt: config.network.tls?.client?.endsAt,
   });
 }

@@ -26,6 +26,8 @@ export type MetricsOptions = {
   readonly buildInfo: BuildInfo;
   /** The call budget; undefined if there is none. */
   readonly requestsPerMinute: number | undefined;
+  /** How long cached pages are fresh, in milliseconds; undefined while the cache is off. */
+  readonly cacheTtlMs: number | undefined;
   /** When upstream's client certificate ends; undefined if there is none. */
   readonly clientCertificateEndsAt: Date | undefined;
 };
@@ -35,9 +37,10 @@ export type MetricsOptions = {
  * keys and ids of trusted documents, never an identifier. The number of their values is bounded.
  */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { buildInfo, requestsPerMinute, clientCertificateEndsAt } = options;
+  const { buildInfo, requestsPerMinute, cacheTtlMs, clientCertificateEndsAt } = options;
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
+  readGauge(registry, 'gateway_cache_ttl_seconds', () => cacheTtlMs && cacheTtlMs / 1000);
   const events = new Tally(registry, 'gateway_customer_events_total');
   return {
     registry,

@@ -89,6 +89,7 @@ export function reportsTo(
       metrics?.upstreamEvents.callEnded(call);
     },
     callWaited: (queue, durationMs) => metrics?.upstreamEvents.callWaited(queue, durationMs),
+    listRead: (isEmpty) => metrics?.upstreamEvents.listRead(isEmpty),
     drifted: (drift) => metrics?.upstreamEvents.drifted(drift),
     circuitChanged(state) {
       writeLine(logger, 'upstream circuit changed', { circuit: state });

@@ -48,6 +48,8 @@ export type UpstreamEvents = {
    */
   callWaited: (queue: WaitQueue, durationMs: number) => void;
   drifted(drift: readonly Drift[]): void;
+  /** The beginning of a list was fetched. */
+  listRead(isEmpty: boolean): void;
   circuitChanged: (state: CircuitState) => void;
   /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
   limitZeroRefused(): void;

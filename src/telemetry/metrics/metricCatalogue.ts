@@ -75,6 +75,10 @@ export const METRICS = {
     ['field', 'code'],
     "Values in upstream's responses that are not as documented.",
   ),
+  gateway_upstream_lists_total: counter(
+    ['entries'],
+    'Fetched pages that begin a list, by whether the list has entries: some or none.',
+  ),
   gateway_upstream_client_certificate_end_timestamp_seconds: gauge(
     [],
     'End of the validity of UPSTREAM_CLIENT_CERT_FILE, in Unix time. No sample without it.',
@@ -88,6 +92,7 @@ export const METRICS = {
     [],
     'Misses of pages that were cached, because the request asked for new ones.',
   ),
+  gateway_cache_ttl_seconds: gauge([], 'CACHE_TTL_SECONDS. No sample while the cache is off.'),
   gateway_cache_bytes: gauge([], 'Approximate memory of cached pages and whole responses in this process.'),
   gateway_cache_evictions_total: counter([], 'Entries that the cache in memory removed to make room for others.'),
   gateway_customer_events_total: counter(

@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { CallsOptions } from '../../calls/calls.ts';
 import type { UpstreamEvents } from '../../upstream/events.ts';
-import { counter, gauge, histogram, readGauge, remembered } from './series.ts';
+import { counter, gauge, histogram, readGauge, remembered, Tally } from './series.ts';
 
 /** The events that are counted. */
-export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'drifted'>;
+export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'drifted' | 'listRead'>;
 
 /** Upstream calls by duration, outcome and caller, the waits before them, and schema drift in their responses. */
 export function countedEvents(registry: Registry): CountedEvents {
@@ -12,6 +12,7 @@ export function countedEvents(registry: Registry): CountedEvents {
   const byCaller = counter(registry, 'gateway_upstream_calls_total');
   const waits = histogram(registry, 'gateway_upstream_wait_duration_seconds');
   const drift = counter(registry, 'gateway_upstream_drift_total');
+  const lists = new Tally(registry, 'gateway_upstream_lists_total');
   const callOf = remembered((kind: string, status: string, outcome: string) => calls.labels(kind, status, outcome));
   const waitOf = { budget: waits.labels('budget'), concurrency: waits.labels('concurrency') };
   return {
@@ -20,6 +21,7 @@ export function countedEvents(registry: Registry): CountedEvents {
       if (caller !== undefined) byCaller.inc({ caller });
     },
     callWaited: (queue, durationMs) => waitOf[queue].observe(durationMs / 1000),
+    listRead: (isEmpty) => lists.add(1, isEmpty ? 'none' : 'some'),
     drifted: (values) => {
       for (const { field, code } of values) drift.inc({ field, code });
     },
