@@ -1,5 +1,6 @@
 import type { UpstreamVerdict } from '../model/errors.ts';
 import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
+import type { EntryRef } from './store.ts';
 
 /** A time on a store's own clock, which all instances with this store share. Only stores make one. */
 export type Moment = number & { readonly __brand: 'Moment' };
@@ -58,4 +59,82 @@ export function pageFor(window: Window, { window: own, page }: CachedPage): Upst
     entries: entriesWithin(page.entries, own, window),
     warnings: page.warnings,
   };
+}
+
+/** Whether an entry may be served (fresh), may be served while it is renewed (stale), or may not be served. In milliseconds. */
+export type Freshness =
+  | { readonly state: 'fresh'; readonly ageMs: number; readonly leftMs: number }
+  | { readonly state: 'stale'; readonly ageMs: number }
+  | { readonly state: 'miss' };
+
+/** How far another instance's clock may be ahead of this one's. */
+export const MAX_SKEW_MS = 5000;
+
+/** The freshness of an entry at `now` (Unix time in ms). An entry of an unknown customer is never stale. */
+export function freshnessOf(
+  { kind, at }: Pick<CacheEntry, 'kind' | 'at'>,
+  { ttlMs, staleMs, notFoundMs }: Lifetimes,
+  now: number,
+): Freshness {
+  const sinceMade = now - at;
+  if (sinceMade < -MAX_SKEW_MS) return { state: 'miss' };
+  const ageMs = Math.max(0, sinceMade);
+  const lifetime = kind === 'page' ? ttlMs : notFoundMs;
+  if (ageMs < lifetime) return { state: 'fresh', ageMs, leftMs: lifetime - ageMs };
+  return kind === 'page' && ageMs < ttlMs + staleMs ? { state: 'stale', ageMs } : { state: 'miss' };
+}
+
+/** For how long entries may be served, in milliseconds. */
+export type Lifetimes = {
+  /** How long an entry is fresh. */
+  readonly ttlMs: number;
+  /** How long after that it may be served while it is renewed, or if it cannot be renewed. */
+  readonly staleMs: number;
+  /** How long an unknown customer (8015) is fresh; at most `ttlMs`. */
+  readonly notFoundMs: number;
+};
+
+/** How long an entry may be served, fresh or stale, in milliseconds. */
+export function lifetimeOf(kind: CacheEntry['kind'], { ttlMs, staleMs, notFoundMs }: Lifetimes): number {
+  return kind === 'page' ? ttlMs + staleMs : notFoundMs;
+}
+
+/** How one operation used the cache: which pages it got from it, and how old they are. */
+export type CacheStats = {
+  /** Pages served from fresh entries. */
+  hits: number;
+  stale: number;
+  misses: number;
+  /** Pages that were cached, but the request asked for new ones. */
+  renewals: number;
+  /** Whether the whole response was served from the cache; its pages count as hits. */
+  wholeResponse: boolean;
+  /** The age of the oldest entry that was used; 0 if everything was just fetched. */
+  oldestMs: number;
+  /** How long everything that was served stays fresh: 0 if a part is stale, infinite without any page. */
+  freshForMs: number;
+  /** The entries that the response is made of. Undefined once a part of it is not in an entry, or not fresh. */
+  parts: EntryRef[] | undefined;
+};
+
+export function emptyCacheStats(): CacheStats {
+  return {
+    hits: 0,
+    stale: 0,
+    misses: 0,
+    renewals: 0,
+    wholeResponse: false,
+    oldestMs: 0,
+    freshForMs: Number.POSITIVE_INFINITY,
+    parts: [],
+  };
+}
+
+/** STALE if any page was stale, else MISS if any was fetched, else HIT. BYPASS if the cache was not used. */
+export type CacheState = 'HIT' | 'STALE' | 'MISS' | 'BYPASS';
+
+export function stateOf({ hits, stale, misses }: CacheStats): CacheState {
+  if (stale > 0) return 'STALE';
+  if (misses > 0) return 'MISS';
+  return hits > 0 ? 'HIT' : 'BYPASS';
 }

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { freshnessOf, type Lifetimes } from './freshness.ts';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from './memory/byteArena.ts';
-import type { CacheStats } from './stats.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
+import { type CacheStats, freshnessOf, type Lifetimes } from './entry.ts';
 import type { EntryRef, Store } from './store.ts';
 
 /** A response. `facts` is the part of its record that describes the operation. */

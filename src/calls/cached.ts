@@ -1,7 +1,5 @@
-import { type CacheEntry, type Moment, pageFor } from '../cache/entry.ts';
-import { freshnessOf, type Lifetimes } from '../cache/freshness.ts';
+import { type CacheEntry, type CacheStats, freshnessOf, type Lifetimes, type Moment, pageFor } from '../cache/entry.ts';
 import { type Mark, markOfCredentials, markOfCustomer } from '../cache/marks.ts';
-import type { CacheStats } from '../cache/stats.ts';
 import type { EntryRef, Lookup, Store } from '../cache/store.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
@@ -9,7 +7,7 @@ import type { UpstreamPage } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PageKey } from '../upstream/key.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
-import { readPage } from '../upstream/payload/response.ts';
+import { readPage } from '../upstream/payload/pageReader.ts';
 import { type Call, type Fetch, type Page, type Policy, withoutClient } from './call.ts';
 
 export type PageCacheOptions = {

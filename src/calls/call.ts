@@ -1,4 +1,4 @@
-import { type CacheStats, emptyCacheStats } from '../cache/stats.ts';
+import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';

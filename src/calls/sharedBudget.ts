@@ -1,6 +1,6 @@
-import type { SharedRedis } from '../redis/connection.ts';
+import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { Account } from '../upstream/credentials/credentials.ts';
-import { MAX_PAUSE_SECONDS } from '../upstream/payload/response.ts';
+import { MAX_PAUSE_SECONDS } from '../upstream/payload/pageReader.ts';
 import {
   BudgetStates,
   type CallBudget,

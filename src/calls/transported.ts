@@ -1,9 +1,9 @@
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { Credentials } from '../upstream/credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
+import type { LookupRequests } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
-import { pageOf } from '../upstream/payload/response.ts';
-import type { LookupRequests } from '../upstream/request.ts';
+import { pageOf } from '../upstream/payload/pageReader.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { Call, Fetch } from './call.ts';
 

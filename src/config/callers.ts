@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model/caller.ts';
-import type { DataScope } from '../model/dataScope.ts';
 import type { IdentifierName } from '../model/identifier.ts';
-import { SOURCES } from '../model/promotionsQuery.ts';
+import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
 import { flag, oneOf, text } from './fields.ts';
 

@@ -7,10 +7,10 @@ import { ConfigError } from './configError.ts';
 import { graphqlFrom } from './graphql.ts';
 import { httpFrom, shutdownFrom } from './http.ts';
 import { networkFrom } from './network.ts';
+import { COLLECTOR_VARIABLES, tracingFrom } from './otel.ts';
 import { redisFrom } from './redis.ts';
 import { withSecretFiles } from './secretFiles.ts';
 import { telemetryFrom } from './telemetry.ts';
-import { COLLECTOR_VARIABLES, tracingFrom } from './tracing.ts';
 import { lookupFrom, refuseDataScopes, upstreamAuthFrom, upstreamLimitsFrom } from './upstream.ts';
 import { SCHEMA, SECRETS, VARIABLES } from './variables.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/dataScope.ts';
+import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/promotionsQuery.ts';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { flag, text, wholeNumber } from './fields.ts';

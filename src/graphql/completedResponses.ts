@@ -1,9 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { stateOf } from '../cache/stats.ts';
+import { stateOf } from '../cache/entry.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import { printableName } from '../telemetry/operationRecord.ts';
+import { type OperationRecord, printableName } from '../telemetry/operationRecord.ts';
 import { documentHash } from './documentHash.ts';
 import { causeOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';

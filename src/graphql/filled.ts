@@ -1,7 +1,7 @@
 import type { Warning } from '../model/page.ts';
 import type * as models from '../model/promotion.ts';
 import type { PageInfo, PromotionConnection, PromotionEdge } from '../promotions/connection.ts';
-import type { PageDetails, PromotionPage } from '../promotions/page.ts';
+import type { PageDetails, PromotionPage } from '../promotions/promotionPage.ts';
 import type * as sdl from './generated.ts';
 
 /** A model that has every field of its type in the SDL. A field that no model fills does not compile. */

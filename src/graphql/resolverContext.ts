@@ -1,6 +1,5 @@
+import type { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
-import type { Customers } from '../promotions/customers.ts';
-import type { DataScopes } from '../promotions/dataScopes.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { ResponseSize } from './limits/responseSize.ts';

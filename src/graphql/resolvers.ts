@@ -1,8 +1,7 @@
 import type { PromotionStatus } from '../model/promotionsQuery.ts';
-import type { AuthorisedCustomer, AuthorisedList } from '../promotions/access.ts';
+import type { AuthorisedCustomer, AuthorisedList, DataScopeArgument, DataScopes } from '../promotions/access.ts';
 import { PromotionConnection } from '../promotions/connection.ts';
-import type { DataScopeArgument, DataScopes } from '../promotions/dataScopes.ts';
-import { windowAfter, windowOf } from '../promotions/window.ts';
+import { windowAfter, windowOf } from '../promotions/promotionPage.ts';
 import type { CustomerResolvers, QueryResolvers } from './generated.ts';
 import type { GatewayContext } from './resolverContext.ts';
 import { neededFor } from './selection.ts';

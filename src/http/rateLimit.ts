@@ -3,7 +3,7 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimi
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { refusal } from '../model/refusals.ts';
 import { callerOf } from '../operation/request.ts';
-import type { SharedRedis } from '../redis/connection.ts';
+import type { SharedRedis } from '../redis/sharedRedis.ts';
 import { addressKey } from './addresses.ts';
 
 const WINDOW_SECONDS = 60;

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type DataScope, dataScopeKey, orgIdsOf } from './dataScope.ts';
 import type { GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
-import type { Source } from './promotionsQuery.ts';
+import { type DataScope, dataScopeKey, orgIdsOf, type Source } from './promotionsQuery.ts';
 import type { RefusalCause } from './refusals.ts';
 
 /** A caller and what it may read. */

@@ -1,6 +1,5 @@
-import { dataScopeKey } from './dataScope.ts';
 import type { KeyedHash } from './keyedHash.ts';
-import type { PromotionsQuery } from './promotionsQuery.ts';
+import { dataScopeKey, type PromotionsQuery } from './promotionsQuery.ts';
 
 /** 96 bits: enough that no two customers' lists ever share a prefix. */
 const PREFIX_LENGTH = 16;

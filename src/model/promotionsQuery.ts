@@ -1,4 +1,4 @@
-import { type DataScope, dataScopeKey } from './dataScope.ts';
+import { badUserInput } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 
 export const SOURCES = [
@@ -41,4 +41,53 @@ export type PromotionsQuery = CustomerReference & PromotionsList;
 /** A text that is equal for equal lists, and different for different ones. */
 export function listKey({ dataScope, status, includeAlternateCurrencyUsage }: PromotionsList): string {
   return `${dataScopeKey(dataScope)} ${status ?? ''} ${includeAlternateCurrencyUsage ? 1 : 0}`;
+}
+
+/**
+ * Which organisations' data upstream reads. `UNSET` sends no header, and upstream then uses its default (SELF).
+ * OTHER needs organisations, SELF accepts none, and there are at most two.
+ */
+export type DataScope =
+  | { readonly scope: 'UNSET' }
+  | { readonly scope: 'SELF' }
+  | { readonly scope: 'OTHER'; readonly orgIds: readonly [string] | readonly [string, string] }
+  | { readonly scope: 'ALL'; readonly orgIds: readonly string[] };
+
+export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
+
+/**
+ * The data scope of these values, from the argument, the request's headers or the configuration.
+ * @throws BAD_USER_INPUT for what upstream would refuse: OTHER without an organisation, SELF with one, more than two,
+ * an organisation id that is not a number, an unknown scope.
+ */
+export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {
+  const unique = [...new Set(orgIds)].sort();
+  if (!unique.every((id) => /^[0-9]{1,19}$/.test(id))) {
+    throw badUserInput('An organisation id must be a number of at most 19 digits.');
+  }
+  const [first, second, third] = unique;
+  if (third !== undefined) throw badUserInput(`A data scope accepts at most 2 organisations, got ${unique.length}.`);
+  switch (scope) {
+    case 'SELF':
+      if (first !== undefined)
+        throw badUserInput('Data scope SELF accepts no organisations. Use OTHER, or leave them out.');
+      return { scope };
+    case 'OTHER':
+      if (first === undefined) throw badUserInput('Data scope OTHER requires 1 or 2 organisation ids.');
+      return { scope, orgIds: second === undefined ? [first] : [first, second] };
+    case 'ALL':
+      return { scope, orgIds: unique };
+    default:
+      throw badUserInput('The data scope must be SELF, OTHER or ALL.');
+  }
+}
+
+/** The organisations that a data scope names, none for SELF and UNSET. */
+export function orgIdsOf(dataScope: DataScope): readonly string[] {
+  return 'orgIds' in dataScope ? dataScope.orgIds : [];
+}
+
+/** A text that is equal for equal scopes, and different for different ones. */
+export function dataScopeKey(dataScope: DataScope): string {
+  return `${dataScope.scope}:${orgIdsOf(dataScope).join(',')}`;
 }

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DebugPolicy } from '../config/graphql.ts';
 import type { Caller } from '../model/caller.ts';
-import { type DataScope, dataScopeOf } from '../model/dataScope.ts';
 import { badUserInput } from '../model/errors.ts';
+import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
 

@@ -1,6 +1,15 @@
 import { type Caller, customerRefusal, mayReadDataScope } from '../model/caller.ts';
-import type { DataScope } from '../model/dataScope.ts';
-import type { CustomerReference, PromotionsList } from '../model/promotionsQuery.ts';
+import { badUserInput } from '../model/errors.ts';
+import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../model/identifier.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
+import {
+  type CustomerReference,
+  type DataScope,
+  dataScopeOf,
+  type PromotionsList,
+  SOURCES,
+  type Source,
+} from '../model/promotionsQuery.ts';
 import { refusal } from '../model/refusals.ts';
 
 /** A customer that its caller may read. Only `authoriseCustomer` makes one, and loaders accept nothing else. */
@@ -29,4 +38,99 @@ export function authoriseCustomer(customer: CustomerReference, caller: Caller): 
 export function authoriseDataScope(dataScope: DataScope, caller: Caller): AuthorisedDataScope {
   if (!mayReadDataScope(caller, dataScope)) throw refusal('data scope not allowed');
   return dataScope as AuthorisedDataScope;
+}
+
+export type IdentifierArgument = { readonly name: IdentifierName; readonly value: string };
+
+/** Turns identifiers into customers that the caller of one operation may read. No method makes an upstream call. */
+export class Customers {
+  readonly #caller: Caller;
+  readonly #ids: KeyedHash;
+  readonly #maxCustomers: number;
+
+  /**
+   * @param ids under a secret key, since an identifier could be guessed from its hash otherwise
+   * @param maxCustomers the maximum number of identifiers of `many`
+   */
+  constructor(caller: Caller, ids: KeyedHash, maxCustomers: number) {
+    this.#caller = caller;
+    this.#ids = ids;
+    this.#maxCustomers = maxCustomers;
+  }
+
+  /** @throws BAD_USER_INPUT for a bad identifier, FORBIDDEN for a customer that this caller may not read. */
+  one({ name, value }: IdentifierArgument, source: Source): AuthorisedCustomer {
+    return authoriseCustomer({ identifier: CustomerIdentifier.of(name, value), source }, this.#caller);
+  }
+
+  /**
+   * Each customer fails separately, with the errors of `one`.
+   * @throws BAD_USER_INPUT for more identifiers than allowed.
+   */
+  many(identifiers: readonly IdentifierArgument[], source: Source): Promise<AuthorisedCustomer>[] {
+    if (identifiers.length > this.#maxCustomers) {
+      throw badUserInput(`customers accepts at most ${this.#maxCustomers} identifiers, got ${identifiers.length}.`);
+    }
+    return identifiers.map(async (identifier) => this.one(identifier, source));
+  }
+
+  /**
+   * The customer that a router's representation refers to: `__typename`, `identifier { name value }` and `source`.
+   * @throws BAD_USER_INPUT for anything else, and what `one` throws
+   */
+  represented(representation: unknown): AuthorisedCustomer {
+    const { __typename, identifier, source } = membersOf(representation);
+    if (__typename !== 'Customer') {
+      throw badUserInput('Only Customer entities can be resolved. Send representations with __typename "Customer".');
+    }
+    const { name, value } = membersOf(identifier);
+    const knownName = IDENTIFIER_NAMES.find((known) => known === name);
+    const knownSource = SOURCES.find((known) => known === source);
+    if (knownName === undefined || knownSource === undefined || typeof value !== 'string') {
+      throw badUserInput(
+        'A Customer representation must have identifier.name, identifier.value and source with values of the schema.',
+      );
+    }
+    return this.one({ name: knownName, value }, knownSource);
+  }
+
+  /** An opaque id of a customer as it was looked up: the same for the same identifier, as it was written, and source. */
+  idOf({ identifier, source }: AuthorisedCustomer): string {
+    return this.#ids.of('customer', identifier.name, identifier.reveal(), source);
+  }
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** The argument `dataScope` of a list. */
+export type DataScopeArgument =
+  | { readonly scope: string; readonly orgIds?: readonly string[] | null }
+  | null
+  | undefined;
+
+/** Turns arguments and headers into data scopes that the caller may read, for one operation. */
+export class DataScopes {
+  readonly #caller: Caller;
+  readonly #scopeOfRequest: () => DataScope;
+  #ofRequest: AuthorisedDataScope | undefined;
+
+  /** @param scopeOfRequest the data scope of the request's headers, else the default; may throw BAD_USER_INPUT */
+  constructor(caller: Caller, scopeOfRequest: () => DataScope) {
+    this.#caller = caller;
+    this.#scopeOfRequest = scopeOfRequest;
+  }
+
+  /** The data scope of a list: its argument, else the request's. @throws BAD_USER_INPUT, or FORBIDDEN if the caller may not read it */
+  ofList(argument: DataScopeArgument): AuthorisedDataScope {
+    if (!argument) return this.ofRequest();
+    return authoriseDataScope(dataScopeOf(argument.scope, argument.orgIds ?? []), this.#caller);
+  }
+
+  /** The data scope of fields without the argument. @throws what `ofList` throws */
+  ofRequest(): AuthorisedDataScope {
+    this.#ofRequest ??= authoriseDataScope(this.#scopeOfRequest(), this.#caller);
+    return this.#ofRequest;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Warning } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
-import type { PromotionPage } from './page.ts';
+import type { PromotionPage } from './promotionPage.ts';
 
 export type PromotionEdge = { readonly cursor: string; readonly node: Promotion };
 

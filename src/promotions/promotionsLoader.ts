@@ -1,11 +1,8 @@
 import DataLoader from 'dataloader';
-import { dataScopeKey } from '../model/dataScope.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
-import { listKey, type PromotionsQuery } from '../model/promotionsQuery.ts';
-import type { AuthorisedCustomer, AuthorisedList } from './access.ts';
-import type { DataScopes } from './dataScopes.ts';
-import { cutPage, type FetchedWindow, type PromotionPage } from './page.ts';
+import { dataScopeKey, listKey, type PromotionsQuery } from '../model/promotionsQuery.ts';
+import type { AuthorisedCustomer, AuthorisedList, DataScopes } from './access.ts';
 import {
   existingCalls,
   type FirstOutcome,
@@ -17,6 +14,7 @@ import {
   planLists,
   type Requirement,
 } from './plan.ts';
+import { cutPage, type FetchedWindow, type PromotionPage } from './promotionPage.ts';
 
 /** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
 export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Fault } from './customers.ts';
-import { errorBody, type SandboxResponse } from './response.ts';
+import { errorBody, type SandboxResponse } from './pageResponse.ts';
 
 const SLOW_MS = 30_000;
 

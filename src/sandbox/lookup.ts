@@ -1,4 +1,4 @@
-import { ORGANISATIONS } from './promotion.ts';
+import { ORGANISATIONS } from './samplePromotion.ts';
 
 /** A lookup's query parameters and headers as received. A repeated parameter is an array. */
 export type RawLookup = {

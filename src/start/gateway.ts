@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { markOfCustomer } from '../cache/marks.ts';
+import { authenticatorOf } from '../callers/authenticate.ts';
 import { Places } from '../calls/bounded.ts';
 import { RateLimiter } from '../calls/budgeted.ts';
 import { calls } from '../calls/calls.ts';
@@ -13,14 +14,16 @@ import type { EventsOptions } from '../http/eventsRoute.ts';
 import { HTTP_TIMEOUTS } from '../http/limits.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
-import { type Keys, keysFrom } from '../model/keys.ts';
+import type { Authenticator } from '../model/caller.ts';
+import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
+import { type DebugPolicyCheck, debugAllowed } from '../operation/request.ts';
 import { responseLookups } from '../operation/responseKey.ts';
-import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
+import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { Outage } from '../telemetry/outage.ts';
-import { LookupRequests } from '../upstream/request.ts';
-import { startAccess } from './access.ts';
-import { startOutgoing } from './outgoing.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
+import { LookupRequests } from '../upstream/lookupRequest.ts';
+import { type Outgoing, startOutgoing } from './outgoing.ts';
 import {
   memoryState,
   pageCacheOptions,
@@ -29,7 +32,7 @@ import {
   type SharedState,
   startResponseCache,
 } from './sharedState.ts';
-import { startTelemetry } from './telemetry.ts';
+import { startTelemetry } from './startTelemetry.ts';
 
 export type Gateway = {
   /** The API's address, `http://host:port/graphql`. */
@@ -141,5 +144,26 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
     debug: config.debug.kind,
     introspection: config.introspection,
     supergraph: false,
+  };
+}
+
+/** Who may call, with which credentials upstream is then called, and who may debug. */
+type Access = {
+  readonly authenticate: Authenticator;
+  readonly credentialsOf: CredentialsPolicy;
+  readonly mayDebug: DebugPolicyCheck;
+};
+
+async function startAccess(
+  config: Pick<Config, 'auth' | 'dataScopeAccess' | 'debug' | 'upstreamAuth'>,
+  upstream: UpstreamAddress,
+  { logNames, storeNames }: Keys,
+  outgoing: Outgoing,
+  events: UpstreamEvents,
+): Promise<Access> {
+  return {
+    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets),
+    credentialsOf: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
+    mayDebug: debugAllowed(config.debug),
   };
 }

@@ -34,7 +34,7 @@ type Upstream = UpstreamAddress & { close(): Promise<void> };
 /** The real upstream, or the embedded sandbox, which is loaded only if it is used. */
 async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Promise<Upstream> {
   if (upstreamUrl !== undefined) return { url: upstreamUrl, sandbox: false, close: async () => {} };
-  const { startSandbox } = await import('../sandbox/server.ts');
+  const { startSandbox } = await import('../sandbox/sandboxServer.ts');
   return { ...(await startSandbox({})), sandbox: true };
 }
 

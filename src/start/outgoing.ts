@@ -3,7 +3,7 @@ import { type Agent, createAgent, createSingleUseAgent } from '../upstream/agent
 import { Endpoint } from '../upstream/endpoint.ts';
 import type { SharedCallKind } from '../upstream/events.ts';
 import { createTransport, type Transport } from '../upstream/transport.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { Telemetry } from './startTelemetry.ts';
 
 const KEY_SET_TIMEOUT_MS = 3000;
 

@@ -1,12 +1,12 @@
-import { RedisStore } from '../cache/redis/redisStore.ts';
+import { RedisStore } from '../cache/redisStore.ts';
 import { SharedBudget } from '../calls/sharedBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
 import { countInRedis } from '../http/rateLimit.ts';
-import type { Keys } from '../model/keys.ts';
+import type { Keys } from '../model/keyedHash.ts';
 import { connect } from '../redis/connect.ts';
-import { type RedisHealth, SharedRedis } from '../redis/connection.ts';
 import { encrypted } from '../redis/seal.ts';
+import { type RedisHealth, SharedRedis } from '../redis/sharedRedis.ts';
 import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */

@@ -1,12 +1,11 @@
-import { MemoryStore } from '../cache/memory/memoryStore.ts';
+import { MemoryStore } from '../cache/memoryStore.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import type { Store } from '../cache/store.ts';
 import type { PageCacheOptions } from '../calls/cached.ts';
 import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { CountRequest } from '../http/rateLimit.ts';
-import type { KeyedHash } from '../model/keyedHash.ts';
-import { type Keys, publicIdsHash } from '../model/keys.ts';
+import { type KeyedHash, type Keys, publicIdsHash } from '../model/keyedHash.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CacheStats, emptyCacheStats } from '../cache/stats.ts';
+import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
 import { type CallStats, emptyCallStats } from '../calls/call.ts';
 import type { ErrorCode } from '../model/errors.ts';
 

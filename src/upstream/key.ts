@@ -1,7 +1,6 @@
-import { dataScopeKey } from '../model/dataScope.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Window } from '../model/page.ts';
-import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import { dataScopeKey, type PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { CredentialsIdentity } from './credentials/credentials.ts';
 
 /** The key of a query for one credentials identity in one data scope. Only `queryKey` makes one. */

@@ -6,7 +6,7 @@ import { parse, validate } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
-import { COLLECTOR_VARIABLES } from '../../src/config/tracing.ts';
+import { COLLECTOR_VARIABLES } from '../../src/config/otel.ts';
 import { SECRETS, VARIABLES } from '../../src/config/variables.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandboxServer.ts';
 import { test } from '../support/fixture.ts';
 import { LOOKUP, SAMPLE } from '../support/sandboxLookups.ts';
 

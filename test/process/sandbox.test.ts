@@ -1,9 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import { startSandbox } from '../../src/sandbox/sandboxServer.ts';
 import { test } from './support/fixture.ts';
 
-const SANDBOX = 'src/sandbox/main.ts';
+const SANDBOX = 'src/sandbox/standalone.ts';
 
 test('The sandbox prints its customers and a command that works', async ({ startProgram }) => {
   const program = startProgram(SANDBOX, { PORT: '0' });

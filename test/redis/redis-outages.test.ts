@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type RedisConfig, redisFrom } from '../../src/config/redis.ts';
 import { connect } from '../../src/redis/connect.ts';
-import { SharedRedis } from '../../src/redis/connection.ts';
+import { SharedRedis } from '../../src/redis/sharedRedis.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { test as base, expect, vi } from 'vitest';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import { startSandbox } from '../../src/sandbox/sandboxServer.ts';
 import { startCollector } from './collector.ts';
 import { type GatewayOptions, startTestGateway, type TestGateway } from './gateway.ts';
 import { startIdentityProvider } from './identityProvider.ts';

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/sandbox/server.ts';
+import type { Sandbox } from '../../src/sandbox/sandboxServer.ts';
 
 export const LOOKUP = '/v2.1/customers/lookup/promotionData';
 

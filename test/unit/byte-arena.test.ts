@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from '../../src/cache/memory/byteArena.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from '../../src/cache/byteArena.ts';
 
 test('An arena returns the bytes that were written, after any earlier writes and frees', () => {
   const step = fc.oneof(

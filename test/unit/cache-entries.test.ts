@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CachedPage, type CacheEntry, covers, extentOf, type Moment, pageFor } from '../../src/cache/entry.ts';
-import { freshnessOf } from '../../src/cache/freshness.ts';
+import {
+  type CachedPage,
+  type CacheEntry,
+  covers,
+  extentOf,
+  freshnessOf,
+  type Moment,
+  pageFor,
+} from '../../src/cache/entry.ts';
 import type { Window } from '../../src/model/page.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 

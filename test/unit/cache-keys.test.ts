@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
-import { KeyedHash } from '../../src/model/keyedHash.ts';
-import { keysFrom } from '../../src/model/keys.ts';
-import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
+import { KeyedHash, keysFrom } from '../../src/model/keyedHash.ts';
+import { dataScopeOf, type PromotionsQuery, UNSET_DATA_SCOPE } from '../../src/model/promotionsQuery.ts';
 import { Secret } from '../../src/model/redacted.ts';
 import {
   type CredentialsSource,

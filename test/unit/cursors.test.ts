@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dataScopeOf } from '../../src/model/dataScope.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
+import { dataScopeOf } from '../../src/model/promotionsQuery.ts';
 import { Cursors } from '../../src/promotions/cursor.ts';
 import { ALL, list } from './support/plans.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Caller, type DataScopeAccess, mayReadDataScope } from '../../src/model/caller.ts';
-import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier } from '../../src/model/identifier.ts';
+import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/promotionsQuery.ts';
 import { authoriseCustomer } from '../../src/promotions/access.ts';
 
 const OTHER_AND_ALL: DataScopeAccess = {

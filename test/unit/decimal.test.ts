@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isUnlimited, subtract } from '../../src/upstream/payload/decimal.ts';
+import { isUnlimited, subtract } from '../../src/upstream/payload/restrictionReader.ts';
 
 /** A decimal of up to 40 digits and 10 places, as text. */
 const decimal = fc

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
-import type { Mark } from '../../src/cache/marks.ts';
-import { MemoryMarks } from '../../src/cache/memory/memoryMarks.ts';
-import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
+import { type Mark, MemoryMarks } from '../../src/cache/marks.ts';
+import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
-import { readPage } from '../../src/upstream/payload/response.ts';
+import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 
 const RECENT_MS = 1000;

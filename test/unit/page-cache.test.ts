@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { markOfCredentials, markOfCustomer } from '../../src/cache/marks.ts';
-import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
+import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { Store } from '../../src/cache/store.ts';
 import { cached } from '../../src/calls/cached.ts';
 import { type Page, stack } from '../../src/calls/call.ts';

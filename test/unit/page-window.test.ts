@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PageEntry, UpstreamPage, Window } from '../../src/model/page.ts';
-import { cutPage } from '../../src/promotions/page.ts';
 import { overlap } from '../../src/promotions/plan.ts';
+import { cutPage } from '../../src/promotions/promotionPage.ts';
 import { callsFor, entries } from './support/plans.ts';
 
 /** An upstream whose list has `total` promotions, each with its own warning. */

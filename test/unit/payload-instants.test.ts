@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { instant } from '../../src/upstream/payload/instant.ts';
+import { instant } from '../../src/upstream/payload/values.ts';
 import { ABSENT, convert, REFUSED } from './support/converters.ts';
 
 test.each<[unknown, unknown[]]>([

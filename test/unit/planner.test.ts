@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dataScopeOf } from '../../src/model/dataScope.ts';
 import type { Window } from '../../src/model/page.ts';
+import { dataScopeOf } from '../../src/model/promotionsQuery.ts';
 import {
   coverWindows,
   existingCalls,

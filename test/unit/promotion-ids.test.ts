@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dataScopeOf, UNSET_DATA_SCOPE } from '../../src/model/dataScope.ts';
 import { CustomerIdentifier } from '../../src/model/identifier.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
 import { PromotionIds, promotionIdOf } from '../../src/model/promotionIds.ts';
-import type { PromotionsQuery } from '../../src/model/promotionsQuery.ts';
+import { dataScopeOf, type PromotionsQuery, UNSET_DATA_SCOPE } from '../../src/model/promotionsQuery.ts';
 
 const MOBILE = CustomerIdentifier.of('MOBILE', '917406400033');
 const QUERY: PromotionsQuery = {

@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import type { Moment } from '../../src/cache/entry.ts';
+import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
-import { MemoryStore } from '../../src/cache/memory/memoryStore.ts';
+import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
-import { emptyCacheStats } from '../../src/cache/stats.ts';
 import type { QueryKey } from '../../src/upstream/key.ts';
 import { cachedPage } from './support/cachedPage.ts';
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CachedNotFound, Moment } from '../../src/cache/entry.ts';
-import { decode, encode } from '../../src/cache/redis/redisCodec.ts';
+import { decode, encode } from '../../src/cache/redisCodec.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import { encrypted } from '../../src/redis/seal.ts';
-import { readPage } from '../../src/upstream/payload/response.ts';
+import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 
 const READ: ReadPage = (body, window) => readPage(body, window, () => 'any-');

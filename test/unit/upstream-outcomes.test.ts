@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
 import { consequencesOf } from '../../src/upstream/payload/outcome.ts';
-import { pageOf } from '../../src/upstream/payload/response.ts';
+import { pageOf } from '../../src/upstream/payload/pageReader.ts';
 
 const errors = (...codes: unknown[]) => ({
   errors: codes.map((code) => ({ status: false, code, message: 'no customer 917406400033' })),

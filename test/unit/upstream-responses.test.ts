@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { catalogue, GatewayError } from '../../src/model/errors.ts';
-import { pageOf } from '../../src/upstream/payload/response.ts';
+import { pageOf } from '../../src/upstream/payload/pageReader.ts';
 
 const PAGE = { pageDetails: { pageNumber: 0, pageSize: 10, totalEntries: 0, pageCount: 0 }, customerId: 1 };
 const errors = (...codes: unknown[]) => ({

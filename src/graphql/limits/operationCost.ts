@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { MAX_PAGE } from '../../promotions/plan.ts';
-import { DEFAULT_LIMIT } from '../../promotions/window.ts';
+import { DEFAULT_LIMIT } from '../../promotions/promotionPage.ts';
 import { type ExecutionInfo, forEachField, wantsTotalsOnly } from '../selection.ts';
 
 /** What an operation may cost, before calls are merged or served from the cache. */

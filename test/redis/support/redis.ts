@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
-import { SCRIPTS } from '../../../src/cache/redis/redisScripts.ts';
+import { SCRIPTS } from '../../../src/cache/redisScripts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
 

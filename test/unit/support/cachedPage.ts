@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CachedPage, Moment } from '../../../src/cache/entry.ts';
 import type { Window } from '../../../src/model/page.ts';
-import { pageFrom } from '../../../src/upstream/payload/page.ts';
+import { pageFrom } from '../../../src/upstream/payload/pageReader.ts';
 import { pageBody } from '../../support/upstream.ts';
 
 /** The cache entry for a window of a list of `total` promotions, received at `at`, with a call decided at `asOf`. */

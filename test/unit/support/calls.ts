@@ -1,8 +1,8 @@
-import { emptyCacheStats } from '../../../src/cache/stats.ts';
+import { emptyCacheStats } from '../../../src/cache/entry.ts';
 import { Call, emptyCallStats, type Operation, type Page } from '../../../src/calls/call.ts';
-import { UNSET_DATA_SCOPE } from '../../../src/model/dataScope.ts';
 import { CustomerIdentifier } from '../../../src/model/identifier.ts';
 import { KeyedHash } from '../../../src/model/keyedHash.ts';
+import { UNSET_DATA_SCOPE } from '../../../src/model/promotionsQuery.ts';
 import { Secret } from '../../../src/model/redacted.ts';
 import type { Account, CredentialsIdentity, CredentialsSource } from '../../../src/upstream/credentials/credentials.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Promotion, RESTRICTION_KPIS } from '../../../src/model/promotion.ts';
-import type { PromotionPage } from '../../../src/promotions/page.ts';
+import type { PromotionPage } from '../../../src/promotions/promotionPage.ts';
 
 const text = () => fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '50.000', '__proto__'));
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value);

@@ -1,4 +1,4 @@
-import { pageFrom } from '../../../src/upstream/payload/page.ts';
+import { pageFrom } from '../../../src/upstream/payload/pageReader.ts';
 import { pageShape } from '../../support/pageShape.ts';
 
 export const PAGE_DETAILS = { pageNumber: 0, pageSize: 10, totalEntries: 1, pageCount: 1 };

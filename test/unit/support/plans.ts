@@ -1,7 +1,6 @@
 import { anonymous } from '../../../src/model/caller.ts';
-import { type DataScope, UNSET_DATA_SCOPE } from '../../../src/model/dataScope.ts';
 import type { Window } from '../../../src/model/page.ts';
-import type { PromotionStatus } from '../../../src/model/promotionsQuery.ts';
+import { type DataScope, type PromotionStatus, UNSET_DATA_SCOPE } from '../../../src/model/promotionsQuery.ts';
 import { type AuthorisedList, authoriseDataScope } from '../../../src/promotions/access.ts';
 import { existingCalls, planLists, type Requirement } from '../../../src/promotions/plan.ts';
 

@@ -1,8 +1,7 @@
-import { orgIdsOf } from '../model/dataScope.ts';
 import { badUserInput } from '../model/errors.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import type { Window } from '../model/page.ts';
-import type { PromotionsQuery } from '../model/promotionsQuery.ts';
+import { orgIdsOf, type PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { Credentials } from './credentials/credentials.ts';
 
 export type LookupOptions = {

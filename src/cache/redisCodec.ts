@@ -1,5 +1,5 @@
-import type { CachedNotFound, CachedPage, CacheEntry, NewEntry } from '../entry.ts';
-import type { ReadPage } from '../store.ts';
+import type { CachedNotFound, CachedPage, CacheEntry, NewEntry } from './entry.ts';
+import type { ReadPage } from './store.ts';
 
 /** An entry as bytes: a line of JSON with everything but the page, then the page as upstream sent it. */
 export function encode(entry: NewEntry): Buffer {

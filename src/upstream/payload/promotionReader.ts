@@ -1,13 +1,19 @@
-import type { Promotion, PromotionLimits, PromotionMetadata, PromotionUsage } from '../../model/promotion.ts';
+import type {
+  Promotion,
+  PromotionEnrolment,
+  PromotionIssual,
+  PromotionLimits,
+  PromotionMetadata,
+  PromotionUsage,
+} from '../../model/promotion.ts';
 import { promotionIdOf } from '../../model/promotionIds.ts';
-import { enrolmentsFrom } from './enrolments.ts';
-import { instant } from './instant.ts';
-import { restrictionsFrom } from './restrictions.ts';
+import { restrictionsFrom } from './restrictionReader.ts';
 import type { DriftCollector } from './schemaDrift.ts';
 import {
   boolean,
   decimal,
   id,
+  instant,
   integer,
   isAbsent,
   isObject,
@@ -106,5 +112,50 @@ function usageFrom(raw: unknown, found: DriftCollector): PromotionUsage | null {
     currentPointsPerCustomer: decimal(raw.currentPointsPerCustomer, USAGE.points, found),
     currentNumberOfTimesPerCustomer: integer(raw.currentNumberOfTimesPerCustomer, USAGE.times, found),
     currentTotalPointsInPromotion: decimal(raw.currentTotalPointsInPromotion, USAGE.total, found),
+  };
+}
+
+const FIELD = 'promotions[].customerPromotionTimelines';
+const [ENROLMENTS, ISSUALS] = [`${FIELD}[]`, `${FIELD}[].issuedDetails[]`];
+/** The paths are made once, not for every member. */
+const FIELDS = {
+  enrollmentId: `${ENROLMENTS}.enrollmentId`,
+  enrollmentDate: `${ENROLMENTS}.enrollmentDate`,
+  enrollmentExpiryDate: `${ENROLMENTS}.enrollmentExpiryDate`,
+  enrollEventLogId: `${ENROLMENTS}.enrollEventLogId`,
+  issuedDetails: `${ENROLMENTS}.issuedDetails`,
+  issualId: `${ISSUALS}.issualId`,
+  issualDate: `${ISSUALS}.issualDate`,
+  issualExpiryDate: `${ISSUALS}.issualExpiryDate`,
+  issualEventLogId: `${ISSUALS}.issualEventLogId`,
+  redeemedCount: `${ISSUALS}.redeemedCount`,
+};
+
+/** REST `customerPromotionTimelines`: the enrolments that have an id, each with the issuals that have one. */
+export function enrolmentsFrom(value: unknown, found: DriftCollector): readonly PromotionEnrolment[] {
+  return list(value, FIELD, found, enrolmentFrom);
+}
+
+function enrolmentFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionEnrolment | null {
+  const enrolmentId = id(raw.enrollmentId, FIELDS.enrollmentId, found);
+  if (enrolmentId === null) return missing(raw.enrollmentId, FIELDS.enrollmentId, found);
+  return {
+    id: enrolmentId,
+    enrolledAt: instant(raw.enrollmentDate, FIELDS.enrollmentDate, found),
+    expiresAt: instant(raw.enrollmentExpiryDate, FIELDS.enrollmentExpiryDate, found),
+    eventLogId: id(raw.enrollEventLogId, FIELDS.enrollEventLogId, found),
+    issuals: list(raw.issuedDetails, FIELDS.issuedDetails, found, issualFrom),
+  };
+}
+
+function issualFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionIssual | null {
+  const issualId = id(raw.issualId, FIELDS.issualId, found);
+  if (issualId === null) return missing(raw.issualId, FIELDS.issualId, found);
+  return {
+    id: issualId,
+    issuedAt: instant(raw.issualDate, FIELDS.issualDate, found),
+    expiresAt: instant(raw.issualExpiryDate, FIELDS.issualExpiryDate, found),
+    eventLogId: id(raw.issualEventLogId, FIELDS.issualEventLogId, found),
+    redeemedCount: integer(raw.redeemedCount, FIELDS.redeemedCount, found),
   };
 }

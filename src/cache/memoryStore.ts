@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Window } from '../../model/page.ts';
-import type { QueryKey } from '../../upstream/key.ts';
+import type { Window } from '../model/page.ts';
+import type { QueryKey } from '../upstream/key.ts';
+import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import {
   type CachedPage,
   type CacheEntry,
@@ -10,11 +11,9 @@ import {
   type Moment,
   type NewEntry,
   replaces,
-} from '../entry.ts';
-import type { Mark } from '../marks.ts';
-import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from '../store.ts';
-import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
-import { type HeldMark, MemoryMarks } from './memoryMarks.ts';
+} from './entry.ts';
+import { type HeldMark, type Mark, MemoryMarks } from './marks.ts';
+import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
 
 /** The approximate memory of an entry without its page: keys, marks, its places in maps. */
 const ENTRY_BYTES = 1500;

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { misbehave } from './faults.ts';
-import { errorBody, responseTo } from './response.ts';
+import { errorBody, responseTo } from './pageResponse.ts';
 
 const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 const TOKEN_PATH = '/v3/oauth/token/generate';

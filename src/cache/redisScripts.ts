@@ -1,4 +1,4 @@
-import { MAX_ENTRIES_PER_QUERY } from '../store.ts';
+import { MAX_ENTRIES_PER_QUERY } from './store.ts';
 
 /** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
 const VERSION = 4;

@@ -1,4 +1,4 @@
-import { pick } from './promotion.ts';
+import { pick } from './samplePromotion.ts';
 
 const LIMITED_ON = ['CUSTOMER', 'PROMOTION', 'EVENT'];
 const PERIOD_UNITS = ['DAILY', 'WEEKLY', 'MONTHLY'];

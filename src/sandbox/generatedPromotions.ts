@@ -1,5 +1,5 @@
-import { ORGANISATIONS, pick, type SandboxPromotion } from './promotion.ts';
-import { restrictionsOf } from './restrictions.ts';
+import { ORGANISATIONS, pick, type SandboxPromotion } from './samplePromotion.ts';
+import { restrictionsOf } from './sampleRestrictions.ts';
 
 const DAY_MS = 86_400_000;
 const EVENTS = ['TransactionAdd', 'CustomerRegistration', 'TierUpgrade'];

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Window } from '../../model/page.ts';
-import type { SharedRedis } from '../../redis/connection.ts';
-import type { Seal } from '../../redis/seal.ts';
-import type { QueryKey } from '../../upstream/key.ts';
-import { covers, extentOf, type Moment, type NewEntry } from '../entry.ts';
-import { type Lifetimes, lifetimeOf } from '../freshness.ts';
-import type { Mark } from '../marks.ts';
-import type { EntryRef, Lookup, ReadPage, Store } from '../store.ts';
+import type { Window } from '../model/page.ts';
+import type { Seal } from '../redis/seal.ts';
+import type { SharedRedis } from '../redis/sharedRedis.ts';
+import type { QueryKey } from '../upstream/key.ts';
+import { covers, extentOf, type Lifetimes, lifetimeOf, type Moment, type NewEntry } from './entry.ts';
+import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
+import type { EntryRef, Lookup, ReadPage, Store } from './store.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { SANDBOX_CUSTOMERS } from './customers.ts';
-import { startSandbox } from './server.ts';
+import { startSandbox } from './sandboxServer.ts';
 
 /** Runs the sandbox without the gateway, for other tools: `npm run sandbox`. HOST and PORT default to loopback and 4100. */
 const { PORT = '4100', HOST = '127.0.0.1' } = process.env;
