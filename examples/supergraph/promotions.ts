@@ -13,7 +13,8 @@ export async function startPromotions(): Promise<StartedSubgraph> {
     // Runs in its own process group, so that only this process forwards Ctrl-C to it.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' },
+    // The router is a proxy whose X-Forwarded-For contains the client's address.
+    env: { TRUSTED_PROXIES: 'loopback', ...env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' },
   });
   process.once('exit', () => gateway.kill());
   let printed = '';

@@ -1,12 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
-import { forwardedHeaders } from './forwarding.ts';
+import { type RouterContext, SubgraphSource } from './subgraphSource.ts';
 
 /** The facts about the gateway behind the router: with its sandbox, for anonymous callers, without debug extensions. */
 const FACTS: PlaygroundFacts = {
@@ -18,14 +17,12 @@ const FACTS: PlaygroundFacts = {
   supergraph: true,
 };
 
-type RouterContext = { readonly headers: IncomingHttpHeaders };
-
 export type Router = { readonly url: string; close(): Promise<void> };
 
 /** Serves a supergraph through Apollo Gateway, with the playground, at `http://127.0.0.1:port/graphql`; 0 takes a free port. */
 export async function startRouter(supergraphSdl: string, port: number): Promise<Router> {
   const apollo = new ApolloServer<RouterContext>({
-    gateway: new ApolloGateway({ supergraphSdl, buildService: ({ name, url }) => dataSource(name, url) }),
+    gateway: new ApolloGateway({ supergraphSdl, buildService: ({ name, url }) => new SubgraphSource(name, url) }),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     plugins: [ApolloServerPluginLandingPageDisabled()],
@@ -37,7 +34,7 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    handler: fastifyApolloHandler(apollo, { context: async ({ headers }) => ({ headers }) }),
+    handler: fastifyApolloHandler(apollo, { context: async ({ headers, ip }) => ({ headers, address: ip }) }),
   });
   await server.listen({ host: '127.0.0.1', port });
   const address = server.server.address() as AddressInfo;
@@ -48,21 +45,4 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
       await apollo.stop();
     },
   };
-}
-
-function dataSource(name: string, url: string | undefined): RemoteGraphQLDataSource<RouterContext> {
-  return new RemoteGraphQLDataSource<RouterContext>({
-    ...(url !== undefined && { url }),
-    willSendRequest(options) {
-      // The router's own requests, such as a health check, have no client request.
-      if (options.kind !== 'incoming operation') return;
-      const { headers } = options.context;
-      const forwarded = forwardedHeaders(name, (header) => single(headers[header]));
-      for (const [header, value] of Object.entries(forwarded)) options.request.http?.headers.set(header, value);
-    },
-  });
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? undefined : value;
 }

@@ -5,7 +5,7 @@ import { testWithSupergraph } from './support/fixture.ts';
 import { receipts } from './support/receipts.ts';
 import { telling } from './support/telling.ts';
 
-const test = testWithSupergraph(undefined, [accounts, receipts]);
+const test = testWithSupergraph(async () => ({ others: [accounts, receipts] }));
 
 const ROOT = 'customer(identifier: { name: EMAIL, value: "a@x.com" }, source: INSTORE)';
 const JOIN = 'accounts(emails: ["a@x.com"])';

@@ -3,8 +3,9 @@ import { type FetchNode, type PlanNode, QueryPlanner, type QueryPlanSelectionNod
 import { parse } from 'graphql';
 import { describe, expect } from 'vitest';
 import { ask } from '../support/gateway.ts';
+import { codesOf } from '../support/questions.ts';
 import { ROUTERS, type TestSupergraph } from '../support/supergraph.ts';
-import type { TestUpstream } from '../support/upstream.ts';
+import { json, pageBody, type TestUpstream } from '../support/upstream.ts';
 import { testWithSupergraph } from './support/fixture.ts';
 import { telling } from './support/telling.ts';
 
@@ -189,6 +190,46 @@ describe.each(ROUTERS)('Through %s', (router) => {
       expect(requestsBehind(upstream)).toBe(Math.min(calls, 1));
     },
   );
+});
+
+describe.each(ROUTERS)('Through %s', (router) => {
+  const JOIN = '{ members(capillaryIds: ["347297848"]) { customer { promotions { items { promotionId } } } } }';
+
+  test('A promotion of two customers is one promotion of other subgraphs, and two of client caches', async ({
+    supergraph,
+    upstream,
+  }) => {
+    upstream.reply((call, response) => {
+      const body = pageBody(1, 0, 10, call.query.identifierValue?.startsWith('b') ? 2 : 1);
+      return json({ ...body, promotions: [{ promotionId: 1122938 }] })(call, response);
+    });
+    const { data } = await supergraph.ask(
+      router,
+      '{ accounts(emails: ["a@x.com", "b@x.com"]) { loyalty { promotions { items { id promotionId banner { headline } } } } } }',
+    );
+    const [a, b] = data.accounts.map(
+      ({ loyalty }: { loyalty: { promotions: { items: unknown[] } } }) => loyalty.promotions.items[0],
+    );
+    expect(a).toEqual({ ...b, id: expect.stringMatching(/./) });
+    expect(a).toMatchObject({ promotionId: '1122938', banner: { headline: 'Fifty points for every purchase' } });
+    expect(a.id).not.toBe(b.id);
+  });
+
+  test('A rate limit of upstream keeps its code and retryAfterSeconds', async ({ supergraph, upstream }) => {
+    upstream.reply(json({}, 429, { 'retry-after': '7' }));
+    // A 429 pauses these credentials, which no other test uses.
+    const headers = { 'x-cap-api-oauth-token': `limited through ${router}`.replaceAll(' ', '-') };
+    const { data, errors } = await supergraph.ask(router, JOIN, { headers });
+    expect(data.members).toEqual([{ customer: { promotions: null } }]);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 7 });
+  });
+
+  test('A list without credentials for upstream is UNAUTHENTICATED', async ({ supergraph, upstream }) => {
+    const answer = await supergraph.ask(router, JOIN, { headers: {} });
+    expect(answer.data.members).toEqual([{ customer: { promotions: null } }]);
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    expect(upstream.calls).toEqual([]);
+  });
 });
 
 test.for<readonly [when: string, selection: string, windows: readonly (readonly [limit: string, offset: string])[]]>([

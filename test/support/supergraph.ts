@@ -25,16 +25,26 @@ export type TestSupergraph = {
   close(): Promise<void>;
 };
 
+type HiveOptions = Partial<Parameters<typeof createGatewayRuntime>[0]>;
+
+export type SupergraphOptions = {
+  /** The gateway's settings. */
+  readonly env?: Record<string, string>;
+  /** The subgraphs beside the gateway, if they are not the example's. */
+  readonly others?: readonly SubgraphModule[];
+  /** Further options of both Hive Gateways. */
+  readonly hive?: HiveOptions;
+};
+
 /**
  * The example's supergraph with the programmable upstream, served by all routers over real sockets. The gateway is a separate
  * process, since composition blocks this one, which the gateway would report as overload.
  */
 export async function startTestSupergraph(
   upstream: TestUpstream,
-  env: Record<string, string> = {},
-  modules: readonly SubgraphModule[] = OTHERS,
+  { env = {}, others: modules = OTHERS, hive = {} }: SupergraphOptions,
 ): Promise<TestSupergraph> {
-  const gateway = await startGatewayProgram({ UPSTREAM_URL: upstream.url, ...env });
+  const gateway = await startGatewayProgram({ UPSTREAM_URL: upstream.url, TRUSTED_PROXIES: 'loopback', ...env });
   const promotionsUrl = gateway.url;
   const others = await Promise.all(modules.map(startSubgraph));
   const supergraph = composeSupergraph([
@@ -43,8 +53,8 @@ export async function startTestSupergraph(
   ]);
   const routers = {
     'Apollo Gateway': await startRouter(supergraph, 0),
-    'Hive Gateway': await startHive(supergraph),
-    "Hive Gateway's Rust planner": await startHive(supergraph, { unifiedGraphHandler: rustPlanner }),
+    'Hive Gateway': await startHive(supergraph, hive),
+    "Hive Gateway's Rust planner": await startHive(supergraph, { ...hive, unifiedGraphHandler: rustPlanner }),
   };
   return {
     sdl: supergraph,
@@ -59,16 +69,13 @@ export async function startTestSupergraph(
 }
 
 /** Hive Gateway, configured to forward what the example's router forwards. Its own planner is in JavaScript. */
-async function startHive(
-  supergraph: string,
-  planner: { readonly unifiedGraphHandler?: typeof rustPlanner } = {},
-): Promise<Router> {
+async function startHive(supergraph: string, options: HiveOptions): Promise<Router> {
   const runtime = createGatewayRuntime({
     supergraph,
-    ...planner,
+    ...options,
     propagateHeaders: {
-      fromClientToSubgraphs: ({ request, subgraphName }) =>
-        forwardedHeaders(subgraphName, (name) => request.headers.get(name) ?? undefined),
+      fromClientToSubgraphs: ({ subgraphName, context: { req } }) =>
+        forwardedHeaders(subgraphName, req.headers, req.socket.remoteAddress ?? ''),
     },
     logging: false,
   });
