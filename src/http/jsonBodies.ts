@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
-import { unpack } from '../upstream/unpack.ts';
+import { unpack } from '../upstream/transport.ts';
 import { bodyTooLarge } from './requestErrors.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;

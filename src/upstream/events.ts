@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts';
 import type { UpstreamError } from './payload/outcome.ts';
-import type { Drift } from './payload/schemaDrift.ts';
+import type { Drift } from './payload/values.ts';
 
 /** What a call fetches: a page of promotions, a token for the gateway, or the key set that verifies callers' tokens. */
 export type CallKind = 'lookup' | SharedCallKind;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DriftCollector } from '../../src/upstream/payload/schemaDrift.ts';
 import {
   boolean,
+  DriftCollector,
   decimal,
   id,
   integer,

@@ -11,8 +11,19 @@ import { noJson } from '../causes.ts';
 import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { promotionFrom } from './promotionReader.ts';
-import { type Drift, DriftCollector } from './schemaDrift.ts';
-import { id, integer, isAbsent, isObject, membersOf, missing, text, unreadable, WrittenNumber } from './values.ts';
+import {
+  type Drift,
+  DriftCollector,
+  id,
+  integer,
+  isAbsent,
+  isObject,
+  membersOf,
+  missing,
+  text,
+  unreadable,
+  WrittenNumber,
+} from './values.ts';
 
 /** The longest pause after a 429, in seconds. A client is told the pause that is kept. */
 export const MAX_PAUSE_SECONDS = 900;

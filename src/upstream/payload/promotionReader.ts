@@ -8,9 +8,9 @@ import type {
 } from '../../model/promotion.ts';
 import { promotionIdOf } from '../../model/promotionIds.ts';
 import { restrictionsFrom } from './restrictionReader.ts';
-import type { DriftCollector } from './schemaDrift.ts';
 import {
   boolean,
+  type DriftCollector,
   decimal,
   id,
   instant,

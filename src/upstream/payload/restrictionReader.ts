@@ -5,8 +5,7 @@ import {
   type RedemptionRestriction,
   type Restriction,
 } from '../../model/promotion.ts';
-import type { DriftCollector } from './schemaDrift.ts';
-import { decimal, isObject, known, list, missing, text, unreadable } from './values.ts';
+import { type DriftCollector, decimal, isObject, known, list, missing, text, unreadable } from './values.ts';
 
 const KPIS = new Set(RESTRICTION_KPIS);
 const LIMITED_ON = new Set(['EVENT', 'CUSTOMER', 'PROMOTION'] as const);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { DriftCollector } from '../../../src/upstream/payload/schemaDrift.ts';
+import { DriftCollector } from '../../../src/upstream/payload/values.ts';
 
 export const FIELD = 'promotions[].member';
 
