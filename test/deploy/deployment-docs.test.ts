@@ -28,7 +28,7 @@ test('The settings of both kinds of callers in docs/deployment.md start', () => 
 test('docs/deployment.md makes an API key that the gateway accepts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keys-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const commands = blocks('sh').find((block) => block.includes('sha256sum')) ?? '';
+  const commands = blocks('sh').find((block) => block.includes('-sha256')) ?? '';
   execFileSync('bash', ['-euc', `${commands}\n${commands.replace('till:', 'crm:')}`], { cwd: folder });
   const { auth } = parseConfig({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: join(folder, 'api-keys.txt') });
   expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['till', 'crm']);

@@ -123,6 +123,17 @@ test('The pages name only npm scripts that exist', () => {
   expect(unknown).toEqual([]);
 });
 
+test('The npm scripts use nothing of a shell but &&, so any shell runs them', () => {
+  for (const folder of ['.', 'bench']) {
+    const { scripts = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as {
+      scripts?: Record<string, string>;
+    };
+    const others = Object.values(scripts).filter((script) => !/^[\w@./:=-]+( [\w@./:=-]+| &&)*$/.test(script));
+    expect(others).toEqual([]);
+    expect(Object.values(scripts).filter((script) => /(^|&& )(exec|export|\w+=)/.test(script))).toEqual([]);
+  }
+});
+
 test('The newest release in CHANGELOG.md is the version of package.json, and docs/deployment.md builds that image', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   expect(/^## (\S+) \(\d{4}-\d{2}-\d{2}\)$/m.exec(page('CHANGELOG.md'))?.[1]).toBe(version);

@@ -1,11 +1,20 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-export const CHROMIUM = '/usr/bin/chromium';
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome.exe'];
 
-/** Starts Debian's Chromium without requests to other hosts. */
+/** The browser's program: the variable CHROMIUM, or else the first in PATH. Undefined if there is none. */
+export function chromiumPath({ CHROMIUM, PATH = '' } = process.env): string | undefined {
+  if (CHROMIUM !== undefined) return CHROMIUM;
+  const places = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return places.find((path) => existsSync(path));
+}
+
+/** Starts Chromium without requests to other hosts. @throws if there is none */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: chromiumPath() ?? 'chromium',
     args: [
       '--no-sandbox',
       '--disable-gpu',

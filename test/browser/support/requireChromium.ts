@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
-import { CHROMIUM } from './browser.ts';
+import { chromiumPath } from './browser.ts';
 
 /** Ends the run with one line if there is no browser. */
 export default function requireChromium(): void {
-  if (existsSync(CHROMIUM)) return;
-  console.error(`These tests need Chromium at ${CHROMIUM}. Install it: apt-get install chromium`);
+  const path = chromiumPath();
+  if (path !== undefined && existsSync(path)) return;
+  console.error(
+    path === undefined
+      ? 'These tests need Chromium in PATH, or its path in CHROMIUM. Install it, such as with apt-get install chromium.'
+      : `CHROMIUM: There is no file ${path}.`,
+  );
   process.exit(1);
 }
