@@ -5,6 +5,7 @@ import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import { addressKey } from './addresses.ts';
+import type { HeldBytes } from './heldBytes.ts';
 
 /** How long a client may take for each part of an exchange, and how late the gateway may be, in milliseconds. */
 export type HttpTimeouts = {
@@ -65,6 +66,11 @@ const RETRY = { retryAfterSeconds: 1 };
 /** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
 const RESOLUTION_MS = 10;
 
+/** The error for an operation, or its response, that there is no room for. */
+export function noRoom(): GatewayError {
+  return refusal('bytes held', RETRY);
+}
+
 type OverloadLimits = {
   /** Milliseconds that the event loop may lag. */
   readonly eventLoopDelayMs: number;
@@ -80,11 +86,16 @@ export type Overload = {
 };
 
 /**
- * Refuses new operations while the event loop lags or too many are in flight; health checks are still answered.
+ * Refuses new operations while the event loop lags, or too many operations are in flight or bytes held; health checks are still answered.
  * Every operation on `route` counts from the last byte of its body to the last byte of its response, so a client that
  * sends half a body does not count.
  */
-export function guardAgainstOverload(server: FastifyInstance, route: string, limits: OverloadLimits): Overload {
+export function guardAgainstOverload(
+  server: FastifyInstance,
+  route: string,
+  limits: OverloadLimits,
+  held: HeldBytes,
+): Overload {
   let inFlight = 0;
   const lagMs = eventLoopLag(server, Math.max(500, limits.eventLoopDelayMs));
   const overload: Overload = {
@@ -94,8 +105,9 @@ export function guardAgainstOverload(server: FastifyInstance, route: string, lim
     },
     inFlight: () => inFlight,
   };
-  server.addHook('onRequest', ({ routeOptions }, _, done) => {
-    done(routeOptions.url === route ? overload.error() : undefined);
+  server.addHook('onRequest', ({ raw, routeOptions }, _, done) => {
+    if (routeOptions.url !== route) return done();
+    return done(held.makeRoom(raw.socket) ? overload.error() : noRoom());
   });
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.url !== route) return done();

@@ -4,7 +4,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { HttpTimeouts } from './limits.ts';
+import { type HeldBytes, holdResponse } from './heldBytes.ts';
+import { type HttpTimeouts, noRoom } from './limits.ts';
+import { errorBody } from './requestErrors.ts';
 
 /** The security headers of every response. They are for data; the playground's page sets its own. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -26,6 +28,8 @@ export type SendingOptions = {
   readonly clientsCache: boolean;
   /** Keeps a whole response for the next equal request. Undefined keeps none. */
   readonly keep: ((request: FastifyRequest, reply: FastifyReply, payload: unknown) => void) | undefined;
+  /** The bytes of responses that are not sent yet. */
+  readonly held: HeldBytes;
   /** Whether each response is the last on its connection. */
   readonly isDraining: () => boolean;
   readonly timeouts: HttpTimeouts;
@@ -38,11 +42,12 @@ export type SendingOptions = {
  * deadlines and spans of operations end by the same `onRequestEnd`, where each of them begins.
  */
 export function sendResponses(server: FastifyInstance, options: SendingOptions): void {
-  const { route, clientsCache, keep, isDraining, timeouts, onOperation } = options;
+  const { route, clientsCache, keep, held, isDraining, timeouts, onOperation } = options;
   const unread = cutUnreadResponses(server, timeouts);
   server.addHook('onSend', (request, reply, payload, done) => {
-    const completed = completeRequestErrors(request, reply, payload);
+    let completed = completeRequestErrors(request, reply, payload);
     keep?.(request, reply, completed);
+    if (!holdResponse(held, reply, completed)) completed = refuseLate(request, reply);
     if (clientsCache && request.routeOptions.url === route) letClientCache(request, reply);
     if (isDraining()) reply.header('connection', 'close');
     unread(reply);
@@ -66,6 +71,15 @@ function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, pay
   request.record.outcome = String(first.extensions?.code);
   reply.removeHeader('content-length');
   return JSON.stringify({ ...response, errors });
+}
+
+/** What is sent instead of a response that there is no room for. */
+function refuseLate(request: FastifyRequest, reply: FastifyReply): string {
+  const error = noRoom();
+  request.record.outcome = error.code;
+  request.record.cause = error.cause;
+  reply.code(503).header('retry-after', error.retryAfterSeconds).removeHeader('content-length');
+  return errorBody(error, request.id);
 }
 
 /** The GraphQL response in a payload, undefined for anything else. */

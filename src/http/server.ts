@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyError, type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -7,6 +8,7 @@ import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/ope
 import { addressesIn } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
+import { HeldBytes, holdBodies } from './heldBytes.ts';
 import { acceptJson, jsonReader } from './jsonBodies.ts';
 import { guardAgainstOverload, type HttpTimeouts, limitConnections, type Overload } from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
@@ -39,6 +41,8 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   /** Called for every request to /graphql, also a refused one, when its response is sent or its client has disconnected. */
   readonly onOperation: (record: OperationRecord) => void;
   readonly onUnhandledError: (error: unknown) => void;
+  /** The bytes of upstream's responses that are being read. */
+  readonly upstreamBytes: () => number;
 };
 
 export type HttpServer = {
@@ -48,6 +52,9 @@ export type HttpServer = {
   /** The number of operations in flight. */
   inFlight(): number;
 };
+
+/** The bytes that wait for clients and for upstream, as a share of the heap's limit. */
+const SHARE_OF_THE_HEAP = 1 / 16;
 
 /** The response headers that pages of other origins may read, besides those that any page may. */
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
@@ -111,20 +118,28 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
   if (options.playground === undefined) servePlaygroundIsOff(server);
   else await servePlayground(server, options.playground);
+  const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP, options.upstreamBytes);
+  holdBodies(server, held);
   const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
   sendResponses(server, {
     route: GRAPHQL,
     clientsCache: options.cache.kind === 'on',
     keep: cached?.keep,
+    held,
     isDraining: draining.isDraining,
     timeouts: options.timeouts,
     onOperation: options.onOperation,
   });
   requireHost(server);
-  const overload = guardAgainstOverload(server, GRAPHQL, {
-    maxInFlight: options.maxInFlight,
-    eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
-  });
+  const overload = guardAgainstOverload(
+    server,
+    GRAPHQL,
+    {
+      maxInFlight: options.maxInFlight,
+      eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
+    },
+    held,
+  );
   serveHealth(server, draining, overload);
   await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
   if (options.events !== undefined) serveEvents(server, options.events, cors);

@@ -87,6 +87,11 @@ const CAUSES = {
     when: 'The caller, or the address of anonymous ones, has sent more than `RATE_LIMIT_PER_MINUTE`',
     todo: 'One caller: talk to it. Anonymous ones all at once: the proxy in front is missing in `TRUSTED_PROXIES`, so that all count as one',
   },
+  'bytes held': {
+    code: 'OVERLOADED',
+    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold a sixteenth of the heap's limit",
+    todo: 'Look for clients that send or read slowly. Without them, give the process more memory, or run more instances',
+  },
   'operations in flight': {
     code: 'OVERLOADED',
     when: '`MAX_IN_FLIGHT` operations are in flight',

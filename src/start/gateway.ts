@@ -99,6 +99,7 @@ export async function startGateway(
     countRequest: sharedState.countRequest,
     onOperation: reports.operationEnded,
     onUnhandledError: reports.unhandledError,
+    upstreamBytes: outgoing.transport.receivedBytes,
   });
   telemetry.metrics?.observeInFlight(inFlight);
   await telemetry.serveMetrics(server);

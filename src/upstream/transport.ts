@@ -36,6 +36,8 @@ export type Transport = {
    * many bytes); or the signal's reason once it is aborted.
    */
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
+  /** The bytes of responses that are being read. */
+  receivedBytes(): number;
 };
 
 /** The shortest time between two closings of all idle connections, in milliseconds. */
@@ -71,6 +73,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
     closeIdle(agent);
   };
 
+  let receivedBytes = 0;
   const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -95,6 +98,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
         const settled = waiting;
+        receivedBytes -= settled?.received ?? 0;
         waiting = undefined;
         return settled;
       };
@@ -111,6 +115,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
       stream.on('data', (chunk: Buffer) => {
         if (waiting === undefined) return;
         waiting.received += chunk.length;
+        receivedBytes += chunk.length;
         if (waiting.received <= maxBytes) waiting.chunks.push(chunk);
         else fail(tooLarge(waiting, maxBytes));
       });
@@ -125,7 +130,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
       });
     });
 
-  return { get };
+  return { get, receivedBytes: () => receivedBytes };
 }
 
 type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };

@@ -1,0 +1,115 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { onRequestEnd } from '../operation/request.ts';
+import { addressKey } from './addresses.ts';
+
+/** A connection for which nothing was received, and no response begun, for so long gives way. In milliseconds. */
+const STALLED_MS = 250;
+
+type Held = { readonly address: string; bytes: number; movedAt: number };
+
+/**
+ * The bytes that connections make the process hold: bodies that are not whole yet, and responses that are not sent yet. They
+ * have one bound. At the bound, connections of the address that holds most are closed, first those for which nothing has
+ * moved for longest.
+ */
+export class HeldBytes {
+  readonly #bound: number;
+  readonly #elsewhere: () => number;
+  /** By connection; the one for which nothing has moved for longest is the first. */
+  readonly #connections = new Map<Socket, Held>();
+  readonly #addresses = new Map<string, number>();
+  #total = 0;
+
+  /** @param elsewhere the bytes within the bound that no connection of a client holds */
+  constructor(bound: number, elsewhere: () => number) {
+    this.#bound = bound;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
+  hold(socket: Socket, bytes: number): boolean {
+    if (socket.destroyed || !this.makeRoom(socket, bytes)) return false;
+    const held = this.#connections.get(socket) ?? { address: addressOf(socket), bytes: 0, movedAt: 0 };
+    held.movedAt = performance.now();
+    this.#connections.delete(socket);
+    this.#connections.set(socket, held);
+    this.#add(held, bytes);
+    return true;
+  }
+
+  release(socket: Socket, bytes: number): void {
+    const held = this.#connections.get(socket);
+    if (held === undefined) return;
+    this.#add(held, -bytes);
+    if (held.bytes === 0) this.#connections.delete(socket);
+  }
+
+  /** Whether there is room for more bytes of a connection, if need be after others have given way. */
+  makeRoom(socket: Socket, bytes = 0): boolean {
+    while (this.#total + this.#elsewhere() + bytes > this.#bound) {
+      const [stalled, held] = this.#mostStalled() ?? [];
+      if (stalled === undefined || held === undefined) return false;
+      const takesMost = held.address !== addressOf(socket) && this.#of(held.address) > this.#bound / 2;
+      if (stalled === socket || (!takesMost && performance.now() - held.movedAt < STALLED_MS)) return false;
+      this.release(stalled, held.bytes);
+      stalled.destroy();
+    }
+    return true;
+  }
+
+  /** Of the address that holds most. */
+  #mostStalled(): [Socket, Held] | undefined {
+    const most = Math.max(...this.#addresses.values());
+    for (const entry of this.#connections) if (this.#of(entry[1].address) === most) return entry;
+    return undefined;
+  }
+
+  #of(address: string): number {
+    return this.#addresses.get(address) ?? 0;
+  }
+
+  #add(held: Held, bytes: number): void {
+    held.bytes += bytes;
+    this.#total += bytes;
+    const ofAddress = this.#of(held.address) + bytes;
+    if (ofAddress === 0) this.#addresses.delete(held.address);
+    else this.#addresses.set(held.address, ofAddress);
+  }
+}
+
+function addressOf({ remoteAddress = '' }: Socket): string {
+  return addressKey(remoteAddress);
+}
+
+/** Counts bodies until they are whole. A connection whose body has no room is closed. */
+export function holdBodies(server: FastifyInstance, held: HeldBytes): void {
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    const { headers, socket } = request.raw;
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+      return done(null, payload);
+    let received = 0;
+    const release = () => {
+      held.release(socket, received);
+      received = 0;
+    };
+    payload.on('data', ({ length }: Buffer) => {
+      if (held.hold(socket, length)) received += length;
+      else socket.destroy();
+    });
+    payload.once('end', release);
+    onRequestEnd(reply, release);
+    done(null, payload);
+  });
+}
+
+/** Counts a response until it is sent. False if it has no room. */
+export function holdResponse(held: HeldBytes, reply: FastifyReply, payload: unknown): boolean {
+  const { socket } = reply.request.raw;
+  const bytes =
+    typeof payload === 'string' ? Buffer.byteLength(payload) : Buffer.isBuffer(payload) ? payload.length : 0;
+  if (socket.destroyed) return true;
+  if (!held.hold(socket, bytes)) return false;
+  onRequestEnd(reply, () => held.release(socket, bytes));
+  return true;
+}

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { BASIC, customer } from '../support/gateway.ts';
+import { type GatewayProgram, startGatewayProgram } from '../support/process.ts';
+import { json, pageBody } from '../support/upstream.ts';
+
+const ATTACKER = '127.0.0.2';
+/** The heap of a container with 1 GiB. */
+const HEAP = '--max-old-space-size=640';
+const MORE_MB = 150;
+const ATTACK_MS = 8000;
+
+const head = (length: number) =>
+  `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${length}\r\n\r\n`;
+
+/** An answer of 5 MB from one upstream call. */
+const LONG = JSON.stringify({
+  query: `{ ${customer(Array.from({ length: 58 }, (_, i) => `a${i}: promotions(limit: 100) { items { description id name } }`).join(' '))} }`,
+});
+
+/** A connection of the attacker, which sends this and reads nothing. */
+async function send(url: string, bytes: string): Promise<Socket> {
+  const { port } = new URL(url);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: ATTACKER });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.pause();
+  socket.write(bytes);
+  return socket;
+}
+
+function rssMb({ program }: GatewayProgram): number {
+  const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${program.child.pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
+
+/** Asks every 50 ms over one connection that is kept open, and gives the statuses. */
+async function honest(url: string, until: () => boolean): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true });
+  const statuses: number[] = [];
+  const body = JSON.stringify({ query: `{ ${customer('customerId')} }` });
+  while (!until()) {
+    statuses.push(await askOnce(url, body, agent));
+    await sleep(50);
+  }
+  agent.destroy();
+  return statuses;
+}
+
+function askOnce(url: string, body: string, agent: Agent): Promise<number> {
+  const headers = { 'content-type': 'application/json', authorization: BASIC };
+  return new Promise((resolve) => {
+    const asked = request(url, { method: 'POST', agent, headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    });
+    asked.once('error', () => resolve(0));
+    asked.end(body);
+  });
+}
+
+test.for([
+  [
+    '120 answers of 5 MB that nobody reads',
+    Array.from({ length: 60 }, () => [LONG, LONG].map((body) => head(body.length) + body).join('')),
+  ],
+  ['1,500 half-sent bodies of 250 KB', Array.from({ length: 1500 }, () => head(260_000) + ' '.repeat(250_000))],
+] as const)(
+  '%s take less than 150 MB, also a second time, and harm no other address',
+  async ([, attack], { upstream, onTestFinished }) => {
+    const page = pageBody(100, 0, 100);
+    const promotions = page.promotions.map((promotion) => ({ ...promotion, description: 'x'.repeat(760) }));
+    upstream.reply(json({ ...page, promotions }));
+    const gateway = await startGatewayProgram({
+      UPSTREAM_URL: upstream.url,
+      CACHE_TTL_SECONDS: '60',
+      NODE_OPTIONS: HEAP,
+      LOG_LEVEL: 'silent',
+    });
+    onTestFinished(async () => void (await gateway.program.stop('SIGKILL')));
+    // To make one such answer takes memory too, whoever reads it.
+    const agent = new Agent({ keepAlive: true });
+    for (let i = 0; i < 10; i++) expect(await askOnce(gateway.url, LONG, agent)).toBe(200);
+    agent.destroy();
+    let ended = false;
+    const honestly = honest(gateway.url, () => ended);
+    await sleep(2000);
+    const before = rssMb(gateway);
+    let most = before;
+    const watching = setInterval(() => {
+      most = Math.max(most, rssMb(gateway));
+    }, 50);
+    // What the first attack took is free for the second.
+    for (let i = 0; i < 2; i++) {
+      const sockets = await Promise.all(attack.map((bytes) => send(gateway.url, bytes)));
+      await sleep(ATTACK_MS);
+      for (const socket of sockets) socket.destroy();
+    }
+    ended = true;
+    clearInterval(watching);
+    const statuses = await honestly;
+    expect(most - before).toBeLessThan(MORE_MB);
+    expect(statuses.filter((status) => status === 200).length / statuses.length).toBeGreaterThanOrEqual(0.99);
+  },
+);
