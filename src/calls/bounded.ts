@@ -1,5 +1,6 @@
 import { performance as eventLoop } from 'node:perf_hooks';
-import { GatewayError } from '../model/errors.ts';
+import type { GatewayError } from '../model/errors.ts';
+import { refusal } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import type { CustomerKey } from '../upstream/key.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
@@ -234,5 +235,5 @@ function newRound(): Round {
 }
 
 function overloaded(waitMs: number): GatewayError {
-  return new GatewayError('UPSTREAM_OVERLOADED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+  return refusal('no place', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../model/errors.ts';
+import type { GatewayError } from '../model/errors.ts';
+import { refusal } from '../model/refusals.ts';
 import type { Account } from '../upstream/credentials/credentials.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { consequencesOf } from '../upstream/payload/outcome.ts';
@@ -69,7 +70,7 @@ export class RateLimiter {
     this.#budget.pause(account, seconds * 1000);
     const lane = this.#lanes.get(account);
     const pausedFor = this.#budget.pausedFor(account);
-    if (lane !== undefined && pausedFor > this.#queueMs) refuseAll(lane, pausedFor);
+    if (lane !== undefined && pausedFor > this.#queueMs) this.#refuseAll(account, lane, pausedFor);
   }
 
   /**
@@ -86,7 +87,7 @@ export class RateLimiter {
     const turn = 1 + (lane?.queue.ahead(caller) ?? 0);
     const taken = lane?.holdsNext ? 1 : 0;
     const waitMs = Math.max(this.#budget.msUntil(account, turn - taken), turn * (lane?.paceMs ?? 0));
-    if (waitMs > this.#queueMs) throw rateLimited(waitMs);
+    if (waitMs > this.#queueMs) throw this.#refused(account, waitMs);
     await this.#wait(account, caller, signal);
     return true;
   }
@@ -96,7 +97,7 @@ export class RateLimiter {
     const known = this.#lanes.get(account);
     const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
     const turn = waitForTurn(lane.queue, caller, signal, this.#queueMs, () =>
-      rateLimited(Math.max(lane.paceMs, this.#budget.msUntil(account, 1))),
+      this.#refused(account, Math.max(lane.paceMs, this.#budget.msUntil(account, 1))),
     );
     if (known === undefined) {
       this.#lanes.set(account, lane);
@@ -114,7 +115,7 @@ export class RateLimiter {
       while (lane.queue.size > 0) {
         const { reserved, waitMs } = await this.#budget.reserve(account, this.#queueMs);
         if (!reserved) {
-          refuseAll(lane, waitMs);
+          this.#refuseAll(account, lane, waitMs);
           continue;
         }
         lane.paceMs = waitMs;
@@ -129,16 +130,19 @@ export class RateLimiter {
       this.#lanes.delete(account);
     }
   }
-}
 
-function refuseAll({ queue }: Lane, waitMs: number): void {
-  for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) waiter.refuse(rateLimited(waitMs));
+  #refuseAll(account: Account, { queue }: Lane, waitMs: number): void {
+    for (let waiter = queue.shift(); waiter !== undefined; waiter = queue.shift()) {
+      waiter.refuse(this.#refused(account, waitMs));
+    }
+  }
+
+  #refused(account: Account, waitMs: number): GatewayError {
+    const cause = this.#budget.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
+    return refusal(cause, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+  }
 }
 
 function passed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)).unref());
-}
-
-function rateLimited(waitMs: number): GatewayError {
-  return new GatewayError('UPSTREAM_RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
 }

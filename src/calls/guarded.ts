@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../model/errors.ts';
+import { refusal } from '../model/refusals.ts';
 import type { CredentialsIdentity } from '../upstream/credentials/credentials.ts';
 import type { CircuitState } from '../upstream/events.ts';
 import type { CustomerKey } from '../upstream/key.ts';
@@ -28,7 +28,7 @@ export function guarded(circuits: Circuits): Policy {
  * `outcome.ts`), and those of a customer once in ten seconds.
  */
 export class Circuits {
-  readonly #onChange: (state: CircuitState) => void;
+  readonly #onChange: (state: 'open' | 'closed') => void;
   readonly #circuits = new LRUCache<CredentialsIdentity, Circuit>({
     max: MAX_KEPT,
     ttl: KEPT_MS,
@@ -38,8 +38,8 @@ export class Circuits {
     perf: { now: () => performance.now() },
   });
 
-  /** @param onChange called when a circuit opens or closes, or lets a call probe */
-  constructor(onChange: (state: CircuitState) => void) {
+  /** @param onChange called when a circuit opens or closes, not when a probe fails */
+  constructor(onChange: (state: 'open' | 'closed') => void) {
     this.#onChange = onChange;
   }
 
@@ -48,6 +48,12 @@ export class Circuits {
     const states = new Set<CircuitState>();
     for (const { state } of this.#circuits.values()) states.add(state);
     return states.has('open') ? 'open' : states.has('half-open') ? 'half-open' : 'closed';
+  }
+
+  /** When the first of the open circuits opened, in Unix time in seconds; undefined if none is open. */
+  get openSince(): number | undefined {
+    const since = [...this.#circuits.values()].flatMap((circuit) => circuit.openSince ?? []);
+    return since.length === 0 ? undefined : Math.min(...since);
   }
 
   /** @throws UPSTREAM_UNAVAILABLE while a circuit is open, so that a call that cannot be made does not queue */
@@ -98,7 +104,7 @@ type Outcome = { readonly at: number; readonly failed: boolean };
  * success closes the circuit, a failure opens it again, and after an inconclusive probe the next call may probe.
  */
 class Circuit {
-  readonly #onChange: (state: CircuitState) => void;
+  readonly #onChange: (state: 'open' | 'closed') => void;
   /** In the order of the calls. */
   readonly #outcomes = new Map<CustomerKey, Outcome>();
   #failing = 0;
@@ -110,8 +116,10 @@ class Circuit {
   /** When a probe may be made; undefined while closed. */
   #probeAt: number | undefined;
   #probing = false;
+  /** In Unix time in seconds, while it is open or tests upstream. */
+  openSince: number | undefined;
 
-  constructor(onChange: (state: CircuitState) => void) {
+  constructor(onChange: (state: 'open' | 'closed') => void) {
     this.#onChange = onChange;
   }
 
@@ -126,21 +134,19 @@ class Circuit {
     const waitMs = this.#probeAt - performance.now();
     if (waitMs <= 0 && !this.#probing) return;
     const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-    throw new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: 'circuit open' });
+    throw refusal('circuit open', { retryAfterSeconds });
   }
 
   /** Makes the call that follows a `check` the probe, if one is due. */
   startProbe(): boolean {
     if (this.#probeAt === undefined) return false;
     this.#probing = true;
-    this.#onChange('half-open');
     return true;
   }
 
   /** The probe was inconclusive: the next call may probe. */
   dropProbe(): void {
     this.#probing = false;
-    this.#onChange('open');
   }
 
   succeeded(customer: CustomerKey, isProbe: boolean): void {
@@ -182,14 +188,18 @@ class Circuit {
   }
 
   #open(): void {
+    const isNew = this.#probeAt === undefined;
     this.#probing = false;
     this.#probeAt = performance.now() + OPEN_MS;
+    if (!isNew) return;
+    this.openSince = Date.now() / 1000;
     this.#onChange('open');
   }
 
   #close(): void {
     this.#probing = false;
     this.#probeAt = undefined;
+    this.openSince = undefined;
     this.#outcomes.clear();
     this.#failing = 0;
     this.#onChange('closed');

@@ -102,6 +102,26 @@ const CAUSES = {
     when: 'The event loop is more than a second late',
     todo: 'Add CPU or instances, and look for the operation that makes it late',
   },
+  'paused after 429': {
+    code: 'UPSTREAM_RATE_LIMITED',
+    when: 'Upstream has answered 429, and the pause that it asked for is not over',
+    todo: 'See [PromotionsGatewayPaused](#promotionsgatewaypaused)',
+  },
+  'call budget': {
+    code: 'UPSTREAM_RATE_LIMITED',
+    when: '`UPSTREAM_REQUESTS_PER_MINUTE` is used up, and the wait for it would be longer than `UPSTREAM_QUEUE_MS`',
+    todo: 'See [PromotionsGatewayBudgetSpent](#promotionsgatewaybudgetspent)',
+  },
+  'no place': {
+    code: 'UPSTREAM_OVERLOADED',
+    when: 'As many calls are in flight as upstream can handle, and the wait for one to end would be too long',
+    todo: 'Lengthen `CACHE_TTL_SECONDS`, or ask Capillary why it is slow',
+  },
+  'circuit open': {
+    code: 'UPSTREAM_UNAVAILABLE',
+    when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#how-much-upstream-is-called))',
+    todo: 'Look for the causes of the calls before',
+  },
   'document not trusted': {
     code: 'PERSISTED_OPERATION_REQUIRED',
     when: 'The document is not in the manifest of `PERSISTED_OPERATIONS`',

@@ -19,7 +19,7 @@ export const MEMBERS = {
   status: 'HTTP status, null without a response',
   upstreamCode: "The code in upstream's error body; missing if it sent none",
   upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if it sent none",
-  circuit: '`open`, `half-open` (tests upstream) or `closed`',
+  circuit: '`open` or `closed`',
   dependency:
     '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses the account of the gateway)',
   failures: 'How often it failed',
@@ -55,7 +55,7 @@ export const LINES = {
   'upstream circuit changed': {
     level: 'warn',
     members: ['circuit'],
-    when: 'A circuit has opened, lets one call through to test upstream, or has closed',
+    when: 'A circuit has opened or closed. Its tests of upstream have no line',
   },
   'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry': {
     level: 'warn',

@@ -50,7 +50,8 @@ export type UpstreamEvents = {
   drifted(drift: readonly Drift[]): void;
   /** The beginning of a list was fetched. */
   listRead(isEmpty: boolean): void;
-  circuitChanged: (state: CircuitState) => void;
+  /** A circuit has opened or closed. A test of upstream that fails changes nothing. */
+  circuitChanged: (state: 'open' | 'closed') => void;
   /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
   limitZeroRefused(): void;
   /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */

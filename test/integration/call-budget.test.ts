@@ -53,6 +53,8 @@ test('A call that would wait longer than UPSTREAM_QUEUE_MS for the budget is ref
   for (const response of refused) {
     expect(firstError(response)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 4 });
   }
+  const lines = await gateway.logs.operations(9);
+  expect(lines.slice(1, 9).map(({ cause }) => cause)).toEqual(refused.map(() => 'call budget'));
   expect(upstream.calls).toHaveLength(2);
   await time.pass(2056);
   expect((await Promise.all(asked)).map(outcomeOf)).toEqual(['OK', 'OK']);
@@ -131,6 +133,8 @@ test('A 429 fails its operation at once and pauses only the calls of those crede
     code: 'UPSTREAM_RATE_LIMITED',
     retryAfterSeconds: 20,
   });
+  const causes = (await gateway.logs.operations(2)).map(({ cause }) => cause);
+  expect(causes).toEqual(['HTTP 429', 'paused after 429']);
   expect(upstream.calls).toHaveLength(1);
   expect(outcomeOf(await askOne(gateway, '917000000002', { headers: { authorization: OTHER_BASIC } }))).toBe('OK');
   expect(upstream.calls).toHaveLength(2);

@@ -29,7 +29,9 @@ test('The circuit opens when upstream fails, refuses calls at once, probes two s
   expect(new Set((await askEach(gateway, 20)).map(outcomeOf))).toEqual(new Set(['OK']));
   expect(upstream.calls).toHaveLength(before + 21);
   const states = gateway.logs.lines().flatMap(({ circuit }) => circuit ?? []);
-  expect(states).toEqual(['open', 'half-open', 'closed']);
+  expect(states).toEqual(['open', 'closed']);
+  const refused = gateway.logs.lines().filter(({ cause }) => cause === 'circuit open');
+  expect(refused).toMatchObject([{ outcome: 'UPSTREAM_UNAVAILABLE' }, { outcome: 'UPSTREAM_UNAVAILABLE' }]);
 });
 
 test('The circuit opens again for two seconds when the probe fails', async ({ upstream, startGateway, time }) => {

@@ -116,14 +116,23 @@ test('A pause after a 429 is shown with its remaining seconds', async ({ startGa
   expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
 });
 
-test('The state of the circuit is shown', async ({ startGateway, upstream }) => {
+test('The state of the circuit is shown, and since when it is open', async ({ startGateway, upstream, time }) => {
   const gateway = await startGateway(METRICS);
+  const since = () => gateway.metric('gateway_upstream_circuit_open_since_timestamp_seconds');
   const states = () =>
     samples(gateway, 'gateway_upstream_circuit{state="closed"}', 'gateway_upstream_circuit{state="open"}');
   expect(await states()).toEqual([1, 0]);
   upstream.reply(down);
   await askEach(gateway, 25);
+  const opened = Date.now() / 1000;
   expect(await states()).toEqual([0, 1]);
+  await time.pass(2000);
+  await askOne(gateway);
+  expect([await states(), await since()]).toEqual([[0, 1], opened]);
+  upstream.reply(pages(1));
+  await time.pass(2000);
+  await askOne(gateway);
+  expect([await states(), await since()]).toEqual([[1, 0], undefined]);
 });
 
 test('Undocumented values are counted by field and kind', async ({ startGateway, upstream }) => {

@@ -116,7 +116,7 @@ test('A half-open circuit makes one call as a probe', async () => {
   expect(await run(working)).toBe('UPSTREAM_UNAVAILABLE');
   resolve('response');
   expect(await probe).toBe('response');
-  expect(states).toEqual(['open', 'half-open', 'closed']);
+  expect(states).toEqual(['open', 'closed']);
 });
 
 test('A probe continues when its client leaves, and its success closes the circuit', async () => {

@@ -78,7 +78,11 @@ test('A call that would wait too long for a place is refused at once with retryA
   const { promise, resolve } = Promise.withResolvers<void>();
   const run = (caller: string) => places.run(callOf({ caller }), () => promise);
   const calls = Array.from({ length: 5 }, () => run('busy'));
-  await expect(run('busy')).rejects.toMatchObject({ code: 'UPSTREAM_OVERLOADED', retryAfterSeconds: 1 });
+  await expect(run('busy')).rejects.toMatchObject({
+    code: 'UPSTREAM_OVERLOADED',
+    retryAfterSeconds: 1,
+    cause: 'no place',
+  });
   expect(() => places.check(callOf({ caller: 'busy' }))).toThrow(
     expect.objectContaining({ code: 'UPSTREAM_OVERLOADED' }),
   );

@@ -71,6 +71,10 @@ export const METRICS = {
     ['state'],
     '1 for the state of the worst circuit, 0 for the other states: closed, open or half-open.',
   ),
+  gateway_upstream_circuit_open_since_timestamp_seconds: gauge(
+    [],
+    'When the first of the open circuits opened, in Unix time. No sample while none is open.',
+  ),
   gateway_upstream_drift_total: counter(
     ['field', 'code'],
     "Values in upstream's responses that are not as documented.",

@@ -44,6 +44,7 @@ export function upstreamState(registry: Registry, calls: CallsState, requestsPer
   readGauge(registry, 'gateway_upstream_calls_in_flight', () => places.state.inFlight);
   readGauge(registry, 'gateway_upstream_paused_seconds', () => limiter.longestPauseMs / 1000);
   readGauge(registry, 'gateway_upstream_retries_left', () => retryBudget.left());
+  readGauge(registry, 'gateway_upstream_circuit_open_since_timestamp_seconds', () => circuits.openSince);
   gauge(registry, 'gateway_upstream_circuit', (shown) => {
     for (const state of ['closed', 'open', 'half-open']) shown.set({ state }, circuits.state === state ? 1 : 0);
   });
