@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { apiReference } from './api.ts';
 import { errorCodes } from './errorCodes.ts';
 import { withGenerated } from './generated.ts';
 import { logLines, logMembers } from './logLines.ts';
@@ -7,8 +8,9 @@ import { refusalCauses } from './refusals.ts';
 import { settings } from './settings.ts';
 import { spans } from './spans.ts';
 
-/** `npm run docs` writes the tables of docs/ that come from the code. CI fails if a page then differs from the commit. */
+/** `npm run docs` writes the parts of docs/ that come from the code and the SDL. CI fails if a page then differs from the commit. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/api.md': apiReference(),
   'docs/configuration.md': settings(),
   'docs/errors.md': { codes: errorCodes() },
   'docs/runbook.md': { 'refusal-causes': refusalCauses() },

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuthorisedCustomer } from '../promotions/access.ts';
-import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/promotionPage.ts';
+import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/page.ts';
 import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
 import type { Warning as WarningModel } from '../model/page.ts';
 import type { Promotion as PromotionModel, PromotionMetadata as PromotionMetadataModel, PromotionLimits as PromotionLimitsModel, PromotionUsage as PromotionUsageModel, PromotionRestrictions as PromotionRestrictionsModel, Restriction as RestrictionModel, RedemptionRestriction as RedemptionRestrictionModel, PromotionEnrolment as PromotionEnrolmentModel, PromotionIssual as PromotionIssualModel } from '../model/promotion.ts';
@@ -17,7 +17,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /**
    * An instant as RFC 3339 in UTC with milliseconds, such as "2024-08-30T00:00:00.000Z".
-   * Upstream writes ISO 8601, sometimes with an offset, which is converted. A date that cannot be read is null, and the page's `warnings` name it.
+   * Upstream writes ISO 8601, sometimes with an offset, which is converted; without one, it is read as UTC. So the day of an instant depends on
+   * the time zone: show it in the brand's. A date that cannot be read is null, and the page's `warnings` name it.
    */
   DateTime: { input: string; output: string; }
   /** An exact decimal number as a string, exactly as upstream wrote it: "50.000" keeps its zeros, and nothing is rounded. */
@@ -96,7 +97,10 @@ export type CustomerIdentifier = {
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant. */
+  /**
+   * The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant.
+   * At most 254 characters.
+   */
   value: Scalars['String']['input'];
 };
 
@@ -130,7 +134,11 @@ export type EarnRestriction = Restriction & {
   limitOn?: Maybe<LimitOn>;
   /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
+  /**
+   * How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. If `limitOn` is CUSTOMER, this customer has it left. If it is
+   * PROMOTION, at most this is left: all customers share the limit, and the usage is this customer's. Null if there is no limit, or if
+   * upstream sends no usage, as usual if `limitOn` is EVENT: then each event may have `maxLimit`. Below 0 if more has been used.
+   */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -160,7 +168,11 @@ export type IssualRestriction = Restriction & {
   limitOn?: Maybe<LimitOn>;
   /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
+  /**
+   * How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. If `limitOn` is CUSTOMER, this customer has it left. If it is
+   * PROMOTION, at most this is left: all customers share the limit, and the usage is this customer's. Null if there is no limit, or if
+   * upstream sends no usage, as usual if `limitOn` is EVENT: then each event may have `maxLimit`. Below 0 if more has been used.
+   */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];
@@ -168,11 +180,11 @@ export type IssualRestriction = Restriction & {
 
 /** What a limit is counted on: the values of REST `limitOn`. */
 export type LimitOn =
-  /** The customer: `CUSTOMER`. */
+  /** All that this customer does: `CUSTOMER`. */
   | 'CUSTOMER'
-  /** Each event: `EVENT`. */
+  /** Each event, such as a purchase, by itself: `EVENT`. */
   | 'EVENT'
-  /** The whole promotion: `PROMOTION`. */
+  /** All that all customers do in the promotion: `PROMOTION`. */
   | 'PROMOTION'
   /** A value of REST `limitOn` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
@@ -390,7 +402,8 @@ export type Query = {
   customer?: Maybe<Customer>;
   /**
    * Several customers, in the order of their identifiers. A customer whose lookup fails is null with an error. The others are not affected.
-   * Upstream has no batch call: each different customer costs at least one upstream call.
+   * Upstream has no batch call: each different customer costs an upstream call for each list and each 100 promotions of it. An operation
+   * may need at most 100 of them, unless `MAX_UPSTREAM_CALLS` is set.
    */
   customers: Array<Maybe<Customer>>;
 };
@@ -426,7 +439,11 @@ export type RedemptionRestriction = Restriction & {
   periodType?: Maybe<Scalars['String']['output']>;
   /** The length of the period, such as DAILY, WEEKLY or MONTHLY: REST `periodUnit`. Null without a period. */
   periodUnit?: Maybe<Scalars['String']['output']>;
-  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
+  /**
+   * How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. If `limitOn` is CUSTOMER, this customer has it left. If it is
+   * PROMOTION, at most this is left: all customers share the limit, and the usage is this customer's. Null if there is no limit, or if
+   * upstream sends no usage, as usual if `limitOn` is EVENT: then each event may have `maxLimit`. Below 0 if more has been used.
+   */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether the limit holds for each period: REST `type`. */
   type?: Maybe<RestrictionType>;
@@ -446,7 +463,11 @@ export type Restriction = {
   limitOn?: Maybe<LimitOn>;
   /** The maximum: REST `maxLimit`. "-1" means that there is no limit. */
   maxLimit?: Maybe<Scalars['Decimal']['output']>;
-  /** How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. Null if there is no limit or either is absent. */
+  /**
+   * How much is left: REST `maxLimit` minus `currentCustomerUsage`, exact. If `limitOn` is CUSTOMER, this customer has it left. If it is
+   * PROMOTION, at most this is left: all customers share the limit, and the usage is this customer's. Null if there is no limit, or if
+   * upstream sends no usage, as usual if `limitOn` is EVENT: then each event may have `maxLimit`. Below 0 if more has been used.
+   */
   remaining?: Maybe<Scalars['Decimal']['output']>;
   /** Whether there is no limit: REST `maxLimit` is -1. */
   unlimited: Scalars['Boolean']['output'];

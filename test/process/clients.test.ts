@@ -11,7 +11,7 @@ import { newApp, snippetsOf } from './support/newApp.ts';
 /** The gateway in front of its sandbox. */
 const test = testWith(startGatewayProgram);
 
-const SNIPPETS = snippetsOf('docs/clients.md');
+const SNIPPETS = [...snippetsOf('docs/clients.md'), ...snippetsOf('docs/glossary.md')];
 const named = (...paths: string[]) =>
   paths.map((path) => {
     const snippet = SNIPPETS.find((each) => each.path === path);
@@ -21,7 +21,7 @@ const named = (...paths: string[]) =>
 
 test('Each client of docs/clients.md has a snippet that prints something', () => {
   const printing = SNIPPETS.filter(({ prints }) => prints !== undefined).map(({ path }) => path);
-  expect(printing).toEqual(['src/fetch.ts', 'src/apollo.ts', 'src/urql.ts', 'src/graphqlRequest.ts']);
+  expect(printing).toEqual(['src/fetch.ts', 'src/apollo.ts', 'src/urql.ts', 'src/graphqlRequest.ts', 'src/endDay.ts']);
 });
 
 test.for(SNIPPETS.filter(({ prints }) => prints !== undefined))(

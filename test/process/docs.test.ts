@@ -6,6 +6,7 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { parseConfig } from '../../src/config/config.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
@@ -78,6 +79,21 @@ test('The command of docs/federation.md that writes the SDL writes a subgraph th
 
 test('Every piece of SDL in the pages parses', () => {
   for (const { text } of PAGES) for (const [, sdl = ''] of text.matchAll(/```graphqls\n(.*?)```/gs)) parse(sdl);
+});
+
+test('The bounds in the descriptions of arguments are the defaults of the settings', () => {
+  const { limits } = parseConfig({});
+  const bounds = [
+    ['At most', 'MAX_CUSTOMERS', limits.maxCustomers],
+    ['From 0 to', 'MAX_PROMOTIONS', limits.maxPromotions],
+    ['at most', 'MAX_UPSTREAM_CALLS', limits.maxUpstreamCalls],
+  ] as const;
+  for (const [words, name, bound] of bounds) {
+    const written = [
+      ...page('docs/api.md').matchAll(new RegExp(`${words} (\\d+)[^.]*, unless \`${name}\` is set`, 'g')),
+    ];
+    expect([name, ...new Set(written.map(([, number]) => Number(number)))]).toEqual([name, bound]);
+  }
 });
 
 test('Every link between pages leads to a file, and to a heading in it', () => {

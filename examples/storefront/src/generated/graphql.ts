@@ -8,7 +8,10 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type CustomerIdentifierInput = {
   /** The kind of identifier: REST `identifierName`. */
   name: IdentifierName;
-  /** The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant. */
+  /**
+   * The identifier: REST `identifierValue`, such as "+91 740-640-0033" or "A@x.com". Leading zeros are significant.
+   * At most 254 characters.
+   */
   value: string;
 };
 
@@ -42,11 +45,11 @@ export type IdentifierName =
 
 /** What a limit is counted on: the values of REST `limitOn`. */
 export type LimitOn =
-  /** The customer: `CUSTOMER`. */
+  /** All that this customer does: `CUSTOMER`. */
   | 'CUSTOMER'
-  /** Each event: `EVENT`. */
+  /** Each event, such as a purchase, by itself: `EVENT`. */
   | 'EVENT'
-  /** The whole promotion: `PROMOTION`. */
+  /** All that all customers do in the promotion: `PROMOTION`. */
   | 'PROMOTION'
   /** A value of REST `limitOn` that this schema does not know. The page's `warnings` name it. */
   | 'UNKNOWN';
