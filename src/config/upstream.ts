@@ -65,7 +65,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000)
     .default(100)
     .describe(
-      'Maximum concurrent calls of this process. It makes fewer if upstream cannot handle as many ([how](design.md#how-much-upstream-is-called))',
+      'Maximum concurrent calls of this process. It makes fewer if upstream cannot handle as many ([how](design.md#everything-between-a-query-and-upstream))',
     ),
   UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000)
     .default(5_000_000)

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuthorisedCustomer } from '../promotions/access.ts';
-import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/page.ts';
+import type { PromotionPage as PromotionPageModel, PageDetails as PageDetailsModel } from '../promotions/promotionPage.ts';
 import type { PromotionConnection as PromotionConnectionModel, PromotionEdge as PromotionEdgeModel, PageInfo as PageInfoModel } from '../promotions/connection.ts';
 import type { Warning as WarningModel } from '../model/page.ts';
 import type { Promotion as PromotionModel, PromotionMetadata as PromotionMetadataModel, PromotionLimits as PromotionLimitsModel, PromotionUsage as PromotionUsageModel, PromotionRestrictions as PromotionRestrictionsModel, Restriction as RestrictionModel, RedemptionRestriction as RedemptionRestrictionModel, PromotionEnrolment as PromotionEnrolmentModel, PromotionIssual as PromotionIssualModel } from '../model/promotion.ts';

@@ -119,7 +119,7 @@ const CAUSES = {
   },
   'circuit open': {
     code: 'UPSTREAM_UNAVAILABLE',
-    when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#how-much-upstream-is-called))',
+    when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#everything-between-a-query-and-upstream))',
     todo: 'Look for the causes of the calls before',
   },
   'document not trusted': {
