@@ -8,11 +8,10 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
-import { type Mask, maskError } from './errors/maskError.ts';
+import { maskErrors } from './errors/maskError.ts';
 import { rethrowRefusals } from './errors/refusedRequests.ts';
-import { explainValidationErrors } from './errors/validationErrors.ts';
-import { validationRules } from './limits/documentLimits.ts';
-import { MAX_REFERENCES, operationLimits } from './limits/operationLimits.ts';
+import { documentLimits, validationRules } from './limits/documentLimits.ts';
+import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
 import type { ServerContext } from './resolverContext.ts';
 import { buildGatewaySchema } from './schema.ts';
@@ -52,7 +51,7 @@ export async function startApolloServer(
 ): Promise<ApolloServer<ServerContext>> {
   const { maxTokens, maxCustomers, maxResponseBytes } = limits;
   const schema = buildGatewaySchema();
-  const mask: Mask = (formatted, error) => maskError(formatted, error, { maxTokens, onUnhandledError });
+  const mask = maskErrors({ maxTokens, onUnhandledError });
   const responses = completedResponses({
     // Each customer and reference may have its error.
     maxErrors: Math.max(maxCustomers, MAX_REFERENCES),
@@ -72,7 +71,7 @@ export async function startApolloServer(
     csrfPrevention: sandbox ? false : { requestHeaders: [...HEADERS_OF_CLIENTS] },
     stopOnTerminationSignals: false,
     logger: atDebugLevel(logger),
-    stringifyResult: async (result) => responses.stringify(result),
+    stringifyResult: responses.stringify,
     formatError: mask,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -80,9 +79,9 @@ export async function startApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       rethrowRefusals,
       persistedOperations === undefined ? documentsByHash : trustedDocuments(readManifest(persistedOperations)),
-      explainValidationErrors,
+      documentLimits,
       responses.plugin,
-      operationLimits(limits),
+      costLimits(limits),
       execution(schema, mask),
     ],
   });

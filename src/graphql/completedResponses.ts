@@ -7,7 +7,6 @@ import { documentHash } from './documentHash.ts';
 import { causeOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
 import { refusedDocumentStatus } from './errors/refusedRequests.ts';
-import { responseTooLarge } from './limits/responseSize.ts';
 import type { ServerContext } from './resolverContext.ts';
 
 export type ResponseLimits = {
@@ -41,7 +40,8 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
         const result = body.singleResult;
         if (result.errors !== undefined) {
           const { data, errors } = result;
-          const causes = data !== undefined && document ? onlyCauses(errors, data, document, schema) : errors;
+          const mayRepeat = errors.length > 1 && data !== undefined && document !== undefined;
+          const causes = mayRepeat ? onlyCauses(errors, data, document, schema) : errors;
           // A request without a document is always 400: it is not a GraphQL request.
           if (http.status === 400 && causes[0]?.extensions?.code !== 'BAD_REQUEST') {
             http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
@@ -67,7 +67,7 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
     }),
   };
   /** The text of a completed response. */
-  const stringify = (result: FormattedExecutionResult) =>
+  const stringify = async (result: FormattedExecutionResult) =>
     (result.data && texts.get(result.data)) ?? JSON.stringify(result);
   return { plugin, stringify };
 }
@@ -93,4 +93,46 @@ export function debugExtensionsOf({ stats, cacheStats }: OperationRecord) {
     upstreamCalls: { made, deduplicated, queued, retried },
     cache: { state: stateOf(cacheStats), age, wholeResponse, hits, stale, misses, renewals },
   };
+}
+
+/**
+ * Counts how large the response to one operation becomes while it is made. It counts characters, which are never more than
+ * the bytes. The finished text is measured again in bytes.
+ */
+export class ResponseSize {
+  readonly #max: number;
+  readonly #onExceeded: (error: GatewayError) => void;
+  #left: number;
+  #error: GatewayError | undefined;
+
+  /** @param onExceeded called once, with RESPONSE_TOO_LARGE, to abort the operation's pending calls */
+  constructor(maxBytes: number, onExceeded: (error: GatewayError) => void) {
+    this.#max = maxBytes;
+    this.#left = maxBytes;
+    this.#onExceeded = onExceeded;
+  }
+
+  /** RESPONSE_TOO_LARGE once the bound is exceeded. */
+  get error(): GatewayError | undefined {
+    return this.#error;
+  }
+
+  /** @throws RESPONSE_TOO_LARGE */
+  add(characters: number): void {
+    this.#left -= characters;
+    if (this.#left < 0) this.#exceeded();
+  }
+
+  #exceeded(): never {
+    if (this.#error === undefined) {
+      this.#error = responseTooLarge(this.#max);
+      this.#onExceeded(this.#error);
+    }
+    throw this.#error;
+  }
+}
+
+export function responseTooLarge(maxBytes: number): GatewayError {
+  const message = `The response must have at most ${maxBytes} bytes. Request fewer customers, promotions or fields.`;
+  return new GatewayError('RESPONSE_TOO_LARGE', { message, facts: { limit: maxBytes } });
 }

@@ -2,7 +2,7 @@ import type { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { ResponseSize } from './limits/responseSize.ts';
+import type { ResponseSize } from './completedResponses.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {

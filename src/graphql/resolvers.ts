@@ -3,8 +3,8 @@ import type { AuthorisedCustomer, AuthorisedList, DataScopeArgument, DataScopes 
 import { PromotionConnection } from '../promotions/connection.ts';
 import { windowAfter, windowOf } from '../promotions/promotionPage.ts';
 import type { CustomerResolvers, QueryResolvers } from './generated.ts';
+import { neededFor } from './limits/operationCost.ts';
 import type { GatewayContext } from './resolverContext.ts';
-import { neededFor } from './selection.ts';
 
 /** An argument that is null is one that is left out. */
 type ListArguments = {

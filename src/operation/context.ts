@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Call, type Fetch, type Operation } from '../calls/call.ts';
 import type { Config } from '../config/config.ts';
-import { ResponseSize } from '../graphql/limits/responseSize.ts';
+import { ResponseSize } from '../graphql/completedResponses.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';

@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { maskError } from '../../src/graphql/errors/maskError.ts';
+import { maskErrors } from '../../src/graphql/errors/maskError.ts';
 
 function masked(error: GraphQLError, code: string) {
   const reported: unknown[] = [];
   const formatted = { message: error.message, extensions: { code } };
   const options = { maxTokens: 4000, onUnhandledError: (each: unknown) => reported.push(each) };
-  return { ...maskError(formatted, error, options), reported };
+  return { ...maskErrors(options)(formatted, error), reported };
 }
 
 test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, not an unhandled error', () => {

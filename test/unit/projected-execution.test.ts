@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type ExecutionResult, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { coerceVariables } from '../../src/graphql/coercedVariables.ts';
-import { ResponseSize } from '../../src/graphql/limits/responseSize.ts';
+import { ResponseSize } from '../../src/graphql/completedResponses.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/projection/execution.ts';
 import type { ServerContext } from '../../src/graphql/resolverContext.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';

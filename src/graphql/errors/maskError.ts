@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { ClientGone, type ErrorCode, GatewayError } from '../../model/errors.ts';
 
-/** Makes the public form of an error. */
+/** Makes the public form of an error: from what graphql-js or Apollo Server would send, and what was thrown. */
 export type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 export type MaskingOptions = {
@@ -11,33 +11,31 @@ export type MaskingOptions = {
 };
 
 /**
- * The public form of an error. The catalogue's errors stay as they are. Errors of graphql-js and Apollo Server keep only
+ * How errors become public. The catalogue's errors stay as they are. Errors of graphql-js and Apollo Server keep only
  * their code and position, since their messages quote what a client sent, which may be an identifier. Anything else
  * becomes INTERNAL_SERVER_ERROR.
  */
-export function maskError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  { maxTokens, onUnhandledError }: MaskingOptions,
-): GraphQLFormattedError {
-  const cause = originalOf(error);
-  if (cause instanceof GatewayError) {
-    if (cause.cause !== undefined) causes.set(formatted, cause.cause);
-    return formatted;
-  }
-  if (isTooDeepToParse(formatted, cause)) return publicError(formatted, 'OPERATION_TOO_DEEP');
-  if (cause instanceof GraphQLError) {
-    const known = knownErrorOf(formatted, error, cause, maxTokens);
-    if (known !== undefined) return known;
-  }
-  if (!(cause instanceof ClientGone)) onUnhandledError(cause);
-  return publicError(formatted, 'INTERNAL_SERVER_ERROR');
+export function maskErrors({ maxTokens, onUnhandledError }: MaskingOptions): Mask {
+  return (formatted, error) => {
+    const original = originalOf(error);
+    if (original instanceof GatewayError) {
+      if (original.cause !== undefined) causes.set(formatted, original.cause);
+      return formatted;
+    }
+    if (isTooDeepToParse(formatted, original)) return publicError(formatted, 'OPERATION_TOO_DEEP');
+    if (original instanceof GraphQLError) {
+      const known = knownErrorOf(formatted, error, original, maxTokens);
+      if (known !== undefined) return known;
+    }
+    if (!(original instanceof ClientGone)) onUnhandledError(original);
+    return publicError(formatted, 'INTERNAL_SERVER_ERROR');
+  };
 }
 
 /** The causes of public errors, which are not in them. */
 const causes = new WeakMap<GraphQLFormattedError, string>();
 
-/** Why a public error happened, for the log: the cause of the error that `maskError` got. */
+/** Why a public error happened, for the log: the cause of the error that was masked. */
 export function causeOf(error: GraphQLFormattedError): string | undefined {
   return causes.get(error);
 }

@@ -1,8 +1,7 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type ASTNode,
   type DocumentNode,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLInputType,
   type GraphQLSchema,
@@ -15,7 +14,6 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
-import type { ServerContext } from '../resolverContext.ts';
 
 /** A longer message quotes a long name that is not in the schema, and is replaced. */
 const MAX_MESSAGE_LENGTH = 400;
@@ -25,24 +23,6 @@ const UNEXPLAINED = new GatewayError('GRAPHQL_VALIDATION_FAILED').message;
 const { INT, FLOAT, STRING, BOOLEAN, NULL, ENUM, LIST, OBJECT } = Kind;
 /** The nodes whose values graphql-js quotes. Of a variable, it quotes only the name. */
 const LITERALS: ReadonlySet<Kind> = new Set([INT, FLOAT, STRING, BOOLEAN, NULL, ENUM, LIST, OBJECT]);
-
-/** Responds to an invalid document with its `validationErrors`. */
-export const explainValidationErrors: ApolloServerPlugin<ServerContext> = {
-  async requestDidStart() {
-    let explained: readonly GraphQLFormattedError[] | undefined;
-    return {
-      async validationDidStart({ schema, document }) {
-        return async (errors) => {
-          const known = errors?.filter((error) => error instanceof GraphQLError);
-          explained = known && validationErrors(known, document, schema);
-        };
-      },
-      async willSendResponse({ response: { body } }) {
-        if (explained !== undefined && body.kind === 'single') body.singleResult.errors = explained;
-      },
-    };
-  },
-};
 
 /**
  * The public errors of an invalid document, each message once. graphql-js' message stays, unless the error is about a

@@ -1,12 +1,17 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLFormattedError,
   type SelectionSetNode,
   type ValidationRule,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
+import { refusalOf } from '../errors/refusedRequests.ts';
+import { validationErrors } from '../errors/validationErrors.ts';
+import type { ServerContext } from '../resolverContext.ts';
 
 /** The size that a document may have. The introspection query of graphql-js has 15 levels. */
 const MAX_DEPTH = 12;
@@ -20,8 +25,29 @@ const MAX_SAME_FIELD = 50;
 /** The maximum number of selections that are visited, each fragment as often as it is spread. */
 const MAX_SELECTIONS = 10_000;
 
+/** Refuses new documents that exceed a limit before they are validated, and explains to clients why one is invalid. */
+export const documentLimits: ApolloServerPlugin<ServerContext> = {
+  async requestDidStart() {
+    let explained: readonly GraphQLFormattedError[] | undefined;
+    return {
+      async validationDidStart(requestContext) {
+        const { schema, document } = requestContext;
+        const error = documentErrorOf(document);
+        if (error !== undefined) throw refusalOf(error, requestContext);
+        return async (errors) => {
+          const invalid = errors?.filter((each) => each instanceof GraphQLError);
+          explained = invalid && validationErrors(invalid, document, schema);
+        };
+      },
+      async willSendResponse({ response: { body } }) {
+        if (explained !== undefined && body.kind === 'single') body.singleResult.errors = explained;
+      },
+    };
+  },
+};
+
 /** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
-export function documentErrorOf(document: DocumentNode): GatewayError | undefined {
+function documentErrorOf(document: DocumentNode): GatewayError | undefined {
   const measures = measure(document);
   if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
   const { depth, introspectionDepth, aliases, directives } = measures;

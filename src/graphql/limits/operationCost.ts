@@ -1,14 +1,88 @@
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import {
   type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
   type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
+  GraphQLSkipDirective,
   getArgumentValues,
+  getDirectiveValues,
   isObjectType,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
+import { GatewayError } from '../../model/errors.ts';
 import { MAX_PAGE } from '../../promotions/plan.ts';
 import { DEFAULT_LIMIT } from '../../promotions/promotionPage.ts';
-import { type ExecutionInfo, forEachField, wantsTotalsOnly } from '../selection.ts';
+import { coerceVariables } from '../coercedVariables.ts';
+import { refusalOf } from '../errors/refusedRequests.ts';
+import type { ServerContext } from '../resolverContext.ts';
+
+/** Different references in one operation. */
+export const MAX_REFERENCES = 1000;
+
+/**
+ * Customers, references and their lists in one operation, each as often as it is asked for. Each may have its error, and tens
+ * of thousands of errors, which cost no call, take seconds (test/process/hostile-operations.test.ts). More are allowed if
+ * MAX_CUSTOMERS allows more than a thousand customers.
+ */
+const MAX_LOOKUPS = 5000;
+
+/** The bounds of arguments. The resolver refuses values above them. */
+export type ArgumentBounds = { readonly maxCustomers: number; readonly maxPromotions: number };
+
+export type CostLimits = ArgumentBounds & { readonly maxUpstreamCalls: number };
+
+/** Refuses operations that would cost too much, on every execution: validated documents are cached, their variables are not. */
+export function costLimits(limits: CostLimits): ApolloServerPlugin<ServerContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation(requestContext) {
+          const { schema, document, operation, request } = requestContext;
+          if (operation === undefined) throw new GatewayError('OPERATION_RESOLUTION_FAILURE');
+          const variableValues = variablesOf(operation, requestContext);
+          request.variables = variableValues;
+          const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+          for (const definition of document.definitions) {
+            if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
+          }
+          const cost = costOf(schema, operation, { fragments, variableValues }, limits);
+          requestContext.contextValue.record.joins = cost.references > 0;
+          const error = tooExpensive(cost, limits);
+          if (error !== undefined) throw error;
+        },
+      };
+    },
+  };
+}
+
+/** @throws a request error if the variables do not fit their types. */
+function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQLRequestContext<ServerContext>) {
+  const { schema, request } = requestContext;
+  try {
+    return coerceVariables(schema, operation, request.variables ?? {});
+  } catch (error) {
+    throw error instanceof GatewayError ? refusalOf(error, requestContext) : error;
+  }
+}
+
+function tooExpensive({ upstreamCalls, references, lookups }: OperationCost, limits: CostLimits) {
+  if (references > MAX_REFERENCES) return over({ references }, MAX_REFERENCES, 'has', 'different references');
+  const maxLookups = Math.max(MAX_LOOKUPS, 5 * limits.maxCustomers);
+  if (lookups > maxLookups) return over({ lookups }, maxLookups, 'asks for', 'customers and lists');
+  if (upstreamCalls > limits.maxUpstreamCalls) {
+    return over({ upstreamCalls }, limits.maxUpstreamCalls, 'may need', 'upstream calls');
+  }
+  return undefined;
+}
+
+function over(actual: Readonly<Record<string, number>>, limit: number, does: string, counted: string): GatewayError {
+  const message = `The operation ${does} ${Object.values(actual)} ${counted}; at most ${limit} are allowed. Request less.`;
+  return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
+}
 
 /** What an operation may cost, before calls are merged or served from the cache. */
 export type OperationCost = {
@@ -25,9 +99,6 @@ export type OperationCost = {
 
 /** The fields of a customer that may fail. */
 const FALLIBLE = new Set(['customerId', 'promotions', 'promotionConnection']);
-
-/** The bounds of arguments. The resolver refuses values above them. */
-export type ArgumentBounds = { readonly maxCustomers: number; readonly maxPromotions: number };
 
 /** Counts what an operation may cost, from its coerced variables. */
 export function costOf(
@@ -108,4 +179,61 @@ function referenceOf(representation: unknown): unknown {
   };
   const key = [identifier?.name, identifier?.value, source];
   return key.every((part) => typeof part === 'string') ? key.join(' ') : representation;
+}
+
+/** The fragments and coerced variables of an operation, which decide what its selections select. */
+export type ExecutionInfo = {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Visits every selected field, also in fragments, with @skip and @include applied. Each alias is visited. As in the
+ * execution, a fragment that is spread again adds nothing. Otherwise nested fragments would take exponential time.
+ */
+export function forEachField(
+  selectionSet: SelectionSetNode | undefined,
+  info: ExecutionInfo,
+  visit: (field: FieldNode) => void,
+  seen = new Set<string>(),
+): void {
+  for (const selection of selectionSet?.selections ?? []) {
+    if (!included(selection, info)) continue;
+    if (selection.kind === 'Field') visit(selection);
+    else if (selection.kind === 'InlineFragment') forEachField(selection.selectionSet, info, visit, seen);
+    else if (!seen.has(selection.name.value)) {
+      seen.add(selection.name.value);
+      forEachField(info.fragments[selection.name.value]?.selectionSet, info, visit, seen);
+    }
+  }
+}
+
+/** A condition without a value excludes nothing here. The execution reports it. */
+function included(selection: SelectionSetNode['selections'][number], { variableValues }: ExecutionInfo): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
+  try {
+    if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+  } catch {
+    return true;
+  }
+}
+
+/** The fields of a page or connection that need only totals and no promotions. */
+const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
+
+/** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
+export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {
+  let totalsOnly = true;
+  for (const { selectionSet } of fieldNodes) {
+    forEachField(selectionSet, info, ({ name }) => {
+      totalsOnly &&= TOTALS.has(name.value);
+    });
+  }
+  return totalsOnly;
+}
+
+/** What such a field needs from upstream. */
+export function neededFor(info: GraphQLResolveInfo): 'entries' | 'totals' {
+  return wantsTotalsOnly(info.fieldNodes, info) ? 'totals' : 'entries';
 }

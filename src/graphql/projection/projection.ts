@@ -12,7 +12,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
-import type { ResponseSize } from '../limits/responseSize.ts';
+import type { ResponseSize } from '../completedResponses.ts';
 
 /** Makes the selected part of a value. @throws RESPONSE_TOO_LARGE, or Error if the value does not match the schema */
 export type Projection = (value: unknown, size: ResponseSize) => unknown;
