@@ -10,9 +10,8 @@ import type {
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
-import { exactly } from './jsonBodies.ts';
+import { exactly, parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
-import { parseBodiesLate } from './wholeResponses.ts';
 
 export const GRAPHQL = '/graphql';
 
@@ -51,6 +50,19 @@ export async function serveGraphQL(
     });
   });
   refuseOtherMethods(server, GRAPHQL, ['GET', 'POST'], corsOrigins.length > 0);
+}
+
+/** Sends a page to browsers at /graphql, before operations are counted and callers authenticated. */
+export function answerBrowsers(server: FastifyInstance, send: (reply: FastifyReply) => FastifyReply): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (wantsPage(request)) send(reply);
+    else done();
+  });
+}
+
+/** Whether a browser requests a page, and not a client a GraphQL response. The page itself reads the query string. */
+function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): boolean {
+  return method === 'GET' && /^\/graphql(\?|$)/.test(url) && accept.includes('text/html') && !accept.includes('json');
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import { unpack } from '../upstream/transport.ts';
 import { bodyTooLarge } from './requestErrors.ts';
@@ -39,6 +39,31 @@ export function jsonReader(server: FastifyInstance): BodyReader {
   const parse = server.getDefaultJsonParser('ignore', 'ignore');
   return (request, text, done) =>
     parse(request, text, (error, body) => done(error, error ? undefined : exactly(text, body)));
+}
+
+/** A JSON body that is not parsed yet: a request that gets a cached response is only compared with earlier ones. */
+export class UnparsedBody {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/**
+ * JSON bodies of this scope arrive as UnparsedBody, since a request that gets a cached response needs no parsed body.
+ * Returns the hook that parses them.
+ */
+export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
+  const parse = jsonReader(scope);
+  acceptJson(scope, (_request, text, done) => done(null, new UnparsedBody(text)));
+  return (request, _reply, done) => {
+    if (!(request.body instanceof UnparsedBody)) return done();
+    parse(request, request.body.text, (error, body) => {
+      request.body = body;
+      done(error ?? undefined);
+    });
+  };
 }
 
 /** A number that a double may not hold, by its digits or its exponent. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AuthPolicy } from '../config/callers.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
 import type { UpstreamAuth } from '../config/upstream.ts';
 import { PROJECT_FOLDER } from '../model/projectFolder.ts';
+import { answerBrowsers } from './graphqlRoute.ts';
 
 /** The facts about the gateway that the page needs. They are public, so none is a secret. */
 export type PlaygroundFacts = {
@@ -63,27 +64,21 @@ const OFF = `<!doctype html>
 </html>
 `;
 
-/** Whether a browser requests the page, and not a client a GraphQL response. The page itself reads the query string. */
-function wantsPage({ method, headers: { accept = '' }, url }: FastifyRequest): boolean {
-  return method === 'GET' && /^\/graphql(\?|$)/.test(url) && accept.includes('text/html') && !accept.includes('json');
-}
-
-/** Sends a page to browsers at /graphql, before operations are counted and callers authenticated. */
-function sendToBrowsers(server: FastifyInstance, send: (reply: FastifyReply) => FastifyReply): void {
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!wantsPage(request)) return done();
+/** Sends a page to browsers, with the headers of a page. */
+function sendPage(server: FastifyInstance, send: (reply: FastifyReply) => FastifyReply): void {
+  answerBrowsers(server, (reply) =>
     send(
       reply
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('cache-control', 'no-cache')
         .header('vary', 'accept'),
-    );
-  });
+    ),
+  );
 }
 
 /** Tells browsers at /graphql that the playground is off. The status is 406, since there is no page. */
 export function servePlaygroundIsOff(server: FastifyInstance): void {
-  sendToBrowsers(server, (reply) => reply.code(406).type('text/html; charset=utf-8').send(OFF));
+  sendPage(server, (reply) => reply.code(406).type('text/html; charset=utf-8').send(OFF));
 }
 
 /**
@@ -93,12 +88,12 @@ export function servePlaygroundIsOff(server: FastifyInstance): void {
 export async function servePlayground(server: FastifyInstance, facts: PlaygroundFacts, bundle = BUNDLE): Promise<void> {
   server.get('/', async (_, reply) => reply.redirect('graphql'));
   if (!existsSync(`${bundle}index.html`)) {
-    sendToBrowsers(server, (reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
+    sendPage(server, (reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
     return;
   }
   const built = await readFile(`${bundle}index.html`, 'utf8');
   const page = built.replace(FACTS, () => JSON.stringify(facts));
-  sendToBrowsers(server, (reply) => reply.type('text/html; charset=utf-8').send(page));
+  sendPage(server, (reply) => reply.type('text/html; charset=utf-8').send(page));
   await server.register(import('@fastify/static'), {
     root: `${bundle}playground/`,
     prefix: '/playground/',

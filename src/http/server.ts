@@ -1,7 +1,12 @@
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
-import Fastify, { type FastifyError, type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type onRequestAsyncHookHandler,
+} from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
@@ -64,6 +69,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
   const cors = options.corsOrigins.length > 0;
   const unrouted = new UnroutedRequests(headers, cors, options.onOperation);
+  /** The newest response of each connection. */
+  const newest = new WeakMap<Socket, FastifyReply>();
   const isTrusted = addressesIn(options.trustedProxies);
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
@@ -76,7 +83,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     onConstructorPoisoning: 'ignore',
     ...(options.trustedProxies.length > 0 && { trustProxy: isTrusted }),
     frameworkErrors: (_, request, reply) => unrouted.refusedByRouter(request, reply),
-    clientErrorHandler: (error, socket) => unrouted.refusedByParser(error, socket),
+    clientErrorHandler: (error, socket) => unrouted.refusedByParser(error, socket, newest.get(socket)),
     requestTimeout: options.timeouts.requestMs,
     keepAliveTimeout: 65_000,
     http: {
@@ -96,7 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
-    unrouted.routed(reply);
+    newest.set(request.raw.socket, reply);
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {

@@ -12,8 +12,6 @@ import { errorBody, sendRequestError } from './requestErrors.ts';
 export class UnroutedRequests {
   readonly #headers: OutgoingHttpHeaders;
   readonly #onOperation: (record: OperationRecord) => void;
-  /** The newest response of each connection: the parser may refuse the rest of its request. */
-  readonly #newest = new WeakMap<Socket, FastifyReply>();
 
   /** @param cors whether CORS is on. Then pages of any origin may read these responses, which say nothing private. */
   constructor(headers: OutgoingHttpHeaders, cors: boolean, onOperation: (record: OperationRecord) => void) {
@@ -21,15 +19,12 @@ export class UnroutedRequests {
     this.#onOperation = onOperation;
   }
 
-  /** Every request that is routed is told of here, before anything else happens to it. */
-  routed(reply: FastifyReply): void {
-    this.#newest.set(reply.request.raw.socket, reply);
-  }
-
-  /** What Node's parser refuses, or waited for in vain, which also ends its connection. */
-  refusedByParser(error: ConnectionError, socket: Socket): void {
+  /**
+   * What Node's parser refuses, or waited for in vain, which also ends its connection.
+   * @param newest the newest response of the connection: the rest of its request may be what is refused
+   */
+  refusedByParser(error: ConnectionError, socket: Socket, newest: FastifyReply | undefined): void {
     const refusal = refusalOf(error.code);
-    const newest = this.#newest.get(socket);
     const unfinished = newest?.raw.writableEnded ? undefined : newest;
     if (refusal !== undefined && socket.bytesRead > 0 && socket.writable && !unfinished?.raw.headersSent) {
       const record = unfinished?.request.record ?? startRecord(requestIdOf(undefined));

@@ -1,31 +1,35 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HookHandlerDoneFunction,
-  preHandlerHookHandler,
-} from 'fastify';
+import { hash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { CachedResponse, ResponseCache } from '../cache/responseCache.ts';
+import type { ClientControlPolicy } from '../config/cache.ts';
+import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import { debugExtensionsOf } from '../graphql/completedResponses.ts';
-import { startTrace, UnparsedBody } from '../operation/request.ts';
-import type { ResponseLookup } from '../operation/responseKey.ts';
+import type { Caller } from '../model/caller.ts';
+import { asksAnew, callerOf, type DebugPolicyCheck, startTrace } from '../operation/request.ts';
+import type { CredentialsPolicy } from '../operation/upstreamCredentials.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import { acceptJson, jsonReader } from './jsonBodies.ts';
+import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
+import { UnparsedBody } from './jsonBodies.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
-  /** Undefined for a request that must not get a cached response. */
-  readonly lookupOf: (request: FastifyRequest) => ResponseLookup | undefined;
+  /** The credentials of a request, and whether it may debug. */
+  readonly access: Access;
+  /** Who may ask for a new response. */
+  readonly clientControl: ClientControlPolicy;
   readonly tracing: Tracing;
 };
+
+type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
 /**
  * Sends the response that the same request got before, while all cache entries it was made from are still stored and
  * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
  * the first request, and depend only on what the key holds.
  */
-export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses) {
+export function wholeResponseHooks({ cache, access, clientControl, tracing }: WholeResponses) {
+  const lookupOf = responseLookups(access, clientControl);
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
   return {
     preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
@@ -58,20 +62,59 @@ export function wholeResponseHooks({ cache, lookupOf, tracing }: WholeResponses)
   };
 }
 
+/** The key of a request's response in the cache, and whether the request asks for a new one. */
+type ResponseLookup = { readonly key: string; readonly anew: boolean; readonly debug: boolean };
+
 /**
- * JSON bodies of this scope arrive as UnparsedBody, since a request that gets a cached response needs no parsed body.
- * Returns the hook that parses them.
+ * Makes the key of a request from everything that its response depends on: the caller with its rights, the credentials for
+ * upstream, the headers that decide about the response, and the request itself. Undefined for a request that has no
+ * credentials or whose body is not JSON.
  */
-export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
-  const parse = jsonReader(scope);
-  acceptJson(scope, (_request, text, done) => done(null, new UnparsedBody(text)));
-  return (request, _reply, done) => {
-    if (!(request.body instanceof UnparsedBody)) return done();
-    parse(request, request.body.text, (error, body) => {
-      request.body = body;
-      done(error ?? undefined);
-    });
+function responseLookups(
+  { credentialsOf, mayDebug }: Access,
+  policy: ClientControlPolicy,
+): (request: FastifyRequest) => ResponseLookup | undefined {
+  const rights = new WeakMap<Caller, string>();
+  return (request) => {
+    const { method, headers } = request;
+    const caller = callerOf(request);
+    const credentials = credentialsOf(headers);
+    const asked = questionOf(request);
+    if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
+    if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
+    const parts = [
+      rights.get(caller),
+      credentials.distinctive.reveal(),
+      headers['data-scope'],
+      headers['data-scope-org'],
+      headers.accept,
+      headers['content-type'],
+      // Any of these lets a GET pass Apollo Server's protection against cross-site request forgery.
+      HEADERS_OF_CLIENTS.some((name) => Boolean(headers[name])),
+      method,
+    ];
+    // Stored in this process only, so a plain digest is enough. The end of the JSON is known, so no two texts are equal.
+    const key = hash('sha256', `${JSON.stringify(parts)}${asked}`, 'base64');
+    return { key, anew: asksAnew(caller, headers['cache-control'], policy), debug: mayDebug(headers) };
   };
+}
+
+/** The part of a request that asks: the URL of a GET, the body of a POST. */
+function questionOf({ method, url, body }: FastifyRequest): string | undefined {
+  if (method === 'GET') return url;
+  return body instanceof UnparsedBody ? body.text : undefined;
+}
+
+/** The same text for callers of the same name and rights, and for no others. */
+function rightsOf({ name, group, customers, dataScopes, sources }: Caller): string {
+  const own =
+    customers.kind === 'any'
+      ? []
+      : customers.identifiers.map((identifier) => [identifier.name, identifier.revealCanonical()]);
+  return JSON.stringify([name, group, customers.kind, own, dataScopes, sources], (_, value: unknown) => {
+    if (value instanceof Map) return [...value];
+    return value instanceof Set ? [...value].sort() : value;
+  });
 }
 
 /** The response with extensions as its last member; a cached response has none. */

@@ -9,8 +9,7 @@ import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import { callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
-import { asksAnew } from './responseKey.ts';
+import { asksAnew, callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 
 /** What ids, cursors and keys are made with. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ClientControlPolicy } from '../config/cache.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
 import type { Caller } from '../model/caller.ts';
 import { badUserInput } from '../model/errors.ts';
@@ -25,15 +26,6 @@ export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
   return caller;
 }
 
-/** A JSON body that is not parsed yet: a request that gets a cached response is only compared with earlier ones. */
-export class UnparsedBody {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 /**
  * The data scope that a request's own `DATA-SCOPE` and `DATA-SCOPE-ORG` headers name, so that a router can forward them;
  * without them, the default.
@@ -50,6 +42,12 @@ export function dataScopeOfRequest(headers: IncomingHttpHeaders, fallback: DataS
     scope.trim(),
     orgs === undefined || orgs.trim() === '' ? [] : orgs.split(',').map((id) => id.trim()),
   );
+}
+
+/** Whether a request asks for new pages with `Cache-Control: no-cache`, and the policy allows its caller to, by name or group. */
+export function asksAnew({ name, group }: Caller, header: string | undefined, policy: ClientControlPolicy): boolean {
+  const counts = policy.kind === 'all' || policy.callers.has(name) || policy.callers.has(group);
+  return counts && header !== undefined && /(^|[\s,])no-cache\s*(,|$)/i.test(header);
 }
 
 /** Whether a request with these headers may debug. */

@@ -18,7 +18,6 @@ import type { Authenticator } from '../model/caller.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import { type DebugPolicyCheck, debugAllowed } from '../operation/request.ts';
-import { responseLookups } from '../operation/responseKey.ts';
 import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/upstreamCredentials.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -92,7 +91,8 @@ export async function startGateway(
     timeouts,
     wholeResponses: responses && {
       cache: responses,
-      lookupOf: responseLookups(access, config.clientControl),
+      access,
+      clientControl: config.clientControl,
       tracing: telemetry.tracing,
     },
     events: eventsOptions(config, sharedState, (outcome) => telemetry.metrics?.customerEvent(outcome)),
