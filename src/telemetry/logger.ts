@@ -42,10 +42,10 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   destination.on('drop', () => {
     lines += 1;
     dropped += 1;
-  });
-  destination.on('drain', () => {
-    if (lines === 0) return;
-    writeLine(logger, 'log lines were dropped because they were not read in time', { lines });
-    lines = 0;
+    if (lines > 1) return;
+    destination.once('drain', () => {
+      writeLine(logger, 'log lines were dropped because they were not read in time', { lines });
+      lines = 0;
+    });
   });
 }
