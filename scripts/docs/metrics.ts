@@ -1,4 +1,4 @@
-import { METRICS } from '../../src/telemetry/metrics/metricCatalogue.ts';
+import { METRICS } from '../../src/telemetry/metricCatalogue.ts';
 import { codes, table } from './generated.ts';
 
 /** Every metric of the gateway itself. */

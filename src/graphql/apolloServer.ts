@@ -15,7 +15,7 @@ import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
 import type { ServerContext } from './resolverContext.ts';
 import { buildGatewaySchema } from './schema.ts';
-import { documentsByHash, readManifest, trustedDocuments } from './trustedDocuments.ts';
+import { readManifest, trustedDocuments } from './trustedDocuments.ts';
 
 /** Any client can register automatic persisted queries, so their size is bounded, each and in total. */
 const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
@@ -78,7 +78,7 @@ export async function startApolloServer(
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       rethrowRefusals,
-      persistedOperations === undefined ? documentsByHash : trustedDocuments(readManifest(persistedOperations)),
+      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
       documentLimits,
       responses.plugin,
       costLimits(limits),

@@ -39,12 +39,15 @@ export function readManifest(path: string): TrustedDocuments {
 
 /** The id of the document that a request names, as it was sent. */
 function documentIdOf({ extensions }: GraphQLRequest): string | undefined {
-  const persistedQuery: { readonly sha256Hash?: unknown } | undefined = extensions?.persistedQuery;
-  return typeof persistedQuery?.sha256Hash === 'string' ? persistedQuery.sha256Hash : undefined;
+  const persistedQuery: PersistedQuery | undefined = extensions?.persistedQuery;
+  const id = persistedQuery?.documentId ?? persistedQuery?.sha256Hash;
+  return typeof id === 'string' ? id : undefined;
 }
 
-/** The prefix of the GraphQL-over-HTTP specification for an id that is the document's SHA-256. */
-const withoutPrefix = (id: string) => id.replace(/^sha256:/, '');
+type PersistedQuery = { readonly documentId?: unknown; readonly sha256Hash?: unknown };
+
+/** The id without the prefix that the GraphQL-over-HTTP specification gives to a document's SHA-256. */
+export const withoutPrefix = (id: string) => id.replace(/^sha256:/, '');
 
 /**
  * Accepts only trusted documents, by id, as it was sent or else without the prefix `sha256:`. The text of a query that a
@@ -65,14 +68,3 @@ export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugi
     },
   };
 }
-
-/** Automatic persisted queries by `documentId`: Apollo Server knows them by their SHA-256, without a prefix. */
-export const documentsByHash: ApolloServerPlugin<ServerContext> = {
-  async requestDidStart({ request }) {
-    const id = documentIdOf(request);
-    if (id === undefined) return undefined;
-    const persistedQuery = { ...request.extensions?.persistedQuery, sha256Hash: withoutPrefix(id) };
-    request.extensions = { ...request.extensions, persistedQuery };
-    return undefined;
-  },
-};

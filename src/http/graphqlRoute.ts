@@ -8,6 +8,7 @@ import type {
   RouteHandlerMethod,
 } from 'fastify';
 import type { ServerContext } from '../graphql/resolverContext.ts';
+import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { exactly, parseBodiesLate } from './jsonBodies.ts';
@@ -144,14 +145,15 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
- * `extensions.persistedQuery`, so it is passed on as that. A member that is null is absent.
+ * `extensions.persistedQuery` with the document's SHA-256, so it is passed on as that, and as it was sent. A member that is null
+ * is absent.
  */
 function named(request: Members): Members {
   const { documentId, query, extensions } = request;
   if (typeof documentId !== 'string' || (query ?? undefined) !== undefined) return request;
   const others = extensions ?? {};
   if (!isObject(others) || (others.persistedQuery ?? undefined) !== undefined) return request;
-  const persistedQuery = { version: 1, sha256Hash: documentId };
+  const persistedQuery = { version: 1, sha256Hash: withoutPrefix(documentId), documentId };
   return { ...request, extensions: { ...others, persistedQuery } };
 }
 

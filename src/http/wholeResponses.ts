@@ -7,8 +7,7 @@ import { debugExtensionsOf } from '../graphql/completedResponses.ts';
 import type { Caller } from '../model/caller.ts';
 import { asksAnew, callerOf, type DebugPolicyCheck, startTrace } from '../operation/request.ts';
 import type { CredentialsPolicy } from '../operation/upstreamCredentials.ts';
-import type { RequestFacts } from '../telemetry/operationRecord.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
+import type { RequestFacts, Tracing } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { UnparsedBody } from './jsonBodies.ts';
 

@@ -8,7 +8,7 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/operationRecord.ts';
 import { asksAnew, callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
 import type { CredentialsPolicy } from './upstreamCredentials.ts';
 

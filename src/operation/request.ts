@@ -6,8 +6,7 @@ import type { DebugPolicy } from '../config/graphql.ts';
 import type { Caller } from '../model/caller.ts';
 import { badUserInput } from '../model/errors.ts';
 import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
-import type { OperationRecord } from '../telemetry/operationRecord.ts';
-import type { OperationTrace, Tracing } from '../telemetry/tracing.ts';
+import type { OperationRecord, OperationTrace, Tracing } from '../telemetry/operationRecord.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,10 +2,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import type { BuildInfo } from '../telemetry/metrics/instanceMetrics.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { BuildInfo, Metrics } from '../telemetry/metrics.ts';
+import { NO_TRACING, type Tracing } from '../telemetry/operationRecord.ts';
 import { type Reports, reportsTo } from '../telemetry/reports.ts';
-import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { VERSION } from '../telemetry/version.ts';
 
 /** Log, metrics and traces of one gateway. Metrics and traces are loaded only if they are on. */

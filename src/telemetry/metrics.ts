@@ -1,10 +1,11 @@
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Store } from '../cache/store.ts';
-import { type BuildInfo, dependencyMetrics, instanceMetrics, storeMetrics } from './metrics/instanceMetrics.ts';
-import { operationMetrics } from './metrics/operationMetrics.ts';
-import { readGauge, Tally } from './metrics/series.ts';
-import type { CallsState } from './metrics/upstreamMetrics.ts';
-import { type CountedEvents, clientCertificate, countedEvents, upstreamState } from './metrics/upstreamMetrics.ts';
+import type { CallsOptions } from '../calls/calls.ts';
+import { isRefusal } from '../model/refusals.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
+import { droppedLogLines } from './logger.ts';
+import type { LabelOf } from './metricCatalogue.ts';
+import { counter, gauge, histogram, readCounter, readGauge, remembered, Tally } from './metricSeries.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 export type Metrics = {
@@ -21,6 +22,15 @@ export type Metrics = {
   /** Adds the number of operations in flight, which is read at each scrape. */
   observeInFlight(count: () => number): void;
 };
+
+/** The events that are counted. */
+export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'drifted' | 'listRead'>;
+
+/** What the calls of all operations share: circuits, places, waiting calls, budget and retries. */
+export type CallsState = Pick<CallsOptions, 'circuits' | 'places' | 'limiter' | 'retryBudget'>;
+
+/** The version and settings of an instance, as labels. */
+export type BuildInfo = Readonly<Record<LabelOf<'gateway_build_info'>, string>>;
 
 export type MetricsOptions = {
   readonly buildInfo: BuildInfo;
@@ -57,4 +67,121 @@ export function createMetrics(options: MetricsOptions): Metrics {
       readGauge(registry, 'gateway_operations_in_flight', count);
     },
   };
+}
+
+/** Operations: how many, how long they took, how they ended, the upstream calls that they needed, and their use of the cache. */
+function operationMetrics(registry: Registry): (record: OperationRecord) => void {
+  const durations = histogram(registry, 'gateway_operation_duration_seconds');
+  const byCaller = new Tally(registry, 'gateway_operations_total');
+  const refused = new Tally(registry, 'gateway_refused_operations_total');
+  const byDocument = new Tally(registry, 'gateway_trusted_document_operations_total');
+  const callsByDocument = new Tally(registry, 'gateway_trusted_document_upstream_calls_total');
+  const deduplicated = new Tally(registry, 'gateway_upstream_calls_deduplicated_total');
+  const queued = new Tally(registry, 'gateway_upstream_calls_queued_total');
+  const retried = new Tally(registry, 'gateway_upstream_calls_retried_total');
+  const lookups = new Tally(registry, 'gateway_cache_lookups_total');
+  const wholeResponses = new Tally(registry, 'gateway_cache_whole_responses_total');
+  const renewals = new Tally(registry, 'gateway_cache_renewals_total');
+  const durationOf = remembered((outcome: string) => durations.labels(outcome));
+
+  return ({ startedAt, outcome, cause, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
+    durationOf(outcome).observe((performance.now() - startedAt) / 1000);
+    byCaller.add(1, callerGroup, outcome);
+    if (isRefusal(outcome, cause)) refused.add(1, callerGroup, cause);
+    if (trustedDocument !== undefined) {
+      byDocument.add(1, trustedDocument, operation?.name ?? '');
+      callsByDocument.add(stats.made, trustedDocument, operation?.name ?? '');
+    }
+    deduplicated.add(stats.deduplicated);
+    queued.add(stats.queued);
+    retried.add(stats.retried);
+    lookups.add(cacheStats.hits, 'hit');
+    lookups.add(cacheStats.stale, 'stale');
+    lookups.add(cacheStats.misses, 'miss');
+    renewals.add(cacheStats.renewals);
+    if (cacheStats.wholeResponse) wholeResponses.add(1);
+  };
+}
+
+/** Upstream calls by duration, outcome and caller, the waits before them, and schema drift in their responses. */
+function countedEvents(registry: Registry): CountedEvents {
+  const calls = histogram(registry, 'gateway_upstream_call_duration_seconds');
+  const byCaller = counter(registry, 'gateway_upstream_calls_total');
+  const waits = histogram(registry, 'gateway_upstream_wait_duration_seconds');
+  const drift = counter(registry, 'gateway_upstream_drift_total');
+  const lists = new Tally(registry, 'gateway_upstream_lists_total');
+  const callOf = remembered((kind: string, status: string, outcome: string) => calls.labels(kind, status, outcome));
+  const waitOf = { budget: waits.labels('budget'), concurrency: waits.labels('concurrency') };
+  return {
+    callEnded({ kind, caller, status, outcome, durationMs }) {
+      callOf(kind, String(status ?? 'none'), outcome).observe(durationMs / 1000);
+      if (caller !== undefined) byCaller.inc({ caller });
+    },
+    callWaited: (queue, durationMs) => waitOf[queue].observe(durationMs / 1000),
+    listRead: (isEmpty) => lists.add(1, isEmpty ? 'none' : 'some'),
+    drifted: (values) => {
+      for (const { field, code } of values) drift.inc({ field, code });
+    },
+  };
+}
+
+/** @param requestsPerMinute the call budget; undefined if there is none */
+function upstreamState(registry: Registry, calls: CallsState, requestsPerMinute: number | undefined): void {
+  const { circuits, places, limiter, retryBudget } = calls;
+  readGauge(registry, 'gateway_upstream_budget_limit', () => requestsPerMinute);
+  readGauge(registry, 'gateway_upstream_budget_left', () =>
+    requestsPerMinute === undefined ? undefined : limiter.budgetLeft,
+  );
+  readGauge(registry, 'gateway_upstream_calls_waiting', () => limiter.waiting);
+  readGauge(registry, 'gateway_upstream_concurrency_limit', () => places.state.places);
+  readGauge(registry, 'gateway_upstream_concurrency_waiting', () => places.state.waiting);
+  readGauge(registry, 'gateway_upstream_calls_in_flight', () => places.state.inFlight);
+  readGauge(registry, 'gateway_upstream_paused_seconds', () => limiter.longestPauseMs / 1000);
+  readGauge(registry, 'gateway_upstream_retries_left', () => retryBudget.left());
+  readGauge(registry, 'gateway_upstream_circuit_open_since_timestamp_seconds', () => circuits.openSince);
+  gauge(registry, 'gateway_upstream_circuit', (shown) => {
+    for (const state of ['closed', 'open', 'half-open']) shown.set({ state }, circuits.state === state ? 1 : 0);
+  });
+}
+
+/** @param endsAt the end of the validity of the gateway's client certificate; undefined if it has none */
+function clientCertificate(registry: Registry, endsAt: Date | undefined): void {
+  readGauge(registry, 'gateway_upstream_client_certificate_end_timestamp_seconds', () =>
+    endsAt === undefined ? undefined : endsAt.getTime() / 1000,
+  );
+}
+
+/** Gauges with names like counters', which `promtool check metrics` refuses. Other gauges have the same numbers by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** The process: its build and settings, Node's own metrics, and log lines that were not written. */
+function instanceMetrics(registry: Registry, buildInfo: BuildInfo): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  gauge(registry, 'gateway_build_info', (shown) => shown.set(buildInfo, 1));
+  readCounter(registry, 'gateway_log_lines_dropped_total', droppedLogLines);
+}
+
+/** Shows for each added dependency whether it works, and if not, since when. */
+function dependencyMetrics(registry: Registry): Metrics['addDependency'] {
+  const dependencies = new Map<string, () => number | undefined>();
+  gauge(registry, 'gateway_dependency_up', (shown) => {
+    for (const [dependency, failingSince] of dependencies) {
+      shown.set({ dependency }, failingSince() === undefined ? 1 : 0);
+    }
+  });
+  gauge(registry, 'gateway_dependency_failing_since_timestamp_seconds', (shown) => {
+    shown.reset();
+    for (const [dependency, failingSince] of dependencies) {
+      const since = failingSince();
+      if (since !== undefined) shown.set({ dependency }, since);
+    }
+  });
+  return (dependency, failingSince) => dependencies.set(dependency, failingSince);
+}
+
+/** The memory and evictions of the cache in this process. */
+function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
+  readGauge(registry, 'gateway_cache_bytes', () => store.state?.bytes);
+  readCounter(registry, 'gateway_cache_evictions_total', () => store.state?.evictions ?? 0);
 }

@@ -14,9 +14,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { CallKind, CallTrace } from '../upstream/events.ts';
-import type { OperationRecord } from './operationRecord.ts';
+import type { OperationRecord, OperationTrace, Tracing } from './operationRecord.ts';
 import { SPANS, type SpanAttributes } from './spanCatalogue.ts';
-import type { OperationTrace, Tracing } from './tracing.ts';
 import { VERSION } from './version.ts';
 
 /**

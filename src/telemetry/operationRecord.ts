@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
 import { type CallStats, emptyCallStats } from '../calls/call.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { CallTrace, SharedCallKind } from '../upstream/events.ts';
 
 /** What logs, metrics and traces report about one request to /graphql. It holds no personal data. */
 export type OperationRecord = {
@@ -86,3 +87,30 @@ export function printableName(name: string): string {
   const digits = name.length - name.replace(/\d/g, '').length;
   return name.length <= MAX_NAME_LENGTH && digits <= MAX_DIGITS && NAME.test(name) ? name : 'other';
 }
+
+/** The span of one operation. The spans of its upstream calls are its children. */
+export type OperationTrace = {
+  /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
+  readonly traceId: string | undefined;
+  startCall(): CallTrace;
+  end(record: OperationRecord): void;
+};
+
+export type Tracing = {
+  /** Starts the span of a request to /graphql. */
+  startOperation(method: string, headers: Readonly<Record<string, unknown>>): OperationTrace;
+  /** The span of a call to this URL that many operations share. Only the server's name and port are in it. */
+  startCall(kind: SharedCallKind, url: string): CallTrace;
+  /** Sends the spans that are still in memory. */
+  shutdown(): Promise<void>;
+};
+
+const NO_SPAN: CallTrace = { traceId: undefined, headers: {}, end() {} };
+const NO_TRACE: OperationTrace = { traceId: undefined, startCall: () => NO_SPAN, end() {} };
+
+/** Without a collector, nothing is traced and no trace header is sent upstream. */
+export const NO_TRACING: Tracing = {
+  startOperation: () => NO_TRACE,
+  startCall: () => NO_SPAN,
+  shutdown: async () => {},
+};

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { METRICS as CATALOGUE } from '../../src/telemetry/metrics/metricCatalogue.ts';
+import { METRICS as CATALOGUE } from '../../src/telemetry/metricCatalogue.ts';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { SECONDS } from '../../src/telemetry/metrics/series.ts';
+import { SECONDS } from '../../src/telemetry/metricSeries.ts';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { askEach } from '../support/questions.ts';
