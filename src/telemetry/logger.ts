@@ -31,9 +31,14 @@ export async function createLogger(level: LogLevel, format: 'json' | 'pretty'): 
 
 let dropped = 0;
 
-/** How many lines this process could not write to stdout because they were not read in time. */
+/** How many lines this process could not write to stdout: not read in time, no reader any more, or a full disk. */
 export function droppedLogLines(): number {
   return dropped;
+}
+
+function countDropped(): boolean {
+  dropped += 1;
+  return true;
 }
 
 /** Logs how many lines were dropped, once the reader has caught up. */
@@ -48,4 +53,11 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
       lines = 0;
     });
   });
+  const { flush, flushSync } = destination;
+  // No reader comes back, so pino writes nothing more. After another failure, such as a full disk, each line tries again, those
+  // over the bound are dropped, and nothing waits for the rest when the process ends.
+  destination.on('error', ({ code }: NodeJS.ErrnoException) => {
+    Object.assign(destination, code === 'EPIPE' ? { write: countDropped } : { flush() {}, flushSync() {} });
+  });
+  destination.on('write', () => Object.assign(destination, { flush, flushSync }));
 }

@@ -111,7 +111,10 @@ export const METRICS = {
     ['dependency'],
     'When the dependency began to fail, in Unix time. No sample while it works.',
   ),
-  gateway_log_lines_dropped_total: counter([], 'Log lines dropped because they were not read in time.'),
+  gateway_log_lines_dropped_total: counter(
+    [],
+    'Log lines that could not be written: not read in time, no reader any more, or a full disk.',
+  ),
   gateway_build_info: gauge(
     ['version', 'node', 'upstream', 'upstream_auth', 'auth_mode', 'cache', 'shared_state', 'trusted_documents'],
     'Always 1. The labels are the versions of the gateway and of Node, and its settings.',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { expect, test } from 'vitest';
 const LINES = 20_000;
 
 /** Writes more than is stored for a reader that does not read, runs this, and reports the result. */
-function startWriting(then: string): ChildProcess {
+function startWriting(then: string, stdout: 'pipe' | number = 'pipe'): ChildProcess {
   const program = `
     import { endOnSignal } from './src/start/shutdown.ts';
     import { createLogger, droppedLogLines } from './src/telemetry/logger.ts';
@@ -15,7 +16,7 @@ function startWriting(then: string): ChildProcess {
     for (let line = 0; line < ${LINES}; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
     ${then}
     process.send('written');`;
-  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', stdout, 'inherit', 'ipc'] });
 }
 
 test('Lines that are not read in time are dropped and counted, and later lines are written', async () => {
@@ -49,4 +50,43 @@ test('An unread log does not keep the process alive after the time for requests 
   program.kill('SIGTERM');
   expect(await exited).toEqual([null, 'SIGKILL']);
   expect(performance.now() - at).toBeGreaterThan(500);
+});
+
+const AFTER_EACH_WRITE = `
+  process.stdin.on('data', () => {
+    for (let line = 0; line < 100; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
+    setTimeout(() => process.send(droppedLogLines()), 100);
+  });
+  endOnSignal({ delayMs: 0, timeoutMs: 5000 }, { drain() {}, async close() { process.stdin.destroy(); process.disconnect(); } });`;
+
+/** How many lines are dropped while the program writes 100 more. */
+async function droppedOf100(program: ChildProcess): Promise<number> {
+  const before = await dropped(program);
+  return (await dropped(program)) - before;
+}
+
+async function dropped(program: ChildProcess): Promise<number> {
+  program.stdin?.write('\n');
+  const [count] = await once(program, 'message');
+  return count;
+}
+
+test('A full disk behind stdout ends no process, its lines are counted, and nothing waits for them at the end', async () => {
+  const disk = openSync('/dev/full', 'w');
+  const program = startWriting(AFTER_EACH_WRITE, disk);
+  closeSync(disk);
+  await once(program, 'message');
+  expect(await droppedOf100(program)).toBe(100);
+  program.kill('SIGTERM');
+  expect(await once(program, 'exit')).toEqual([0, null]);
+});
+
+test('A reader that has gone ends no process, and the lines are counted', async () => {
+  const program = startWriting(AFTER_EACH_WRITE);
+  await once(program, 'message');
+  program.stdout?.destroy();
+  await dropped(program);
+  expect(await droppedOf100(program)).toBe(100);
+  program.kill('SIGTERM');
+  expect(await once(program, 'exit')).toEqual([0, null]);
 });
