@@ -12,8 +12,14 @@ const PROMOTIONS = subgraph('promotions', execFileSync('npm', ['run', '--silent'
 const OTHERS = [...OF_THE_EXAMPLE, receipts].map(({ name, sdl }) => subgraph(name, readFileSync(sdl, 'utf8')));
 
 type Subgraph = ReturnType<typeof subgraph>;
-/** The supergraph's schema, and the reasons why there is none. */
-type Composed = { readonly schema: GraphQLSchema | undefined; readonly errors: string };
+type Composed = {
+  /** The supergraph's schema. */
+  readonly schema: GraphQLSchema | undefined;
+  /** The reasons why there is none. */
+  readonly errors: string;
+  /** The fields whose list sizes the supergraph's router knows. */
+  readonly sized: readonly string[];
+};
 
 const COMPOSERS: readonly (readonly [name: string, compose: (subgraphs: Subgraph[]) => Composed])[] = [
   ['@apollo/composition', (subgraphs) => composedOf(composeByApollo(subgraphs))],
@@ -22,17 +28,19 @@ const COMPOSERS: readonly (readonly [name: string, compose: (subgraphs: Subgraph
     '@wundergraph/composition',
     (subgraphs) => {
       const result = federateSubgraphs({ subgraphs, version: ROUTER_COMPATIBILITY_VERSION_ONE });
-      return result.success
-        ? { schema: result.federatedGraphSchema, errors: '' }
-        : { schema: undefined, errors: messagesOf(result.errors) };
+      if (!result.success) return { schema: undefined, errors: messagesOf(result.errors), sized: [] };
+      const configs = [...result.subgraphConfigBySubgraphName.values()];
+      const sized = configs.flatMap(({ costs }) => [...(costs?.listSizes.keys() ?? [])]);
+      return { schema: result.federatedGraphSchema, errors: '', sized };
     },
   ],
 ];
 
 describe.each(COMPOSERS)('%s', (composer, compose) => {
   test(`The printed schema composes by itself with ${composer}`, () => {
-    const { schema, errors } = compose([PROMOTIONS]);
+    const { schema, errors, sized } = compose([PROMOTIONS]);
     expect(errors).toBe('');
+    expect([...sized].sort()).toEqual(['Customer.promotionConnection', 'Customer.promotions', 'Query.customers']);
     expect(fieldsOf(schema, 'Query')).toEqual(expect.arrayContaining(['customer', 'customers']));
   });
 
@@ -81,7 +89,14 @@ function otherWith(types: string): Subgraph {
 function composedOf(result: { supergraphSdl?: string | undefined; errors?: readonly Error[] | undefined }): Composed {
   const { supergraphSdl, errors = [] } = result;
   const schema = supergraphSdl === undefined ? undefined : buildSchema(supergraphSdl, { assumeValid: true });
-  return { schema, errors: messagesOf(errors) };
+  const sized = ['Query', 'Customer'].flatMap((name) => {
+    const type = schema?.getType(name);
+    const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+    return fields
+      .filter(({ astNode }) => astNode?.directives?.some((directive) => directive.name.value === 'listSize'))
+      .map((field) => `${name}.${field.name}`);
+  });
+  return { schema, errors: messagesOf(errors), sized };
 }
 
 function messagesOf(errors: readonly Error[]): string {
