@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
-import { Client, fetchExchange } from '@urql/core';
-import { cacheExchange } from '@urql/exchange-graphcache';
-import { relayPagination } from '@urql/exchange-graphcache/extras';
-import { introspectionFromSchema } from 'graphql';
 import { expect, onTestFinished } from 'vitest';
 import { typePolicies } from '../../examples/storefront/src/api/typePolicies.ts';
 import possible from '../../examples/storefront/src/generated/possibleTypes.ts';
-import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC } from '../support/gateway.ts';
 import { pages } from '../support/upstream.ts';
@@ -34,7 +28,6 @@ type Data = {
   };
 };
 const connectionIn = (data: unknown) => (data as Data).customer.promotionConnection;
-const placesIn = (data: unknown) => connectionIn(data).edges.map(({ node }) => Number(node.promotionId) - 1000);
 const range = (to: number) => Array.from({ length: to }, (_, i) => i);
 
 /** Apollo Client with the storefront's type policies, which the docs tell to copy, and the requests that it has sent. */
@@ -169,38 +162,4 @@ test('With the type policies, a restriction that is another one now has nothing 
   write('kpi limitOn', [{ kpi: 'MAX_NUMBER_OF_EARNS_PER_CUSTOMER', limitOn: 'CUSTOMER' }]);
   expect(write('kpi remaining', [{ kpi: 'MAX_NUMBER_OF_EARNS_PER_CUSTOMER', remaining: '2' }])).not.toBeNull();
   expect(write('remaining', [{ remaining: '1' }, { remaining: '2' }])).toBeNull();
-});
-
-/** The types that docs/schema.md names as embedded. */
-const EMBEDDED = [
-  ...(/keys: \{(.*?)\}/s.exec(readFileSync('docs/schema.md', 'utf8'))?.[1] ?? '').matchAll(/(\w+): /g),
-].map(([, type = '']) => type);
-
-test('A schema-aware graphcache joins the pages of a connection with only the keys in docs/schema.md', async ({
-  gateway,
-  upstream,
-}) => {
-  upstream.reply(pages(25));
-  const remarks: string[] = [];
-  const client = new Client({
-    url: gateway.url,
-    fetchOptions: { headers },
-    preferGetMethod: false,
-    exchanges: [
-      cacheExchange({
-        schema: introspectionFromSchema(buildGatewaySchema()),
-        keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
-        resolvers: { Customer: { promotionConnection: relayPagination() } },
-        logger: (_, message) => remarks.push(message),
-      }),
-      fetchExchange,
-    ],
-  });
-  let after: string | undefined;
-  for (let page = 0; page < 3; page++) {
-    const { data } = await client.query(QUERY, { after }, { requestPolicy: 'network-only' });
-    after = connectionIn(data).pageInfo.endCursor;
-  }
-  expect(placesIn((await client.query(QUERY, {}, { requestPolicy: 'cache-only' })).data)).toEqual(range(25));
-  expect(remarks).toEqual([]);
 });

@@ -1,25 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { ApolloClient, gql, HttpLink, type InMemoryCache } from '@apollo/client';
+import { Client, type Exchange, fetchExchange } from '@urql/core';
+import { buildSchema, introspectionFromSchema } from 'graphql';
 import relay, { type ConcreteRequest, type Environment } from 'relay-runtime';
-import { expect } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { ask, customer } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
+import { compileForRelay } from '../support/relay.ts';
 import { testWith } from './support/fixture.ts';
 import { newApp, snippetsOf } from './support/newApp.ts';
 
 /** The gateway in front of its sandbox. */
 const test = testWith(startGatewayProgram);
 
-const SNIPPETS = [...snippetsOf('docs/clients.md'), ...snippetsOf('docs/glossary.md')];
+const SNIPPETS = ['docs/clients.md', 'docs/schema.md', 'docs/glossary.md'].flatMap(snippetsOf);
 const named = (...paths: string[]) =>
   paths.map((path) => {
     const snippet = SNIPPETS.find((each) => each.path === path);
-    if (snippet === undefined) throw new Error(`docs/clients.md has no ${path}.`);
+    if (snippet === undefined) throw new Error(`No page has ${path}.`);
     return snippet;
   });
 
-test('Each client of docs/clients.md has a snippet that prints something', () => {
+test('Each client has a snippet that prints something', () => {
   const printing = SNIPPETS.filter(({ prints }) => prints !== undefined).map(({ path }) => path);
   expect(printing).toEqual(['src/fetch.ts', 'src/apollo.ts', 'src/urql.ts', 'src/graphqlRequest.ts', 'src/endDay.ts']);
 });
@@ -37,14 +40,11 @@ test("Relay's compiler takes the clients' schema and the fragment that pages, an
 }) => {
   const app = await newApp(started.url, named('relay.config.json', 'src/Wallet.tsx', 'src/environment.ts'));
   await app.tool('relay-compiler/cli.js');
-  const artifact = async (name: string) =>
-    (await import(pathToFileURL(join(app.folder, `src/__generated__/${name}.graphql.ts`)).href)).default;
+  const artifact = async (name: string) => (await app.load(`src/__generated__/${name}.graphql.ts`)).default;
   expect(readFileSync(join(app.folder, 'src/__generated__/Wallet_query.graphql.ts'), 'utf8')).toContain(
     'endDate: string | null | undefined',
   );
-  const { environment } = (await import(pathToFileURL(join(app.folder, 'src/environment.ts')).href)) as {
-    environment: Environment;
-  };
+  const { environment } = (await app.load('src/environment.ts')) as { environment: Environment };
   const [query, page] = (await Promise.all(['WalletQuery', 'WalletPageQuery'].map(artifact))) as [
     ConcreteRequest,
     ConcreteRequest,
@@ -60,6 +60,77 @@ test("Relay's compiler takes the clients' schema and the fragment that pages, an
   const cursor = environment.getStore().getSource().get(shown().pageInfo.__ref)?.endCursor;
   await relay.fetchQuery(environment, page, { mobile, count: 20, cursor }).toPromise();
   expect(shown().edges.__refs).toHaveLength(25);
+});
+
+const PAGES = `query Pages($after: String) {
+  customer(identifier: { name: MOBILE, value: "917000000025" }, source: INSTORE) {
+    id
+    promotionConnection(first: 10, after: $after) { edges { node { id } } nodes { id } pageInfo { hasNextPage endCursor } }
+  }
+}`;
+/** What two components of a page select of one list: objects without an id, each with other fields. */
+const COMPONENTS = [
+  'items { id limits { pointsPerCustomer } restrictions { redemption { kpiName remaining } } } pageDetails { totalEntries }',
+  'items { id limits { maxPointsPerEvent } restrictions { redemption { kpiName maxLimit } } } pageDetails { pageCount }',
+].map(
+  (fields, index) => `query shopComponent${index}Query {
+  customer(identifier: { name: MOBILE, value: "917000000025" }, source: INSTORE) { id promotions(limit: 5) { ${fields} } }
+}`,
+);
+
+test('graphcache as docs/schema.md sets it joins pages, loses nothing between two components, and warns of nothing', async ({
+  started,
+}) => {
+  const app = await newApp(started.url, named('src/graphcache.ts'));
+  const schema = buildSchema(readFileSync(join(app.folder, 'schema.graphql'), 'utf8'));
+  writeFileSync(join(app.folder, 'src/schema.json'), JSON.stringify(introspectionFromSchema(schema)));
+  const warnings = vi.spyOn(console, 'warn');
+  onTestFinished(() => warnings.mockRestore());
+  const { cache } = (await app.load('src/graphcache.ts')) as { cache: Exchange };
+  const requests: unknown[] = [];
+  const counted: typeof fetch = (...request) => {
+    requests.push(request);
+    return fetch(...request);
+  };
+  const client = new Client({ url: started.url, fetch: counted, exchanges: [cache, fetchExchange] });
+  const connectionAfter = async (after?: string) =>
+    (await client.query(PAGES, { after }).toPromise()).data.customer.promotionConnection;
+  const first = await connectionAfter();
+  const second = await connectionAfter(first.pageInfo.endCursor);
+  await connectionAfter(second.pageInfo.endCursor);
+  const joined = await connectionAfter();
+  expect([joined.edges.length, joined.nodes.length, requests.length]).toEqual([25, 25, 3]);
+
+  for (const query of [...COMPONENTS, ...COMPONENTS]) {
+    const { data, stale } = await client.query(query, {}).toPromise();
+    expect([data.customer.promotions.items.length, stale]).toEqual([5, false]);
+  }
+  expect(requests).toHaveLength(3 + COMPONENTS.length);
+  expect(warnings.mock.calls).toEqual([]);
+});
+
+test("Relay's store loses nothing between two components of one list", async ({ started }) => {
+  const app = await newApp(started.url, named('src/environment.ts'));
+  const { environment } = (await app.load('src/environment.ts')) as { environment: Environment };
+  const requests = vi.spyOn(globalThis, 'fetch');
+  onTestFinished(() => requests.mockRestore());
+  const queries = await compileForRelay(COMPONENTS);
+  for (const query of [...queries, ...queries]) {
+    await relay.fetchQuery(environment, query, {}, { fetchPolicy: 'store-or-network' }).toPromise();
+  }
+  expect(requests).toHaveBeenCalledTimes(COMPONENTS.length);
+});
+
+test('The Apollo cache of docs/schema.md takes the type policies as they are', async ({ started }) => {
+  const policies = {
+    path: 'src/typePolicies.ts',
+    text: readFileSync('examples/storefront/src/api/typePolicies.ts', 'utf8'),
+  };
+  const app = await newApp(started.url, [...named('src/cache.ts'), { ...policies, prints: undefined }]);
+  const { cache } = (await app.load('src/cache.ts')) as { cache: InMemoryCache };
+  const client = new ApolloClient({ cache, link: new HttpLink({ uri: started.url }) });
+  for (const text of [...COMPONENTS, ...COMPONENTS]) await client.query({ query: gql(text) });
+  for (const text of COMPONENTS) expect(cache.readQuery({ query: gql(text) })).not.toBeNull();
 });
 
 test("GraphQL Code Generator types an app's operations with strings for dates and decimals", async ({ started }) => {

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import relay, { type Environment } from 'relay-runtime';
+import relay, { type ConcreteRequest, type Environment } from 'relay-runtime';
 import { describe, expect } from 'vitest';
 import { freePort } from '../support/process.ts';
 import { test as base } from './support/fixture.ts';
@@ -48,9 +47,10 @@ test("Relay's manifest, merged with that of the client preset, serves both apps"
   await app.tool('relay-compiler/cli.js');
   await app.node('merge.js', 'persisted-queries.json', preset.manifest);
   await startGatewayProgram({ PORT: port, PERSISTED_OPERATIONS: join(app.folder, 'documents.json') });
-  const load = async (path: string) => import(pathToFileURL(join(app.folder, path)).href);
-  const { environment } = (await load('src/environment.ts')) as { environment: Environment };
-  const { default: query } = await load('src/__generated__/WalletQuery.graphql.ts');
+  const { environment } = (await app.load('src/environment.ts')) as { environment: Environment };
+  const { default: query } = (await app.load('src/__generated__/WalletQuery.graphql.ts')) as {
+    default: ConcreteRequest;
+  };
   await relay.fetchQuery(environment, query, { mobile: '917406400033' }).toPromise();
   expect(JSON.stringify(environment.getStore().getSource().toJSON())).toContain('"name":"Award50"');
   await app.tool('@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.yml');

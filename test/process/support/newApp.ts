@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
@@ -22,6 +23,8 @@ export type NewApp = {
   readonly folder: string;
   /** Runs a program with this Node in the app's folder, and returns what it prints. */
   node(program: string, ...args: string[]): Promise<string>;
+  /** The module of one of the app's files. */
+  load(path: string): Promise<Record<string, unknown>>;
   /** Runs a package's program as `npx` would. */
   tool(path: string, ...args: string[]): Promise<string>;
 };
@@ -40,5 +43,6 @@ export async function newApp(url: string, snippets: readonly Snippet[]): Promise
   for (const { path, text } of snippets) write(path, text);
   const node = async (program: string, ...args: string[]) =>
     (await run(process.execPath, [program, ...args], { cwd: folder, env: { PATH: process.env.PATH } })).stdout;
-  return { folder, node, tool: (path, ...args) => node(resolve('node_modules', path), ...args) };
+  const load = async (path: string) => import(pathToFileURL(join(folder, path)).href);
+  return { folder, node, load, tool: (path, ...args) => node(resolve('node_modules', path), ...args) };
 }
