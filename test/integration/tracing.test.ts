@@ -127,5 +127,5 @@ test('OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the service', async ({
   }
   expect(collector.text()).toContain('"loyalty-promotions"');
   expect(collector.text()).toContain('"staging"');
-  expect(collector.text()).not.toContain('"promotions-gateway"},');
+  expect(collector.text()).not.toContain('"stringValue":"promotions-gateway"');
 });

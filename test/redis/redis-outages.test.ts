@@ -88,7 +88,7 @@ test('A gateway starts without its Redis, and warns once', async ({ upstream, re
   expect(
     gateway.program.output().match(/"dependency":"Redis","cause":"ECONNREFUSED","msg":"dependency is failing"/g),
   ).toHaveLength(1);
-  expect(gateway.program.output()).not.toContain(redis.url);
+  expect(gateway.program.output()).not.toContain(new URL(redis.url).host);
   await redis.start();
   await useRedis(instances);
 });
