@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Window } from '../model/page.ts';
-import type { QueryKey } from '../upstream/key.ts';
+import type { QueryKey } from '../upstream/lookupRequest.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import {
   type CachedPage,

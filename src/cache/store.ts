@@ -1,5 +1,5 @@
 import type { UpstreamPage, Window } from '../model/page.ts';
-import type { QueryKey } from '../upstream/key.ts';
+import type { QueryKey } from '../upstream/lookupRequest.ts';
 import type { CacheEntry, Moment, NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 

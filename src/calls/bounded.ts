@@ -2,7 +2,7 @@ import { performance as eventLoop } from 'node:perf_hooks';
 import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
-import type { CustomerKey } from '../upstream/key.ts';
+import type { CustomerKey } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
 import type { Call, Policy } from './call.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';

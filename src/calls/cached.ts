@@ -5,7 +5,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { UpstreamPage } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
-import type { PageKey } from '../upstream/key.ts';
+import type { PageKey } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
 import { readPage } from '../upstream/payload/pageReader.ts';
 import { type Call, type Fetch, type Page, type Policy, withoutClient } from './call.ts';

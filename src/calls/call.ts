@@ -8,7 +8,14 @@ import {
   requireCredentials,
 } from '../upstream/credentials/credentials.ts';
 import type { CallTrace } from '../upstream/events.ts';
-import { type CustomerKey, customerKey, type PageKey, pageKey, type QueryKey, queryKey } from '../upstream/key.ts';
+import {
+  type CustomerKey,
+  customerKey,
+  type PageKey,
+  pageKey,
+  type QueryKey,
+  queryKey,
+} from '../upstream/lookupRequest.ts';
 
 /** How many upstream calls one operation made and saved. */
 export type CallStats = { made: number; deduplicated: number; queued: number; retried: number };

@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { refusal } from '../model/refusals.ts';
 import type { CredentialsIdentity } from '../upstream/credentials/credentials.ts';
 import type { CircuitState } from '../upstream/events.ts';
-import type { CustomerKey } from '../upstream/key.ts';
+import type { CustomerKey } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
+import type { Places } from './bounded.ts';
 import { type Call, type Fetch, type Page, type Policy, withoutClient } from './call.ts';
 
 /** How long the outcome of a customer's last call counts, in milliseconds. */
@@ -21,6 +22,15 @@ const NEVER = new AbortController().signal;
 /** Refuses calls while upstream fails, and counts how the others end. */
 export function guarded(circuits: Circuits): Policy {
   return (next) => (call) => circuits.run(call, next);
+}
+
+/** Refuses at once what the places or a circuit would refuse after its wait, so that it neither waits nor uses up the budget. */
+export function checked(circuits: Circuits, places: Places): Policy {
+  return (next) => async (call) => {
+    circuits.check(call.source.identity);
+    places.check(call);
+    return next(call);
+  };
 }
 
 /**

@@ -9,6 +9,46 @@ const WINDOW_SECONDS = 10;
 const FLOOR = 5;
 const SHARE = 0.1;
 
+/**
+ * Repeats a call up to `retries` times with a full-jitter backoff, while its failure is worth it and the budget allows it. The
+ * operation's signal also ends the wait between attempts.
+ */
+export function retried(retries: number, budget: RetryBudget): Policy {
+  return (next) => async (call) => {
+    const { signal } = call.operation;
+    budget.countCall();
+    for (let retry = 0; ; retry++) {
+      try {
+        return await next(call);
+      } catch (error) {
+        if (signal.aborted || retry >= retries || !consequencesOf(error).retried || !budget.takeRetry()) throw error;
+      }
+      call.operation.stats.retried++;
+      const backoff = Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
+      await sleep(backoff, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  };
+}
+
+/**
+ * Repeats a call at once if what it failed of says nothing about upstream and is gone: a token that was revoked and is renewed
+ * now, or a kept-alive connection that was dead. The repeated call takes its own part of the budget, and is no retry.
+ */
+export function repeated(): Policy {
+  return (next) => async (call) => {
+    for (let reconnected = false; ; ) {
+      try {
+        return await next(call);
+      } catch (error) {
+        const { refusesCredentials, lostConnection } = consequencesOf(error);
+        if (refusesCredentials && (await call.source.renewed())) continue;
+        if (!lostConnection || reconnected) throw error;
+        reconnected = true;
+      }
+    }
+  };
+}
+
 type Second = { at: number; calls: number; retries: number };
 
 /**
@@ -55,25 +95,4 @@ export class RetryBudget {
     this.#seconds.push(second);
     return second;
   }
-}
-
-/**
- * Repeats a call up to `retries` times with a full-jitter backoff, while its failure is worth it and the budget allows it. The
- * operation's signal also ends the wait between attempts.
- */
-export function retried(retries: number, budget: RetryBudget): Policy {
-  return (next) => async (call) => {
-    const { signal } = call.operation;
-    budget.countCall();
-    for (let retry = 0; ; retry++) {
-      try {
-        return await next(call);
-      } catch (error) {
-        if (signal.aborted || retry >= retries || !consequencesOf(error).retried || !budget.takeRetry()) throw error;
-      }
-      call.operation.stats.retried++;
-      const backoff = Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retry);
-      await sleep(backoff, undefined, { signal }).catch(() => signal.throwIfAborted());
-    }
-  };
 }

@@ -1,5 +1,5 @@
 import type { CallTrace } from '../upstream/events.ts';
-import type { PageKey } from '../upstream/key.ts';
+import type { PageKey } from '../upstream/lookupRequest.ts';
 import type { Call, Operation, Page, Policy } from './call.ts';
 
 /**

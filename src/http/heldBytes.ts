@@ -19,6 +19,7 @@ export class HeldBytes {
   /** By connection; the one for which nothing has moved for longest is the first. */
   readonly #connections = new Map<Socket, Held>();
   readonly #addresses = new Map<string, number>();
+  readonly #known = new WeakMap<Socket, string>();
   #total = 0;
 
   /** @param elsewhere the bytes within the bound that no connection of a client holds */
@@ -30,7 +31,7 @@ export class HeldBytes {
   /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
   hold(socket: Socket, bytes: number): boolean {
     if (socket.destroyed || !this.makeRoom(socket, bytes)) return false;
-    const held = this.#connections.get(socket) ?? { address: addressOf(socket), bytes: 0, movedAt: 0 };
+    const held = this.#connections.get(socket) ?? { address: this.#addressOf(socket), bytes: 0, movedAt: 0 };
     held.movedAt = performance.now();
     this.#connections.delete(socket);
     this.#connections.set(socket, held);
@@ -50,7 +51,7 @@ export class HeldBytes {
     while (this.#total + this.#elsewhere() + bytes > this.#bound) {
       const [stalled, held] = this.#mostStalled() ?? [];
       if (stalled === undefined || held === undefined) return false;
-      const takesMost = held.address !== addressOf(socket) && this.#of(held.address) > this.#bound / 2;
+      const takesMost = held.address !== this.#addressOf(socket) && this.#of(held.address) > this.#bound / 2;
       if (stalled === socket || (!takesMost && performance.now() - held.movedAt < STALLED_MS)) return false;
       this.release(stalled, held.bytes);
       stalled.destroy();
@@ -69,6 +70,12 @@ export class HeldBytes {
     return this.#addresses.get(address) ?? 0;
   }
 
+  #addressOf(socket: Socket): string {
+    const address = this.#known.get(socket) ?? addressKey(socket.remoteAddress ?? '');
+    this.#known.set(socket, address);
+    return address;
+  }
+
   #add(held: Held, bytes: number): void {
     held.bytes += bytes;
     this.#total += bytes;
@@ -76,10 +83,6 @@ export class HeldBytes {
     if (ofAddress === 0) this.#addresses.delete(held.address);
     else this.#addresses.set(held.address, ofAddress);
   }
-}
-
-function addressOf({ remoteAddress = '' }: Socket): string {
-  return addressKey(remoteAddress);
 }
 
 /** Counts bodies until they are whole. A connection whose body has no room is closed. */

@@ -9,8 +9,15 @@ import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { Tracing } from '../telemetry/operationRecord.ts';
-import { asksAnew, callerOf, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, startTrace } from './request.ts';
-import type { CredentialsPolicy } from './upstreamCredentials.ts';
+import {
+  asksAnew,
+  type CredentialsPolicy,
+  callerOf,
+  type DebugPolicyCheck,
+  dataScopeOfRequest,
+  onRequestEnd,
+  startTrace,
+} from './request.ts';
 
 /** What ids, cursors and keys are made with. */
 export type OperationKeys = {

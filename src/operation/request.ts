@@ -3,10 +3,24 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientControlPolicy } from '../config/cache.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
+import type { UpstreamAuth } from '../config/upstream.ts';
 import type { Caller } from '../model/caller.ts';
 import { badUserInput } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
 import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord, OperationTrace, Tracing } from '../telemetry/operationRecord.ts';
+import {
+  type CredentialsSource,
+  type MISSING_CREDENTIALS,
+  noCredentials,
+  ownAccount,
+  ownBasicCredentials,
+  passedThrough,
+  rememberedIdentities,
+} from '../upstream/credentials/credentials.ts';
+import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -62,6 +76,55 @@ export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
     case 'token':
       return ({ 'x-gateway-debug': given }) => typeof given === 'string' && policy.token.matches(given);
   }
+}
+
+/** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
+export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
+
+/** The credentials for the upstream calls of a request, by its headers. */
+export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
+
+/**
+ * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
+ * @param tokens gives the token endpoint at a path of upstream
+ */
+export function credentialsPolicy(
+  auth: UpstreamAuth,
+  upstream: UpstreamAddress,
+  hash: KeyedHash,
+  tokens: (path: string) => Endpoint,
+  events: Pick<UpstreamEvents, 'ownTokenRefused'>,
+): CredentialsPolicy {
+  switch (auth.kind) {
+    case 'passthrough': {
+      if (upstream.sandbox) {
+        const none = noCredentials(hash);
+        return () => none;
+      }
+      const identityOf = rememberedIdentities(hash);
+      return (headers) => passedThrough(identityOf, credentialHeaders(headers));
+    }
+    case 'basic': {
+      const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);
+      return () => own;
+    }
+    case 'oauth': {
+      const { key, secret, path } = auth;
+      const own = new OAuthCredentials({
+        hash,
+        key,
+        account: ownAccount(upstream.url, key),
+        fetchToken: tokenEndpoint(tokens(path), key, secret),
+        onRefusal: events.ownTokenRefused,
+      });
+      return () => own;
+    }
+  }
+}
+
+function credentialHeaders(headers: IncomingHttpHeaders) {
+  const oauthToken = headers['x-cap-api-oauth-token'];
+  return { authorization: headers.authorization, oauthToken: Array.isArray(oauthToken) ? undefined : oauthToken };
 }
 
 /** What each connection calls back when it is closed. A connection may hold many requests, so it has one listener. */

@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import type { UpstreamAddress } from '../operation/upstreamCredentials.ts';
+import type { UpstreamAddress } from '../operation/request.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';

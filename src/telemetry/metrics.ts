@@ -87,7 +87,7 @@ function operationMetrics(registry: Registry): (record: OperationRecord) => void
   return ({ startedAt, outcome, cause, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
     durationOf(outcome).observe((performance.now() - startedAt) / 1000);
     byCaller.add(1, callerGroup, outcome);
-    if (isRefusal(outcome, cause)) refused.add(1, callerGroup, cause);
+    if (outcome !== 'OK' && isRefusal(outcome, cause)) refused.add(1, callerGroup, cause);
     if (trustedDocument !== undefined) {
       byDocument.add(1, trustedDocument, operation?.name ?? '');
       callsByDocument.add(stats.made, trustedDocument, operation?.name ?? '');

@@ -13,7 +13,7 @@ import {
   passedThrough,
   rememberedIdentities,
 } from '../../src/upstream/credentials/credentials.ts';
-import { pageKey, queryKey } from '../../src/upstream/key.ts';
+import { pageKey, queryKey } from '../../src/upstream/lookupRequest.ts';
 
 const MOBILE = '919911223344';
 const HASH = new KeyedHash(Buffer.alloc(32, 7));

@@ -5,7 +5,7 @@ import { type Mark, MemoryMarks } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import type { Window } from '../../src/model/page.ts';
-import type { QueryKey } from '../../src/upstream/key.ts';
+import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 

@@ -5,7 +5,7 @@ import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
-import type { QueryKey } from '../../src/upstream/key.ts';
+import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { cachedPage } from './support/cachedPage.ts';
 
 const MAX_BYTES = 100_000;
