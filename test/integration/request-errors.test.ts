@@ -60,10 +60,10 @@ test("A content type that another site's page may send is BAD_REQUEST", async ({
 });
 
 test("A simple GET, which another site's page may send, is BAD_REQUEST", async ({ gateway, upstream }) => {
-  const headers = { authorization: BASIC };
-  await expectRequestError(await fetch(`${gateway.url}?query=${QUERY}`, { headers }), upstream, BAD_REQUEST);
-  const allowed = { ...headers, 'apollo-require-preflight': 'true' };
-  expect((await fetch(`${gateway.url}?query=${QUERY}`, { headers: allowed })).status).toBe(200);
+  await expectRequestError(await fetch(`${gateway.url}?query=${QUERY}`), upstream, BAD_REQUEST);
+  for (const headers of [{ authorization: BASIC }, { 'apollo-require-preflight': 'true' }]) {
+    expect((await fetch(`${gateway.url}?query=${QUERY}`, { headers })).status).toBe(200);
+  }
 });
 
 test('An unknown persisted query is PERSISTED_QUERY_NOT_FOUND', async ({ gateway, upstream }) => {
