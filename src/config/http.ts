@@ -27,7 +27,7 @@ export const HTTP_VARIABLES = {
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
     .default(10_000)
     .describe(
-      'Maximum open connections. One address (in IPv6, one /64) that is not a trusted proxy may have a quarter of them',
+      'Maximum open connections, fewer if the process may not open so many files. One address (in IPv6, one /64) that is not a trusted proxy may have a quarter of them',
     ),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000)
     .default(1000)

@@ -27,6 +27,7 @@ import {
 import type { Outage } from '../telemetry/outage.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';
+import { acceptedConnections } from './openFiles.ts';
 import { type Outgoing, startOutgoing } from './outgoing.ts';
 import {
   memoryState,
@@ -89,6 +90,7 @@ export async function startGateway(
   const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
   const { server, drain, inFlight } = await createHttpServer({
     ...config,
+    maxConnections: acceptedConnections(config, logger),
     apollo,
     authenticate: access.authenticate,
     contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access, telemetry.tracing),

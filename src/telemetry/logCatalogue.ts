@@ -24,6 +24,7 @@ export const MEMBERS = {
     '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses the account of the gateway)',
   failures: 'How often it failed',
   lines: 'How many lines were dropped',
+  connections: 'How many connections of clients may be open',
   err: 'An error with its stack',
 } as const;
 
@@ -86,6 +87,11 @@ export const LINES = {
     level: 'warn',
     members: ['lines'],
     when: 'More than 4 MiB of lines were not read; written once the reader has caught up',
+  },
+  'fewer connections than MAX_CONNECTIONS are accepted: the process may open no more files': {
+    level: 'warn',
+    members: ['connections'],
+    when: 'At the start, if the limit of open files (`ulimit -n`), less a reserve for upstream and Redis, is lower than `MAX_CONNECTIONS`',
   },
   'unhandled error': { level: 'error', members: ['err'], when: 'A defect of the gateway. Report it' },
 } as const satisfies Record<string, Line>;

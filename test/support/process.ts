@@ -14,9 +14,19 @@ export type Program = {
   stop(signal?: NodeJS.Signals): Promise<number | string | null>;
 };
 
-/** Starts a file with this Node, with only these variables and PATH. */
-export function startProgram(file: string, env: Record<string, string> = {}, args: readonly string[] = []): Program {
-  const child = spawn(process.execPath, [file, ...args], {
+/** The command that runs a program with this Node and at most so many open files. */
+export function withOpenFiles(count: number): readonly string[] {
+  return ['sh', '-c', `ulimit -n ${count} && exec "$0" "$@"`, process.execPath];
+}
+
+/** Starts a file with this Node, or another command, with only these variables and PATH. */
+export function startProgram(
+  file: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+  [command = '', ...first]: readonly string[] = [process.execPath],
+): Program {
+  const child = spawn(command, [...first, file, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
