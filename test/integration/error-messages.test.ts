@@ -40,6 +40,21 @@ describe('A request error quotes nothing that a client sent as a value', () => {
   });
 
   test.for([
+    ['{ customer(', 12, ', where Name is expected'],
+    [`{ customer: "${SECRET}" }`, 13, ', where Name is expected'],
+    [`{ customer(identifier: "${SECRET}" ] }`, 44, ', where Name is expected'],
+    [`{ __typename "${SECRET}" }`, 14, ', where Name is expected'],
+    [`"${SECRET}, found "`, 28, ''],
+  ] as const)(
+    'a syntax error, of which it says what is expected: %s',
+    async ([query, column, hint], { gateway, upstream }) => {
+      const response = await gateway.post({ query });
+      const [error] = await expectRequestError(response, upstream, { status: 400, code: 'GRAPHQL_PARSE_FAILED' });
+      expect(error.message).toBe(`The document cannot be parsed at line 1, column ${column}${hint}.`);
+    },
+  );
+
+  test.for([
     ['text as an Int', `917406400033 cannot represent x: y`],
     ['a long text', '; '.repeat(1000)],
     ['an object', { [`"${SECRET}"`]: SECRET }],

@@ -109,6 +109,19 @@ test('graphcache as docs/schema.md sets it joins pages, loses nothing between tw
   expect(warnings.mock.calls).toEqual([]);
 });
 
+test('Relay keeps the data beside an error, and the field with the error is null', async ({ started }) => {
+  const app = await newApp(started.url, named('src/environment.ts'));
+  const { environment } = (await app.load('src/environment.ts')) as { environment: Environment };
+  const [query] = await compileForRelay([
+    `query shopUnknownQuery {
+      customer(identifier: { name: MOBILE, value: "910000000000" }, source: INSTORE) { source promotions { items { id } } }
+    }`,
+  ]);
+  expect(await relay.fetchQuery(environment, query as ConcreteRequest, {}).toPromise()).toEqual({
+    customer: { source: 'INSTORE', promotions: null },
+  });
+});
+
 test("Relay's store loses nothing between two components of one list", async ({ started }) => {
   const app = await newApp(started.url, named('src/environment.ts'));
   const { environment } = (await app.load('src/environment.ts')) as { environment: Environment };

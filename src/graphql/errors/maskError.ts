@@ -94,7 +94,10 @@ function parseErrorOf(
     return publicError(formatted, 'OPERATION_TOO_LARGE', message);
   }
   const [place] = formatted.locations ?? [];
-  const message = place && `The document cannot be parsed at line ${place.line}, column ${place.column}.`;
+  // What was expected is a word of the grammar; what was found may be a literal.
+  const [, expected] = /^Syntax Error: Expected (.+?), found /.exec(cause.message) ?? [];
+  const hint = expected === undefined ? '' : `, where ${expected} is expected`;
+  const message = place && `The document cannot be parsed at line ${place.line}, column ${place.column}${hint}.`;
   return publicError(formatted, 'GRAPHQL_PARSE_FAILED', message);
 }
 
