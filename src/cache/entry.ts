@@ -28,13 +28,19 @@ export type Extent =
   | {
       readonly kind: 'window';
       readonly window: Window;
-      /** Whether it can also be used for windows inside it and for totals. False if upstream sent no total. */
+      /** Whether it can also be used for windows inside it and for totals. False without a total, and if entries are missing. */
       readonly inside: boolean;
     };
 
 export function extentOf(entry: CacheEntry): Extent {
   if (entry.kind === 'not-found') return { kind: 'everything' };
-  return { kind: 'window', window: entry.window, inside: entry.page.pageDetails !== null };
+  return { kind: 'window', window: entry.window, inside: entry.page.pageDetails !== null && isComplete(entry) };
+}
+
+/** Whether the page has all entries that its total promises for its window. Positions in a shorter one are not certain. */
+function isComplete({ window, page }: CachedPage): boolean {
+  const total = page.pageDetails?.totalEntries ?? 0;
+  return page.entries.length >= Math.min(window.limit, total - window.offset);
 }
 
 /** Whether an entry can be used for a window. A window without entries needs only totals, which any page has. */

@@ -207,7 +207,7 @@ export type PageDetails = {
 /** Relay's page information, from REST `pageDetails`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The last edge's cursor (its position in REST `promotions`). Null if the page is empty. */
+  /** The cursor of the page's last entry (its position in REST `promotions`), even if that one could not be read. Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
@@ -550,8 +550,8 @@ export type Source =
 export type Warning = {
   __typename?: 'Warning';
   /**
-   * REST `warnings[].code`. The gateway's own codes are UNKNOWN_VALUE for a value that became UNKNOWN, and INVALID_VALUE for
-   * a value that could not be read.
+   * REST `warnings[].code`. The gateway's own codes are UNKNOWN_VALUE for a value that became UNKNOWN, INVALID_VALUE for
+   * a value that could not be read, and MISSING_ENTRIES if upstream sent fewer promotions than it counts.
    */
   code?: Maybe<Scalars['String']['output']>;
   /**

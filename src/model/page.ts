@@ -1,6 +1,6 @@
 import type { Promotion } from './promotion.ts';
 
-/** A warning about a page. The gateway's own warnings have the code UNKNOWN_VALUE or INVALID_VALUE. */
+/** A warning about a page. The gateway's own warnings have the code UNKNOWN_VALUE, INVALID_VALUE or MISSING_ENTRIES. */
 export type Warning = {
   readonly code: string | null;
   readonly message: string;

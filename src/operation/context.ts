@@ -8,7 +8,9 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
+import { ShortPages } from '../promotions/shortPages.ts';
 import type { Tracing } from '../telemetry/operationRecord.ts';
+import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import {
   asksAnew,
   type CredentialsPolicy,
@@ -36,6 +38,7 @@ export function operationContext(
   tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, limits, upstream } = config;
+  const shortPages = new ShortPages();
   return async (request, reply) => {
     const { method, headers, id: requestId, record } = request;
     const caller = callerOf(request);
@@ -63,6 +66,7 @@ export function operationContext(
       promotions: new PromotionsLoader(
         async (query, window) => (await fetch(new Call(storeNames, query, window, operation))).content,
         dataScopes,
+        shortPages.of(operation.credentials === MISSING_CREDENTIALS ? '' : operation.credentials.identity),
         limits.maxUpstreamCalls,
       ),
       cursors,

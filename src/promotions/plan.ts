@@ -23,18 +23,18 @@ export type ListRequirement = {
 };
 
 /**
- * The fewest calls, each for at most `MAX_PAGE` entries, that satisfy all requirements of one list of one customer. They
+ * The fewest calls, each for at most a page of entries, that satisfy all requirements of one list of one customer. They
  * are made in two stages: the first returns the total, so that the second makes no call beyond it.
  */
 export type ListPlan = {
   readonly list: AuthorisedList;
-  /** Made first, in parallel: every call of windows of at most `MAX_PAGE`, and the first call of larger ones. Never empty. */
+  /** Made first, in parallel: every call of windows of at most a page, and the first call of larger ones. Never empty. */
   readonly first: readonly Window[];
   /** Made next, in parallel, as far as `existingCalls` returns them: the other calls. */
   readonly further: readonly FurtherCall[];
 };
 
-/** A later call of windows of more than `MAX_PAGE`. */
+/** A later call of windows of more than a page. */
 export type FurtherCall = {
   readonly window: Window;
   /** The first calls of its windows, as indices into `first`. */
@@ -44,8 +44,11 @@ export type FurtherCall = {
 /** The result of a first call: the list's total (null if upstream sent none), or a failure. */
 export type FirstOutcome = { readonly total: number | null } | 'failed';
 
-/** One plan for each list; all requirements of a list share its calls. */
-export function planLists(requirements: readonly Requirement[]): ListPlan[] {
+/**
+ * One plan for each list; all requirements of a list share its calls.
+ * @param maxPage how many entries upstream sends at once
+ */
+export function planLists(requirements: readonly Requirement[], maxPage: number): ListPlan[] {
   const lists = new Map<string, { list: AuthorisedList; windows: Window[] }>();
   for (const requirement of requirements) {
     if (requirement.kind === 'customer') continue;
@@ -58,7 +61,7 @@ export function planLists(requirements: readonly Requirement[]): ListPlan[] {
     }
     if (kind === 'entries' && window.limit > 0) known.windows.push(window);
   }
-  return [...lists.values()].map(planList);
+  return [...lists.values()].map(({ list, windows }) => planList(list, windows, maxPage));
 }
 
 /** How many calls the plans make at most. */
@@ -66,10 +69,10 @@ export function mostCallsOf(plans: readonly ListPlan[]): number {
   return plans.reduce((calls, { first, further }) => calls + first.length + further.length, 0);
 }
 
-function planList({ list, windows }: { list: AuthorisedList; windows: readonly Window[] }): ListPlan {
+function planList(list: AuthorisedList, windows: readonly Window[], maxPage: number): ListPlan {
   if (windows.length === 0) return { list, first: [NO_ENTRIES], further: [] };
-  const calls = coverWindows(windows);
-  const starts = windows.map(({ offset, limit }) => ({ offset, limit: limit > MAX_PAGE ? 1 : limit }));
+  const calls = coverWindows(windows, maxPage);
+  const starts = windows.map(({ offset, limit }) => ({ offset, limit: limit > maxPage ? 1 : limit }));
   const first = calls.filter((call) => starts.some((start) => overlap(call, start)));
   if (first.length === calls.length) return { list, first, further: [] };
   const further = calls
@@ -96,21 +99,21 @@ export function existingCalls(further: readonly FurtherCall[], outcomes: readonl
 }
 
 /**
- * The fewest windows of at most `MAX_PAGE` that hold every entry of the given ones, in ascending order. Gaps between
+ * The fewest windows of at most `maxPage` that hold every entry of the given ones, in ascending order. Gaps between
  * windows are included if that saves a call: calls are scarce, entries are cheap.
  */
-export function coverWindows(windows: readonly Window[]): Window[] {
+export function coverWindows(windows: readonly Window[], maxPage: number): Window[] {
   const spans: { from: number; to: number }[] = [];
   for (const { offset, limit } of windows.toSorted((a, b) => a.offset - b.offset)) {
     const end = offset + limit;
     let span = spans.at(-1);
     let next = Math.max(offset, span?.to ?? 0);
     while (next < end) {
-      if (span === undefined || next >= span.from + MAX_PAGE) {
+      if (span === undefined || next >= span.from + maxPage) {
         span = { from: next, to: next };
         spans.push(span);
       }
-      next = span.to = Math.min(end, span.from + MAX_PAGE);
+      next = span.to = Math.min(end, span.from + maxPage);
     }
   }
   return spans.map(({ from, to }) => ({ offset: from, limit: to - from }));

@@ -9,6 +9,7 @@ import {
   type Window,
 } from '../model/page.ts';
 import type { Promotion } from '../model/promotion.ts';
+import { NOT_SENT } from './shortPages.ts';
 
 export type PageDetails = {
   readonly pageNumber: number;
@@ -36,18 +37,40 @@ export type FetchedWindow = { readonly window: Window; readonly page: UpstreamPa
  * upstream's page warnings without repetitions, and the warnings of its entries.
  */
 export function cutPage(window: Window, fetched: readonly FetchedWindow[]): PromotionPage {
-  const entries = fetched.length === 1 ? cut(window, fetched[0]) : fetched.flatMap((call) => cut(window, call));
+  const entries = joined(window, fetched);
+  const pageDetails = pageDetailsOf(window, fetched, entries.length);
   return {
     window,
     entries,
     items: promotionsOf(entries),
-    pageDetails: pageDetailsOf(window, fetched, entries.length),
-    warnings: warningsOf(fetched, entries),
+    pageDetails,
+    warnings: [...warningsOf(fetched, entries), ...missingOf(window, pageDetails.totalEntries, entries)],
   };
 }
 
-function cut(window: Window, call: FetchedWindow | undefined): readonly PageEntry[] {
-  return call === undefined ? [] : entriesWithin(call.page.entries, call.window, window);
+/** The entries of all calls at their positions in the window. */
+function joined(window: Window, fetched: readonly FetchedWindow[]): readonly PageEntry[] {
+  const [only] = fetched;
+  if (only !== undefined && fetched.length === 1 && only.window.offset <= window.offset) {
+    return entriesWithin(only.page.entries, only.window, window);
+  }
+  const entries: PageEntry[] = [];
+  for (const call of fetched) {
+    const from = Math.max(call.window.offset, window.offset) - window.offset;
+    const own = entriesWithin(call.page.entries, call.window, window);
+    while (own.length > 0 && entries.length < from) entries.push(NOT_SENT);
+    entries.push(...own.slice(entries.length - from));
+  }
+  return entries;
+}
+
+/** Says how many of the promotions that upstream counts in the window it did not send. */
+function missingOf(window: Window, total: number, entries: readonly PageEntry[]): readonly Warning[] {
+  const counted = Math.max(0, Math.min(window.limit, total - window.offset));
+  const sent = entries.filter((entry) => entry !== NOT_SENT).length;
+  if (sent >= counted) return [];
+  const message = `Upstream sent ${sent} of the ${counted} promotions that it counts in this window.`;
+  return [{ code: 'MISSING_ENTRIES', message, promotionId: null, field: null }];
 }
 
 /** Upstream's own page details if one call has exactly this window, else computed from the total. */
@@ -62,7 +85,8 @@ function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryC
     pageSize: own?.pageSize ?? counted.pageSize,
     totalEntries,
     pageCount: own?.pageCount ?? counted.pageCount,
-    hasNextPage: window.offset + window.limit < totalEntries,
+    // A page that ends before its window goes on there, unless it is empty: then nothing would ever follow.
+    hasNextPage: window.offset + (entryCount > 0 ? Math.min(entryCount, window.limit) : window.limit) < totalEntries,
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Requirement,
 } from './plan.ts';
 import { cutPage, type FetchedWindow, type PromotionPage } from './promotionPage.ts';
+import { follows, type Habit, lackOf, restOf, withGap } from './shortPages.ts';
 
 /** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
 export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
@@ -39,17 +40,19 @@ type MadeCall = {
 export class PromotionsLoader {
   readonly #fetchPage: FetchPage;
   readonly #dataScopes: DataScopes;
+  readonly #habit: Habit;
   readonly #loader: DataLoader<LoadKey, Loaded, string>;
   readonly #maxCalls: number;
   #callsLeft: number;
 
   /**
-   * @param context the operation's call context
+   * @param habit what is known of upstream's pages for these credentials
    * @param maxCalls how many calls the operation may make. A customer whose calls would be more is refused before the first of them
    */
-  constructor(fetchPage: FetchPage, dataScopes: DataScopes, maxCalls: number) {
+  constructor(fetchPage: FetchPage, dataScopes: DataScopes, habit: Habit, maxCalls: number) {
     this.#fetchPage = fetchPage;
     this.#dataScopes = dataScopes;
+    this.#habit = habit;
     this.#maxCalls = maxCalls;
     this.#callsLeft = maxCalls;
     this.#loader = new DataLoader((keys) => this.#loadAll(keys), { cacheKeyFn: cacheKey });
@@ -95,16 +98,40 @@ export class PromotionsLoader {
 
   /** Makes the calls for all requested lists of one customer. */
   async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
-    const plans = planLists(keys.map(({ requirement }) => requirement));
+    const plans = planLists(
+      keys.map(({ requirement }) => requirement),
+      this.#habit.maxPage,
+    );
     this.#reserve(mostCallsOf(plans));
     return (await Promise.all(plans.map((plan) => this.#callInStages(customer, plan)))).flat();
   }
 
   async #callInStages(customer: AuthorisedCustomer, { list, first, further }: ListPlan): Promise<readonly MadeCall[]> {
-    const made = await Promise.all(first.map((window) => this.#call(customer, list, window)));
-    if (further.length === 0) return made;
-    const next = existingCalls(further, made.map(firstOutcome));
-    return [...made, ...(await Promise.all(next.map((window) => this.#call(customer, list, window))))];
+    const made = await Promise.all(first.map((window) => this.#callWhole(customer, list, window)));
+    if (further.length === 0) return made.flat();
+    const next = existingCalls(
+      further,
+      made.map(([call]) => (call === undefined ? 'failed' : firstOutcome(call))),
+    );
+    return [...made, ...(await Promise.all(next.map((window) => this.#callWhole(customer, list, window))))].flat();
+  }
+
+  /**
+   * Calls for a window, and for the rest of it while pages come that are shorter than they should be, as far as the operation has
+   * calls left. A warning says what is missing then.
+   */
+  async #callWhole(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<readonly MadeCall[]> {
+    const call = await this.#call(customer, list, window);
+    const page = pageOf(call);
+    if (page === undefined || lackOf(window, page) === 0) return [call];
+    if (page.entries.length === 0 || this.#habit.leavesOut(page)) return [withAllPositions(call, page)];
+    if (this.#callsLeft < 1) return [call];
+    this.#reserve(1);
+    const rest = await this.#callWhole(customer, list, restOf(window, page));
+    const next = rest[0] && pageOf(rest[0]);
+    if (next === undefined) return [call];
+    this.#habit.learn(page, next);
+    return follows(page, next) ? [call, ...rest] : [withAllPositions(call, page)];
   }
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
@@ -141,11 +168,20 @@ export class PromotionsLoader {
   }
 }
 
+/** A call for a page of which entries were left out, with the positions of all. */
+function withAllPositions(call: MadeCall, page: UpstreamPage): MadeCall {
+  return { ...call, outcome: { status: 'fulfilled', value: withGap(call.window, page) } };
+}
+
 /** The key contains the identifier in plain text, since it exists only during the operation. */
 function cacheKey({ customer, requirement }: LoadKey): string {
   if (requirement.kind === 'customer') return customer.key;
   const { kind, list, window } = requirement;
   return `${kind} ${listKey(list)} ${window.offset}+${window.limit} ${customer.key}`;
+}
+
+function pageOf({ outcome }: MadeCall): UpstreamPage | undefined {
+  return outcome.status === 'fulfilled' ? outcome.value : undefined;
 }
 
 function succeeded({ outcome }: MadeCall): boolean {

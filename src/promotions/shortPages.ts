@@ -1,0 +1,87 @@
+import { LRUCache } from 'lru-cache';
+import type { PageEntry, UpstreamPage, Window } from '../model/page.ts';
+import { MAX_PAGE } from './plan.ts';
+
+/** For how long a habit of upstream's is known after it was last seen, in milliseconds. */
+const KNOWN_MS = 600_000;
+const MAX_KNOWN = 1000;
+
+/** With a lower one, every window would be refused for its calls. */
+const MIN_CAP = 10;
+
+/** An entry that upstream counts and did not send. */
+export const NOT_SENT: PageEntry = Object.freeze({ promotion: null, warnings: Object.freeze([]) });
+
+/**
+ * A page may hold fewer entries than were asked for and exist, for one of two reasons that a single page does not tell apart:
+ * upstream sends at most so many at once (the rest follows at the next offset), or it left some of these out (nothing follows).
+ * What was seen for some credentials is what is expected of their next pages.
+ */
+export class ShortPages {
+  readonly #known = new LRUCache<string, Habit>({ max: MAX_KNOWN, ttl: KNOWN_MS, ttlResolution: 0 });
+
+  /** @param identity of the credentials, for which upstream may have other limits than for others */
+  of(identity: string): Habit {
+    let habit = this.#known.get(identity);
+    if (habit === undefined) {
+      habit = new Habit();
+      this.#known.set(identity, habit);
+    }
+    return habit;
+  }
+}
+
+/** What upstream's short pages mean for some credentials. */
+export class Habit {
+  #cap = MAX_PAGE;
+  #timesCapped = 0;
+  #leavesOut = false;
+
+  /** How many entries upstream sends at once: the documented maximum, or a lower one that was seen twice. */
+  get maxPage(): number {
+    return this.#timesCapped > 1 && this.#cap >= MIN_CAP ? this.#cap : MAX_PAGE;
+  }
+
+  /** Whether a page with so few entries is complete but for what was left out. */
+  leavesOut(page: UpstreamPage): boolean {
+    return this.#leavesOut && page.entries.length !== this.#cap;
+  }
+
+  /** What followed a short page tells why it was short. */
+  learn(page: UpstreamPage, next: UpstreamPage): void {
+    if (!follows(page, next)) {
+      this.#leavesOut = true;
+      return;
+    }
+    const sent = page.entries.length;
+    this.#timesCapped = sent === this.#cap ? this.#timesCapped + 1 : 1;
+    this.#cap = sent;
+  }
+}
+
+/** How many entries a page lacks of those that its total promises for its window; 0 if upstream sent no total. */
+export function lackOf({ offset, limit }: Window, { entries, pageDetails }: UpstreamPage): number {
+  if (pageDetails === null) return 0;
+  return Math.max(0, Math.min(limit, pageDetails.totalEntries - offset) - entries.length);
+}
+
+/** The part of a window that its page does not reach. */
+export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Window {
+  return { offset: offset + entries.length, limit: limit - entries.length };
+}
+
+/** Whether the page at the next offset goes on where this one ended: it has entries, and none of this one's. */
+export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
+  const seen = new Set(page.entries.map(({ promotion }) => promotion?.promotionId));
+  const sent = next.entries.filter((entry) => entry !== NOT_SENT);
+  return sent.length > 0 && !sent.some(({ promotion }) => seen.has(promotion?.promotionId));
+}
+
+/**
+ * The page with all its positions. It is not known where entries were left out; they are placed before the last one, so that a
+ * client that goes on after the last one gets none twice.
+ */
+export function withGap(window: Window, page: UpstreamPage): UpstreamPage {
+  const gap = Array<PageEntry>(lackOf(window, page)).fill(NOT_SENT);
+  return { ...page, entries: [...page.entries.slice(0, -1), ...gap, ...page.entries.slice(-1)] };
+}

@@ -1,0 +1,133 @@
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { customer, type TestGateway } from '../support/gateway.ts';
+import { someone } from '../support/questions.ts';
+import { json, pageBody, promotion, type Reply } from '../support/upstream.ts';
+
+/** Sends at most so many entries at once, whatever is asked. */
+const capped =
+  (total: number, cap: number): Reply =>
+  (call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    return json({ ...pageBody(total, offset, limit), promotions: pageBody(total, offset, cap).promotions })(
+      call,
+      response,
+    );
+  };
+
+/** Leaves out the promotions at these positions from every page that should hold them. */
+const leavingOut =
+  (total: number, ...positions: number[]): Reply =>
+  (call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    const body = pageBody(total, offset, limit);
+    const hidden = new Set(positions.map((position) => promotion(position).promotionId));
+    return json({ ...body, promotions: body.promotions.filter(({ promotionId }) => !hidden.has(promotionId)) })(
+      call,
+      response,
+    );
+  };
+
+const ids = (from: number, to: number, ...without: number[]) =>
+  Array.from({ length: to - from }, (_, i) => from + i)
+    .filter((position) => !without.includes(position))
+    .map((position) => String(1000 + position));
+
+type Page = { items: { promotionId: string }[]; pageDetails: object; warnings: { code: string; message: string }[] };
+
+async function pageOf(gateway: TestGateway, limit: number, offset = 0, mobile = someone()): Promise<Page> {
+  const fields = 'items { promotionId } pageDetails { totalEntries hasNextPage } warnings { code message }';
+  const { data } = await gateway.query(
+    `{ ${customer(`promotions(limit: ${limit}, offset: ${offset}) { ${fields} }`, mobile)} }`,
+  );
+  return data.customer.promotions;
+}
+
+/** The ids that a client gets which walks a connection to its end, page by page. */
+async function walk(gateway: TestGateway, first: number): Promise<string[]> {
+  const mobile = someone();
+  const seen: string[] = [];
+  for (let after = 'null', pages = 0; ; pages++) {
+    expect(pages).toBeLessThan(100);
+    const fields = 'nodes { promotionId } pageInfo { hasNextPage endCursor }';
+    const { data } = await gateway.query(
+      `{ ${customer(`promotionConnection(first: ${first}, after: ${after}) { ${fields} }`, mobile)} }`,
+    );
+    const { nodes, pageInfo } = data.customer.promotionConnection;
+    seen.push(...nodes.map(({ promotionId }: { promotionId: string }) => promotionId));
+    if (!pageInfo.hasNextPage) return seen;
+    after = JSON.stringify(pageInfo.endCursor);
+  }
+}
+
+const lists = [
+  ['at most 50 at once', capped(230, 50), ids(0, 230)],
+  ['30 at once, whatever the limit', capped(230, 30), ids(0, 230)],
+  ['all but the 51st', leavingOut(130, 50), ids(0, 130, 50)],
+  ['all but the first and the last', leavingOut(130, 0, 129), ids(0, 130, 0, 129)],
+  ['all but some in a row', leavingOut(230, 97, 98, 99, 100, 101), ids(0, 230, 97, 98, 99, 100, 101)],
+  ['fewer than it counts', leavingOut(230, ...Array.from({ length: 30 }, (_, i) => 200 + i)), ids(0, 200)],
+] as const;
+
+test.for(lists.flatMap(([name, reply, all]) => [7, 100, 150].map((first) => [name, first, reply, all] as const)))(
+  'Of an upstream that sends %s, a walk in pages of %i shows each promotion once',
+  async ([, first, reply, all], { upstream, startGateway }) => {
+    upstream.reply(reply);
+    expect(await walk(await startGateway(), first)).toEqual(all);
+  },
+);
+
+test.for([true, false])(
+  'A large window is whole though upstream sends at most 50 at once; cached: %j',
+  async (cached, { upstream, startGateway }) => {
+    upstream.reply(capped(230, 50));
+    const gateway = await startGateway(cached ? { CACHE_TTL_SECONDS: '60' } : {});
+    const mobile = someone();
+    const { items, pageDetails, warnings } = await pageOf(gateway, 1000, 0, mobile);
+    expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 230));
+    expect([pageDetails, warnings]).toEqual([{ totalEntries: 230, hasNextPage: false }, []]);
+    const inside = await pageOf(gateway, 10, 60, mobile);
+    expect(inside.items.map(({ promotionId }) => promotionId)).toEqual(ids(60, 70));
+  },
+);
+
+test('A cap that was seen twice is planned with', async ({ upstream, startGateway }) => {
+  upstream.reply(capped(230, 50));
+  const gateway = await startGateway();
+  await pageOf(gateway, 1000);
+  upstream.calls.length = 0;
+  await pageOf(gateway, 100);
+  expect(upstream.calls.map(({ query }) => [query.offset, query.limit])).toEqual([
+    ['0', '50'],
+    ['50', '50'],
+  ]);
+});
+
+test('What upstream left out is asked for once, and a warning says how much is missing', async ({
+  upstream,
+  startGateway,
+}) => {
+  upstream.reply(leavingOut(130, 50));
+  const gateway = await startGateway();
+  const { items, warnings } = await pageOf(gateway, 100);
+  expect(items).toHaveLength(99);
+  expect(warnings).toEqual([
+    { code: 'MISSING_ENTRIES', message: 'Upstream sent 99 of the 100 promotions that it counts in this window.' },
+  ]);
+  expect(upstream.calls).toHaveLength(2);
+  await pageOf(gateway, 100);
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test('An operation without calls left shows what came, says what is missing, and can be continued', async ({
+  upstream,
+  startGateway,
+}) => {
+  upstream.reply(capped(230, 50));
+  const gateway = await startGateway({ MAX_UPSTREAM_CALLS: '1' });
+  const { items, pageDetails, warnings } = await pageOf(gateway, 100);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 50));
+  expect(pageDetails).toEqual({ totalEntries: 230, hasNextPage: true });
+  expect(warnings[0]?.message).toBe('Upstream sent 50 of the 100 promotions that it counts in this window.');
+  expect(await walk(gateway, 100)).toEqual(ids(0, 230));
+});
