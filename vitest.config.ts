@@ -22,7 +22,7 @@ export default defineConfig({
       project('unit', SHARED),
       project('integration', SHARED),
       project('process'),
-      project('federation'),
+      project('federation', SHARED),
       // The same tests on the program as `npm run build` writes it and the image runs it.
       project('bundle', { include: ['test/process/**/*.test.ts'], env: { GATEWAY_PROGRAM: 'dist/gateway.js' } }),
       // These need programs of the system. A missing one is named at the start.
