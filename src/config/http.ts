@@ -85,6 +85,13 @@ function proxiesFrom(setting = ''): readonly string[] {
     const [address = ''] = item.split('/', 1);
     const longest = isIP(address) === 4 ? 32 : 128;
     const bits = item === address ? String(longest) : item.slice(address.length + 1);
+    if (isIP(address) !== 0 && /^0+$/.test(bits)) {
+      throw new ConfigError(
+        'TRUSTED_PROXIES',
+        `"${item}" trusts every client to say which address it has.`,
+        'Set the addresses of your proxies only.',
+      );
+    }
     if (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest) return [`${address}/${bits}`];
     throw new ConfigError(
       'TRUSTED_PROXIES',

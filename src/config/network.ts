@@ -48,6 +48,14 @@ function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings
   if (!URL.canParse(HTTPS_PROXY) || !/^https?:$/.test(new URL(HTTPS_PROXY).protocol)) {
     throw new ConfigError('HTTPS_PROXY', 'It is not an http or https URL.', fix);
   }
+  const { pathname, search, hash } = new URL(HTTPS_PROXY);
+  if (pathname !== '/' || search !== '' || hash !== '') {
+    throw new ConfigError(
+      'HTTPS_PROXY',
+      'It has a path, or one of / ? # within a user or a password.',
+      'Set a URL such as http://proxy.internal:3128, in which / ? # of a user or a password are written as %2F %3F %23.',
+    );
+  }
   if (!isDecodable(HTTPS_PROXY)) {
     throw new ConfigError(
       'HTTPS_PROXY',

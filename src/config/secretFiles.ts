@@ -5,8 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment, in which each of these variables may come from the file that `<name>_FILE` names, since container
- * platforms mount secrets as files. Line breaks at the end of the file are ignored.
- * @throws ConfigError if both are set, or if the file cannot be read.
+ * platforms mount secrets as files. Line breaks at the end of the file and a byte order mark are ignored.
+ * @throws ConfigError if both are set, or if the file is empty or cannot be read.
  */
 export function withSecretFiles(env: Environment, names: readonly string[]): Environment {
   const result: Record<string, string | undefined> = { ...env };
@@ -23,8 +23,9 @@ export function withSecretFiles(env: Environment, names: readonly string[]): Env
 }
 
 function readSecret(variable: string, path: string): string {
+  let content: string;
   try {
-    return readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+    content = readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
@@ -33,4 +34,7 @@ function readSecret(variable: string, path: string): string {
       'Set the path of a file that the gateway can read.',
     );
   }
+  const secret = content.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+  if (secret === '') throw new ConfigError(variable, `The file ${path} is empty.`, 'Write the secret into it.');
+  return secret;
 }

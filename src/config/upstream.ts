@@ -53,10 +53,10 @@ export const UPSTREAM_VARIABLES = {
     .describe(
       'Maximum wait for the call budget. A call that would wait longer is refused at once. It is also the maximum wait for a place under `UPSTREAM_CONCURRENCY`, but at most 950. A call is refused at once if its estimated wait for a place is more than 85 % of that, or if its response would take more than about 1300',
     ),
-  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000)
+  UPSTREAM_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(3000)
     .describe('Maximum time of one attempt, until the last byte'),
-  UPSTREAM_DEADLINE_MS: wholeNumber(1, 600_000)
+  UPSTREAM_DEADLINE_MS: wholeNumber(100, 600_000)
     .default(8000)
     .describe('Maximum time of an operation, including waits and retries'),
   UPSTREAM_RETRIES: wholeNumber(0, 10)

@@ -1,6 +1,7 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
 import type { UpstreamAddress } from '../operation/request.ts';
+import { writeLine } from '../telemetry/logCatalogue.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { describeStart } from './banner.ts';
 import { startGateway } from './gateway.ts';
@@ -41,6 +42,9 @@ async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Prom
 async function start(config: Config) {
   const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const logger = await createLogger(config.log.level, format);
+  if (process.env.https_proxy && config.network.proxy === undefined) {
+    writeLine(logger, 'https_proxy is not read: set HTTPS_PROXY, in capitals', {});
+  }
   const upstream = await startUpstream(config);
   const gateway = await startGateway(config, upstream, logger);
 

@@ -88,6 +88,11 @@ export const LINES = {
     members: ['lines'],
     when: 'More than 4 MiB of lines were not read; written once the reader has caught up',
   },
+  'https_proxy is not read: set HTTPS_PROXY, in capitals': {
+    level: 'warn',
+    members: [],
+    when: 'At the start, if only the spelling in lower case is set, which other programs read',
+  },
   'fewer connections than MAX_CONNECTIONS are accepted: the process may open no more files': {
     level: 'warn',
     members: ['connections'],

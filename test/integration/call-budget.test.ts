@@ -165,6 +165,7 @@ test('A 429 at once refuses waiting calls that would now wait too long', async (
   const gateway = await startGateway({
     UPSTREAM_REQUESTS_PER_MINUTE: '20',
     UPSTREAM_QUEUE_MS: '10000',
+    UPSTREAM_DEADLINE_MS: '10000',
     METRICS: 'true',
   });
   const held = gate(tooMany('30'));

@@ -25,6 +25,15 @@ test.for<[string, Record<string, string>, RegExp]>([
   expect(program.output()).not.toMatch(/secret| at /);
 });
 
+test('A proxy in lower case is not used, and one warning says so', async ({ startProgram }) => {
+  const env = { PORT: '0', LOG_FORMAT: 'json', https_proxy: 'http://user:hush-hush@proxy:3128' };
+  const program = startProgram('src/main.js', env);
+  await program.printed(/https_proxy is not read: set HTTPS_PROXY, in capitals/);
+  await program.stop();
+  expect(program.output().match(/https_proxy/g)).toHaveLength(1);
+  expect(program.output()).not.toContain('hush-hush');
+});
+
 test.for(['PORT', 'METRICS_PORT'])(
   'The gateway exits with 1 and names a %s that is in use',
   async (variable, { startProgram }) => {

@@ -26,6 +26,7 @@ const test = base
       SHUTDOWN_DELAY_MS: '2000',
       // This test is not about a busy machine or a busy upstream.
       UPSTREAM_QUEUE_MS: '60000',
+      UPSTREAM_DEADLINE_MS: '60000',
     });
     onCleanup(async () => {
       await fleet.end();

@@ -166,6 +166,28 @@ test.each<[string, Record<string, string>, RegExp]>([
     { UPSTREAM_TIMEOUT_MS: '9000' },
     /^UPSTREAM_TIMEOUT_MS: It must be at most UPSTREAM_DEADLINE_MS \(8000\), got 9000/,
   ],
+  [
+    'a deadline in seconds',
+    { UPSTREAM_DEADLINE_MS: '8' },
+    /^UPSTREAM_DEADLINE_MS: "8" is not a whole number from 100 to/,
+  ],
+  ['a timeout in seconds', { UPSTREAM_TIMEOUT_MS: '3' }, /^UPSTREAM_TIMEOUT_MS: "3" is not a whole number from 100 to/],
+  [
+    'a wait longer than the operation',
+    { UPSTREAM_QUEUE_MS: '60000' },
+    /^UPSTREAM_QUEUE_MS: It must be at most UPSTREAM_DEADLINE_MS \(8000\), got 60000/,
+  ],
+  [
+    'a cache larger than the heap',
+    { CACHE_TTL_SECONDS: '60', CACHE_MAX_MB: '100000' },
+    /^CACHE_MAX_MB: It must be at most the limit of the process's heap \(\d+ MB\), got 100000/,
+  ],
+  [
+    'every client as a proxy',
+    { TRUSTED_PROXIES: '10.0.0.7, 0.0.0.0/0' },
+    /^TRUSTED_PROXIES: "0.0.0.0\/0" trusts every/,
+  ],
+  ['every IPv6 client as a proxy', { TRUSTED_PROXIES: '::/0' }, /^TRUSTED_PROXIES: "::\/0" trusts every/],
   ['metrics on the port of the API', { PORT: '9464', METRICS_PORT: '9464' }, /^METRICS_PORT: The API uses port 9464/],
   ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
   [
@@ -250,9 +272,17 @@ test.each([
   expect(complaint({ UPSTREAM_PASSWORD_FILE: file })).toMatch(message);
 });
 
-test('An empty file of a secret counts as unset', () => {
-  const env = { ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: secretFile('\n') };
-  expect(complaint(env)).toMatch(/^UPSTREAM_PASSWORD:/);
+test.each(['', '\n', '\ufeff\n'])('An empty file of a secret is named by its variable and path: %j', (content) => {
+  const file = secretFile(content);
+  expect(complaint({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file })).toBe(
+    `UPSTREAM_PASSWORD_FILE: The file ${file} is empty. Write the secret into it.`,
+  );
+});
+
+test('A byte order mark is no part of the secret in a file', () => {
+  const file = secretFile('\ufeffhush-hush');
+  const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
+  expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe('hush-hush');
 });
 
 test.each([

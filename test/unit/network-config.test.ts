@@ -7,6 +7,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     { HTTPS_PROXY: 'http://user:100%hush-hush@proxy:3128' },
     /^HTTPS_PROXY: It has a % that encodes nothing\. Write/,
   ],
+  [
+    'a proxy whose password has a slash',
+    { HTTPS_PROXY: 'http://user:1/hush-hush@proxy:3128' },
+    /^HTTPS_PROXY: It has a path, or one of \/ \? # within a user or a password\. Set/,
+  ],
   ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set a URL/],
   ['a CA that is not there', { UPSTREAM_CA_FILE: '/nowhere' }, /^UPSTREAM_CA_FILE: .*\(ENOENT\)/],
   [

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from '../configError.ts';
 import type { Values } from '../variables.ts';
 
@@ -108,12 +109,28 @@ export function refuseContradictions(values: Values, given: ReadonlySet<string>)
       'Lower it, or raise UPSTREAM_REQUESTS_PER_MINUTE.',
     );
   }
-  const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, PORT, METRICS, METRICS_PORT } = values;
+  const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, UPSTREAM_QUEUE_MS, CACHE_MAX_MB, PORT, METRICS, METRICS_PORT } =
+    values;
   if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > UPSTREAM_DEADLINE_MS) {
     throw new ConfigError(
       'UPSTREAM_TIMEOUT_MS',
       `It must be at most UPSTREAM_DEADLINE_MS (${UPSTREAM_DEADLINE_MS}), got ${UPSTREAM_TIMEOUT_MS}.`,
       'Lower it, or raise UPSTREAM_DEADLINE_MS.',
+    );
+  }
+  if (given.has('UPSTREAM_QUEUE_MS') && UPSTREAM_QUEUE_MS > UPSTREAM_DEADLINE_MS) {
+    throw new ConfigError(
+      'UPSTREAM_QUEUE_MS',
+      `It must be at most UPSTREAM_DEADLINE_MS (${UPSTREAM_DEADLINE_MS}), got ${UPSTREAM_QUEUE_MS}.`,
+      'Lower it, or raise UPSTREAM_DEADLINE_MS.',
+    );
+  }
+  const heapMb = Math.floor(getHeapStatistics().heap_size_limit / 1024 / 1024);
+  if (given.has('CACHE_MAX_MB') && CACHE_MAX_MB > heapMb) {
+    throw new ConfigError(
+      'CACHE_MAX_MB',
+      `It must be at most the limit of the process's heap (${heapMb} MB), got ${CACHE_MAX_MB}.`,
+      'Lower it, or give the process more memory.',
     );
   }
   if (METRICS_PORT !== undefined && METRICS_PORT === PORT) {
