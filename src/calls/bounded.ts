@@ -1,4 +1,3 @@
-import { performance as eventLoop } from 'node:perf_hooks';
 import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -11,8 +10,11 @@ import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 const FIRST_PLACES = 20;
 const MIN_PLACES = 4;
 
-/** How long a call is assumed to take before some have ended, in milliseconds. */
-const FIRST_CALL_MS = 200;
+/**
+ * How long a call is assumed to take before some have ended, in milliseconds: sixteen operations of twenty customers may begin
+ * at once.
+ */
+const FIRST_CALL_MS = 50;
 /** The weight of one call in the moving average of their durations. */
 const WEIGHT = 0.2;
 
@@ -30,11 +32,8 @@ const CAUTION = 0.85;
  */
 const SLOW_MS = 500;
 
-/** If the event loop is idle for less than one part of these, it is this process that is slow. */
-const IDLE_WEIGHT = 4;
-
-/** `idleMs`: for how long the event loop has been idle until then. */
-type Moment = { readonly at: number; readonly idleMs: number };
+/** How often the process's own clock ticks, in milliseconds. */
+const TICK_MS = 10;
 
 export type PlacesOptions = {
   /** The maximum number of places. */
@@ -72,8 +71,8 @@ type Round = { ended: number; someWaited: boolean; readonly customers: Map<Custo
  * customers had a call that used up its whole time: upstream gets more calls than it can handle. One customer whose calls
  * hang changes nothing. Otherwise, if calls had to wait, there is one place more. How long calls take only estimates the waits.
  *
- * Time in which this process was busy itself is not counted: one with too little CPU must not take its own slowness for an
- * overloaded upstream.
+ * Waits and durations are read from a clock that stands still while this process does: one with too little CPU must not take
+ * its own slowness for an overloaded upstream.
  */
 export class Places {
   readonly #options: PlacesOptions;
@@ -87,12 +86,12 @@ export class Places {
   #round = newRound();
   #halvedAt = Number.NEGATIVE_INFINITY;
 
-  readonly #idleMs: () => number;
+  readonly #now: () => number;
 
-  /** @param idleMs for how long the event loop has been idle, in milliseconds */
-  constructor(options: PlacesOptions, idleMs = () => eventLoop.eventLoopUtilization().idle) {
+  /** @param now a clock in milliseconds */
+  constructor(options: PlacesOptions, now = ownClock()) {
     this.#options = options;
-    this.#idleMs = idleMs;
+    this.#now = now;
     this.#maxWaitMs = Math.min(options.queueMs, MAX_WAIT_MS);
     this.#count = Math.min(options.max, FIRST_PLACES);
   }
@@ -128,25 +127,16 @@ export class Places {
     const started = this.#now();
     try {
       const result = await make();
-      this.#ended(customer, this.#msSince(started), false);
+      this.#ended(customer, this.#now() - started, false);
       return result;
     } catch (error) {
       // Other errors are ours, and say nothing about upstream.
       if (error instanceof UpstreamError)
-        this.#ended(customer, this.#msSince(started), error.consequences.usedUpItsTime);
+        this.#ended(customer, this.#now() - started, error.consequences.usedUpItsTime);
       throw error;
     } finally {
       this.#leave();
     }
-  }
-
-  #now(): Moment {
-    return { at: performance.now(), idleMs: this.#idleMs() };
-  }
-
-  /** The milliseconds since then. Of a time in which the event loop was hardly ever idle, only a part counts. */
-  #msSince({ at, idleMs }: Moment): number {
-    return Math.min(performance.now() - at, (this.#idleMs() - idleMs) * IDLE_WEIGHT);
   }
 
   /** Whether a call that arrives now gets a place. It never overtakes one that waits. */
@@ -222,12 +212,24 @@ export class Places {
     signal.throwIfAborted();
     const arrived = this.#now();
     await waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
-      this.#msSince(arrived) < this.#maxWaitMs / 2 ? undefined : overloaded(this.#msBehind(0)),
+      this.#now() - arrived < this.#maxWaitMs / 2 ? undefined : overloaded(this.#msBehind(0)),
     );
-    if (this.#msSince(arrived) + this.#callMs <= LATEST_RESPONSE_MS) return;
+    if (this.#now() - arrived + this.#callMs <= LATEST_RESPONSE_MS) return;
     this.#leave();
     throw overloaded(this.#callMs);
   }
+}
+
+/** The time that passes for this process. Of the time before a late tick, when it was busy or got no CPU, only a part counts. */
+function ownClock(): () => number {
+  let ms = 0;
+  let tickedAt = performance.now();
+  const sinceTick = () => Math.min(performance.now() - tickedAt, 2 * TICK_MS);
+  setInterval(() => {
+    ms += sinceTick();
+    tickedAt = performance.now();
+  }, TICK_MS).unref();
+  return () => ms + sinceTick();
 }
 
 function newRound(): Round {

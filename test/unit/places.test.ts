@@ -73,11 +73,11 @@ test('Calls that wait take turns, caller by caller, and a call that arrives late
 });
 
 test('A call that would wait too long for a place is refused at once with retryAfterSeconds', async () => {
-  // A call is assumed to take 200 ms until some have ended.
+  // A call is assumed to take 50 ms until some have ended.
   const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
   const { promise, resolve } = Promise.withResolvers<void>();
   const run = (caller: string) => places.run(callOf({ caller }), () => promise);
-  const calls = Array.from({ length: 5 }, () => run('busy'));
+  const calls = Array.from({ length: 17 }, () => run('busy'));
   await expect(run('busy')).rejects.toMatchObject({
     code: 'UPSTREAM_OVERLOADED',
     retryAfterSeconds: 1,
