@@ -14,7 +14,14 @@ export async function startPromotions(): Promise<StartedSubgraph> {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
     // The router is a proxy whose X-Forwarded-For contains the client's address.
-    env: { TRUSTED_PROXIES: 'loopback', ...env, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' },
+    env: {
+      TRUSTED_PROXIES: 'loopback',
+      ...env,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'pretty',
+    },
   });
   process.once('exit', () => gateway.kill());
   let printed = '';

@@ -15,7 +15,7 @@ export function logMembers(): string {
     ['member', 'what it is'],
     [
       [codes(['time']), 'In every line: the time in ISO 8601'],
-      [codes(['level']), 'In every line: 20 (debug), 30 (info), 40 (warn) or 50 (error)'],
+      [codes(['level']), 'In every line: 20 (debug), 30 (info), 40 (warn), 50 (error) or 60 (fatal)'],
       [codes(['msg']), 'In every line: which line it is'],
       ...Object.entries(MEMBERS).map(([member, what]) => [codes([member]), what]),
     ],

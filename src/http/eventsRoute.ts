@@ -18,7 +18,7 @@ export type EventsOptions = {
   readonly token: Secret;
   /** Invalidates the customer's cache entries. False if the event may not have reached the other instances. */
   readonly customerChanged: (customerId: CustomerIdentifier) => Promise<boolean>;
-  readonly onEvent: (outcome: EventOutcome) => void;
+  readonly onEvent: (outcome: EventOutcome, requestId: string) => void;
 };
 
 /**
@@ -47,13 +47,13 @@ export function serveEvents(
     },
     onError: async (request, _reply, error) => {
       const code = requestErrorOf(error, request)?.code;
-      if (code === 'EVENT_NOT_SHARED') onEvent('not_shared');
-      else if (code !== undefined) onEvent(code === 'UNAUTHENTICATED' ? 'unauthenticated' : 'invalid');
+      if (code === 'EVENT_NOT_SHARED') onEvent('not_shared', request.id);
+      else if (code !== undefined) onEvent(code === 'UNAUTHENTICATED' ? 'unauthenticated' : 'invalid', request.id);
     },
-    handler: async ({ body }, reply) => {
+    handler: async ({ body, id }, reply) => {
       const customerId = changedCustomer(body);
       if (customerId !== undefined && !(await customerChanged(customerId))) throw new GatewayError('EVENT_NOT_SHARED');
-      onEvent(customerId === undefined ? 'no_customer' : 'accepted');
+      onEvent(customerId === undefined ? 'no_customer' : 'accepted', id);
       return reply.code(202).send({ status: 'accepted' });
     },
   });

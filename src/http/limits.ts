@@ -33,6 +33,9 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
 /** The share of all connections that one address may hold. */
 const SHARE_OF_AN_ADDRESS = 1 / 4;
 
+/** Why a connection is refused: there are too many, or too many of its address. */
+export type ConnectionBound = 'MAX_CONNECTIONS' | 'address';
+
 /**
  * Bounds the number of connections, and each address's share of it. A connection over the bound is closed before anything is read from it.
  * @param isTrusted whether an address is a proxy's: many clients share it, so it has no share of its own
@@ -41,8 +44,10 @@ export function limitConnections(
   server: FastifyInstance,
   maxConnections: number,
   isTrusted: (address: string) => boolean,
+  onRefused: (bound: ConnectionBound) => void,
 ): void {
   server.server.maxConnections = maxConnections;
+  server.server.on('drop', () => onRefused('MAX_CONNECTIONS'));
   const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ADDRESS));
   const connections = new Map<string, number>();
   server.server.on('connection', (socket: Socket) => {
@@ -50,6 +55,7 @@ export function limitConnections(
     const address = addressKey(socket.remoteAddress);
     const count = (connections.get(address) ?? 0) + 1;
     if (count > share) {
+      onRefused('address');
       socket.destroy();
       return;
     }

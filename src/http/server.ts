@@ -11,11 +11,18 @@ import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
 import { addressesIn } from './addresses.ts';
+import { BusiestAddress } from './busiestAddress.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
 import { HeldBytes, holdBodies } from './heldBytes.ts';
 import { acceptJson, jsonReader } from './jsonBodies.ts';
-import { guardAgainstOverload, type HttpTimeouts, limitConnections, type Overload } from './limits.ts';
+import {
+  type ConnectionBound,
+  guardAgainstOverload,
+  type HttpTimeouts,
+  limitConnections,
+  type Overload,
+} from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
 import { requestErrorOf, sendRequestError } from './requestErrors.ts';
@@ -45,6 +52,10 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly playground: PlaygroundFacts | undefined;
   /** Called for every request to /graphql, also a refused one, when its response is sent or its client has disconnected. */
   readonly onOperation: (record: OperationRecord) => void;
+  /** Called for every request with HTTP 404. */
+  readonly onNotFound: (requestId: string) => void;
+  /** Called for every connection that is closed before anything is read from it. */
+  readonly onConnectionRefused: (bound: ConnectionBound) => void;
   readonly onUnhandledError: (error: unknown) => void;
   /** The bytes of upstream's responses that are being read. */
   readonly upstreamBytes: () => number;
@@ -56,6 +67,8 @@ export type HttpServer = {
   drain(): void;
   /** The number of operations in flight. */
   inFlight(): number;
+  /** Which share of the requests to /graphql in the last minute came from one address; undefined if they were few. */
+  busiestAddressShare(): number | undefined;
 };
 
 /** The bytes that wait for clients and for upstream, as a share of the heap's limit. */
@@ -99,11 +112,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.decorateRequest('record');
 
   const draining = closeGracefully(server);
-  limitConnections(server, options.maxConnections, isTrusted);
+  limitConnections(server, options.maxConnections, isTrusted, options.onConnectionRefused);
+  const addresses = new BusiestAddress();
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
     newest.set(request.raw.socket, reply);
+    if (request.routeOptions.url === GRAPHQL) addresses.count(request.ip);
     done();
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
@@ -111,7 +126,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     if (requestError === undefined) options.onUnhandledError(error);
     return sendRequestError(requestError ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
   });
-  server.setNotFoundHandler((request, reply) => sendRequestError(new GatewayError('NOT_FOUND'), request, reply));
+  server.setNotFoundHandler((request, reply) => {
+    options.onNotFound(request.id);
+    return sendRequestError(new GatewayError('NOT_FOUND'), request, reply);
+  });
 
   if (cors) {
     await server.register(import('@fastify/cors'), {
@@ -150,7 +168,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   serveHealth(server, draining, overload);
   await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
   if (options.events !== undefined) serveEvents(server, options.events, cors);
-  return { server, drain: draining.drain, inFlight: overload.inFlight };
+  return {
+    server,
+    drain: draining.drain,
+    inFlight: overload.inFlight,
+    busiestAddressShare: () => addresses.share(),
+  };
 }
 
 /** The Host is not used, but HTTP/1.1 requires one. An empty one is valid. An Expect that nobody knows is ignored. */

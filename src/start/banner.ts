@@ -1,11 +1,10 @@
 import type { Config } from '../config/config.ts';
+import type { UpstreamAddress } from '../operation/request.ts';
+import type { MembersOf } from '../telemetry/logCatalogue.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 /** The text printed after the start: the gateway's address, its upstream and who may call. It contains no secret. */
-export function describeStart(
-  config: Config,
-  url: string,
-  upstream: { readonly url: string; readonly sandbox: boolean },
-): string {
+export function describeStart(config: Config, url: string, upstream: UpstreamAddress): string {
   const shown = url.replace(/\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?=:)/, '//localhost');
   const lines: readonly (readonly [string, string])[] = [
     ['GraphQL', shown],
@@ -21,6 +20,18 @@ export function describeStart(
     ['Cache', cache(config)],
   ];
   return ['', 'Promotions gateway', ...lines.map(([name, value]) => `  ${name.padEnd(12)}${value}`), ''].join('\n');
+}
+
+/** The same as members of a line of JSON. */
+export function startedMembers(config: Config, url: string, upstream: UpstreamAddress): MembersOf<'started'> {
+  return {
+    version: VERSION,
+    url,
+    upstream: upstream.sandbox ? 'sandbox' : new URL(upstream.url).origin,
+    credentials: credentials(config.upstreamAuth, upstream.sandbox),
+    callers: callers(config, upstream.sandbox),
+    cache: cache(config),
+  };
 }
 
 /** The credentials of upstream calls. */

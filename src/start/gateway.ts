@@ -88,7 +88,7 @@ export async function startGateway(
   telemetry.metrics?.observe(callsState, roomOf(sharedState, responses));
   const access = await startAccess(config, upstream, keys, outgoing, reports);
   const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
-  const { server, drain, inFlight } = await createHttpServer({
+  const { server, drain, inFlight, busiestAddressShare } = await createHttpServer({
     ...config,
     maxConnections: acceptedConnections(config, logger),
     apollo,
@@ -102,13 +102,15 @@ export async function startGateway(
       clientControl: config.clientControl,
       tracing: telemetry.tracing,
     },
-    events: eventsOptions(config, sharedState, (outcome) => telemetry.metrics?.customerEvent(outcome)),
+    events: eventsOptions(config, sharedState, reports.customerEvent),
     countRequest: sharedState.countRequest,
     onOperation: reports.operationEnded,
+    onNotFound: reports.notFound,
+    onConnectionRefused: reports.connectionRefused,
     onUnhandledError: reports.unhandledError,
     upstreamBytes: outgoing.transport.receivedBytes,
   });
-  telemetry.metrics?.observeInFlight(inFlight);
+  telemetry.metrics?.observeRequests(inFlight, busiestAddressShare);
   await telemetry.serveMetrics(server);
   await server.listen({ host: config.host, port: config.port });
   const { port } = server.server.address() as AddressInfo;

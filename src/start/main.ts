@@ -2,14 +2,15 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
 import type { UpstreamAddress } from '../operation/request.ts';
 import { writeLine } from '../telemetry/logCatalogue.ts';
-import { createLogger } from '../telemetry/logger.ts';
-import { describeStart } from './banner.ts';
+import { createLogger, logFormatOf, writeLastLine } from '../telemetry/logger.ts';
+import { describeStart, startedMembers } from './banner.ts';
 import { startGateway } from './gateway.ts';
 import { endOnSignal } from './shutdown.ts';
 
 /** Exits with one line if the configuration is invalid or the address cannot be used. */
 function giveUp(error: unknown): never {
-  console.error(error instanceof ConfigError ? error.message : (listenErrorOf(error) ?? error));
+  const reason = error instanceof ConfigError ? error.message : (listenErrorOf(error) ?? error);
+  writeLastLine(reason, logFormatOf(process.env.LOG_FORMAT));
   process.exit(1);
 }
 
@@ -40,7 +41,7 @@ async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Prom
 }
 
 async function start(config: Config) {
-  const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
+  const format = logFormatOf(config.log.format);
   const logger = await createLogger(config.log.level, format);
   if (process.env.https_proxy && config.network.proxy === undefined) {
     writeLine(logger, 'https_proxy is not read: set HTTPS_PROXY, in capitals', {});
@@ -53,10 +54,11 @@ async function start(config: Config) {
     async close() {
       await gateway.close();
       await upstream.close();
-      logger.flush();
     },
+    report: (line, members) => writeLine(logger, line, members),
   });
-  console.log(describeStart(config, gateway.url, upstream));
+  if (format === 'pretty') console.log(describeStart(config, gateway.url, upstream));
+  else writeLine(logger, 'started', startedMembers(config, gateway.url, upstream));
 }
 
 try {

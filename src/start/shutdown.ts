@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
+import type { MembersOf } from '../telemetry/logCatalogue.ts';
 
 const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
@@ -11,6 +12,8 @@ export type Running = {
   drain(): void;
   /** Finishes what is in flight. */
   close(): Promise<void>;
+  /** What happens meanwhile. */
+  report<Msg extends 'stopping' | 'drained' | 'stopped'>(line: Msg, members: MembersOf<Msg>): void;
 };
 
 /**
@@ -19,16 +22,25 @@ export type Running = {
  */
 export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running: Running): void {
   let stoppingSince: number | undefined;
-  const stop = async () => {
+  const stop = async (signal: NodeJS.Signals) => {
     // npm forwards the Ctrl-C that the terminal has already sent to this process. It is not a second one.
     if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
     if (stoppingSince !== undefined) process.exit(1);
     stoppingSince = performance.now();
     killAfter(delayMs + timeoutMs + KILL_AFTER_MS);
+    const startedAt = stoppingSince;
+    const durationMs = () => Math.round(performance.now() - startedAt);
+    running.report('stopping', { signal });
     running.drain();
     await sleep(delayMs);
-    setTimeout(() => process.exit(0), timeoutMs).unref();
+    const end = () => running.report('stopped', { durationMs: durationMs() });
+    setTimeout(() => {
+      end();
+      process.exit(0);
+    }, timeoutMs).unref();
     await running.close();
+    running.report('drained', { durationMs: durationMs() });
+    end();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Until now the signal ended the process at once.

@@ -2,17 +2,28 @@ import type { Logger } from 'pino';
 
 /** Every member of log lines but those in every line, and what it is, in Markdown for docs/operating.md. */
 export const MEMBERS = {
+  version: "The gateway's version",
+  url: 'The address of the API',
+  upstream: 'The origin of upstream, or `sandbox`',
+  credentials: 'Whose credentials calls have',
+  callers: 'Who may call',
+  cache: 'How long pages are fresh, and where they are kept',
+  signal: '`SIGTERM` or `SIGINT`',
+  refused: 'How many connections were closed before anything was read from them',
+  bound: '`MAX_CONNECTIONS`, or `address`: the share of it that one address may hold',
   requestId: "The request's `x-request-id` if that is a UUID or 32 hexadecimal digits, else a new UUID",
   traceId: '32 hexadecimal digits; missing without a collector',
   caller: "The name of an API key, a keyed hash of a token's subject, or `anonymous`",
   client:
     "The client's name for itself (`apollographql-client-name`), `other` if that could be an identifier; missing if it sends none",
   operation: 'The name of the operation, `other` if that could be an identifier, null without one',
-  outcome: '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md))',
+  outcome:
+    '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md)). For events as in `gateway_customer_events_total`',
   meaning: "What upstream's response means for [what happens next](errors.md#what-upstreams-responses-mean)",
   cause:
     'Why it failed, in a few words. In `operation`: of the first error, either [why the gateway refused it](runbook.md#from-a-cause-to-what-to-do) or [why a call failed](troubleshooting.md), or what the HTTP parser refused; missing without a cause',
-  durationMs: 'Milliseconds. In `operation`: from the request to the last byte of its response',
+  durationMs:
+    'Milliseconds. In `operation`: from the request to the last byte of its response. In `drained` and `stopped`: since `stopping`',
   upstreamCalls: 'Lookups that were made for the operation',
   deduplicated: 'Lookups that were not made because the same one was in flight',
   cached: 'Pages that came from the cache',
@@ -29,7 +40,7 @@ export const MEMBERS = {
 } as const;
 
 type Line = {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly members: readonly (keyof typeof MEMBERS)[];
   /** When it is written, in Markdown for docs/operating.md. */
   readonly when: string;
@@ -37,6 +48,31 @@ type Line = {
 
 /** Every line of the gateway's own, by its `msg`. */
 export const LINES = {
+  started: {
+    level: 'info',
+    members: ['version', 'url', 'upstream', 'credentials', 'callers', 'cache'],
+    when: 'The gateway accepts requests',
+  },
+  'start failed': { level: 'fatal', members: ['cause'], when: 'A setting is invalid, or the address cannot be used' },
+  stopping: { level: 'info', members: ['signal'], when: 'A signal has come. `/readyz` is no longer ready' },
+  drained: {
+    level: 'info',
+    members: ['durationMs'],
+    when: 'All requests have their response, and no other is accepted',
+  },
+  stopped: {
+    level: 'info',
+    members: ['durationMs'],
+    when: 'The process ends. Without `drained` before it, requests were cut off',
+  },
+  'connections refused': {
+    level: 'warn',
+    members: ['refused', 'bound'],
+    when: 'Connections over a bound were closed; at most once in ten seconds for each bound',
+  },
+  'no such path': { level: 'info', members: ['requestId'], when: 'A request had HTTP 404' },
+  event: { level: 'info', members: ['requestId', 'outcome'], when: 'A request to `/events` was accepted' },
+  'event refused': { level: 'warn', members: ['requestId', 'outcome'], when: 'A request to `/events` was refused' },
   operation: {
     level: 'info',
     members: [

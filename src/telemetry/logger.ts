@@ -1,13 +1,15 @@
 import { type Logger, pino } from 'pino';
 import { writeLine } from './logCatalogue.ts';
 
+export type LogFormat = 'json' | 'pretty';
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** Unread lines take at most this much memory; further lines are dropped. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** Writes JSON lines for machines, or coloured lines for a terminal. */
-export async function createLogger(level: LogLevel, format: 'json' | 'pretty'): Promise<Logger> {
+export async function createLogger(level: LogLevel, format: LogFormat): Promise<Logger> {
   const options = { level, base: null };
   if (format === 'json') {
     // Lines are written in batches, so that no request waits for them. The rest is flushed when the process ends.
@@ -27,6 +29,23 @@ export async function createLogger(level: LogLevel, format: 'json' | 'pretty'): 
     options,
     pretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
   );
+}
+
+/** @param setting LOG_FORMAT, whatever it holds */
+export function logFormatOf(setting: string | undefined): LogFormat {
+  if (setting === 'json' || setting === 'pretty') return setting;
+  return process.stdout.isTTY ? 'pretty' : 'json';
+}
+
+/** Writes the reason why the process ends, and waits until it is written. */
+export function writeLastLine(cause: unknown, format: LogFormat): void {
+  if (format === 'pretty') {
+    console.error(cause);
+    return;
+  }
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: true }));
+  if (typeof cause === 'string') writeLine(logger, 'start failed', { cause });
+  else writeLine(logger, 'unhandled error', { err: cause });
 }
 
 let dropped = 0;

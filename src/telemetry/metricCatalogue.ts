@@ -27,6 +27,14 @@ export const METRICS = {
     'Operations whose first error is a decision of the gateway, by cause; docs/runbook.md lists the causes.',
   ),
   gateway_operations_in_flight: gauge([], 'Operations in flight.'),
+  gateway_busiest_address_share: gauge(
+    [],
+    'The part of the requests of the last minute that one client address sent, 0 to 1. No sample for fewer than 60 requests.',
+  ),
+  gateway_connections_refused_total: counter(
+    ['bound'],
+    'Connections closed before anything was read from them: over MAX_CONNECTIONS, or over the share of it that one address may hold.',
+  ),
   gateway_trusted_document_operations_total: counter(
     ['document', 'operation'],
     'Operations of trusted documents: document is the id in the manifest, operation the name in the document.',

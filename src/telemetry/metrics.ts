@@ -19,8 +19,10 @@ export type Metrics = {
   addDependency(name: string, failingSince: () => number | undefined): void;
   /** Adds the state of both, which is read at each scrape. */
   observe(calls: CallsState, store: Pick<Store, 'state'>): void;
-  /** Adds the number of operations in flight, which is read at each scrape. */
-  observeInFlight(count: () => number): void;
+  /** Counts a connection that was refused. @param bound one of a few fixed words */
+  connectionRefused(bound: string): void;
+  /** Adds the number of operations in flight and the busiest address' share of all requests, which are read at each scrape. */
+  observeRequests(inFlight: () => number, busiestAddressShare: () => number | undefined): void;
 };
 
 /** The events that are counted. */
@@ -51,6 +53,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
   readGauge(registry, 'gateway_cache_ttl_seconds', () => cacheTtlMs && cacheTtlMs / 1000);
+  const refusedConnections = new Tally(registry, 'gateway_connections_refused_total');
   const events = new Tally(registry, 'gateway_customer_events_total');
   return {
     registry,
@@ -63,8 +66,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       clientCertificate(registry, clientCertificateEndsAt);
       storeMetrics(registry, store);
     },
-    observeInFlight(count) {
-      readGauge(registry, 'gateway_operations_in_flight', count);
+    connectionRefused: (bound) => refusedConnections.add(1, bound),
+    observeRequests(inFlight, busiestAddressShare) {
+      readGauge(registry, 'gateway_operations_in_flight', inFlight);
+      readGauge(registry, 'gateway_busiest_address_share', busiestAddressShare);
     },
   };
 }

@@ -12,6 +12,12 @@ export type Reports = UpstreamEvents & {
   operationEnded(record: OperationRecord): void;
   /** The outages of a dependency of the gateway, which is shown from the first call on. */
   outageOf(dependency: string, quietMs?: number): Outage;
+  /** A request to /events has ended. */
+  customerEvent(outcome: string, requestId: string): void;
+  /** A request had HTTP 404. */
+  notFound(requestId: string): void;
+  /** A connection was closed before anything was read from it. Many of them are one line. */
+  connectionRefused(bound: string): void;
   /** A defect of the gateway, with its stack. */
   unhandledError(error: unknown): void;
 };
@@ -60,6 +66,9 @@ export function reportsTo(
     outageOf(ENDPOINTS[kind]).failed(error.cause ?? error.code);
     writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
   };
+  const reportConnection = countedLines((bound, refused) =>
+    writeLine(logger, 'connections refused', { refused, bound }),
+  );
   let refusedInARow = 0;
   const ownAccountUsed = ({ outcome, error }: EndedCall) => {
     if (outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error))) {
@@ -79,6 +88,16 @@ export function reportsTo(
     operationEnded(record) {
       logOperation(logger, record);
       metrics?.operationEnded(record);
+    },
+    customerEvent(outcome, requestId) {
+      const isAccepted = outcome === 'accepted' || outcome === 'no_customer';
+      writeLine(logger, isAccepted ? 'event' : 'event refused', { requestId, outcome });
+      metrics?.customerEvent(outcome);
+    },
+    notFound: (requestId) => writeLine(logger, 'no such path', { requestId }),
+    connectionRefused(bound) {
+      reportConnection(bound);
+      metrics?.connectionRefused(bound);
     },
     unhandledError: (error) => writeLine(logger, 'unhandled error', { err: error }),
     callEnded(call) {
@@ -105,6 +124,22 @@ export function reportsTo(
       if (refused) outageOf(OWN_CREDENTIALS).failed('fresh token refused');
       else outageOf(OWN_CREDENTIALS).worked();
     },
+  };
+}
+
+const COUNTED_MS = 10_000;
+
+/** Calls `write` with what was counted in ten seconds, beginning with the first. */
+function countedLines(write: (what: string, count: number) => void): (what: string) => void {
+  const counts = new Map<string, number>();
+  return (what) => {
+    const count = counts.get(what);
+    counts.set(what, (count ?? 0) + 1);
+    if (count !== undefined) return;
+    setTimeout(() => {
+      write(what, counts.get(what) ?? 0);
+      counts.delete(what);
+    }, COUNTED_MS).unref();
   };
 }
 

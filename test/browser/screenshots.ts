@@ -6,7 +6,7 @@ import { openPlayground, responseOf, run, togglePanel } from './support/playgrou
 /** Takes the README's picture of the playground again: `node test/browser/screenshots.ts`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
 
-const gateway = startProgram('src/main.js', { PORT: '0' });
+const gateway = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty' });
 const browser = await launchBrowser();
 try {
   const [, address = ''] = await gateway.printed(/GraphQL\s+(http:\/\/\S+)/);

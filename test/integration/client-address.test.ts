@@ -16,6 +16,22 @@ test('Behind a trusted proxy, anonymous callers are distinguished by their own a
   expect(outcomes).toEqual(['OK', 'OK', 'RATE_LIMITED', 'OK']);
 });
 
+test('The share of the busiest address is shown for the last minute, unless it had few requests', async ({
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ TRUSTED_PROXIES: 'loopback', METRICS: 'true' });
+  const share = () => gateway.metric('gateway_busiest_address_share');
+  for (let i = 0; i < 45; i++) await from(gateway, '203.0.113.1');
+  for (let i = 0; i < 15; i++) await from(gateway, `203.0.113.${i + 2}`);
+  expect(await share()).toBeUndefined();
+  await time.pass(60_000);
+  expect(await share()).toBe(0.75);
+  await from(gateway, '203.0.113.1');
+  await time.pass(60_000);
+  expect(await share()).toBeUndefined();
+});
+
 test.for([
   ['with another port', ['203.0.113.1:1001', '203.0.113.1:1002', '203.0.113.1']],
   ['with another port in IPv6', ['[2001:db8::1]:443', '[2001:db8::1]:444', '2001:db8::1']],

@@ -65,12 +65,17 @@ test('A response that is not read is cut, and no longer counts as in flight', as
 test('An address may hold a quarter of all connections, and further ones are closed at once', async ({
   startGateway,
 }) => {
-  const gateway = await startGateway({ MAX_CONNECTIONS: '40' });
+  const gateway = await startGateway({ MAX_CONNECTIONS: '40', METRICS: 'true' });
   const idle = await Promise.all(Array.from({ length: 10 }, () => open(gateway, '')));
   const eleventh = await open(gateway, '');
   await closed(eleventh);
+  await closed(await open(gateway, ''));
   expect(idle.map((socket) => socket.destroyed)).toEqual(idle.map(() => false));
   for (const socket of idle) socket.destroy();
+  // One line for all refusals of ten seconds.
+  const refused = () => gateway.logs.lines().filter(({ msg }) => msg === 'connections refused');
+  await expect.poll(refused, { timeout: 15_000 }).toMatchObject([{ bound: 'address', refused: 2 }]);
+  await expect.poll(() => gateway.metric('gateway_connections_refused_total{bound="address"}')).toBe(2);
 });
 
 test('Thousands of idle connections do not harm others', async ({ startGateway }) => {

@@ -30,6 +30,8 @@ test('Cached pages of a customer are not served after an event with its id', asy
   expect(await promotionsOf(gateway, mobile)).toBe(2);
   expect(await promotionsOf(gateway, mobile)).toBe(2);
   expect(upstream.calls).toHaveLength(2);
+  const line = await gateway.logs.logged(({ msg }) => msg === 'event');
+  expect(line).toMatchObject({ level: 30, outcome: 'accepted', requestId: response.headers.get('x-request-id') });
 });
 
 test('An event that identifies its customer without its id is refused, and one without a customer is accepted', async ({
@@ -40,6 +42,8 @@ test('An event that identifies its customer without its id is refused, and one w
   await promotionsOf(gateway, mobile);
   const refused = await postEvent(gateway.origin, customerEvent({ instore: { mobile } }));
   expect(refused.status).toBe(400);
+  const line = await gateway.logs.logged(({ msg }) => msg === 'event refused');
+  expect(line).toMatchObject({ level: 40, outcome: 'invalid', requestId: refused.headers.get('x-request-id') });
   expect(await refused.text()).toContain(
     'data.customerIdentifiers must be an object that holds customerId, as digits.',
   );

@@ -89,6 +89,8 @@ test('A mutation is GRAPHQL_VALIDATION_FAILED, over GET and over POST', async ({
 test('Another path is NOT_FOUND', async ({ gateway, upstream }) => {
   const response = await fetch(`${gateway.origin}/admin`);
   await expectRequestError(response, upstream, { status: 404, code: 'NOT_FOUND' });
+  const requestId = response.headers.get('x-request-id');
+  expect(await gateway.logs.logged((line) => line.requestId === requestId)).toMatchObject({ msg: 'no such path' });
 });
 
 test('A path that cannot be decoded is BAD_REQUEST, and is not repeated', async ({ gateway, upstream }) => {

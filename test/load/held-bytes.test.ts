@@ -80,6 +80,7 @@ test.for([
       CACHE_TTL_SECONDS: '60',
       NODE_OPTIONS: HEAP,
       LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'pretty',
     });
     onTestFinished(async () => void (await gateway.program.stop('SIGKILL')));
     // To make one such answer takes memory too, whoever reads it.

@@ -23,8 +23,13 @@ const OAUTH = {
 };
 const MANIFEST = 'examples/storefront/persisted-operations.json';
 
-/** Only the clock of promtool can fire these: they compare with hours ago, or fire if no instance is left at all. */
-const BY_THE_CLOCK = ['PromotionsGatewayGone', 'PromotionsGatewaySuccessesGone', 'PromotionsGatewayEmptyLists'];
+/** Only the clock of promtool can fire these: they look at whole minutes or hours of the gateway, or at no instance at all. */
+const BY_THE_CLOCK = [
+  'PromotionsGatewayGone',
+  'PromotionsGatewaySuccessesGone',
+  'PromotionsGatewayEmptyLists',
+  'PromotionsGatewayOneAddress',
+];
 
 /** Responds to lookups with `reply`, and at the token endpoint with a token. */
 function withTokens(reply: Reply): Reply {

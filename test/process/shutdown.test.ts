@@ -78,7 +78,10 @@ test('After SIGTERM, requests in flight on kept-alive connections get their resp
   held.open();
   expect(await answers).toEqual(Array(8).fill(ANSWER));
   expect(await program.exited).toBe(0);
-  expect(program.output().match(/"msg":"operation"/g)).toHaveLength(16);
+  const lines = program.output().trim().split('\n');
+  const messages = lines.map((line) => JSON.parse(line).msg).filter((msg) => msg !== 'operation');
+  expect(lines).toHaveLength(16 + messages.length);
+  expect(messages).toEqual(['started', 'stopping', 'drained', 'stopped']);
 });
 
 test('SIGTERM does not wait for idle connections or unused ones', async ({ start }) => {
@@ -103,6 +106,8 @@ test('SIGTERM cuts a request that takes two seconds longer than UPSTREAM_DEADLIN
   expect(await program.stop('SIGTERM')).toBe(0);
   await cut;
   expect(performance.now() - at).toBeGreaterThan(2000);
+  expect(program.output()).toContain('"msg":"stopped"');
+  expect(program.output()).not.toContain('"msg":"drained"');
 });
 
 test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and closes each connection after its response', async ({

@@ -19,7 +19,7 @@ test.for<[string, Record<string, string>, RegExp]>([
   ],
   ['an address without its interface', { HOST: 'fe80::1' }, /^HOST: This machine does not have this address\. .*\n$/],
 ])('The gateway exits with 1 and one line without a stack for %s', async ([, env, line], { startProgram }) => {
-  const program = startProgram('src/main.js', { PORT: '0', ...env });
+  const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
   expect(await program.exited).toBe(1);
   expect(program.output()).toMatch(line);
   expect(program.output()).not.toMatch(/secret| at /);
@@ -43,7 +43,7 @@ test.for(['PORT', 'METRICS_PORT'])(
     });
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const program = startProgram('src/main.js', { PORT: '0', [variable]: String(port) });
+    const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: Another program uses port ${port}. Set ${variable} to a free port.`,
@@ -59,4 +59,15 @@ test('A Node that is too old exits with the version that the gateway requires', 
   expect(`>=${/^The gateway requires Node (\S+) or newer, got 22\.18\.0\./.exec(program.output())?.[1]}`).toBe(
     engines.node,
   );
+});
+
+test('With LOG_FORMAT=json, the reason why a start fails is a line of JSON too', async ({ startProgram }) => {
+  const program = startProgram('src/main.js', { PORT: 'http', LOG_FORMAT: 'json' });
+  expect(await program.exited).toBe(1);
+  const { time: _, ...line } = JSON.parse(program.output());
+  expect(line).toEqual({
+    level: 60,
+    msg: 'start failed',
+    cause: expect.stringMatching(/^PORT: "http" is not a whole/),
+  });
 });

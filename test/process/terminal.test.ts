@@ -29,7 +29,7 @@ describe("The README's lines for a terminal", () => {
   });
 
   test('show what npm start prints', async ({ startGatewayProgram }) => {
-    const { url, program } = await startGatewayProgram();
+    const { url, program } = await startGatewayProgram({ LOG_FORMAT: 'pretty' });
     const [, sandbox = ''] = /sandbox at (\S+)/.exec(program.output()) ?? [];
     const printed = program.output().replaceAll(url, 'http://localhost:4000/graphql');
     expect(printed.trim()).toBe(banner.trim().replace('http://127.0.0.1:34567', sandbox));

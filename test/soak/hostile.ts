@@ -28,6 +28,7 @@ export async function soakHostile(count: number, seed: number): Promise<HostileS
   const { url, program } = await startGatewayProgram({
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
+    LOG_FORMAT: 'pretty',
     // Other work on this machine also blocks the event loop, which is not overload.
     UPSTREAM_URL: upstream.url,
   });

@@ -36,6 +36,7 @@ async function startGatewayProcess(upstream: TestUpstream): Promise<{ program: P
     PORT: '0',
     METRICS: 'true',
     LOG_LEVEL: 'error',
+    LOG_FORMAT: 'pretty',
     UPSTREAM_URL: upstream.url,
     UPSTREAM_CONCURRENCY: '64',
     UPSTREAM_TIMEOUT_MS: '500',

@@ -75,9 +75,12 @@ export function startGatewayProgram(env: Record<string, string> = {}): Promise<G
   return whenServing(startProgram(GATEWAY_PROGRAM, { PORT: '0', ...env }));
 }
 
+/** What a gateway prints once it serves, on a terminal or as JSON. */
+const SERVING = /(?:GraphQL\s+|"url":")(http:\/\/[^\s"]+)/;
+
 /** Resolves once a gateway that was started serves. */
 export async function whenServing(program: Program): Promise<GatewayProgram> {
-  const [, url = ''] = await program.printed(/GraphQL\s+(http:\/\/\S+)/);
+  const [, url = ''] = await program.printed(SERVING);
   return { url, program };
 }
 

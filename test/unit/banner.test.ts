@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { describeStart } from '../../src/start/banner.ts';
+import { describeStart, startedMembers } from '../../src/start/banner.ts';
 import { BASIC, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 const REAL = { url: 'https://eu.example/path', sandbox: false };
@@ -50,6 +50,18 @@ test.each([
   ],
 ])('The banner shows what is cached: %j', (env, cache) => {
   expect(shown(env, REAL, ['Cache'])).toEqual([cache]);
+});
+
+test('The line `started` says the same, with no secret', () => {
+  const env = { ...OAUTH, ...JWT, CACHE_SECRET: 'hush-hush'.repeat(4), REDIS_URL: 'redis://:hush-hush@redis' };
+  expect(startedMembers(parseConfig(env), 'http://0.0.0.0:4000/graphql', REAL)).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    url: 'http://0.0.0.0:4000/graphql',
+    upstream: 'https://eu.example',
+    credentials: "oauth: the gateway's own client",
+    callers: 'anyone with a bearer token from https://login.example/',
+    cache: 'off (CACHE_TTL_SECONDS turns it on)',
+  });
 });
 
 test('The banner shows addresses to click, and no secret', () => {

@@ -33,7 +33,7 @@ export const test = base
     });
     return async (env: Record<string, string> = {}): Promise<string> => {
       const key = JSON.stringify(env);
-      const program = programs.get(key) ?? startProgram('src/main.js', { PORT: '0', ...env });
+      const program = programs.get(key) ?? startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
       programs.set(key, program);
       return (await program.printed(/GraphQL\s+(http:\/\/\S+)\/graphql/))[1] ?? '';
     };
