@@ -90,14 +90,14 @@ export function jwtAuthenticator(
         requiredClaims: ['exp'],
       });
       if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return refused('token malformed');
-      const caller = callerOf(payload, policy, dataScopes, hash);
+      const caller = callerIn(payload, policy, dataScopes, hash);
       const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
       // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
       if (error instanceof UpstreamError) return unverifiable(error);
-      return refused(causeOf(error));
+      return refused(refusalCauseOf(error));
     }
   };
 }
@@ -134,7 +134,7 @@ const CLAIM_CAUSES: ReadonlyMap<string, RefusalCause> = new Map([
 ]);
 
 /** Why jose refuses a token. It checks the signature first, then `iss`, `aud`, `nbf` and `exp`. */
-function causeOf(error: unknown): RefusalCause {
+function refusalCauseOf(error: unknown): RefusalCause {
   if (error instanceof errors.JWTExpired) return 'token expired';
   if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES.get(error.claim) ?? 'token malformed';
   if (error instanceof errors.JWKSNoMatchingKey) return 'token key unknown';
@@ -171,7 +171,7 @@ function keySetIn(body: unknown): { readonly keys: readonly unknown[] } | undefi
   return keys.every((key) => typeof key === 'object' && key !== null) ? { keys } : undefined;
 }
 
-function callerOf(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
+function callerIn(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeAccess, hash: KeyedHash): Caller {
   // The subject may be a phone number: logs contain only a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
   const customers = customersOf(payload, policy);

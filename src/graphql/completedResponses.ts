@@ -4,7 +4,7 @@ import { stateOf } from '../cache/entry.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, printableName } from '../telemetry/operationRecord.ts';
 import { documentHash } from './documentHash.ts';
-import { causeOf, withRequestId } from './errors/maskError.ts';
+import { loggedCauseOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
 import { refusedDocumentStatus } from './errors/refusedRequests.ts';
 import type { ServerContext } from './resolverContext.ts';
@@ -48,7 +48,7 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
           }
           if (causes[0]) {
             record.outcome = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
-            record.cause = causeOf(causes[0]);
+            record.cause = loggedCauseOf(causes[0]);
           }
           const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
           result.errors = listed.map((error) => withRequestId(error, requestId));

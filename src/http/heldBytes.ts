@@ -6,7 +6,7 @@ import { addressKey } from './addresses.ts';
 /** A connection for which nothing was received, and no response begun, for so long gives way. In milliseconds. */
 const STALLED_MS = 250;
 
-type Held = { readonly address: string; bytes: number; movedAt: number };
+type HeldByConnection = { readonly address: string; bytes: number; movedAt: number };
 
 /**
  * The bytes that connections make the process hold: bodies that are not whole yet, and responses that are not sent yet. They
@@ -17,7 +17,7 @@ export class HeldBytes {
   readonly #bound: number;
   readonly #elsewhere: () => number;
   /** By connection; the one for which nothing has moved for longest is the first. */
-  readonly #connections = new Map<Socket, Held>();
+  readonly #connections = new Map<Socket, HeldByConnection>();
   readonly #addresses = new Map<string, number>();
   readonly #known = new WeakMap<Socket, string>();
   #total = 0;
@@ -60,7 +60,7 @@ export class HeldBytes {
   }
 
   /** Of the address that holds most. */
-  #mostStalled(): [Socket, Held] | undefined {
+  #mostStalled(): [Socket, HeldByConnection] | undefined {
     const most = Math.max(...this.#addresses.values());
     for (const entry of this.#connections) if (this.#of(entry[1].address) === most) return entry;
     return undefined;
@@ -76,7 +76,7 @@ export class HeldBytes {
     return address;
   }
 
-  #add(held: Held, bytes: number): void {
+  #add(held: HeldByConnection, bytes: number): void {
     held.bytes += bytes;
     this.#total += bytes;
     const ofAddress = this.#of(held.address) + bytes;

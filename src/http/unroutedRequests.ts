@@ -24,7 +24,7 @@ export class UnroutedRequests {
    * @param newest the newest response of the connection: the rest of its request may be what is refused
    */
   refusedByParser(error: ConnectionError, socket: Socket, newest: FastifyReply | undefined): void {
-    const refusal = refusalOf(error.code);
+    const refusal = parserRefusalOf(error.code);
     const unfinished = newest?.raw.writableEnded ? undefined : newest;
     if (refusal !== undefined && socket.bytesRead > 0 && socket.writable && !unfinished?.raw.headersSent) {
       const record = unfinished?.request.record ?? startRecord(requestIdOf(undefined));
@@ -63,7 +63,7 @@ export class UnroutedRequests {
 }
 
 /** Undefined for a connection that failed. */
-function refusalOf(code: string): GatewayError | undefined {
+function parserRefusalOf(code: string): GatewayError | undefined {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new GatewayError('REQUEST_TIMEOUT');

@@ -150,7 +150,7 @@ function responseOf(waiting: Waiting, maxBytes: number): RawResponse | Promise<R
   const response = {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
-    requestId: requestIdOf(head),
+    requestId: upstreamRequestIdOf(head),
     contentType: head?.headers['content-type'],
     body: joined(chunks, received),
   };
@@ -168,40 +168,40 @@ async function unpacked(
 ): Promise<RawResponse> {
   const body = await unpack(response.body, encoding, maxBytes);
   if (body === 'too large') throw tooLarge(waiting, maxBytes);
-  if (typeof body === 'string') throw unreadable(waiting, 'cannot be unpacked');
+  if (typeof body === 'string') throw unusable(waiting, 'cannot be unpacked');
   return { ...response, body: inUtf8(body, response.contentType) };
 }
 
 /** Clients and logs get this id, so it must look like one. */
-function requestIdOf(head: Head | undefined): string | undefined {
+function upstreamRequestIdOf(head: Head | undefined): string | undefined {
   const id = head?.headers['x-cap-requestid'];
   return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }
 
 /** The status and id of a response whose head was received, but not its body. */
-function verdictOf(waiting: Waiting | undefined) {
+function headOf(waiting: Waiting | undefined) {
   if (waiting?.head === undefined) return {};
-  const requestId = requestIdOf(waiting.head);
+  const requestId = upstreamRequestIdOf(waiting.head);
   return { upstream: { status: waiting.head.statusCode, ...(requestId !== undefined && { requestId }) } };
 }
 
 function timedOut(waiting: Waiting | undefined, timeoutMs: number): UpstreamError {
-  return new UpstreamError('late', 'UPSTREAM_TIMEOUT', { ...verdictOf(waiting), cause: timedOutAfter(timeoutMs) });
+  return new UpstreamError('late', 'UPSTREAM_TIMEOUT', { ...headOf(waiting), cause: timedOutAfter(timeoutMs) });
 }
 
 function tooLarge(waiting: Waiting, maxBytes: number): UpstreamError {
-  return unreadable(waiting, largerThan(maxBytes));
+  return unusable(waiting, largerThan(maxBytes));
 }
 
-function unreadable(waiting: Waiting, cause: string): UpstreamError {
-  return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { ...verdictOf(waiting), cause });
+function unusable(waiting: Waiting, cause: string): UpstreamError {
+  return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { ...headOf(waiting), cause });
 }
 
 function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
   const found = causeOf(error);
   if (waiting?.head !== undefined) {
     return new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', {
-      ...verdictOf(waiting),
+      ...headOf(waiting),
       cause: cutAfter(waiting.received),
     });
   }

@@ -36,7 +36,7 @@ export function maskErrors({ maxTokens, onUnhandledError }: MaskingOptions): Mas
 const causes = new WeakMap<GraphQLFormattedError, string>();
 
 /** Why a public error happened, for the log: the cause of the error that was masked. */
-export function causeOf(error: GraphQLFormattedError): string | undefined {
+export function loggedCauseOf(error: GraphQLFormattedError): string | undefined {
   return causes.get(error);
 }
 

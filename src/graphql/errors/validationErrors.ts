@@ -58,7 +58,7 @@ function expectedIn(document: DocumentNode, schema: GraphQLSchema, literals: Rea
       if (coordinate !== undefined) coordinates.push(coordinate);
       if (!literals.has(node)) return;
       const type = node.kind === LIST ? types.getParentInputType() : types.getInputType();
-      if (type) expected.set(node, `"${coordinates.at(-1)}" must be a value of type "${type}"${required(type)}.`);
+      if (type) expected.set(node, `"${coordinates.at(-1)}" must be a value of type "${type}"${withRequired(type)}.`);
     },
     leave(node) {
       if (coordinateOf(node, types) !== undefined) coordinates.pop();
@@ -85,7 +85,7 @@ function coordinateOf(node: ASTNode, types: TypeInfo): string | undefined {
   }
 }
 
-function required(type: GraphQLInputType): string {
+function withRequired(type: GraphQLInputType): string {
   const named = getNamedType(type);
   const fields = isInputObjectType(named) ? Object.values(named.getFields()).filter(isRequiredInputField) : [];
   return fields.length > 0 ? ` with ${fields.map(({ name }) => name).join(' and ')}` : '';

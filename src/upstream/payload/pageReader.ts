@@ -36,7 +36,7 @@ export const MAX_PAUSE_SECONDS = 900;
 export function pageOf(
   { status, retryAfter, requestId, contentType, body }: RawResponse,
   idPrefix: IdPrefix,
-): ReadPage {
+): PageRead {
   const text = body.toString('utf8');
   const content = parse(text);
   const errorBody = content && errorBodyOf(content);
@@ -89,7 +89,7 @@ const INEXACT = /[:[,]\s*-?(?:\d{16,}(?:\.\d+)?|\d+\.\d*0|(?=[\d.]{17})\d+\.\d+|
  * that parsing may have changed, it is parsed once more, number by number, which takes five times as long. Most payloads write decimals
  * as text and pay nothing.
  */
-function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): ReadPage {
+function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const read = pageFrom(content, idPrefix);
   return read.metNumbers && INEXACT.test(text) ? pageFrom(parse(text, asWritten) ?? content, idPrefix) : read;
 }
@@ -114,7 +114,7 @@ function secondsOf(retryAfter: string | undefined): number {
 }
 
 /** A page, and the values in it that were not as documented. */
-export type ReadPage = {
+export type PageRead = {
   readonly page: UpstreamPage;
   readonly drift: readonly Drift[];
   /** Whether digits were taken from numbers, which parsing may have rounded. */
@@ -131,7 +131,7 @@ export type IdPrefix = (customerId: string | null) => string;
  * The page in the body of a successful response. It never fails: a value that cannot be read is replaced or dropped, with a
  * warning that names it. Entries keep their positions.
  */
-export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): ReadPage {
+export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const found = new DriftCollector();
   const customerId = id(body.customerId, 'customerId', found);
   const pageDetails = pageDetailsFrom(body.pageDetails, found);
