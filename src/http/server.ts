@@ -10,8 +10,7 @@ import Fastify, {
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
-import { addressesIn } from './addresses.ts';
-import { BusiestAddress } from './busiestAddress.ts';
+import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
 import { HeldBytes, holdBodies } from './heldBytes.ts';

@@ -76,7 +76,10 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   // No reader comes back, so pino writes nothing more. After another failure, such as a full disk, each line tries again, those
   // over the bound are dropped, and nothing waits for the rest when the process ends.
   destination.on('error', ({ code }: NodeJS.ErrnoException) => {
-    Object.assign(destination, code === 'EPIPE' ? { write: countDropped } : { flush() {}, flushSync() {} });
+    if (code === 'EPIPE') Object.assign(destination, { write: countDropped });
+    else if (destination.flush === flush) {
+      Object.assign(destination, { flush() {}, flushSync() {} });
+      destination.once('write', () => Object.assign(destination, { flush, flushSync }));
+    }
   });
-  destination.on('write', () => Object.assign(destination, { flush, flushSync }));
 }
