@@ -60,6 +60,7 @@ const OURS = [
   'FRAGMENT_CYCLE',
   'METHOD_NOT_ALLOWED',
   'GRAPHQL_PARSE_FAILED',
+  'HEADERS_TOO_LARGE',
   'GRAPHQL_VALIDATION_FAILED',
   'METHOD_NOT_ALLOWED',
   'NOT_FOUND',
@@ -71,6 +72,7 @@ const OURS = [
   'TOO_MANY_ALIASES',
   'TOO_MANY_DIRECTIVES',
   'TOO_MANY_ERRORS',
+  'UNSUPPORTED_ENCODING',
 ];
 
 test.each([...catalogue().keys(), 'NETWORK', 'NOT_THE_GATEWAY'].filter((code) => !OURS.includes(code)))(

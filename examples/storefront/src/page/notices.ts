@@ -100,6 +100,11 @@ const NOTICES: Readonly<Record<string, NoticeText>> = {
     text: 'You may be offline. Check your connection and try again.',
     remedy: 'retry',
   },
+  REQUEST_TIMEOUT: {
+    title: 'Your connection is slow',
+    text: 'Your request didn’t arrive in time. Check your connection and try again.',
+    remedy: 'retry',
+  },
   NOT_THE_GATEWAY: {
     title: 'The shop isn’t responding',
     text: 'That’s on us, and your connection is fine. Give it a moment.',
