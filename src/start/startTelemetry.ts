@@ -18,10 +18,10 @@ export type Telemetry = {
   close(): Promise<void>;
 };
 
-/** @param upstreamUrl the server address in the spans of calls */
+/** @param upstreamUrl the server in the spans of calls */
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
-  const tracing = await startTracing(config.tracing, upstreamUrl);
+  const tracing = await startTracing(config.tracing, `${upstreamUrl}${config.lookup.path}`);
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
@@ -61,10 +61,10 @@ function buildInfo(config: Config): BuildInfo {
   };
 }
 
-async function startTracing(tracing: boolean, upstreamUrl: string): Promise<Tracing> {
+async function startTracing(tracing: boolean, lookupUrl: string): Promise<Tracing> {
   if (!tracing) return NO_TRACING;
   const { createOpenTelemetry } = await import('../telemetry/openTelemetry.ts');
-  return createOpenTelemetry(upstreamUrl);
+  return createOpenTelemetry(lookupUrl);
 }
 
 /** Serves /metrics on the API's port, or on its own port. Returns the server of its own port. */

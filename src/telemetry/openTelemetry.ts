@@ -23,9 +23,9 @@ import { VERSION } from './version.ts';
  * operation, with a child span for each call. Names and attributes follow the semantic conventions, and none holds an
  * identifier. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are used. This file is loaded only if a collector is
  * configured, since it costs start-up time and memory.
- * @param upstreamUrl the server of lookups
+ * @param lookupUrl the endpoint of lookups
  */
-export function createOpenTelemetry(upstreamUrl: string): Tracing {
+export function createOpenTelemetry(lookupUrl: string): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'promotions-gateway', 'service.version': VERSION }).merge(
@@ -34,7 +34,7 @@ export function createOpenTelemetry(upstreamUrl: string): Tracing {
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
   const tracer = provider.getTracer('promotions-gateway', VERSION);
-  const upstream = serverAttributes(upstreamUrl);
+  const upstream = serverAttributes(lookupUrl);
   return {
     // A client's tracestate can be any text, so it is not passed on.
     startOperation: (method, { traceparent }) =>
@@ -46,7 +46,12 @@ export function createOpenTelemetry(upstreamUrl: string): Tracing {
 }
 
 function startOperation(tracer: Tracer, upstream: ServerAttributes, method: string, parent: Context): OperationTrace {
-  const attributes: SpanAttributes<'operation'> = { 'http.request.method': method, 'http.route': '/graphql' };
+  const attributes: SpanAttributes<'operation'> = {
+    'http.request.method': method,
+    'http.route': '/graphql',
+    'url.path': '/graphql',
+    'url.scheme': 'http',
+  };
   const span = tracer.startSpan(`${method} /graphql`, { kind: SpanKind.SERVER, attributes }, parent);
   const own = trace.setSpan(parent, span);
   return {
@@ -54,7 +59,8 @@ function startOperation(tracer: Tracer, upstream: ServerAttributes, method: stri
     startCall: () => startCall(tracer, upstream, 'lookup', own),
     end(record) {
       span.setAttributes(operationAttributes(record));
-      if (record.outcome !== 'OK') fail(span, record.cause ?? record.outcome);
+      // A server's span is an error only if the server failed, not if it refused a caller's mistake.
+      if (SERVER_FAILURES.test(record.outcome)) fail(span, record.outcome);
       span.end();
     },
   };
@@ -96,21 +102,30 @@ function startCall(tracer: Tracer, server: ServerAttributes, kind: CallKind, par
         ...(requestId !== undefined && { 'upstream.request_id': requestId }),
       };
       call.setAttributes(ended);
-      if (outcome !== 'OK') fail(call, error?.cause ?? outcome);
+      if (outcome !== 'OK') fail(call, status === undefined || status < 400 ? outcome : String(status));
       call.end();
     },
   };
 }
 
-type ServerAttributes = Pick<SpanAttributes<CallKind>, 'server.address' | 'server.port'>;
+/** The outcomes that are not a caller's mistake: the same as in the alert PromotionsGatewayErrorRatio. */
+const SERVER_FAILURES =
+  /^(UPSTREAM_(UNAVAILABLE|TIMEOUT|INVALID_RESPONSE|RATE_LIMITED|OVERLOADED)|OVERLOADED|AUTHENTICATION_UNAVAILABLE|INTERNAL_SERVER_ERROR)$/;
 
+type ServerAttributes = Pick<SpanAttributes<CallKind>, 'server.address' | 'server.port' | 'url.full'>;
+
+/** `url.full` is without the query, where identifiers are, and without the user and password of a URL. */
 function serverAttributes(url: string): ServerAttributes {
-  const { hostname, port, protocol } = new URL(url);
-  return { 'server.address': hostname, 'server.port': Number(port) || (protocol === 'https:' ? 443 : 80) };
+  const { hostname, port, protocol, origin, pathname } = new URL(url);
+  return {
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    'url.full': origin + pathname,
+  };
 }
 
-/** `error.type` is OpenTelemetry's own name for why a span failed. */
-function fail(span: Span, cause: string): void {
-  const attributes: SpanAttributes<'operation' | CallKind> = { 'error.type': cause };
+/** @param type a status or a code, of which there are few; the log has the cause */
+function fail(span: Span, type: string): void {
+  const attributes: SpanAttributes<'operation' | CallKind> = { 'error.type': type };
   span.setAttributes(attributes).setStatus({ code: SpanStatusCode.ERROR });
 }

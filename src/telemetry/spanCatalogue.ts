@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@opentelemetry/api';
 
 const ANY = ['http.request.method', 'http.response.status_code', 'gateway.outcome', 'error.type'] as const;
-const CALL = [...ANY, 'server.address', 'server.port'] as const;
+const CALL = [...ANY, 'server.address', 'server.port', 'url.full'] as const;
 
 /** Every span, with its names and attributes. docs/operating.md lists them. */
 export const SPANS = {
@@ -10,7 +10,14 @@ export const SPANS = {
     kind: 'server',
     attributes: [
       ...ANY,
-      ...(['http.route', 'graphql.operation.type', 'graphql.operation.name', 'graphql.document.hash'] as const),
+      ...([
+        'http.route',
+        'url.path',
+        'url.scheme',
+        'graphql.operation.type',
+        'graphql.operation.name',
+        'graphql.document.hash',
+      ] as const),
       ...(['graphql.client.name', 'gateway.request_id', 'gateway.caller', 'gateway.upstream_calls'] as const),
     ],
   },

@@ -42,7 +42,9 @@ test("An operation is a child span of the client's, and each call is a child spa
     'http.request.method': 'POST',
     'http.route': '/graphql',
     'http.response.status_code': 200,
-    'error.type': 'HTTP 503, code 500',
+    'url.path': '/graphql',
+    'url.scheme': 'http',
+    'error.type': 'UPSTREAM_UNAVAILABLE',
     'gateway.request_id': line.requestId,
     'gateway.caller': 'shop',
     'gateway.outcome': 'UPSTREAM_UNAVAILABLE',
@@ -60,15 +62,17 @@ test("An operation is a child span of the client's, and each call is a child spa
       'http.request.method': 'GET',
       'server.address': hostname,
       'server.port': Number(port),
+      'url.full': `${upstream.url}/v2.1/customers/lookup/promotionData`,
     });
     const sent = upstream.calls.filter(({ headers }) => headers.traceparent === `00-${TRACE}-${call.spanId}-01`);
     expect(sent.map(({ headers }) => headers.tracestate)).toEqual([undefined]);
   }
   expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
+  expect(calls.flatMap((call) => attributesOf(call)['error.type'] ?? [])).toEqual(['503']);
   expect(calls.flatMap((call) => attributesOf(call)['upstream.request_id'] ?? [])).toEqual(['a1b2']);
 });
 
-test("The span of a call for the key set names the key set's server, and nothing else of its URL", async ({
+test("The span of a call for the key set names the key set's server and path", async ({
   startGateway,
   provider,
   collector,
@@ -82,8 +86,19 @@ test("The span of a call for the key set names the key set's server, and nothing
     'http.response.status_code': 200,
     'server.address': '127.0.0.1',
     'server.port': Number(new URL(provider.jwksUrl).port),
+    'url.full': provider.jwksUrl,
     'gateway.outcome': 'OK',
   });
+});
+
+test("A caller's mistake is no error of the operation's span", async ({ startGateway, collector }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await gateway.query(`{ ${customer('customerId', ' ')} }`, { headers: SHOP });
+  await gateway.close();
+  const [span] = collector.spans();
+  expect(span?.status.code ?? 0).toBe(0);
+  expect(span && attributesOf(span)).toMatchObject({ 'gateway.outcome': 'BAD_USER_INPUT' });
+  expect(span && attributesOf(span)).not.toHaveProperty('error.type');
 });
 
 test('The hash of a document reveals no identifier in it', async ({ startGateway, collector }) => {

@@ -13,7 +13,11 @@ test('A gateway with a quarter of a core is slow in front of a quick upstream, a
   const upstream = startProgram('test/load/support/busyUpstream.ts', {}, ['1000', '2']);
   onTestFinished(async () => void (await upstream.stop('SIGKILL')));
   const [, upstreamUrl = ''] = await upstream.printed(/listening at (\S+)/);
-  const { url, program } = await startGatewayProgram({ UPSTREAM_URL: upstreamUrl, LOG_LEVEL: 'warn' });
+  const { url, program } = await startGatewayProgram({
+    UPSTREAM_URL: upstreamUrl,
+    LOG_LEVEL: 'warn',
+    LOG_FORMAT: 'pretty',
+  });
   onTestFinished(async () => void (await program.stop('SIGKILL')));
   for (const each of [upstream, program]) runFirst(each.child);
 
