@@ -95,7 +95,7 @@ function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormat
 }
 
 /**
- * Lets a client cache a response without errors for as long as all its parts stay fresh in the gateway's own cache.
+ * Every response is `no-store`, but for the playground's files. This lets a client cache one without errors for as long as all its parts stay fresh in the gateway's own cache.
  * There is no Age header, since `max-age` is the remaining time. Answers to routers' joins and to data-scope headers stay `no-store`:
  * caches in between do not know these headers, and events do not reach them.
  */

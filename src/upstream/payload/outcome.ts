@@ -147,7 +147,7 @@ function codeOf(error: unknown): number | undefined {
 /**
  * The error of a response that is not a page by its status or its error body; undefined if it may be a page.
  * A known code takes precedence over the status, and the status over a code that only repeats it.
- * @param retryAfterSeconds how long to pause after a 429
+ * @param retryAfterSeconds the `Retry-After` of a 429, which becomes its `pausedSeconds`
  */
 export function errorOf(
   upstream: UpstreamVerdict,
