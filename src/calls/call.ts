@@ -81,6 +81,7 @@ export class Call {
   readonly notBefore: number;
   readonly #hash: KeyedHash;
   #queryKey: QueryKey | undefined;
+  #customer: CustomerKey | undefined;
 
   /** @throws UNAUTHENTICATED without credentials */
   constructor(
@@ -113,7 +114,8 @@ export class Call {
 
   /** The key of the customer, however it is asked. */
   get customer(): CustomerKey {
-    return customerKey(this.#hash, this.query);
+    this.#customer ??= customerKey(this.#hash, this.query);
+    return this.#customer;
   }
 
   /** The same call, made again after it was needed: it shares no call from before. */
@@ -134,6 +136,7 @@ export class Call {
   #with({ window = this.window, operation = this.operation, notBefore = this.notBefore }): Call {
     const call = new Call(this.#hash, this.query, window, operation, this.neededAt, notBefore);
     call.#queryKey = this.#queryKey;
+    call.#customer = this.#customer;
     return call;
   }
 }
