@@ -1,7 +1,7 @@
 import { RESTDataSource } from '@apollo/datasource-rest';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { readTypeDefs } from '../src/graphql/schema.ts';
+import { readClientSdl } from '../src/graphql/schema.ts';
 
 /**
  * A server as it is written in an hour: Apollo Server's standalone server, a RESTDataSource for each request, and resolvers that
@@ -27,14 +27,11 @@ class Promotions extends RESTDataSource {
 type Context = { readonly promotions: Promotions };
 type Parent = { readonly value: string };
 
-const typeDefs = readTypeDefs()
-  .replace(/extend schema\s+@link\([\s\S]*?\)\n/, '')
-  .replace(/@(key\([^)]*\)|shareable)/g, '');
-
 const resolvers = {
   Query: { customer: (_: unknown, { identifier }: { identifier: Parent }) => identifier },
   Customer: {
-    id: async ({ value }: Parent, _: unknown, { promotions }: Context) => (await promotions.page(value, 10)).customerId,
+    customerId: async ({ value }: Parent, _: unknown, { promotions }: Context) =>
+      (await promotions.page(value, 10)).customerId,
     promotions: ({ value }: Parent, { limit }: { limit: number }, { promotions }: Context) =>
       promotions.page(value, limit),
   },
@@ -53,7 +50,7 @@ const resolvers = {
   RedemptionRestriction: { kpiName: ({ kpi }: Rest) => kpi },
 };
 
-const server = new ApolloServer<Context>({ typeDefs, resolvers });
+const server = new ApolloServer<Context>({ typeDefs: readClientSdl(), resolvers });
 await startStandaloneServer(server, {
   listen: { port: Number(process.env.PORT), host: '127.0.0.1' },
   context: async () => ({ promotions: new Promotions({ cache: server.cache }) }),
