@@ -2,6 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPM
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { responseTypeOf } from '../graphql/errors/refusedRequests.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
+// What a request has of ours is declared there.
+import type {} from '../operation/request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
