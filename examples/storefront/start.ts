@@ -1,81 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { build, preview, createServer as serveSource } from 'vite';
 
 /**
  * `npm run storefront` starts a gateway with its sandbox, and the page in front of it.
  * With `--production` the page is built, and the gateway accepts only the trusted documents in the page's manifest.
  */
-const HERE = import.meta.dirname;
-const POLL_MS = 50;
 const production = process.argv.includes('--production');
+const configFile = join(import.meta.dirname, 'vite.config.ts');
+const { UPSTREAM_URL: _, ...env } = process.env;
 
-type Page = { readonly url: string; close(): Promise<void> };
-
-/** A free port. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
-}
-
-/** Runs in its own process group, so that only this process forwards Ctrl-C to it. */
-function spawnGateway(port: number): ChildProcess {
-  const { UPSTREAM_URL: _, ...env } = process.env;
-  return spawn(process.execPath, [join(HERE, '../../src/main.js')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    detached: true,
-    env: {
-      ...env,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      SANDBOX: 'true',
-      ...(production && { PERSISTED_OPERATIONS: join(HERE, 'persisted-operations.json') }),
-    },
-  });
-}
-
-async function untilReady(origin: string): Promise<void> {
-  for (;;) {
-    const ready = await fetch(`${origin}/readyz`).catch(() => undefined);
-    if (ready?.ok) return;
-    await wait(POLL_MS);
-  }
-}
-
-async function servePage(origin: string): Promise<Page> {
-  const configFile = join(HERE, 'vite.config.ts');
-  const proxy = { '/graphql': origin };
-  if (production) {
-    await build({ configFile, logLevel: 'warn' });
-    const server = await preview({ configFile, preview: { proxy } });
-    return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
-  }
-  const server = await serveSource({ configFile, server: { proxy } });
-  await server.listen();
-  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
-}
-
-const origin = `http://127.0.0.1:${await freePort()}`;
-const gateway = spawnGateway(Number(new URL(origin).port));
+/** In a process group of its own, so that only this process tells it to stop. */
+const gateway = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.js')], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  detached: true,
+  env: {
+    ...env,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    SANDBOX: 'true',
+    ...(production && { PERSISTED_OPERATIONS: join(import.meta.dirname, 'persisted-operations.json') }),
+  },
+});
 const gatewayEnded = once(gateway, 'exit');
-let page: Page | undefined;
+let page: { close(): Promise<void> } | undefined;
 let stopping = false;
 
 /** npm forwards a Ctrl-C that the terminal has already sent. The second one is ignored. */
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
-  process.exitCode = 0;
   gateway.kill();
   await Promise.all([page?.close(), gatewayEnded]);
-  process.exit();
+  process.exit(0);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
@@ -86,7 +45,19 @@ gatewayEnded.then(() => {
   process.exit(1);
 });
 
-await untilReady(origin);
-console.log(`Gateway with its sandbox: ${origin}/graphql`);
-page = await servePage(origin);
-console.log(`Storefront: ${page.url}\nCtrl-C ends both.`);
+const gatewayUrl = await new Promise<string>((resolve) => {
+  createInterface(gateway.stdout).on('line', (line) => {
+    // In its banner or in its log.
+    const [url] = /http:[^\s"]+\/graphql/.exec(line) ?? [];
+    if (url !== undefined) resolve(url);
+  });
+});
+console.log(`Gateway with its sandbox: ${gatewayUrl}`);
+
+const proxy = { '/graphql': new URL(gatewayUrl).origin };
+if (production) await build({ configFile, logLevel: 'warn' });
+const server = production
+  ? await preview({ configFile, preview: { proxy } })
+  : await (await serveSource({ configFile, server: { proxy } })).listen();
+page = server;
+console.log(`Storefront: ${server.resolvedUrls?.local[0]}\nCtrl-C ends both.`);

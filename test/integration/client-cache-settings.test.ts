@@ -163,3 +163,18 @@ test('With the type policies, a restriction that is another one now has nothing 
   expect(write('kpi remaining', [{ kpi: 'MAX_NUMBER_OF_EARNS_PER_CUSTOMER', remaining: '2' }])).not.toBeNull();
   expect(write('remaining', [{ remaining: '1' }, { remaining: '2' }])).toBeNull();
 });
+
+test('With the type policies, a customer or a list that could not be fetched does not replace the one before', () => {
+  const cache = new InMemoryCache({ typePolicies, ...possible });
+  const query = gql('{ customer(identifier: {}) { id promotionConnection { totalCount } } }');
+  const connection = { __typename: 'PromotionConnection', totalCount: 3 };
+  const fetched = { customer: { __typename: 'Customer', id: 'c', promotionConnection: connection } };
+  cache.writeQuery({ query, data: { customer: null } });
+  expect(cache.readQuery({ query })).toBeNull();
+  cache.writeQuery({ query, data: { customer: { ...fetched.customer, promotionConnection: null } } });
+  expect(cache.readQuery({ query })).toBeNull();
+  cache.writeQuery({ query, data: fetched });
+  cache.writeQuery({ query, data: { customer: { ...fetched.customer, promotionConnection: null } } });
+  cache.writeQuery({ query, data: { customer: null } });
+  expect(cache.readQuery({ query })).toEqual(fetched);
+});

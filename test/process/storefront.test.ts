@@ -98,7 +98,9 @@ test('The gateway of a storefront built for production accepts only the document
   expect(await pageAt(url)).toContain('<title>Fernhill Members</title>');
   const variables = { identifier: { name: 'MOBILE', value: '917406400033' }, first: 10 };
   const extensions = { persistedQuery: { version: 1, sha256Hash: id } };
-  expect(await ask(`${url}graphql`, { variables, extensions })).toMatchObject(ANSWER);
+  expect(await ask(`${url}graphql`, { variables, extensions })).toMatchObject({
+    data: { customer: { promotionConnection: { totalCount: 1 } } },
+  });
   expect(await ask(`${url}graphql`, QUESTION)).toMatchObject({
     errors: [{ extensions: { code: 'PERSISTED_OPERATION_REQUIRED' } }],
   });

@@ -1,6 +1,8 @@
-import type { Browser, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type Storefront, startStorefront } from '../../support/storefront.ts';
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { createRequire } from 'node:module';
+import type { BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
+import { test as base, expect } from 'vitest';
+import { startStorefront } from '../../support/storefront.ts';
 import { launchBrowser, type PageTroubles, watchPage } from './browser.ts';
 
 export const PHONE = { width: 390, height: 844 };
@@ -9,53 +11,91 @@ export const DESKTOP = { width: 1440, height: 900 };
 export type Opening = BrowserContextOptions & {
   /** Handles the page's requests before they reach the gateway. */
   readonly onQuestion?: (route: Route) => Promise<void>;
+  /** Runs in the page before its own script. */
+  readonly before?: () => void;
 };
 
 /**
- * Starts the storefront as built, for the tests of a file. They open fresh pages of it: `?as=some` is signed in as the
- * member of that name. No page may call another host or throw.
+ * The fixture of storefront tests. Everything that was started is stopped.
+ * `open(search, opening)` opens the page as built, in a new browser context: `?as=some` is signed in as the member of that name. No page
+ * may call another host or throw.
  */
-export function storefrontPages(): (search?: string, opening?: Opening) => Promise<Page> {
-  let storefront: Storefront;
-  let browser: Browser;
-  let troubles: PageTroubles[] = [];
-  beforeAll(async () => {
-    [storefront, browser] = await Promise.all([startStorefront('--production'), launchBrowser()]);
+export const test = base
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await launchBrowser();
+    onCleanup(() => browser.close());
+    return browser;
+  })
+  .extend('storefront', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const storefront = await startStorefront('--production');
+    onCleanup(async () => void (await storefront.program.stop()));
+    return storefront;
+  })
+  .extend('open', async ({ browser, storefront }, { onCleanup }) => {
+    const opened: { readonly page: Page; readonly troubles: PageTroubles }[] = [];
+    onCleanup(async () => {
+      for (const { page, troubles } of opened) {
+        await page.context().close();
+        expect(troubles).toMatchObject({ foreign: [], exceptions: [] });
+      }
+    });
+    return async (search = '', { onQuestion, before, ...options }: Opening = {}): Promise<Page> => {
+      const page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', ...options });
+      opened.push({ page, troubles: await watchPage(page, new URL(storefront.url).host) });
+      if (onQuestion !== undefined) await page.route('**/graphql', onQuestion);
+      if (before !== undefined) await page.addInitScript(before);
+      await page.goto(storefront.url + search);
+      return page;
+    };
   });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(troubles.filter(({ foreign, exceptions }) => foreign.length + exceptions.length > 0)).toEqual([]);
-    troubles = [];
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await storefront?.program.stop();
-  });
-
-  return async (search = '', { onQuestion, ...options } = {}) => {
-    const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce', locale: 'en-GB', ...options });
-    troubles.push(await watchPage(page, new URL(storefront.url).host));
-    if (onQuestion !== undefined) await page.route('**/graphql', onQuestion);
-    await page.goto(storefront.url + search);
-    return page;
-  };
-}
 
 export const cards = (page: Page) => page.getByRole('article');
 export const card = (page: Page, name: string) =>
   cards(page).filter({ has: page.getByRole('heading', { name, exact: true }) });
-export const count = (page: Page) => page.getByRole('status');
 export const filter = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
 export const notice = (page: Page, code: string) => page.locator(`[role=alert][data-code=${code}]`);
 export const focused = (element: Locator) => element.evaluate((node) => node === document.activeElement);
 
 /** Waits for the final view: the sign-in, offers or a notice. */
-export const settled = (page: Page) => page.locator('.member, .voucher:not(.skeleton), .notice').first().waitFor();
+export const settled = (page: Page) => page.locator('.member, article, .notice').first().waitFor();
+
+/** Opens every closed section. */
+export async function unfold(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary').all()) await summary.click();
+}
 
 /** A response with one error, as the gateway sends it. */
-export function requestFailing(code: string, extensions: Record<string, unknown> = {}) {
+export function failing(code: string, extensions: Record<string, unknown> = {}) {
   return {
     data: { customer: null },
     errors: [{ message: code, extensions: { code, requestId: 'request-1', ...extensions } }],
   };
+}
+
+/** Answers with failures while `now` is true, and else with the gateway's own responses. */
+export function failingWhile(failure: { now: boolean }, code: string): Opening {
+  return { onQuestion: (route) => (failure.now ? route.fulfill({ json: failing(code) }) : route.continue()) };
+}
+
+/** Lets the gateway answer, and changes each promotion of its response. */
+export function changing(change: (promotion: Record<string, unknown>) => Record<string, unknown>): Opening {
+  return {
+    onQuestion: async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      for (const edge of body.data.customer.promotionConnection.edges)
+        edge.node = { ...edge.node, ...change(edge.node) };
+      await route.fulfill({ response, json: body });
+    },
+  };
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe finds on a page, with its elements. */
+export async function findings(page: Page): Promise<unknown[]> {
+  await page.addScriptTag({ path: AXE });
+  return page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
+  );
 }

@@ -93,7 +93,11 @@ function joinEdges(known: readonly Edge[] = [], incoming: readonly Edge[]): read
   });
 }
 
+/** A customer that could not be looked up is null: it does not replace what there is, and is looked up when it is next asked for. */
+const customer: FieldPolicy = { merge: (stored, incoming) => incoming ?? stored };
+
 export const typePolicies: TypePolicies = {
+  Query: { fields: { customer } },
   Customer: { fields: { promotionConnection } },
   CustomerIdentifier: { merge: true },
   PromotionPage: { merge: true, fields: { warnings: listOf(WARNING_MARKS) } },

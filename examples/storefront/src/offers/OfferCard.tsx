@@ -1,30 +1,36 @@
-import { AllowanceBar } from './AllowanceBar.tsx';
-import type { Allowance } from './allowance.ts';
+import type { Limit } from './limit.ts';
 import type { Offer } from './offer.ts';
 
-const BARS_SHOWN = 2;
+const LIMITS_SHOWN = 2;
+const LOW_SHARE = 0.2;
 
 /** An offer as a voucher. The stub shows what is left of it, the rest what it is and what it allows. */
 export function OfferCard({ offer }: { readonly offer: Offer }) {
-  const { standing, kind, name, description, validity, joined, allowances } = offer;
-  const shown = standing === 'ended' ? [] : allowances.slice(0, BARS_SHOWN);
-  const folded = allowances.slice(shown.length);
+  const { standing, kind, name, description, validity, joined, glance, limits, unreadable } = offer;
+  const shown = standing === 'ended' ? [] : limits.slice(0, LIMITS_SHOWN);
+  const folded = limits.slice(shown.length);
   return (
-    <article className={`voucher ${kind.className}`} data-standing={standing} data-validity={validity.kind}>
-      <Stub {...offer.glance} />
+    <article className={`voucher ${kind.className}`} data-standing={standing}>
+      <p className="stub">
+        <strong data-long={glance.figure.length > 3 || undefined}>{glance.figure}</strong> {glance.text}
+        {glance.note && <small> {glance.note}</small>}
+      </p>
       <div className="voucher-body">
         <p className="voucher-meta">
           <span className="kind">{kind.label}</span>
-          <span className="validity">{validity.text}</span>
+          <span data-warm={validity.kind === 'soon' || undefined}>{validity.text}</span>
         </p>
-        <h3 tabIndex={-1}>{name}</h3>
-        {description !== undefined && <p className="voucher-text">{description}</p>}
-        {joined !== undefined && <p className="joined">Joined {joined}</p>}
-        {shown.length > 0 && <Allowances allowances={shown} />}
+        <h3 tabIndex={-1} dir="auto">
+          {name}
+        </h3>
+        {description !== undefined && <p dir="auto">{description}</p>}
+        {joined !== undefined && <p>Joined {joined}</p>}
+        {unreadable !== '' && <p data-warm>We couldn’t read {unreadable}: ask in the shop.</p>}
+        <Limits limits={shown} />
         {folded.length > 0 && (
           <details>
             <summary>{shown.length > 0 ? 'More limits' : 'Its limits'}</summary>
-            <Allowances allowances={folded} />
+            <Limits limits={folded} />
           </details>
         )}
       </div>
@@ -32,28 +38,31 @@ export function OfferCard({ offer }: { readonly offer: Offer }) {
   );
 }
 
-function Allowances({ allowances }: { readonly allowances: readonly Allowance[] }) {
-  return (
-    <div className="restrictions">
-      {allowances.map((allowance, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: restrictions have no identity of their own
-        <AllowanceBar key={index} allowance={allowance} />
-      ))}
-    </div>
-  );
-}
-
-function Stub({ figure, text, note }: Offer['glance']) {
-  const isWord = /^\p{L}/u.test(figure);
-  return (
-    <p className="stub">
-      <strong className="stub-figure" data-word={isWord || undefined} data-long={figure.length > 3 || undefined}>
-        {figure}
-      </strong>{' '}
-      <span className="stub-text">
-        {text}
-        {note && <span className="stub-note"> {note}</span>}
+/** What is left of each limit: a bar for a count, one line for a rule. */
+function Limits({ limits }: { readonly limits: readonly Limit[] }) {
+  return limits.map(({ label, text, left }, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: restrictions have no identity of their own
+    <div className="limit" key={place}>
+      <span>{label}</span>
+      <span>
+        {left && <strong>{left.text}</strong>} {text}
       </span>
-    </p>
-  );
+      {left && (
+        <>
+          <meter
+            className="visually-hidden"
+            value={left.share}
+            aria-label={label}
+            aria-valuetext={`${left.text} ${text}`}
+          />
+          <div
+            className="bar"
+            aria-hidden="true"
+            data-low={left.share <= LOW_SHARE || undefined}
+            style={{ backgroundSize: `${left.share * 100}% 100%` }}
+          />
+        </>
+      )}
+    </div>
+  ));
 }

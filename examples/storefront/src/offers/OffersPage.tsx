@@ -1,65 +1,106 @@
-import type { Member } from '../members/member.ts';
-import { Frond } from '../page/Frond.tsx';
-import { Masthead } from '../page/Masthead.tsx';
+import type { PromotionStatus } from '../generated/graphql.ts';
+import type { Member } from '../page/members.ts';
 import { Notice } from '../page/Notice.tsx';
-import { noticeOf } from '../page/notices.ts';
+import { Page } from '../page/Page.tsx';
 import { useTitle } from '../page/route.ts';
-import { Offers } from './Offers.tsx';
-import { labelOf, type Status, StatusFilter } from './StatusFilter.tsx';
-import { useOffers } from './useOffers.ts';
+import { formatNumber } from './format.ts';
+import { OfferList } from './OfferList.tsx';
+import { type OffersState, useOffers } from './useOffers.ts';
+
+/** A filter: its name in the page's address, its label, and the status of the offers that it shows. */
+type Filter = { readonly name?: string; readonly label: string; readonly status?: PromotionStatus };
+
+const ALL: Filter = { label: 'All' };
+const FILTERS: readonly Filter[] = [
+  ALL,
+  { name: 'ready', label: 'Ready', status: 'AVAILABLE_TO_REDEEM' },
+  { name: 'earning', label: 'Earning', status: 'AVAILABLE_TO_EARN' },
+  { name: 'join', label: 'To join', status: 'AVAILABLE_TO_ENROL' },
+  { name: 'ended', label: 'Ended', status: 'EXPIRED' },
+];
 
 type OffersPageProps = {
   readonly member: Member;
-  readonly status: Status;
-  readonly onFilter: (name: string | undefined) => void;
-  /** Returns to the sign-in, which keeps the typed identifier. */
-  readonly onBack: () => void;
+  /** A filter's name. An unknown one filters nothing. */
+  readonly show: string | undefined;
+  readonly onShow: (name: string | undefined) => void;
   readonly onSwitch: () => void;
 };
 
-/** A member's offers with the chosen filter, or only a notice if the member was not found. */
-export function OffersPage({ member, status, onFilter, onBack, onSwitch }: OffersPageProps) {
-  const offers = useOffers(member, status);
+/** A member's offers with the chosen filter, or only a notice if the member was not found. Only a member whom the shop knows is greeted. */
+export function OffersPage({ member, show, onShow, onSwitch }: OffersPageProps) {
+  const chosen = FILTERS.find(({ name }) => name === show) ?? ALL;
+  const offers = useOffers(member, chosen.status);
   const { known, problem, retry } = offers;
-  const refusal = known ? undefined : problem;
-  useTitle(problem ? noticeOf(problem.code).title : status ? `Your offers: ${labelOf(status)}` : 'Your offers');
+  const refused = problem !== undefined && !known;
+  const greeted = refused ? undefined : member.firstName;
+  useTitle(problem?.title ?? (chosen === ALL ? 'Your offers' : `Your offers: ${chosen.label}`));
   return (
-    <div className="page">
-      <Masthead>
-        <button type="button" className="switch" onClick={onSwitch}>
-          Switch <span className="switch-noun">member</span>
-        </button>
-      </Masthead>
-      <main>
-        <div className="hero">
-          <Frond />
-          <h1 tabIndex={-1}>
-            <Greeting known={known} firstName={refusal ? undefined : member.firstName} />
-          </h1>
-          {refusal === undefined && <p>{known ? 'Everything on your card, and what is left of it.' : 'One moment…'}</p>}
-        </div>
-        <div className="content">
-          {refusal === undefined ? (
-            <>
-              <StatusFilter status={status} onChange={onFilter} />
-              <Offers key={status} offers={offers} filtered={status !== undefined} onBack={onBack} />
-            </>
-          ) : (
-            <Notice problem={refusal} onRetry={retry} onBack={onBack} />
-          )}
-        </div>
-      </main>
-      <footer>Fernhill is an example shop. Its offers come from the gateway’s sandbox.</footer>
-    </div>
+    <Page onSwitch={onSwitch}>
+      <div className="hero">
+        <h1 tabIndex={-1}>
+          {greeted ? 'Good to see you, ' : known ? 'Good to see you' : 'Your card'}
+          <em>{greeted}</em>
+        </h1>
+        <p>
+          {known ? 'Everything on your card, and what is left of it.' : refused ? 'That didn’t work.' : 'One moment…'}
+        </p>
+      </div>
+      <div className="content">
+        {refused ? (
+          <Notice problem={problem} onRetry={retry} onSwitch={onSwitch} />
+        ) : (
+          <>
+            <fieldset className="filter">
+              <legend className="visually-hidden">Show offers that are</legend>
+              {FILTERS.map((each) => (
+                <label key={each.label}>
+                  <input type="radio" name="show" checked={each === chosen} onChange={() => onShow(each.name)} />
+                  <span>{each.label}</span>
+                </label>
+              ))}
+            </fieldset>
+            <Offers key={chosen.label} offers={offers} status={chosen.status} onSwitch={onSwitch} />
+          </>
+        )}
+      </div>
+    </Page>
   );
 }
 
-/** Greets only a member whom the shop knows. */
-function Greeting({ known, firstName }: { readonly known: boolean; readonly firstName: string | undefined }) {
-  if (firstName === undefined) return known ? 'Good to see you' : 'Your card';
+type OffersProps = Pick<OffersPageProps, 'onSwitch'> & {
+  readonly offers: OffersState;
+  readonly status: Filter['status'];
+};
+
+/** The member's offers in one of four states: loading, a problem, none, or the offers. */
+function Offers({ offers: { connection, problem, retry, more }, status, onSwitch }: OffersProps) {
+  const shown = connection?.edges.length ?? 0;
+  const count = connection?.totalCount ?? 0;
   return (
     <>
-      Good to see you, <em>{firstName}</em>
+      <p className="count" role="status">
+        {connection && `Showing ${formatNumber(shown)} of ${formatNumber(count)} offer${count === 1 ? '' : 's'}`}
+        {!connection && !problem && 'Fetching your offers…'}
+      </p>
+      {problem && <Notice problem={problem} onRetry={retry} onSwitch={onSwitch} />}
+      {connection && shown === 0 && (
+        <section className="notice">
+          <h2>{status ? 'Nothing in this group' : 'No offers yet'}</h2>
+          <p>
+            {status ? 'Try another group above.' : 'New offers arrive on your card by themselves. Look in again soon.'}
+          </p>
+        </section>
+      )}
+      {connection && <OfferList {...{ connection, more, onSwitch }} redeemable={status === 'AVAILABLE_TO_REDEEM'} />}
+      {!connection && !problem && (
+        // Screen readers read the count line above instead.
+        <div className="offers" aria-hidden="true">
+          {['a', 'b', 'c', 'd', 'e', 'f'].map((card) => (
+            <div className="voucher skeleton" key={card} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

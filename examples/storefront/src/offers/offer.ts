@@ -1,11 +1,12 @@
 import { type FragmentType, readFragment } from '../generated/fragment-masking.ts';
 import { graphql } from '../generated/gql.ts';
 import type { OfferFragment, PointsOfferType } from '../generated/graphql.ts';
-import { ALLOWANCE, type Allowance, allowanceOf, tightestFirst } from './allowance.ts';
-import { formatDay, formatDecimal, type Validity, validityOf } from './format.ts';
+import { formatBriefly, formatDay, LIST, type Validity, validityOf } from './format.ts';
+import { LIMIT, type Limit, limitOf } from './limit.ts';
 
 export const OFFER = graphql(`
   fragment Offer on Promotion {
+    promotionId
     name
     description
     startDate
@@ -16,13 +17,13 @@ export const OFFER = graphql(`
     }
     restrictions {
       redemption {
-        ...Allowance
+        ...Limit
       }
       earn {
-        ...Allowance
+        ...Limit
       }
       issual {
-        ...Allowance
+        ...Limit
       }
     }
     enrolments {
@@ -32,9 +33,15 @@ export const OFFER = graphql(`
   }
 `);
 
-/** Whether a member can use an offer now. Offers are shown in this order. */
-export const STANDINGS = ['usable', 'used-up', 'ended'] as const;
-export type Standing = (typeof STANDINGS)[number];
+/** How an offer stands for a member, with the heading over such offers, in the order in which they are shown. */
+export const STANDINGS = {
+  usable: 'Open offers',
+  paused: 'Open again soon',
+  coming: 'Coming up',
+  'used-up': 'Used up',
+  ended: 'Ended',
+} as const;
+export type Standing = keyof typeof STANDINGS;
 
 /** A promotion as the page shows it. */
 export type Offer = {
@@ -47,7 +54,9 @@ export type Offer = {
   readonly joined: string | undefined;
   /** The short text on the card. */
   readonly glance: { readonly figure: string; readonly text: string; readonly note?: string };
-  readonly allowances: readonly Allowance[];
+  readonly limits: readonly Limit[];
+  /** What could not be read, such as "its name and its end"; empty if everything could. */
+  readonly unreadable: string;
 };
 
 const KINDS: Readonly<Record<PointsOfferType, Offer['kind']>> = {
@@ -57,39 +66,88 @@ const KINDS: Readonly<Record<PointsOfferType, Offer['kind']>> = {
   UNKNOWN: { className: 'open', label: 'Offer' },
 };
 
-/** The offer for a promotion at `now`, in epoch milliseconds. */
-export function offerOf(promotion: FragmentType<typeof OFFER>, now: number): Offer {
-  const { name, description, startDate, endDate, pointsOfferType, ...rest } = readFragment(OFFER, promotion);
+/** The fields of a warning that a card shows, by their first word. */
+const SHOWN: Readonly<Record<string, string>> = {
+  promotionName: 'its name',
+  description: 'what it offers',
+  startDate: 'its start',
+  endDate: 'its end',
+  promotionRestriction: 'its limits',
+  customerUsage: 'what you have earned',
+  customerPromotionTimelines: 'when you joined',
+};
+
+/** `now` in epoch milliseconds; whether the gateway has told that the member can redeem it; the warnings of its page. */
+type Circumstances = {
+  readonly now: number;
+  readonly redeemable: boolean;
+  readonly warnings: readonly { readonly promotionId: string | null; readonly field: string | null }[];
+};
+
+export function offerOf(promotion: FragmentType<typeof OFFER>, { now, redeemable, warnings }: Circumstances): Offer {
+  const { promotionId, startDate, endDate, restrictions, ...rest } = readFragment(OFFER, promotion);
   const validity = validityOf(startDate, endDate, now);
-  const allowances = allowancesOf(rest.restrictions);
-  const standing = standingOf(validity, allowances);
-  const enrolledAt = rest.enrolments[0]?.enrolledAt ?? undefined;
+  const redemption = limitsOf(restrictions.redemption);
+  const others = [...limitsOf(restrictions.earn), ...limitsOf(restrictions.issual)];
+  const fields = warnings.filter((each) => each.promotionId === promotionId).map(({ field }) => field ?? '');
+  const unreadable = fields.flatMap((field) => SHOWN[field.split(/\W/, 1)[0] ?? ''] ?? []);
+  const spent = spentLimit(redemption, redeemable);
+  const lasting: Standing = spent === undefined ? 'usable' : spent.until === undefined ? 'used-up' : 'paused';
+  const standing = validity.kind === 'over' ? 'ended' : validity.kind === 'coming' ? 'coming' : lasting;
+  const points = rest.customerUsage?.currentPointsPerCustomer ?? '0';
+  const earned = Number(points) > 0 ? `${formatBriefly(Number(points))} points earned` : '';
+  const enrolledAt = rest.enrolments[0]?.enrolledAt;
+  const glances: Record<Standing, () => Offer['glance']> = {
+    usable: () => figureOf(redemption, others) ?? { figure: 'Open', text: earned },
+    paused: () => ({ figure: 'No more', text: spent?.until ?? '', note: spent?.noun ?? '' }),
+    coming: () => ({ figure: 'Starts', text: formatDay(startDate ?? '', now) }),
+    'used-up': () => ({ figure: 'Used up', text: `no ${spent?.noun} left` }),
+    ended: () => ({ figure: 'Ended', text: earned }),
+  };
   return {
     standing,
-    kind: KINDS[pointsOfferType ?? 'UNKNOWN'],
-    name: name ?? 'An offer for you',
-    description: description ?? undefined,
+    kind: KINDS[rest.pointsOfferType ?? 'UNKNOWN'],
+    name: rest.name ?? 'An offer for you',
+    description: rest.description ?? undefined,
     validity,
-    joined: enrolledAt && formatDay(enrolledAt),
-    glance: glanceAt(standing, allowances, rest.customerUsage?.currentPointsPerCustomer ?? '0'),
-    allowances,
+    joined: enrolledAt ? formatDay(enrolledAt, now) : undefined,
+    glance: glances[standing](),
+    limits: [...redemption, ...others].sort((a, b) => Number(b.left !== undefined) - Number(a.left !== undefined)),
+    unreadable: LIST.format([...new Set(unreadable)]),
   };
 }
 
-function allowancesOf({ redemption, earn, issual }: OfferFragment['restrictions']): readonly Allowance[] {
-  return tightestFirst([...redemption, ...earn, ...issual].map((each) => allowanceOf(readFragment(ALLOWANCE, each))));
+function limitsOf(restrictions: OfferFragment['restrictions']['earn' | 'issual' | 'redemption']): readonly Limit[] {
+  return restrictions.map((each) => limitOf(readFragment(LIMIT, each)));
 }
 
-function standingOf(validity: Validity, [tightest]: readonly Allowance[]): Standing {
-  if (validity.kind === 'over') return 'ended';
-  return tightest?.kind === 'count' && tightest.left === 0 ? 'used-up' : 'usable';
+/**
+ * The redemption limit of which nothing is left, one for ever before one for a period. Limits on issuing and earning do not matter: who has a
+ * voucher can redeem it. Nor does one that counts something unknown, nor one for ever if the gateway knows better.
+ */
+function spentLimit(redemption: readonly Limit[], redeemable: boolean): Limit | undefined {
+  const spent = redemption.filter(({ left, noun }) => left?.amount === 0 && noun !== undefined);
+  const forEver = redeemable ? undefined : spent.find(({ until }) => until === undefined);
+  return forEver ?? spent.find(({ until }) => until !== undefined);
 }
 
-function glanceAt(standing: Standing, [tightest]: readonly Allowance[], points: string): Offer['glance'] {
-  const earned = Number(points) > 0 ? `${formatDecimal(points)} points earned` : '';
-  if (standing === 'ended') return { figure: 'Ended', text: earned };
-  if (tightest?.kind !== 'count') return { figure: 'Open', text: earned };
-  const { leftText, left, noun, note } = tightest;
-  if (standing === 'used-up') return { figure: 'Used up', text: noun && `no ${noun} left`, note };
-  return { figure: leftText, text: `${left === 1 ? noun.replace(/s$/, '') : noun} left`, note };
+/** The number that tells most: what is left to redeem, else left to get, else the most in one use. */
+function figureOf(redemption: readonly Limit[], others: readonly Limit[]): Offer['glance'] | undefined {
+  const best = leastLeft(redemption) ?? leastLeft(others);
+  if (best !== undefined) {
+    const { amount, noun = '', each } = best;
+    return { figure: formatBriefly(amount), text: `${amount === 1 ? noun.replace(/s$/, '') : noun} left`, note: each };
+  }
+  const { most, noun, each } = redemption.find((limit) => limit.most !== undefined && limit.noun !== undefined) ?? {};
+  return most === undefined
+    ? most
+    : { figure: formatBriefly(Number(most)), text: `${noun} at most`, note: each || 'each time' };
+}
+
+/** The least that is left of what the first of these limits counts: points and uses cannot be compared. */
+function leastLeft(limits: readonly Limit[]) {
+  const some = limits.flatMap(({ left, noun, each }) =>
+    left?.amount && noun ? { amount: left.amount, noun, each } : [],
+  );
+  return some.filter(({ noun }) => noun === some[0]?.noun).sort((a, b) => a.amount - b.amount)[0];
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
-import { type Problem, problemOf } from '../api/problem.ts';
+import { useState } from 'react';
 import { graphql } from '../generated/gql.ts';
-import type { MemberOffersQuery } from '../generated/graphql.ts';
-import type { Member } from '../members/member.ts';
-import type { Status } from './StatusFilter.tsx';
+import type { MemberOffersQuery, PromotionStatus } from '../generated/graphql.ts';
+import type { Member } from '../page/members.ts';
+import { type Problem, problemOf } from '../page/problem.ts';
 
 export const PAGE_SIZE = 10;
 
@@ -12,7 +12,7 @@ const MEMBER_OFFERS = graphql(`
     $identifier: CustomerIdentifierInput!
     $dataScope: DataScopeInput
     $status: PromotionStatus
-    $first: Int!
+    $first: Int
     $after: String
   ) {
     customer(identifier: $identifier, source: ALL) {
@@ -31,7 +31,8 @@ const MEMBER_OFFERS = graphql(`
           endCursor
         }
         warnings {
-          code
+          promotionId
+          field
         }
       }
     }
@@ -40,38 +41,25 @@ const MEMBER_OFFERS = graphql(`
 
 export type OfferConnection = NonNullable<NonNullable<MemberOffersQuery['customer']>['promotionConnection']>;
 
-export type OffersState = {
-  /** Whether the gateway has found this member, now or in an earlier query. */
-  readonly known: boolean;
-  /** Undefined until the first page is loaded. */
-  readonly connection: OfferConnection | undefined;
-  readonly problem: Problem | undefined;
-  readonly retry: () => void;
-  /** Fetches this many more into the connection. Resolves with the problem, if there was one. */
-  readonly more: (count: number) => Promise<Problem | undefined>;
-};
+export type OffersState = ReturnType<typeof useOffers>;
 
-/** A member's offers in one status. The data of a response with errors is dropped, since it would replace the list. */
-export function useOffers({ identifier, dataScope }: Member, status: Status): OffersState {
-  const { data, previousData, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
+/**
+ * A member's offers in one status. With the error policy `all`, what a response has beside its errors is shown too.
+ * - `known`: whether the gateway has found this member, now or earlier. `Customer.id` does not tell it: that makes no call.
+ * - `connection`: undefined until the first page is loaded.
+ * - `more` fetches this many more into the connection. It resolves with the problem, if there was one.
+ */
+export function useOffers({ identifier, dataScope }: Member, status: PromotionStatus | undefined) {
+  const { data, error, refetch, fetchMore } = useQuery(MEMBER_OFFERS, {
     variables: { identifier, dataScope, status, first: PAGE_SIZE },
+    errorPolicy: 'all',
   });
   const connection = data?.customer?.promotionConnection ?? undefined;
+  const [known, setKnown] = useState(false);
+  if (connection !== undefined && !known) setKnown(true);
 
-  async function more(count: number): Promise<Problem | undefined> {
-    try {
-      await fetchMore({ variables: { first: count, after: connection?.pageInfo.endCursor } });
-      return undefined;
-    } catch (failure) {
-      return problemOf(failure);
-    }
-  }
+  const more = (count: number): Promise<Problem | undefined> =>
+    fetchMore({ variables: { first: count, after: connection?.pageInfo.endCursor } }).then(() => undefined, problemOf);
 
-  return {
-    known: Boolean(data?.customer ?? previousData?.customer),
-    connection,
-    problem: error && problemOf(error),
-    retry: () => void refetch(),
-    more,
-  };
+  return { known, connection, problem: error && problemOf(error), retry: () => void refetch(), more };
 }

@@ -1,21 +1,16 @@
 import { useEffect, useSyncExternalStore } from 'react';
 
-const SHOP = 'Fernhill Members';
+type Parameters = { readonly [name in 'as' | 'show']?: string | undefined };
 
-/**
- * The query parameters of the page's address. Only they decide what the page shows, so that Back, Forward, reload and
- * bookmarks work.
- */
-export function useParameters(): URLSearchParams {
-  const search = useSyncExternalStore(onNavigation, () => window.location.search);
-  return new URLSearchParams(search);
+/** The parameters of the page's address. Only they decide what the page shows, so Back, Forward, reload and bookmarks work. */
+export function useParameters(): Parameters {
+  return Object.fromEntries(new URLSearchParams(useSyncExternalStore(onNavigation, () => window.location.search)));
 }
 
 /** Opens a view of this page. Parameters without a value are left out of its address. */
-export function go(parameters: Readonly<Record<string, string | undefined>>): void {
+export function go(parameters: Parameters): void {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const search = new URLSearchParams(given).toString();
-  history.pushState(null, '', search === '' ? window.location.pathname : `?${search}`);
+  history.pushState(null, '', `${window.location.pathname}?${new URLSearchParams(given)}`.replace(/\?$/, ''));
   // The browser fires it for Back and Forward only.
   window.dispatchEvent(new PopStateEvent('popstate'));
 }
@@ -28,6 +23,6 @@ function onNavigation(changed: () => void): () => void {
 /** Names the view in the browser's tab and history. */
 export function useTitle(view: string): void {
   useEffect(() => {
-    document.title = `${view} · ${SHOP}`;
+    document.title = `${view} · Fernhill Members`;
   }, [view]);
 }
