@@ -47,7 +47,6 @@ gatewayEnded.then(() => {
 
 const gatewayUrl = await new Promise<string>((resolve) => {
   createInterface(gateway.stdout).on('line', (line) => {
-    // In its banner or in its log.
     const [url] = /http:[^\s"]+\/graphql/.exec(line) ?? [];
     if (url !== undefined) resolve(url);
   });

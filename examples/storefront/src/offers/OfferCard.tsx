@@ -57,7 +57,6 @@ function Limits({ limits }: { readonly limits: readonly Limit[] }) {
           />
           <div
             className="bar"
-            aria-hidden="true"
             data-low={left.share <= LOW_SHARE || undefined}
             style={{ backgroundSize: `${left.share * 100}% 100%` }}
           />
