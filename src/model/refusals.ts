@@ -137,12 +137,7 @@ export function refusal(cause: RefusalCause, details: Omit<ErrorDetails, 'cause'
   return new GatewayError(CAUSES[cause].code, { ...details, cause });
 }
 
-/** Whether an outcome with this cause is a decision of the gateway, so that the cause is one of the list. */
-export function isRefusal(outcome: string, cause: string | undefined): cause is RefusalCause {
-  return cause !== undefined && Object.hasOwn(CAUSES, cause) && CAUSES[cause as RefusalCause].code === outcome;
-}
-
-/** The whole list, for documentation and tests. */
+/** The whole list, by cause. */
 export function refusals(): ReadonlyMap<string, Entry> {
   return new Map(Object.entries(CAUSES));
 }

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Store } from '../cache/store.ts';
 import type { CallsOptions } from '../calls/calls.ts';
-import { isRefusal } from '../model/refusals.ts';
+import { refusals } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { droppedLogLines } from './logger.ts';
 import type { LabelOf } from './metricCatalogue.ts';
@@ -87,12 +87,14 @@ function operationMetrics(registry: Registry): (record: OperationRecord) => void
   const lookups = new Tally(registry, 'gateway_cache_lookups_total');
   const wholeResponses = new Tally(registry, 'gateway_cache_whole_responses_total');
   const renewals = new Tally(registry, 'gateway_cache_renewals_total');
+  const decisions = refusals();
   const durationOf = remembered((outcome: string) => durations.labels(outcome));
 
   return ({ startedAt, outcome, cause, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
     durationOf(outcome).observe((performance.now() - startedAt) / 1000);
     byCaller.add(1, callerGroup, outcome);
-    if (outcome !== 'OK' && isRefusal(outcome, cause)) refused.add(1, callerGroup, cause);
+    // An outcome of upstream's may have a cause of the same words, but not the same code.
+    if (cause !== undefined && decisions.get(cause)?.code === outcome) refused.add(1, callerGroup, cause);
     if (trustedDocument !== undefined) {
       byDocument.add(1, trustedDocument, operation?.name ?? '');
       callsByDocument.add(stats.made, trustedDocument, operation?.name ?? '');
