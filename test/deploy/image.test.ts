@@ -44,6 +44,8 @@ async function startImage(env: Record<string, string> = {}) {
   const variables = {
     ...imageEnvironment(),
     PORT: String(await freePort()),
+    // Without a terminal the start would be a line of JSON.
+    LOG_FORMAT: 'pretty',
     TMPDIR: '/nonexistent',
     PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
     ...env,
