@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 // Writes the program with its dependencies to `dist/gateway.js`, the sandbox alone to `dist/sandbox.js` and, for what is loaded only if it is on, `dist/chunks/`.
-// It is not minified and keeps its names, so that a stack trace and a profile can be read.
+// It is not minified, so that a stack trace and a profile can be read.
 rmSync(new URL('../dist/chunks', import.meta.url), { recursive: true, force: true });
 await build({
   configFile: false,
@@ -23,7 +23,7 @@ await build({
         gateway: fileURLToPath(new URL('../src/main.js', import.meta.url)),
         sandbox: fileURLToPath(new URL('../src/sandbox/standalone.ts', import.meta.url)),
       },
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js', keepNames: true },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
     },
   },
 });

@@ -74,6 +74,8 @@ export class CustomerIdentifier extends Redacted {
 function canonicalForm(name: IdentifierName, value: string): string {
   switch (name) {
     case 'MOBILE':
+      // Most are sent so.
+      if (MOBILE.test(value)) return value;
       return value.replace(INVISIBLE, '').normalize('NFKC').replace(AROUND_DIGITS, '').replace(/^\+/, '');
     case 'EMAIL':
       return value.replace(INVISIBLE, '').trim().toLowerCase();
