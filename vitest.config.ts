@@ -26,7 +26,13 @@ export default defineConfig({
       // The same tests on the program as `npm run build` writes it and the image runs it.
       project('bundle', { include: ['test/process/**/*.test.ts'], env: { GATEWAY_PROGRAM: 'dist/gateway.js' } }),
       // These need programs of the system. A missing one is named at the start.
-      project('redis', { ...ONE_AT_A_TIME, globalSetup: 'test/redis/support/requireRedis.ts' }),
+      // A cluster takes half a minute to form and to elect a new master, longer on a busy machine.
+      project('redis', {
+        ...ONE_AT_A_TIME,
+        globalSetup: 'test/redis/support/requireRedis.ts',
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+      }),
       project('network', { ...ONE_AT_A_TIME, globalSetup: 'test/network/support/requirePrograms.ts' }),
       project('deploy', { globalSetup: 'test/deploy/support/requirePrograms.ts' }),
       project('monitoring', {
