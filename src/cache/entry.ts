@@ -74,7 +74,7 @@ export type Freshness =
   | { readonly state: 'miss' };
 
 /** How far another instance's clock may be ahead of this one's. */
-export const MAX_SKEW_MS = 5000;
+const MAX_SKEW_MS = 5000;
 
 /** The freshness of an entry at `now` (Unix time in ms). An entry of an unknown customer is never stale. */
 export function freshnessOf(

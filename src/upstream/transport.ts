@@ -272,7 +272,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
  * The body as UTF-8 without a byte order mark, from the charset that its first bytes or its Content-Type name. An unknown
  * charset is read as UTF-8, which JSON is.
  */
-export function inUtf8(body: Buffer, contentType: string | undefined): Buffer {
+function inUtf8(body: Buffer, contentType: string | undefined): Buffer {
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => body[at] === byte));
   const charset =
     marked?.[0] ?? /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';

@@ -132,7 +132,7 @@ const FIELDS = {
 };
 
 /** REST `customerPromotionTimelines`: the enrolments that have an id, each with the issuals that have one. */
-export function enrolmentsFrom(value: unknown, found: DriftCollector): readonly PromotionEnrolment[] {
+function enrolmentsFrom(value: unknown, found: DriftCollector): readonly PromotionEnrolment[] {
   return list(value, FIELD, found, enrolmentFrom);
 }
 
