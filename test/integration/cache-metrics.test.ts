@@ -28,7 +28,7 @@ test('A renewal of the cache in the background counts for the caller that caused
   await time.pass(11_000);
   await askOne(gateway, known, { headers: TILL });
   await upstream.callsReached(2);
-  await eventually(async () => (await gateway.metric('gateway_upstream_calls_total{caller="till"}')) === 1);
+  await eventually('calls of the till', () => gateway.metric('gateway_upstream_calls_total{caller="till"}'), 1);
   expect(
     await samples(
       gateway,

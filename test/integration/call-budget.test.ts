@@ -8,7 +8,7 @@ import { gate, json } from '../support/upstream.ts';
 
 /** Resolves once this many calls wait for the budget. */
 const waiting = (gateway: TestGateway, count: number) =>
-  eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === count);
+  eventually('calls that wait', () => gateway.metric('gateway_upstream_calls_waiting'), count);
 
 // 300 a minute: 7 at once, and then one every 206.1 ms.
 test('A fiftieth of UPSTREAM_REQUESTS_PER_MINUTE may be made at once, and the rest is spaced evenly', async ({

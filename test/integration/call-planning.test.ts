@@ -251,7 +251,7 @@ test('Thirty calls are made for thirty customers, and a new gateway makes twenty
     customer('promotions { items { promotionId } }', `9170000000${10 + i}`, `c${i}: `),
   );
   const answer = gateway.query(`{ ${fields.join(' ')} }`);
-  await eventually(async () => (await gateway.metric('gateway_upstream_concurrency_waiting')) === 10);
+  await eventually('calls that wait for a place', () => gateway.metric('gateway_upstream_concurrency_waiting'), 10);
   await upstream.callsReached(20);
   expect(upstream.calls).toHaveLength(20);
   held.open();

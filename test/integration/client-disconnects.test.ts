@@ -17,14 +17,14 @@ test('A client that disconnects ends the calls that only it waited for, running 
   const leaving = new AbortController();
   const left = [1, 2, 3, 4].map(() => askOne(gateway, someone(), { signal: leaving.signal }));
   await upstream.callsReached(2);
-  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 4);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 4);
   leaving.abort();
   await Promise.allSettled(left);
   await upstream.abortsReached(2);
   upstream.reply(upstreams.pages(10));
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls).toHaveLength(3);
-  await eventually(() => departures(gateway) === 4);
+  await eventually('clients that have left', () => departures(gateway), 4);
 });
 
 test('Clients that leave while the key set is fetched for them keep no place', async ({ provider, startGateway }) => {
@@ -35,14 +35,14 @@ test('Clients that leave while the key set is fetched for them keep no place', a
   provider.hang(true);
   const leaving = new AbortController();
   const left = [1, 2, 3].map(() => read(leaving.signal));
-  await eventually(() => provider.fetches() === 1);
+  await eventually('fetches of the key set', provider.fetches, 1);
   leaving.abort();
   await Promise.allSettled(left);
-  await eventually(() => departures(gateway) === 3);
+  await eventually('clients that have left', () => departures(gateway), 3);
   const stays = read();
   provider.hang(false);
   expect((await stays).status).toBe(200);
-  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 0);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 0);
 });
 
 test('Requests that wait behind another one in a connection that is cut keep no place and no call', async ({
@@ -57,10 +57,10 @@ test('Requests that wait behind another one in a connection that is cut keep no 
   await once(connection, 'connect');
   connection.write(requests.join(''));
   await upstream.callsReached(8);
-  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 8);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 8);
   connection.destroy();
   await upstream.abortsReached(8);
-  await eventually(() => departures(gateway) === 8);
+  await eventually('clients that have left', () => departures(gateway), 8);
   expect(await gateway.metric('gateway_operations_in_flight')).toBe(0);
 });
 

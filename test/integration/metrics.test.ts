@@ -70,7 +70,7 @@ test('Requests that are refused before they are executed are counted with their 
   expect(await gateway.metric('gateway_operation_duration_seconds_count{outcome="OVERLOADED"}')).toBe(1);
   held.open();
   await first;
-  await eventually(async () => (await gateway.metric('gateway_operations_in_flight')) === 0);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 0);
 });
 
 test('Upstream calls are timed by status and outcome, and counted by the caller they are made for', async ({
@@ -142,10 +142,11 @@ test('A dependency is shown from its first use on, as 0 while it fails and else 
   expect(await up()).toEqual([undefined, 0, undefined, undefined]);
   provider.fail(false);
   upstream.reply(down);
-  await eventually(async () => {
+  const keySetUp = async () => {
     await ask();
-    return (await gateway.metric('gateway_dependency_up{dependency="key set"}')) === 1;
-  });
+    return gateway.metric('gateway_dependency_up{dependency="key set"}');
+  };
+  await eventually('the key set is up', keySetUp, 1);
   expect(await up()).toEqual([undefined, 1, 0, undefined]);
 });
 

@@ -126,11 +126,13 @@ async function passUntilSettled(asking: readonly Promise<unknown>[], upstream: T
   const all = Promise.all(asking).finally(() => {
     settled = true;
   });
-  await eventually(() => upstream.calls.some(({ path, method }) => method === 'GET' && path.includes('lookup')));
-  await eventually(async () => {
+  const lookups = () => upstream.calls.filter(({ path, method }) => method === 'GET' && path.includes('lookup')).length;
+  await eventually('lookups', lookups, (count) => count > 0);
+  const settledLater = async () => {
     await time.pass(3000);
     return settled;
-  });
+  };
+  await eventually('all operations have ended', settledLater, true);
   await all;
 }
 

@@ -25,7 +25,7 @@ test('After the TTL the last page is served while it is renewed in the backgroun
   expect(stale.headers.get('cache-control')).toBe('private, max-age=0');
   await upstream.callsReached(2);
   held.open();
-  await eventually(async () => idsOf(await askCached(gateway, mobile)).length === 2);
+  await eventually('promotions of the page', async () => idsOf(await askCached(gateway, mobile)).length, 2);
   expect(cacheOf(await askCached(gateway, mobile))).toMatchObject({ state: 'HIT', age: 0 });
   expect(upstream.calls).toHaveLength(2);
 });
@@ -76,7 +76,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
   upstream.reply(refusal);
   age(TTL);
   await ask();
-  await eventually(async () => codesOf(await ask())[0] === code);
+  await eventually('the error', async () => codesOf(await ask()), [code]);
   expect(codesOf(await ask())).toEqual([code]);
 });
 

@@ -36,7 +36,7 @@ test('The wait of calls for the budget is timed, and the remaining budget is sho
     UPSTREAM_QUEUE_MS: '5000',
   });
   const asked = askTogether(gateway, 4);
-  await eventually(async () => (await gateway.metric('gateway_upstream_calls_waiting')) === 1);
+  await eventually('calls that wait for the budget', () => gateway.metric('gateway_upstream_calls_waiting'), 1);
   expect(await samples(gateway, 'gateway_upstream_budget_limit', 'gateway_upstream_budget_left')).toEqual([100, 0]);
   await time.pass(700);
   await asked;
@@ -87,7 +87,7 @@ test('The wait of calls for a place under the concurrency limit is timed', async
   upstream.reply(held.reply);
   const asked = askTogether(gateway, 3);
   await upstream.callsReached(2);
-  await eventually(async () => (await gateway.metric('gateway_upstream_concurrency_waiting')) === 1);
+  await eventually('calls that wait for a place', () => gateway.metric('gateway_upstream_concurrency_waiting'), 1);
   expect(await samples(gateway, 'gateway_upstream_concurrency_limit', 'gateway_upstream_calls_in_flight')).toEqual([
     2, 2,
   ]);

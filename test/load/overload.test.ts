@@ -45,13 +45,12 @@ const test = base.extend('busy', { scope: 'file' }, async ({}, { onCleanup }) =>
     /** The outcomes of the first operations of the process, whose code is not compiled yet. */
     fromColdStart,
     /** Resolves once no call is in flight or waits for a place. */
-    idle: () =>
-      eventually(async () => {
-        const text = await metrics();
-        return ['calls_in_flight', 'concurrency_waiting'].every((name) =>
-          text.includes(`\ngateway_upstream_${name} 0\n`),
-        );
-      }, A_MINUTE),
+    idle: async () => {
+      const gauges = async () =>
+        (await metrics()).match(/^gateway_upstream_(calls_in_flight|concurrency_waiting) .*$/gm);
+      const none = ['gateway_upstream_calls_in_flight 0', 'gateway_upstream_concurrency_waiting 0'];
+      await eventually('upstream calls', gauges, (lines) => none.every((line) => lines?.includes(line)), A_MINUTE);
+    },
     async circuit(): Promise<string | undefined> {
       return /gateway_upstream_circuit\{state="([\w-]+)"\} 1/.exec(await metrics())?.[1];
     },

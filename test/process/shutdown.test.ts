@@ -48,8 +48,8 @@ function askFrom(agent: Agent, address: URL): Promise<Answer> {
 }
 
 /** Resolves once new connections are refused. */
-function refusesConnections({ port }: URL): Promise<void> {
-  return eventually(async () => {
+async function refusesConnections({ port }: URL): Promise<void> {
+  const isRefused = async () => {
     const socket = connect(Number(port), '127.0.0.1');
     const refused = await Promise.race([
       once(socket, 'connect').then(() => false),
@@ -57,7 +57,8 @@ function refusesConnections({ port }: URL): Promise<void> {
     ]).catch(() => true);
     socket.destroy();
     return refused;
-  });
+  };
+  await eventually('new connections are refused', isRefused, true);
 }
 
 const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
@@ -118,7 +119,7 @@ test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and closes each 
   upstream.reply(pages(1, 42));
   program.child.kill('SIGTERM');
   const readiness = () => fetch(new URL('/readyz', address));
-  await eventually(async () => (await readiness()).status === 503);
+  await eventually('the status of /readyz', async () => (await readiness()).status, 503);
   expect(await (await readiness()).json()).toEqual({ status: 'draining' });
   expect(await ask()).toEqual(ANSWER);
 });
@@ -149,10 +150,11 @@ test('A second Ctrl-C after half a second stops the gateway at once with 1', asy
   upstream.reply(silent);
   const cut = expect(ask()).rejects.toThrow();
   await upstream.callsReached(1);
-  await eventually(() => {
+  const interrupted = () => {
     program.child.kill('SIGINT');
-    return program.child.exitCode !== null;
-  });
+    return program.child.exitCode;
+  };
+  await eventually('the exit code', interrupted, 1);
   expect(await program.exited).toBe(1);
   await cut;
 });

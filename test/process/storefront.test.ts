@@ -62,13 +62,14 @@ test('Ctrl-C in a terminal, which interrupts npm and all its processes, leaves n
   const group = -Number(npm.pid);
   process.kill(group, 'SIGINT');
   await ended;
-  await eventually(() => {
+  const isRunning = () => {
     try {
-      return !process.kill(group, 0);
+      return process.kill(group, 0);
     } catch {
-      return true;
+      return false;
     }
-  });
+  };
+  await eventually('a process of npm start is running', isRunning, false);
   await expect(fetch(gatewayUrl)).rejects.toThrow('fetch failed');
 });
 

@@ -103,7 +103,7 @@ test('An event that cannot be shared gets 503, and is shared as soon as Redis is
   // The sender gives up early. A command to Redis may take 250 ms, and the client's own limit is 2 seconds.
   expect(performance.now() - sentAt).toBeLessThan(1500);
   redis.wake();
-  await eventually(async () => cacheOf(await askGateway(other, { mobile })).state === 'MISS');
+  await eventually('the cache state', async () => cacheOf(await askGateway(other, { mobile })).state, 'MISS');
 });
 
 test('All lookups of an operation are one command to Redis, and so is the check of a whole response', async ({

@@ -29,7 +29,12 @@ test('A load continues without an error while Redis is killed and restarted', as
   const load = Promise.all([...instances, ...instances].map(client));
   const more = (count: number) => {
     const enough = asked + count;
-    return eventually(() => asked >= enough, A_MINUTE);
+    return eventually(
+      'operations of the load',
+      () => asked,
+      (count) => count >= enough,
+      A_MINUTE,
+    );
   };
   const meddle = async () => {
     await more(100);
@@ -56,7 +61,7 @@ test('Operations succeed while Redis hangs, and use Redis again once it responds
 
 test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time }) => {
   const shared = new SharedRedis(connect(settingsOf(redis)), { failed: () => {}, worked: () => {} });
-  await eventually(() => shared.isReady);
+  await eventually('Redis is ready', () => shared.isReady, true);
   redis.freeze();
   let outcome = 'pending';
   const lookup = shared.withTimeout(shared.client.get('key')).catch((error: Error) => {
@@ -73,10 +78,10 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
 
 test('A client that has given up connects again', async ({ redis }) => {
   const shared = new SharedRedis(connect(settingsOf(redis)), { failed: () => {}, worked: () => {} });
-  await eventually(() => shared.isReady);
+  await eventually('Redis is ready', () => shared.isReady, true);
   shared.client.disconnect();
-  await eventually(() => !shared.isReady);
-  await eventually(() => shared.isReady);
+  await eventually('Redis is ready', () => shared.isReady, false);
+  await eventually('Redis is ready', () => shared.isReady, true);
   shared.close();
 });
 
@@ -95,7 +100,7 @@ test('A gateway starts without its Redis, and warns once', async ({ upstream, re
 
 test('An outage of Redis ends without a request, also without the cache', async ({ upstream, redis, instances }) => {
   const gateway = await startInstance(upstream, redis, { RATE_LIMIT_PER_MINUTE: '600' });
-  const logged = (text: string) => eventually(() => gateway.program.output().includes(text), A_MINUTE);
+  const logged = (text: string) => gateway.program.printed(new RegExp(text));
   await redis.kill();
   await logged('dependency is failing');
   await redis.start();

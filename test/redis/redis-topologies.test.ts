@@ -60,11 +60,12 @@ const test = base
 
 /** Resolves once a page that one gateway fetched is served by the other. */
 async function shareAgain([one, other]: readonly [GatewayProgram, GatewayProgram]): Promise<void> {
-  await eventually(async () => {
+  const stateAtTheOther = async () => {
     const mobile = someone();
     await askGateway(one, { mobile });
-    return cacheOf(await askGateway(other, { mobile })).state === 'HIT';
-  }, A_MINUTE);
+    return cacheOf(await askGateway(other, { mobile })).state;
+  };
+  await eventually("the other gateway's cache state", stateAtTheOther, 'HIT', A_MINUTE);
 }
 
 const answersRight = async (gateway: GatewayProgram) => {
@@ -104,11 +105,16 @@ test('A load continues without an error while Sentinel makes a replica the maste
   const load = Promise.all([client(0), client(1), client(0), client(1)]);
   const more = (count: number) => {
     const enough = answered + count;
-    return eventually(() => answered >= enough, A_MINUTE);
+    return eventually(
+      'operations of the load',
+      () => answered,
+      (count) => count >= enough,
+      A_MINUTE,
+    );
   };
   await more(20);
   await master.kill();
-  await eventually(async () => (await sentinel.masterPort()) !== master.port, A_MINUTE);
+  await eventually("the master's port", sentinel.masterPort, (port) => port !== master.port, A_MINUTE);
   await more(20);
   await shareAgain(pair);
   loading = false;
@@ -159,10 +165,8 @@ test('Gateways share everything in a cluster of six, also after one of its maste
     '1',
     '--cluster-yes',
   );
-  await eventually(
-    async () => (await nodes[0]?.client.cluster('INFO'))?.includes('cluster_state:ok') ?? false,
-    A_MINUTE,
-  );
+  const stateOfCluster = async () => /cluster_state:\w+/.exec((await nodes[0]?.client.cluster('INFO')) ?? '')?.[0];
+  await eventually('the state of the cluster', stateOfCluster, 'cluster_state:ok', A_MINUTE);
   for (const { client } of nodes) await client.call('ACL', 'SETUSER', ...USER, '+cluster');
   const redis = {
     REDIS_URL: `redis+cluster://gateway:password@127.0.0.1:${ports[5]},127.0.0.1:${ports[4]}`,

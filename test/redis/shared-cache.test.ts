@@ -192,12 +192,12 @@ test('Two gateways serve the last page that either has fetched while upstream is
   const mobile = someone();
   const fetched = await askGateway(one, { mobile });
   upstream.reply(reset);
-  await eventually(async () => cacheOf(await askGateway(one, { mobile })).state === 'STALE');
+  await eventually('the cache state', async () => cacheOf(await askGateway(one, { mobile })).state, 'STALE');
   for (const gateway of [one, other, one, other, one, other]) {
     const answer = await askGateway(gateway, { mobile });
     expect(answer.data).toEqual(fetched.data);
     expect(cacheOf(answer).state).toBe('STALE');
   }
   upstream.reply(pages(3));
-  await eventually(async () => idsOf(await askGateway(other, { mobile })).length === 3);
+  await eventually('promotions of the page', async () => idsOf(await askGateway(other, { mobile })).length, 3);
 });

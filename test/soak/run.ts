@@ -71,7 +71,7 @@ async function soakAndStop(upstream: TestUpstream, random: () => number, tally: 
     random,
     tally,
   );
-  await eventually(() => upstream.inFlight() > 0, { everyMs: 1 });
+  await eventually('calls in flight', upstream.inFlight, (count) => count > 0, { everyMs: 1 });
   const exit = await program.stop('SIGTERM');
   await lastLoad;
   return {

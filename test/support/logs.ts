@@ -33,13 +33,12 @@ export function collectLogs(level = 'trace'): Logs {
     lines,
     async operations(count) {
       const operations = () => lines().filter(({ msg }) => msg === 'operation');
-      await eventually(() => operations().length >= count, { what: `${count} lines of operations` });
-      return operations();
+      return eventually('lines of operations', operations, ({ length }) => length >= count);
     },
     unhandledErrors: () => lines().filter(({ err }) => (err as { stack?: string } | undefined)?.stack !== undefined),
     async logged(isIt) {
-      await eventually(() => lines().some(isIt), { what: `a log line with ${isIt}` });
-      return lines().find(isIt) as LogLine;
+      const all = await eventually(`a log line with ${isIt}`, lines, (written) => written.some(isIt));
+      return all.find(isIt) as LogLine;
     },
   };
 }

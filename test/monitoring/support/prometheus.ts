@@ -60,13 +60,11 @@ export async function startPrometheus(rules: string): Promise<Prometheus> {
     if (error !== undefined) throw new Error(error);
     return data;
   };
-  await eventually(async () => {
+  const ready = async () => {
     if (server.exitCode !== null) throw new Error('Prometheus does not start with this configuration.');
-    return fetch(`http://${address}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  }, A_MINUTE);
+    return (await fetch(`http://${address}/-/ready`).catch(() => undefined))?.status;
+  };
+  await eventually('the status of Prometheus', ready, 200, A_MINUTE);
   return {
     scrape(job, target) {
       targets.push({ targets: [target], labels: { job } });

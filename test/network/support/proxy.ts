@@ -27,7 +27,7 @@ export async function startProxy(): Promise<Proxy> {
     ),
   );
   const child: ChildProcess = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
-  await eventually(() => answers(port));
+  await eventually('the proxy answers', () => answers(port), true);
   return {
     url: `http://user:hush-hush@127.0.0.1:${port}`,
     connections: () => [...readFileSync(log, 'utf8').matchAll(/CONNECT (\S+) HTTP/g)].map(([, target = '']) => target),

@@ -70,11 +70,12 @@ export function idsOf({ data }: GraphQLResult): string[] {
 /** Resolves once each of these gateways uses Redis. */
 export async function useRedis(gateways: readonly GatewayProgram[]): Promise<void> {
   for (const gateway of gateways) {
-    await eventually(async () => {
+    const state = async () => {
       const mobile = someone();
       await askGateway(gateway, { mobile });
-      return cacheOf(await askGateway(gateway, { mobile })).state === 'HIT';
-    }, A_MINUTE);
+      return cacheOf(await askGateway(gateway, { mobile })).state;
+    };
+    await eventually('the cache state', state, 'HIT', A_MINUTE);
   }
 }
 

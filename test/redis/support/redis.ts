@@ -34,14 +34,18 @@ export async function startRedis(): Promise<TestRedis> {
     if (isRunning()) return;
     server = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() });
     if (client.status === 'wait') void client.connect().catch(() => {});
-    await eventually(() => client.status === 'ready');
+    await eventually("the client's status", () => client.status, 'ready');
   };
   const kill = async () => {
     if (server === undefined || !isRunning()) return;
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
-    await eventually(() => client.status !== 'ready');
+    await eventually(
+      "the client's status",
+      () => client.status,
+      (status) => status !== 'ready',
+    );
   };
   await start();
   return {
@@ -74,7 +78,7 @@ export async function recordCacheCommands({ client }: TestRedis) {
     async seen(): Promise<readonly string[]> {
       const mark = randomUUID();
       await client.echo(mark);
-      await eventually(() => marks.has(mark));
+      await eventually('the mark is seen', () => marks.has(mark), true);
       return [...commands];
     },
     close: () => monitor.disconnect(),

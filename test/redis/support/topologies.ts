@@ -30,7 +30,7 @@ export async function startServer(folder: string, args: readonly string[] = [], 
   const login = args.includes('--requirepass') && password !== undefined ? { password } : {};
   const client = new Redis(ownPort, '127.0.0.1', { ...login, retryStrategy: () => 20 });
   client.on('error', () => {});
-  await eventually(() => client.status === 'ready');
+  await eventually(`the client's status at port ${ownPort}`, () => client.status, 'ready');
   return {
     port: ownPort,
     client,
@@ -64,7 +64,7 @@ export async function startSentinel(folder: string, masterPort: number, password
   const sentinel = spawn('redis-sentinel', [file], { stdio: 'ignore' });
   const client = new Redis(port, '127.0.0.1', { password, retryStrategy: () => 20 });
   client.on('error', () => {});
-  await eventually(() => client.status === 'ready');
+  await eventually(`the client's status at port ${port}`, () => client.status, 'ready');
   return {
     port,
     /** The port of the master that it names. */
@@ -74,10 +74,8 @@ export async function startSentinel(folder: string, masterPort: number, password
     },
     /** Resolves once it knows so many replicas of the master. */
     async knowsReplicas(count: number): Promise<void> {
-      await eventually(
-        async () => ((await client.call('SENTINEL', 'REPLICAS', 'gateway')) as unknown[]).length >= count,
-        A_MINUTE,
-      );
+      const replicas = async () => ((await client.call('SENTINEL', 'REPLICAS', 'gateway')) as unknown[]).length;
+      await eventually('replicas that Sentinel knows', replicas, (known) => known >= count, A_MINUTE);
     },
     async kill() {
       client.disconnect();

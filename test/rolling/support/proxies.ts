@@ -32,11 +32,11 @@ export async function startHaproxy(ports: readonly number[], { retries = true } 
   return {
     url: `http://127.0.0.1:${port}`,
     async allUp() {
-      await eventually(async () => {
+      const up = async () => {
         const response = await fetch(`http://127.0.0.1:${statistics}/;csv`).catch(() => undefined);
-        const states = (await response?.text())?.match(/^gateways,gateway-.*,UP,/gm);
-        return states?.length === ports.length;
-      }, A_MINUTE);
+        return (await response?.text())?.match(/^gateways,gateway-.*,UP,/gm)?.length;
+      };
+      await eventually('gateways that are up', up, ports.length, A_MINUTE);
     },
     close: proxy.close,
   };
@@ -62,7 +62,10 @@ export async function startNginx(ports: readonly number[]): Promise<LoadBalancer
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
-    allUp: () => eventually(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true),
+    async allUp() {
+      const status = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status;
+      await eventually('the status of /readyz', status, 200);
+    },
     close: proxy.close,
   };
 }
