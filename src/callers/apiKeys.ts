@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Authenticator, Caller, DataScopeAccess } from '../model/caller.ts';
+import { type Authenticator, type Caller, type DataScopeAccess, GROUPS } from '../model/caller.ts';
 import type { GatewayError } from '../model/errors.ts';
 import { type RefusalCause, refusal } from '../model/refusals.ts';
 
@@ -10,7 +10,14 @@ export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataScopeAccess): Authenticator {
   const callers = keys.map(({ name, sha256 }): { sha256: Buffer; caller: Caller } => ({
     sha256,
-    caller: { name, group: name, isAnonymous: false, customers: { kind: 'any' }, dataScopes, sources: { kind: 'any' } },
+    caller: {
+      name,
+      group: groupOf(name),
+      isAnonymous: false,
+      customers: { kind: 'any' },
+      dataScopes,
+      sources: { kind: 'any' },
+    },
   }));
   return async (headers) => {
     const key = headers['x-api-key'];
@@ -22,6 +29,11 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
     }
     return found ?? refused('API key unknown');
   };
+}
+
+/** A key may have the name of a group. No name has a colon. */
+function groupOf(name: string): string {
+  return GROUPS.some((group) => group === name) ? `key:${name}` : name;
 }
 
 function refused(cause: RefusalCause): GatewayError {

@@ -4,7 +4,7 @@ import type { Account } from '../upstream/credentials/credentials.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { consequencesOf } from '../upstream/payload/outcome.ts';
 import type { Policy } from './call.ts';
-import type { CallBudget } from './callBudget.ts';
+import type { CallBudget, Pauses } from './callBudget.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
 /** Makes a call once its account may make one, and pauses the account after a 429. */
@@ -58,9 +58,8 @@ export class RateLimiter {
     return this.#budget.left();
   }
 
-  /** Milliseconds until no account is paused any more. */
-  get longestPauseMs(): number {
-    return this.#budget.longestPauseMs();
+  get pauses(): Pauses {
+    return this.#budget.pauses();
   }
 
   /**

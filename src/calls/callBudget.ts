@@ -74,14 +74,17 @@ export type CallBudget = {
   pause(account: Account, ms: number): void;
   /** Milliseconds that this account is still paused. */
   pausedFor(account: Account): number;
-  /** Milliseconds until no account is paused any more. */
-  longestPauseMs(): number;
+  /** The accounts that are paused now, taken together. */
+  pauses(): Pauses;
   /** How many calls the account with the least budget left may make at once. */
   left(): number;
 };
 
-/** The state of one account: its theoretical arrival time (GCRA), and the end of its pause. */
-type State = { tat: number; pausedUntil: number };
+/** How long the last of some pauses lasts, in milliseconds, and when the first of them began, in Unix time in seconds. */
+export type Pauses = { readonly longestMs: number; readonly since: number | undefined };
+
+/** The state of one account: its theoretical arrival time (GCRA), the end of its pause, and its begin in Unix time in seconds. */
+type State = { tat: number; pausedUntil: number; pausedSince: number };
 
 const MIN_SWEPT = 1000;
 
@@ -109,7 +112,7 @@ export class BudgetStates {
   of(account: Account): State {
     let state = this.#states.get(account);
     if (state === undefined) {
-      state = { tat: 0, pausedUntil: 0 };
+      state = { tat: 0, pausedUntil: 0, pausedSince: 0 };
       this.#sweep();
       this.#states.set(account, state);
     }
@@ -119,17 +122,25 @@ export class BudgetStates {
 
   pause(account: Account, ms: number): void {
     const state = this.of(account);
-    state.pausedUntil = Math.max(state.pausedUntil, this.#now() + ms);
+    const now = this.#now();
+    if (state.pausedUntil <= now) state.pausedSince = Date.now() / 1000;
+    state.pausedUntil = Math.max(state.pausedUntil, now + ms);
   }
 
   pausedFor(account: Account): number {
     return Math.max(0, (this.#states.get(account)?.pausedUntil ?? 0) - this.#now());
   }
 
-  longestPauseMs(): number {
-    let latest = 0;
-    for (const { pausedUntil } of this.#states.values()) latest = Math.max(latest, pausedUntil);
-    return Math.max(0, latest - this.#now());
+  pauses(): Pauses {
+    const now = this.#now();
+    let longestMs = 0;
+    let since = Number.POSITIVE_INFINITY;
+    for (const { pausedUntil, pausedSince } of this.#states.values()) {
+      if (pausedUntil <= now) continue;
+      longestMs = Math.max(longestMs, pausedUntil - now);
+      since = Math.min(since, pausedSince);
+    }
+    return { longestMs, since: longestMs === 0 ? undefined : since };
   }
 
   msUntil(rate: Rate, account: Account, n: number): number {
@@ -192,8 +203,8 @@ export class MemoryBudget implements CallBudget {
     return this.#states.pausedFor(account);
   }
 
-  longestPauseMs(): number {
-    return this.#states.longestPauseMs();
+  pauses(): Pauses {
+    return this.#states.pauses();
   }
 
   left(): number {

@@ -5,6 +5,7 @@ import {
   BudgetStates,
   type CallBudget,
   emptyTat,
+  type Pauses,
   type Rate,
   type Reservation,
   shareOf,
@@ -127,8 +128,8 @@ export class SharedBudget implements CallBudget {
     return this.#states.pausedFor(account);
   }
 
-  longestPauseMs(): number {
-    return this.#states.longestPauseMs();
+  pauses(): Pauses {
+    return this.#states.pauses();
   }
 
   left(): number {
@@ -177,7 +178,8 @@ export class SharedBudget implements CallBudget {
       const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + account, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
       if (together) state.tat = Math.max(state.tat, sentAt + aheadUs / 1000);
-      if (pausedUs > 0) state.pausedUntil = Math.max(state.pausedUntil, sentAt + pausedUs / 1000);
+      const pausedMs = sentAt + pausedUs / 1000 - performance.now();
+      if (pausedMs > 0) this.#states.pause(account, pausedMs);
       return { reserved: reserved === 1, waitMs: waitUs / 1000 };
     } catch (error) {
       this.#redis.reportError(error);

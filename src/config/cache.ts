@@ -24,7 +24,7 @@ export const CACHE_VARIABLES = {
   CACHE_CLIENT_CONTROL: text()
     .optional()
     .describe(
-      'Callers whose `Cache-Control` request header the gateway follows: names of API keys, `jwt`, `anonymous`, separated by commas, or `all`. Unset: none',
+      'Callers whose `Cache-Control` request header the gateway follows: names of API keys, `jwt`, `passthrough`, `anonymous`, separated by commas, or `all`. Unset: none',
     ),
   EVENTS_TOKEN: text()
     .optional()

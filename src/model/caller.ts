@@ -8,9 +8,9 @@ import type { RefusalCause } from './refusals.ts';
 export type Caller = {
   /** Printable: for logs and metrics, and never personal. */
   readonly name: string;
-  /** The caller's label in metrics. All callers with a token share one, since there may be very many. */
+  /** The caller's label in metrics: the name of an API key, or a group, since there may be very many callers without a key. */
   readonly group: string;
-  /** Whether it gave no credentials, so that only its address distinguishes it. */
+  /** Whether the gateway did not check who it is, so that only its address distinguishes it. */
   readonly isAnonymous: boolean;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
@@ -44,11 +44,14 @@ export type OrganisationAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'listed'; readonly orgIds: ReadonlySet<string> };
 
-/** The caller if AUTH_MODE is none. */
-export function anonymous(dataScopes: DataScopeAccess): Caller {
+/** The groups of callers without an API key. `passthrough` are those who bring credentials that upstream checks. */
+export const GROUPS = ['jwt', 'passthrough', 'anonymous'] as const;
+
+/** A caller that nobody checked before upstream does. */
+export function unchecked(group: 'passthrough' | 'anonymous', dataScopes: DataScopeAccess): Caller {
   return {
-    name: 'anonymous',
-    group: 'anonymous',
+    name: group,
+    group,
     isAnonymous: true,
     customers: { kind: 'any' },
     dataScopes,

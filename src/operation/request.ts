@@ -11,7 +11,7 @@ import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord, OperationTrace, Tracing } from '../telemetry/operationRecord.ts';
 import {
   type CredentialsSource,
-  type MISSING_CREDENTIALS,
+  MISSING_CREDENTIALS,
   noCredentials,
   ownAccount,
   ownBasicCredentials,
@@ -120,6 +120,16 @@ export function credentialsPolicy(
       return () => own;
     }
   }
+}
+
+/** Whether a request carries credentials of its caller for upstream. */
+export function bringsCredentials(
+  auth: UpstreamAuth,
+  upstream: UpstreamAddress,
+  credentialsOf: CredentialsPolicy,
+): (headers: IncomingHttpHeaders) => boolean {
+  if (auth.kind !== 'passthrough' || upstream.sandbox) return () => false;
+  return (headers) => credentialsOf(headers) !== MISSING_CREDENTIALS;
 }
 
 function credentialHeaders(headers: IncomingHttpHeaders) {

@@ -18,6 +18,7 @@ import type { Authenticator } from '../model/caller.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import {
+  bringsCredentials,
   type CredentialsPolicy,
   credentialsPolicy,
   type DebugPolicyCheck,
@@ -171,9 +172,11 @@ async function startAccess(
   outgoing: Outgoing,
   events: UpstreamEvents,
 ): Promise<Access> {
+  const credentialsOf = credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events);
+  const brought = bringsCredentials(config.upstreamAuth, upstream, credentialsOf);
   return {
-    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets),
-    credentialsOf: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
+    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets, brought),
+    credentialsOf,
     mayDebug: debugAllowed(config.debug),
   };
 }

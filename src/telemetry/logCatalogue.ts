@@ -13,7 +13,7 @@ export const MEMBERS = {
   bound: '`MAX_CONNECTIONS`, or `address`: the share of it that one address may hold',
   requestId: "The request's `x-request-id` if that is a UUID or 32 hexadecimal digits, else a new UUID",
   traceId: '32 hexadecimal digits; missing without a collector',
-  caller: "The name of an API key, a keyed hash of a token's subject, or `anonymous`",
+  caller: "The name of an API key, a keyed hash of a token's subject, `passthrough` or `anonymous`",
   client:
     "The client's name for itself (`apollographql-client-name`), `other` if that could be an identifier; missing if it sends none",
   operation: 'The name of the operation, `other` if that could be an identifier, null without one',

@@ -20,7 +20,7 @@ export const METRICS = {
   ),
   gateway_operations_total: counter(
     ['caller', 'outcome'],
-    'Operations by caller: the name of an API key, jwt for all tokens, else anonymous.',
+    'Operations by caller: the name of an API key, jwt for all tokens, passthrough for all credentials of upstream, else anonymous.',
   ),
   gateway_refused_operations_total: counter(
     ['caller', 'cause'],
@@ -73,6 +73,10 @@ export const METRICS = {
   gateway_upstream_paused_seconds: gauge(
     [],
     'Remaining time of a pause after a 429, for the credentials that are paused longest. 0 without a pause.',
+  ),
+  gateway_upstream_paused_since_timestamp_seconds: gauge(
+    [],
+    'When the first of these pauses began or this instance learned of it, in Unix time. No sample without a pause.',
   ),
   gateway_upstream_retries_left: gauge([], 'Retries that may be made now.'),
   gateway_upstream_circuit: gauge(

@@ -143,7 +143,8 @@ function upstreamState(registry: Registry, calls: CallsState, requestsPerMinute:
   readGauge(registry, 'gateway_upstream_concurrency_limit', () => places.state.places);
   readGauge(registry, 'gateway_upstream_concurrency_waiting', () => places.state.waiting);
   readGauge(registry, 'gateway_upstream_calls_in_flight', () => places.state.inFlight);
-  readGauge(registry, 'gateway_upstream_paused_seconds', () => limiter.longestPauseMs / 1000);
+  readGauge(registry, 'gateway_upstream_paused_seconds', () => limiter.pauses.longestMs / 1000);
+  readGauge(registry, 'gateway_upstream_paused_since_timestamp_seconds', () => limiter.pauses.since);
   readGauge(registry, 'gateway_upstream_retries_left', () => retryBudget.left());
   readGauge(registry, 'gateway_upstream_circuit_open_since_timestamp_seconds', () => circuits.openSince);
   gauge(registry, 'gateway_upstream_circuit', (shown) => {

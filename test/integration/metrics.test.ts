@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { METRICS as CATALOGUE } from '../../src/telemetry/metricCatalogue.ts';
-import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { API_KEY_CALLERS, SHOP, sha256, TILL } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
@@ -53,6 +53,39 @@ test('Operations are counted and timed by outcome, and counted by caller', async
       'gateway_operations_total{caller="till",outcome="OK"}',
     ),
   ).toEqual([2, 1, 1, 2]);
+});
+
+test('Callers who bring credentials for upstream are one group, and those who bring none another', async ({
+  startGateway,
+}) => {
+  const gateway = await startGateway(METRICS);
+  await askOne(gateway, undefined, { headers: { authorization: BASIC } });
+  await askOne(gateway, undefined, { headers: { authorization: 'Bearer a.b.c' } });
+  const callers = (await gateway.logs.operations(2)).map(({ caller }) => caller);
+  expect(callers).toEqual(['passthrough', 'anonymous']);
+  expect(
+    await samples(
+      gateway,
+      'gateway_operations_total{caller="passthrough",outcome="OK"}',
+      'gateway_operations_total{caller="anonymous",outcome="UNAUTHENTICATED"}',
+      'gateway_upstream_calls_total{caller="passthrough"}',
+    ),
+  ).toEqual([1, 1, 1]);
+});
+
+test('An API key with the name of a group is told apart from the group', async ({ startGateway }) => {
+  const AUTH_API_KEYS = `anonymous:${sha256('a-key')}`;
+  const gateway = await startGateway({ ...METRICS, ...API_KEY_CALLERS, AUTH_API_KEYS });
+  await askOne(gateway, undefined, { headers: { 'x-api-key': 'a-key' } });
+  await askOne(gateway, undefined, { headers: { 'x-api-key': 'a-guess' } });
+  await gateway.logs.operations(2);
+  expect(
+    await samples(
+      gateway,
+      'gateway_operations_total{caller="key:anonymous",outcome="OK"}',
+      'gateway_operations_total{caller="anonymous",outcome="UNAUTHENTICATED"}',
+    ),
+  ).toEqual([1, 1]);
 });
 
 test('Requests that are refused before they are executed are counted with their code', async ({
@@ -196,6 +229,6 @@ test('No metric holds an identifier or a credential', async ({ startGateway }) =
   await gateway.query(`query Offers917406400033 { ${customer('customerId', '917406400033')} }`);
   await gateway.logs.operations(1);
   const text = await gateway.metrics();
-  expect(text).toContain('gateway_operations_total{caller="anonymous",outcome="OK"} 1');
+  expect(text).toContain('gateway_operations_total{caller="passthrough",outcome="OK"} 1');
   for (const secret of ['917406400033', BASIC.slice('Basic '.length)]) expect(text).not.toContain(secret);
 });

@@ -105,15 +105,24 @@ test('The wait of calls for a place under the concurrency limit is timed', async
   ).toEqual([3, 2, 3, 0]);
 });
 
-test('A pause after a 429 is shown with its remaining seconds', async ({ startGateway, upstream, time }) => {
+test('A pause after a 429 is shown with its remaining seconds, and since when it lasts', async ({
+  startGateway,
+  upstream,
+  time,
+}) => {
   const gateway = await startGateway(METRICS);
+  const pause = () =>
+    samples(gateway, 'gateway_upstream_paused_seconds', 'gateway_upstream_paused_since_timestamp_seconds');
   upstream.reply(upstreams.json({}, 429, { 'retry-after': '30' }));
-  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
+  expect(await pause()).toEqual([0, undefined]);
   await askOne(gateway);
+  const paused = Date.now() / 1000;
   await time.pass(10_000);
-  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(20);
+  await askOne(gateway);
+  expect(await pause()).toEqual([20, paused]);
+  // Nobody calls when it ends.
   await time.pass(20_000);
-  expect(await gateway.metric('gateway_upstream_paused_seconds')).toBe(0);
+  expect(await pause()).toEqual([0, undefined]);
 });
 
 test('The state of the circuit is shown, and since when it is open', async ({ startGateway, upstream, time }) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MemoryBudget, rateOf, UNLIMITED } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
@@ -102,4 +102,26 @@ test.each([
   expect((await budget.reserve(YOU, 0)).reserved).toBe(true);
   clock.pass(5000);
   expect((await budget.reserve(ME, 0)).reserved).toBe(true);
+});
+
+test('Of several pauses, the last end and the first begin are reported', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const clock = startClock();
+  const pass = (ms: number) => {
+    clock.pass(ms);
+    vi.setSystemTime(Date.now() + ms);
+  };
+  const budget = new MemoryBudget(UNLIMITED, clock.now);
+  expect(budget.pauses()).toEqual({ longestMs: 0, since: undefined });
+  budget.pause(ME, 5000);
+  pass(1000);
+  budget.pause(YOU, 10_000);
+  budget.pause(ME, 6000);
+  expect(budget.pauses()).toEqual({ longestMs: 10_000, since: 1000 });
+  pass(7000);
+  expect(budget.pauses()).toEqual({ longestMs: 3000, since: 1001 });
+  budget.pause(ME, 1000);
+  pass(3000);
+  expect(budget.pauses()).toEqual({ longestMs: 0, since: undefined });
 });

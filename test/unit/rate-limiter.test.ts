@@ -14,7 +14,7 @@ function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
     msUntil: (account, n) => memory.msUntil(account, n),
     pause: (account, ms) => memory.pause(account, ms),
     pausedFor: (account) => memory.pausedFor(account),
-    longestPauseMs: () => memory.longestPauseMs(),
+    pauses: () => memory.pauses(),
     left: () => memory.left(),
   };
 }

@@ -1,4 +1,4 @@
-import { anonymous } from '../../../src/model/caller.ts';
+import { unchecked } from '../../../src/model/caller.ts';
 import type { Window } from '../../../src/model/page.ts';
 import { type DataScope, type PromotionStatus, UNSET_DATA_SCOPE } from '../../../src/model/promotionsQuery.ts';
 import { type AuthorisedList, authoriseDataScope } from '../../../src/promotions/access.ts';
@@ -6,7 +6,7 @@ import { existingCalls, MAX_PAGE, planLists, type Requirement } from '../../../s
 
 /** A list of promotions, by default of every status in the unset data scope. */
 export function list(status: PromotionStatus | null = null, dataScope: DataScope = UNSET_DATA_SCOPE): AuthorisedList {
-  const authorised = authoriseDataScope(dataScope, anonymous({ kind: 'any' }));
+  const authorised = authoriseDataScope(dataScope, unchecked('anonymous', { kind: 'any' }));
   return { dataScope: authorised, status, includeAlternateCurrencyUsage: false };
 }
 
