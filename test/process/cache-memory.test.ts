@@ -1,0 +1,111 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
+import type { Mark } from '../../src/cache/marks.ts';
+import { MemoryStore } from '../../src/cache/memoryStore.ts';
+import { ResponseCache } from '../../src/cache/responseCache.ts';
+import type { Store } from '../../src/cache/store.ts';
+import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
+import { readPage } from '../../src/upstream/payload/pageReader.ts';
+import { RICH_PROMOTIONS } from '../support/richPages.ts';
+import { pageBody } from '../support/upstream.ts';
+
+// These tests have a process of their own, whose memory is theirs.
+const MAX_BYTES = 8 * 1024 * 1024;
+const WITH_A_THIRD = (MAX_BYTES * 4) / 3;
+const WINDOW = { offset: 0, limit: 100 };
+const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** The memory of objects and buffers that are referred to, and of buffers that V8 has not returned yet. */
+function usedBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const key = (n: number) => `${'credentials'.padEnd(43)}/SELF/${String(n).padEnd(43)}` as QueryKey;
+const marks = (n: number) => ['credentials' as Mark, `customer:${String(n).padEnd(43)}` as Mark];
+
+/** Stores this body for customers until the store is full, and reads each page once if so asked. */
+async function fill(store: MemoryStore, body: Buffer, reads: boolean): Promise<void> {
+  const read = () => readPage(body, WINDOW, () => 'sixteenletters__');
+  const page = read();
+  for (let n = 0; store.state.evictions < 10; n++) {
+    store.set(key(n), marks(n), { kind: 'page', at: n, asOf: 1 as Moment, window: WINDOW, page, body });
+    if (reads) await store.get(key(n), WINDOW, read);
+  }
+}
+
+const bodyOf = (promotions: readonly unknown[]) => Buffer.from(JSON.stringify({ ...pageBody(0, 0, 100), promotions }));
+const repeated = (count: number, value: unknown) => bodyOf(Array.from({ length: count }, () => value));
+
+describe('The memory of cached pages stays within the size and a third', () => {
+  const metadata = Array.from({ length: 1000 }, (_, i) => ({ key: i }));
+  test.for<[string, Buffer]>([
+    ['no promotions', bodyOf([])],
+    ['ten plain promotions', Buffer.from(JSON.stringify(pageBody(10, 0, 10)))],
+    ['a hundred full promotions', bodyOf(RICH_PROMOTIONS.slice(0, 100))],
+    ['a hundred empty promotions', repeated(100, {})],
+    ['100,000 empty promotions', repeated(100_000, {})],
+    ['30,000 numbers', repeated(30_000, 1)],
+    ['5,000 promotions with nothing but an id', repeated(5000, { promotionId: 1 })],
+    ['thousands of tiny members', repeated(10, { promotionId: 1, promotionMetadata: metadata })],
+    ['long texts', repeated(100, { promotionId: 1, promotionName: 'x'.repeat(2000) })],
+    ['long texts in Chinese', repeated(100, { promotionId: 1, promotionName: '中'.repeat(2000) })],
+    ['values that cannot be read', repeated(1000, { promotionId: 1, startDate: 'soon', limits: 1 })],
+  ])('with %s, stored and read', async ([, body]) => {
+    for (const reads of [false, true]) {
+      const before = usedBytes();
+      const store = new MemoryStore(MAX_BYTES, 1000);
+      await fill(store, body, reads);
+      await expect.poll(() => usedBytes() - before, { message: reads ? 'read' : 'stored' }).toBeLessThan(WITH_A_THIRD);
+      expect(store.state.bytes).toBeGreaterThan(MAX_BYTES / 2);
+    }
+  });
+
+  test('with customers that upstream does not know', async () => {
+    const before = usedBytes();
+    const store = new MemoryStore(MAX_BYTES, 1000);
+    const upstream = { status: 200, code: 8015 };
+    for (let n = 0; store.state.evictions < 10; n++) {
+      store.set(key(n), marks(n), { kind: 'not-found', at: n, asOf: 1 as Moment, upstream: { ...upstream } });
+    }
+    await expect.poll(() => usedBytes() - before).toBeLessThan(WITH_A_THIRD);
+    expect(store.state.bytes).toBeGreaterThan(MAX_BYTES * 0.9);
+  });
+});
+
+describe('The memory of cached responses stays within the size and a third', () => {
+  /** Whole responses of one part each. */
+  function startCache() {
+    const store = new MemoryStore(MAX_BYTES, 1000);
+    const { page, ...rest } = { page: readPage(bodyOf([]), WINDOW, () => ''), body: bodyOf([]), window: WINDOW };
+    const ref = store.set(key(0), marks(0), { kind: 'page', at: Date.now(), asOf: 1 as Moment, page, ...rest });
+    if (ref === undefined) throw new Error('The page is not stored.');
+    const cache = new ResponseCache<object>(store as Store, FOREVER, MAX_BYTES);
+    const set = (name: string, text: string) => {
+      const facts = { operation: { type: 'query', name: undefined, documentHash: undefined } };
+      cache.set(name, text, { contentType: 'application/json', facts }, { ...emptyCacheStats(), parts: [ref] });
+    };
+    return { cache, set };
+  }
+
+  test.for([
+    ['100', 'x'.repeat(100)],
+    ['50,000', 'x'.repeat(50_000)],
+    ['50,000 two-byte', 'é'.repeat(25_000)],
+  ])('of %s bytes, stored and served', async ([, text = '']) => {
+    const before = usedBytes();
+    const { cache, set } = startCache();
+    for (let n = 0; cache.state.evictions < 1000; n++) {
+      set(`${'digest'.padEnd(38)}${n}`, text);
+      await cache.get(`${'digest'.padEnd(38)}${n - 1}`, emptyCacheStats());
+    }
+    await expect.poll(() => usedBytes() - before).toBeLessThan(WITH_A_THIRD);
+    expect(cache.state.bytes).toBeGreaterThan(MAX_BYTES * 0.9);
+  });
+});
