@@ -13,21 +13,22 @@ export type Running = {
   /** Finishes what is in flight. */
   close(): Promise<void>;
   /** What happens meanwhile. */
-  report<Msg extends 'stopping' | 'drained' | 'stopped'>(line: Msg, members: MembersOf<Msg>): void;
+  report<Msg extends 'stopping' | 'drained' | 'stopped' | 'unhandled error'>(line: Msg, members: MembersOf<Msg>): void;
 };
 
 /**
  * Ends the process on SIGTERM or Ctrl-C: it drains for the delay, then finishes requests in flight, until the timeout.
- * A second signal ends it at once.
+ * A second signal ends it at once, and so does a failure meanwhile, with 1.
  */
 export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running: Running): void {
+  const reportFailure = (error: unknown) => running.report('unhandled error', { err: error });
   let stoppingSince: number | undefined;
   const stop = async (signal: NodeJS.Signals) => {
     // npm forwards the Ctrl-C that the terminal has already sent to this process. It is not a second one.
     if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
     if (stoppingSince !== undefined) process.exit(1);
     stoppingSince = performance.now();
-    killAfter(delayMs + timeoutMs + KILL_AFTER_MS);
+    killAfter(delayMs + timeoutMs + KILL_AFTER_MS, reportFailure);
     const startedAt = stoppingSince;
     const durationMs = () => Math.round(performance.now() - startedAt);
     running.report('stopping', { signal });
@@ -45,7 +46,12 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Until now the signal ended the process at once.
     process.removeAllListeners(signal);
-    process.on(signal, stop);
+    process.on(signal, () => {
+      stop(signal).catch((error) => {
+        reportFailure(error);
+        process.exit(1);
+      });
+    });
   }
 }
 
@@ -53,8 +59,9 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
  * Kills the process if it has not ended. It runs in its own thread: if no one reads the log, the last write blocks, and
  * even `process.exit` waits for it. No thread but the main one gets signals, so nothing here helps if the event loop is
  * blocked when the signal arrives: then the platform's SIGKILL ends the process.
+ * @param onError there is no thread, for example because the process may open no more files. The rest goes on without it
  */
-function killAfter(ms: number): void {
+function killAfter(ms: number, onError: (error: unknown) => void): void {
   const code = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
-  new Worker(code, { eval: true, env: {}, execArgv: [] }).unref();
+  new Worker(code, { eval: true, env: {}, execArgv: [] }).once('error', onError).unref();
 }

@@ -60,6 +60,14 @@ function countDropped(): boolean {
   return true;
 }
 
+/** Where a destination keeps lines that are not written yet. It has no other way to tell how many they are. */
+type Unwritten = { readonly _bufs: readonly string[]; readonly _writingBuf: string };
+
+function unwrittenLines(destination: ReturnType<typeof pino.destination>): number {
+  const { _bufs, _writingBuf } = destination as unknown as Unwritten;
+  return [_writingBuf, ..._bufs].reduce((lines, text) => lines + text.split('\n').length - 1, 0);
+}
+
 /** Logs how many lines were dropped, once the reader has caught up. */
 function reportDroppedLines(destination: ReturnType<typeof pino.destination>, logger: Logger): void {
   let lines = 0;
@@ -76,8 +84,10 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   // No reader comes back, so pino writes nothing more. After another failure, such as a full disk, each line tries again, those
   // over the bound are dropped, and nothing waits for the rest when the process ends.
   destination.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') Object.assign(destination, { write: countDropped });
-    else if (destination.flush === flush) {
+    if (code === 'EPIPE') {
+      dropped += unwrittenLines(destination);
+      Object.assign(destination, { write: countDropped, flush() {}, flushSync() {}, end() {} });
+    } else if (destination.flush === flush) {
       Object.assign(destination, { flush() {}, flushSync() {} });
       destination.once('write', () => Object.assign(destination, { flush, flushSync }));
     }

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
-import { GATEWAY_PROGRAM } from '../support/process.ts';
+import { GATEWAY_PROGRAM, withOpenFiles } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { gate, pages, silent } from '../support/upstream.ts';
 import { test as base } from './support/fixture.ts';
@@ -157,6 +157,57 @@ test('A second Ctrl-C after half a second stops the gateway at once with 1', asy
   await eventually('the exit code', interrupted, 1);
   expect(await program.exited).toBe(1);
   await cut;
+});
+
+/** A program that serves nothing and ends on signals, in which this happens before them, at the announcement and at the close. */
+const ending = ({ before = '', drain = '', close = '' }) => `
+  import { openSync } from 'node:fs';
+  import { endOnSignal } from './src/start/shutdown.ts';
+  import { createLogger } from './src/telemetry/logger.ts';
+  import { writeLine } from './src/telemetry/logCatalogue.ts';
+  const logger = await createLogger('info', 'json');
+  const timer = setInterval(() => {}, 60_000);
+  endOnSignal({ delayMs: 0, timeoutMs: 60_000 }, {
+    report: (line, members) => writeLine(logger, line, members),
+    drain() { ${drain} },
+    async close() { ${close} clearInterval(timer); },
+  });
+  ${before}
+  console.log('{"msg":"serves"}');`;
+
+const messagesOf = (output: string) =>
+  output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).msg);
+
+test.for([
+  ['the announcement', { drain: "throw new Error('why');" }],
+  ['the close', { close: "throw new Error('why');" }],
+] as const)(
+  'If %s fails after SIGTERM, one line says why, and the process ends with 1',
+  async ([, failing], { startProgram }) => {
+    const program = startProgram('-e', {}, [ending(failing)], [process.execPath, '--input-type=module']);
+    await program.printed(/serves/);
+    expect(await program.stop('SIGTERM')).toBe(1);
+    expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'unhandled error']);
+    expect(program.output()).toContain('"message":"why"');
+  },
+);
+
+test('SIGTERM ends a process that may open no more files as any other', async ({ startProgram }) => {
+  const before = "try { for (;;) openSync('/dev/null'); } catch {}";
+  const command = [...withOpenFiles(64), '--input-type=module'];
+  const program = startProgram('-e', {}, [ending({ before })], command);
+  await program.printed(/serves/);
+  expect(await program.stop('SIGTERM')).toBe(0);
+  expect(messagesOf(program.output()).toSorted()).toEqual([
+    'drained',
+    'serves',
+    'stopped',
+    'stopping',
+    'unhandled error',
+  ]);
 });
 
 test('Ctrl-C stops a gateway with its sandbox with 0', async ({ startGatewayProgram }) => {
