@@ -44,3 +44,13 @@ export class Secret extends Redacted {
 function digest(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
+
+const PRINTABLE_ID = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=.*[a-f])[0-9a-f]{32})$/i;
+
+/**
+ * The id of a request, as its client or upstream sent it, if it is a UUID or 32 hexadecimal digits; else undefined. No
+ * identifier of a customer has that form, so the id can be in logs, spans and responses.
+ */
+export function printableId(sent: unknown): string | undefined {
+  return typeof sent === 'string' && PRINTABLE_ID.test(sent) ? sent : undefined;
+}

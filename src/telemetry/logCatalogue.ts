@@ -29,7 +29,7 @@ export const MEMBERS = {
   cached: 'Pages that came from the cache',
   status: 'HTTP status, null without a response',
   upstreamCode: "The code in upstream's error body; missing if it sent none",
-  upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if it sent none",
+  upstreamRequestId: "Upstream's `X-Cap-Requestid`; missing if that is not a UUID or 32 hexadecimal digits",
   circuit: '`open` or `closed`',
   dependency:
     '`Redis`, `token endpoint`, `key set`, or `own credentials` (upstream refuses the account of the gateway)',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
 import { type CallStats, emptyCallStats } from '../calls/call.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { printableId } from '../model/redacted.ts';
 import type { CallTrace, SharedCallKind } from '../upstream/events.ts';
 
 /** What logs, metrics and traces report about one request to /graphql. It holds no personal data. */
@@ -64,15 +65,9 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
   };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const TRACE_ID = /^(?=.*[a-f])[0-9a-f]{32}$/;
-
-/**
- * The client's `x-request-id` if it is a UUID or 32 hexadecimal digits, else a new UUID. No identifier of a customer has
- * that form, so the id can be in logs, spans and responses.
- */
+/** The client's `x-request-id` if it may be printed, else a new UUID. */
 export function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && (UUID.test(header) || TRACE_ID.test(header)) ? header : randomUUID();
+  return printableId(header) ?? randomUUID();
 }
 
 const MAX_NAME_LENGTH = 80;

@@ -4,6 +4,7 @@ import { urlToHttpOptions } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from 'node:zlib';
 import got from 'got';
+import { printableId } from '../model/redacted.ts';
 import { type Agent, closeIdle } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
@@ -13,7 +14,7 @@ export type RawResponse = {
   readonly status: number;
   /** The Retry-After header, seconds or an HTTP date. */
   readonly retryAfter: string | undefined;
-  /** Upstream's own id of the request, which its support asks for. */
+  /** Upstream's own id of the request, which its support asks for, if it may be printed. */
   readonly requestId: string | undefined;
   readonly contentType: string | undefined;
   readonly body: Buffer;
@@ -150,7 +151,7 @@ function responseOf(waiting: Waiting, maxBytes: number): RawResponse | Promise<R
   const response = {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
-    requestId: upstreamRequestIdOf(head),
+    requestId: requestIdOf(head),
     contentType: head?.headers['content-type'],
     body: joined(chunks, received),
   };
@@ -172,16 +173,14 @@ async function unpacked(
   return { ...response, body: inUtf8(body, response.contentType) };
 }
 
-/** Clients and logs get this id, so it must look like one. */
-function upstreamRequestIdOf(head: Head | undefined): string | undefined {
-  const id = head?.headers['x-cap-requestid'];
-  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+function requestIdOf(head: Head | undefined): string | undefined {
+  return printableId(head?.headers['x-cap-requestid']);
 }
 
 /** The status and id of a response whose head was received, but not its body. */
 function headOf(waiting: Waiting | undefined) {
   if (waiting?.head === undefined) return {};
-  const requestId = upstreamRequestIdOf(waiting.head);
+  const requestId = requestIdOf(waiting.head);
   return { upstream: { status: waiting.head.statusCode, ...(requestId !== undefined && { requestId }) } };
 }
 

@@ -68,10 +68,12 @@ test('All spellings of a credential share one call budget', async ({ startGatewa
   expect(upstream.calls).toHaveLength(calls + 1);
 });
 
-test.for(['Basic', 'Basic ', 'Basic x', 'Basic a:b', 'Basic YTpi YTpi', 'Basic YTpi=YTpi', 'Basic YT-i', 'Basic ===='])(
-  '%j is not Basic, and makes no call',
-  async (authorization, { gateway, upstream }) => {
-    expect(codesOf(await askOne(gateway, someone(), { headers: { authorization } }))).toEqual(['UNAUTHENTICATED']);
-    expect(upstream.calls).toEqual([]);
-  },
-);
+const NO_COLON = `Basic ${btoa('till')}`;
+
+test.for([
+  ...['Basic', 'Basic ', 'Basic x', 'Basic a:b', 'Basic YTpi YTpi', 'Basic YTpi=YTpi', 'Basic YT-i', 'Basic ===='],
+  NO_COLON,
+])('%j is not Basic, and makes no call', async (authorization, { gateway, upstream }) => {
+  expect(codesOf(await askOne(gateway, someone(), { headers: { authorization } }))).toEqual(['UNAUTHENTICATED']);
+  expect(upstream.calls).toEqual([]);
+});

@@ -9,6 +9,7 @@ import { json } from '../support/upstream.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
+const CAP_ID = '4b63c1f0-6b0c-4ae1-9a55-0e3d1f4f6a10';
 
 test("An operation is a child span of the client's, and each call is a child span of the operation's", async ({
   startGateway,
@@ -21,7 +22,7 @@ test("An operation is a child span of the client's, and each call is a child spa
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     UPSTREAM_RETRIES: '0',
   });
-  upstream.on(failing, json({ errors: [{ code: 500 }] }, 503, { 'X-Cap-Requestid': 'a1b2' }));
+  upstream.on(failing, json({ errors: [{ code: 500 }] }, 503, { 'X-Cap-Requestid': CAP_ID }));
   await gateway.query(`query Offers { ${customer('customerId')} ${customer('customerId', failing, 'b: ')} }`, {
     headers: {
       ...SHOP,
@@ -69,7 +70,7 @@ test("An operation is a child span of the client's, and each call is a child spa
   }
   expect(calls.map((call) => attributesOf(call)['http.response.status_code']).toSorted()).toEqual([200, 503]);
   expect(calls.flatMap((call) => attributesOf(call)['error.type'] ?? [])).toEqual(['503']);
-  expect(calls.flatMap((call) => attributesOf(call)['upstream.request_id'] ?? [])).toEqual(['a1b2']);
+  expect(calls.flatMap((call) => attributesOf(call)['upstream.request_id'] ?? [])).toEqual([CAP_ID]);
 });
 
 test("The span of a call for the key set names the key set's server and path", async ({

@@ -40,7 +40,7 @@ test('Credentials that upstream refuses at one gateway get no earlier cached pag
 }) => {
   const [one, other] = instances;
   const mobile = someone();
-  const authorization = `Basic ${mobile}`;
+  const authorization = `Basic ${btoa(`${mobile}:x`)}`;
   await askGateway(one, { mobile, authorization });
   upstream.reply(text('', 401));
   await askGateway(one, { mobile: someone(), authorization });

@@ -14,18 +14,18 @@ testPair('Two gateways share one call budget, and calls over it are refused', as
 });
 
 testPair('Each credentials identity has a shared call budget of its own', async ({ upstream, instances }) => {
-  await askBoth(instances, AT_ONCE, 'Basic dGhyZWU=');
-  await askBoth(instances, AT_ONCE, 'Basic Zm91cg==');
+  await askBoth(instances, AT_ONCE, 'Basic dGhyZWU6eA==');
+  await askBoth(instances, AT_ONCE, 'Basic Zm91cjp4');
   expect(upstream.calls).toHaveLength(2 * AT_ONCE);
 });
 
 testPair('Each gateway has half of the call budget while Redis is gone', async ({ upstream, redis, instances }) => {
-  await askBoth(instances, 2, 'Basic c2V2ZW4=');
+  await askBoth(instances, 2, 'Basic c2V2ZW46eA==');
   await redis.kill();
   const before = upstream.calls.length;
   const startedAt = performance.now();
   // No call for four intervals, and then one call of each in two intervals.
-  while (performance.now() - startedAt < 9 * INTERVAL_MS) await askBoth(instances, 10, 'Basic c2V2ZW4=');
+  while (performance.now() - startedAt < 9 * INTERVAL_MS) await askBoth(instances, 10, 'Basic c2V2ZW46eA==');
   const earned = (performance.now() - startedAt) / INTERVAL_MS;
   const made = upstream.calls.length - before;
   expect(made).toBeGreaterThanOrEqual(4);
@@ -50,7 +50,7 @@ test('A gateway with another CACHE_SECRET and another password has no second bud
   const startedAt = performance.now();
   // Each has made a call before both are flooded.
   for (const gateway of gateways) expect(outcomeOf(await askGateway(gateway, { mobile: someone() }))).toBe('OK');
-  await askBoth(gateways, 40, 'Basic b25l');
+  await askBoth(gateways, 40, 'Basic b25lOng=');
   const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
   expect(upstream.calls.length).toBeGreaterThanOrEqual(AT_ONCE);
   expect(upstream.calls.length).toBeLessThanOrEqual(AT_ONCE + earned);

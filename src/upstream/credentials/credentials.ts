@@ -77,12 +77,14 @@ const BASIC = /^basic +([A-Za-z0-9+/]+)={0,2}$/i;
 
 /**
  * The one spelling of a Basic header, since servers read others too: the scheme in another case, more spaces, padding or
- * bits that are left out or added at the end. Undefined for anything that is not Basic.
+ * bits that are left out or added at the end. Undefined for anything that is not Basic, or has no colon between user name and
+ * password.
  */
 function canonicalBasic(authorization: string): string | undefined {
   const encoded = BASIC.exec(authorization)?.[1];
   if (encoded === undefined || encoded.length % 4 === 1) return undefined;
-  return `Basic ${Buffer.from(encoded, 'base64').toString('base64')}`;
+  const decoded = Buffer.from(encoded, 'base64');
+  return decoded.includes(':') ? `Basic ${decoded.toString('base64')}` : undefined;
 }
 
 /**

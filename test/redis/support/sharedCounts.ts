@@ -11,10 +11,10 @@ export const INTERVAL_MS = 60_600 / 69;
 /** Two gateways with `SMALL_BUDGET` make only the calls of one budget, and refuse the others. */
 export async function expectOneBudget(gateways: GatewayPair, upstream: TestUpstream): Promise<void> {
   // The first operation of a gateway takes longer.
-  await askBoth(gateways, 4, 'Basic d2FybQ==');
+  await askBoth(gateways, 4, 'Basic d2FybTp4');
   const before = upstream.calls.length;
   const startedAt = performance.now();
-  const answers = await askBoth(gateways, 40, 'Basic b25l');
+  const answers = await askBoth(gateways, 40, 'Basic b25lOng=');
   const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
   const made = upstream.calls.length - before;
   expect(made).toBeGreaterThanOrEqual(AT_ONCE);
