@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 
 /**
  * `npm run schema:check [-- REVISION]` fails if the schema of the work tree breaks clients of an earlier schema: that of
- * REVISION, such as a release, or else the last committed schema that differs. Only a major version that is not released may break
- * them, and its part of the changelog names the coordinate of each break, such as `Customer.id`.
+ * REVISION, or else of the last release. Only a newer major version may break them, and its part of the changelog names the
+ * coordinate of each break, such as `Customer.id`.
  */
 const FOLDER = 'schema';
 const CHANGELOG = 'CHANGELOG.md';
+const PACKAGE = 'package.json';
 
 /**
  * Changes that graphql-inspector does not call breaking, but that break a supergraph (a removed key or @shareable) or change
@@ -34,17 +35,15 @@ function isKnown(revision: string): boolean {
   }
 }
 
-/** The revision that holds the schema before its last change, undefined if the schema has never changed. */
-function revisionBefore(): string | undefined {
-  if (git('status', '--porcelain', '--', FOLDER) !== '') return isKnown('HEAD') ? 'HEAD' : undefined;
-  const before = `${git('log', '-1', '--format=%H', '--', FOLDER)}^`;
-  if (isKnown(before)) return before;
-  if (git('rev-parse', '--is-shallow-repository') === 'true') {
-    throw new Error(
-      'This clone is shallow and ends before the last change of the schema. Run "git fetch --unshallow".',
-    );
-  }
-  return undefined;
+/** The last release before HEAD: the last commit that changes the version in package.json. A clone needs no tags for it. */
+function lastRelease(): string | undefined {
+  if (!isKnown('HEAD')) return undefined;
+  const releases = git('log', '--format=%H', '-G^  "version": ', '--', PACKAGE).split('\n').filter(Boolean);
+  const release = releases.find((commit) => commit !== git('rev-parse', 'HEAD'));
+  const isShallow = git('rev-parse', '--is-shallow-repository') === 'true';
+  if (isShallow && !isKnown(`${release}^`))
+    throw new Error('This clone is shallow and ends before the last release. Run "git fetch --unshallow".');
+  return release;
 }
 
 function schemaAt(revision: string): GraphQLSchema | undefined {
@@ -72,27 +71,37 @@ function breaks({ type, path, criticality: { level } }: Change): boolean {
   return level === CriticalityLevel.Breaking || BREAKING_HERE.some((pattern) => pattern.test(`${type} ${path}`));
 }
 
-/** The changelog's part about the next major version, empty if the next version is none. */
-function nextMajorVersion(): string {
-  const text = existsSync(CHANGELOG) ? readFileSync(CHANGELOG, 'utf8') : '';
-  return text.split(/^(?=## )/m).find((part) => /^## \d+\.0\.0 \(unreleased\)/.test(part)) ?? '';
+function versionAt(revision: string): string {
+  return (JSON.parse(git('show', `${revision}:${PACKAGE}`)) as { version: string }).version;
+}
+
+/** The changelog's parts about major versions after this one. */
+function majorVersionsAfter(version: string): string {
+  const parts = readFileSync(CHANGELOG, 'utf8').split(/^(?=## )/m);
+  const older = parts.findIndex((part) => part.startsWith(`## ${version} `));
+  return parts
+    .slice(0, Math.max(older, 0))
+    .filter((part) => /^## \d+\.0\.0 /.test(part))
+    .join('');
 }
 
 async function check(revision: string | undefined): Promise<void> {
   const before = revision === undefined ? undefined : schemaAt(revision);
-  if (before === undefined) return console.log('There is no earlier schema to compare with.');
+  if (revision === undefined || before === undefined) return console.log('There is no earlier schema to compare with.');
+  const version = versionAt(revision);
+  const since = `since ${version} (${git('rev-parse', '--short', revision)})`;
   const changes = await diff(before, schemaOfWorkTree());
-  const announced = nextMajorVersion();
+  const announced = majorVersionsAfter(version);
   const breaking = changes.filter((change) => breaks(change) && !announced.includes(`\`${change.path}\``));
   if (breaking.length === 0)
-    return console.log(`${changes.length} changes since ${revision}, none that breaks clients unannounced.`);
+    return console.log(`${changes.length} changes ${since}, none that breaks clients unannounced.`);
   const lines = breaking.map(({ path, message }) => `  ${path}: ${message}`);
-  console.error(`Breaking changes since ${revision}:\n${lines.join('\n')}`);
+  console.error(`Breaking changes ${since}:\n${lines.join('\n')}`);
   process.exitCode = 1;
 }
 
 try {
-  await check(process.argv[2] ?? revisionBefore());
+  await check(process.argv[2] ?? lastRelease());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -11,6 +11,8 @@ beforeEach(() => {
   repository = mkdtempSync(join(tmpdir(), 'schema-check-'));
   git('init', '--quiet');
   cpSync('schema', join(repository, 'schema'), { recursive: true });
+  changelog('## 1.0.0 (2026-01-01)');
+  release('1.0.0');
   commit();
 });
 afterEach(() => rmSync(repository, { recursive: true }));
@@ -23,6 +25,17 @@ function git(...args: string[]): void {
 function commit(): void {
   git('add', '--all');
   git('commit', '--quiet', '--allow-empty', '--message', 'A step');
+}
+
+/** A commit of this version. */
+function release(version: string): void {
+  writeFileSync(join(repository, 'package.json'), JSON.stringify({ name: 'gateway', version }, null, 2));
+  commit();
+}
+
+/** Writes a changelog of these lines. */
+function changelog(...lines: string[]): void {
+  writeFileSync(join(repository, 'CHANGELOG.md'), ['# Changelog', ...lines].join('\n\n'));
 }
 
 function change(file: string, from: string, to: string): void {
@@ -66,30 +79,50 @@ test.each(BREAKS)('The schema check fails for %s', (_, file, from, to, named) =>
   expect(passes).toBe(false);
 });
 
-test('The schema check passes for what the changelog of the next major version names', () => {
+test('The schema check passes for what the changelog names under a major version after the release', () => {
   change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
   change('promotion.graphql', '  orgId: ID\n', '  organisation: ID\n');
-  const changelog = (heading: string) =>
-    writeFileSync(
-      join(repository, 'CHANGELOG.md'),
-      `# Changelog\n\n${heading}\n\n- \`Promotion.active\` is gone.\n\n## 1.0.0\n\n- \`Promotion.orgId\`\n`,
-    );
-  changelog('## 2.0.0 (unreleased)');
-  expect(check().passes).toBe(false);
-  expect(check().prints).toContain('Promotion.orgId');
-  expect(check().prints).not.toContain('Promotion.active');
-  changelog('## 1.1.0 (unreleased)');
+  const old = ['## 1.0.0 (2026-01-01)', '- `Promotion.orgId`'];
+  for (const heading of ['## 2.0.0 (unreleased)', '## 2.0.0 (2026-02-01)']) {
+    changelog(heading, '- `Promotion.active` is gone.', ...old);
+    expect(check()).toEqual({
+      passes: false,
+      prints: expect.stringMatching(/since 1\.0\.0 \(\w+\):\n {2}Promotion\.orgId: .*\n$/),
+    });
+  }
+  changelog('## 1.1.0 (unreleased)', '- `Promotion.active` is gone.', ...old);
   expect(check().prints).toContain('Promotion.active');
 });
 
-test('The schema check compares with the given revision, however old it is', () => {
-  git('tag', 'released');
+test('The schema check compares with the last release, however many commits ago it was, or with the given revision', () => {
   change('promotion.graphql', '  active: Boolean\n', '  enabled: Boolean\n');
   commit();
+  git('tag', 'renamed');
   change('page.graphql', '"A page of', '"One page of');
   commit();
-  expect(check().passes).toBe(true);
-  expect(check('released').passes).toBe(false);
+  expect(check().prints).toContain('Promotion.active');
+  expect(check('renamed').passes).toBe(true);
+  changelog('## 2.0.0 (2026-02-01)', '- `Promotion.active` is gone.', '## 1.0.0 (2026-01-01)');
+  release('2.0.0');
+  expect(check()).toMatchObject({ passes: true, prints: expect.stringContaining('since 1.0.0') });
+  commit();
+  expect(check()).toMatchObject({ passes: true, prints: expect.stringContaining('0 changes since 2.0.0') });
+});
+
+test('The schema check says what to do if the clone does not have the revision', () => {
+  expect(check('v0.9.0').prints).toBe(
+    'Revision v0.9.0 is not in this clone. Run "git fetch --tags", or use another one.\n',
+  );
+  const origin = repository;
+  commit();
+  for (const depth of ['1', '2']) {
+    repository = `${origin}-${depth}`;
+    execFileSync('git', ['clone', '--quiet', '--depth', depth, `file://${origin}`, repository]);
+    const { prints } = check();
+    rmSync(repository, { recursive: true });
+    expect(prints).toBe('This clone is shallow and ends before the last release. Run "git fetch --unshallow".\n');
+  }
+  repository = origin;
 });
 
 test('The schema check passes for a new field, a new last key and another description', () => {
