@@ -1,5 +1,7 @@
 # Builds the program and the playground, which needs the development dependencies.
 FROM node:24-bookworm-slim AS build
+# The program has its packages in one file, so that only this stage tells an SBOM which they are.
+ARG BUILDKIT_SBOM_SCAN_STAGE=true
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -10,7 +12,7 @@ RUN npm run build
 
 # Does the same as `npm start`, but accepts connections from other machines. It writes nothing, so its root may be read-only.
 FROM node:24-bookworm-slim
-ARG VERSION=2.0.0 REVISION=unknown CREATED=1970-01-01T00:00:00Z
+ARG VERSION=unknown REVISION=unknown CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="promotions-gateway" \
   org.opencontainers.image.description="GraphQL gateway in front of Capillary's loyalty promotions of a customer" \
   org.opencontainers.image.version="$VERSION" \
