@@ -28,6 +28,7 @@ import {
 import type { Outage } from '../telemetry/outage.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';
+import { listen } from './listen.ts';
 import { acceptedConnections } from './openFiles.ts';
 import { type Outgoing, startOutgoing } from './outgoing.ts';
 import {
@@ -113,7 +114,7 @@ export async function startGateway(
   });
   telemetry.metrics?.observeRequests(inFlight, busiestAddressShare);
   await telemetry.serveMetrics(server);
-  await server.listen({ host: config.host, port: config.port });
+  await listen(server, config, 'PORT');
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `http://${urlHost(config.host)}:${port}/graphql`,

@@ -7,28 +7,11 @@ import { describeStart, startedMembers } from './banner.ts';
 import { startGateway } from './gateway.ts';
 import { endOnSignal } from './shutdown.ts';
 
-/** Exits with one line if the configuration is invalid or the address cannot be used. */
+/** Exits with one line. An invalid setting has a message of its own. */
 function giveUp(error: unknown): never {
-  const reason = error instanceof ConfigError ? error.message : (listenErrorOf(error) ?? error);
+  const reason = error instanceof ConfigError ? error.message : error;
   writeLastLine(reason, logFormatOf(process.env.LOG_FORMAT));
   process.exit(1);
-}
-
-function listenErrorOf(error: unknown): string | undefined {
-  const { code, port } = error as { code?: string; port?: number };
-  switch (code) {
-    case 'EADDRINUSE':
-      return `PORT: Another program uses port ${port}. Set PORT to a free port.`;
-    case 'EACCES':
-      return `PORT: This user is not allowed to listen on port ${port}. Set PORT to 1024 or above.`;
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-    case 'EINVAL':
-    case 'ENOTFOUND':
-      return 'HOST: This machine does not have this address. Set HOST to 127.0.0.1, 0.0.0.0 or one of its addresses.';
-    default:
-      return undefined;
-  }
 }
 
 type Upstream = UpstreamAddress & { close(): Promise<void> };

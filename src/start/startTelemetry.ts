@@ -1,18 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { ConfigError } from '../config/configError.ts';
 import type { BuildInfo, Metrics } from '../telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/operationRecord.ts';
 import { type Reports, reportsTo } from '../telemetry/reports.ts';
 import { VERSION } from '../telemetry/version.ts';
+import { listen } from './listen.ts';
 
 /** Log, metrics and traces of one gateway. Metrics and traces are loaded only if they are on. */
 export type Telemetry = {
   readonly metrics: Metrics | undefined;
   readonly tracing: Tracing;
   readonly reports: Reports;
-  /** Serves /metrics, if it is on. @throws ConfigError if its port is in use */
+  /** Serves /metrics, if it is on. @throws ConfigError if its port cannot be used */
   serveMetrics(server: FastifyInstance): Promise<void>;
   /** Sends the remaining spans and stops. */
   close(): Promise<void>;
@@ -81,10 +81,6 @@ async function serveMetrics(
   }
   const own = Fastify({ forceCloseConnections: true });
   serve(own);
-  const { port } = metrics;
-  await own.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new ConfigError('METRICS_PORT', `Another program uses port ${port}.`, 'Set METRICS_PORT to a free port.');
-  });
+  await listen(own, { host, port: metrics.port }, 'METRICS_PORT');
   return own;
 }

@@ -18,6 +18,8 @@ test.for<[string, Record<string, string>, RegExp]>([
     /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
   ],
   ['an address without its interface', { HOST: 'fe80::1' }, /^HOST: This machine does not have this address\. .*\n$/],
+  ["another machine's address", { HOST: '192.0.2.1' }, /^HOST: This machine does not have this address\. .*\n$/],
+  ['a host that there is not', { HOST: 'nowhere.invalid' }, /^HOST: This machine does not have this address\. .*\n$/],
 ])('The gateway exits with 1 and one line without a stack for %s', async ([, env, line], { startProgram }) => {
   const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
   expect(await program.exited).toBe(1);
@@ -47,6 +49,29 @@ test.for(['PORT', 'METRICS_PORT'])(
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: Another program uses port ${port}. Set ${variable} to a free port.`,
+    );
+  },
+);
+
+/** Node's answer to a user who may not listen on a port, whoever runs this test. */
+const NOT_ALLOWED = `data:text/javascript,import { Server } from 'node:net';
+  Server.prototype.listen = function () {
+    const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES' });
+    process.nextTick(() => this.emit('error', error));
+    return this;
+  };`.replaceAll(/\s+/g, '%20');
+
+test.for([
+  ['PORT', { PORT: '80' }],
+  ['METRICS_PORT', { PORT: '0', METRICS_PORT: '80' }],
+] as const)(
+  'The gateway exits with 1 and names a %s that its user may not use',
+  async ([variable, ports], { startProgram }) => {
+    const env = { LOG_FORMAT: 'pretty', UPSTREAM_URL: 'http://127.0.0.1', NODE_OPTIONS: `--import="${NOT_ALLOWED}"` };
+    const program = startProgram('src/main.js', { ...env, ...ports });
+    expect(await program.exited).toBe(1);
+    expect(program.output().trim()).toBe(
+      `${variable}: This user is not allowed to listen on port 80. Set ${variable} to 1024 or above.`,
     );
   },
 );

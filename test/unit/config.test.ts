@@ -87,11 +87,34 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It contains no data scope/],
   ['a default data scope without organisations', { DEFAULT_DATA_SCOPE: 'OTHER' }, /^DEFAULT_DATA_SCOPE: .*OTHER:50405/],
   ['an upstream that is no URL', { UPSTREAM_URL: 'eu.api' }, /^UPSTREAM_URL: It is not an http or https URL/],
-  [
-    'an upstream URL with credentials',
-    { UPSTREAM_URL: 'https://till:hush-hush@eu.example' },
-    /^UPSTREAM_URL: .*credentials/,
-  ],
+  ...['till@eu.example', ':hush-hush@eu.example', 'eu.example?key=hush-hush', 'eu.example/#hush-hush'].map(
+    (rest): [string, Record<string, string>, RegExp] => [
+      'an upstream URL with more than its base',
+      { UPSTREAM_URL: `https://${rest}` },
+      /^UPSTREAM_URL: The URL must not contain credentials, a query or a fragment\./,
+    ],
+  ),
+  ...(
+    [
+      ['DEFAULT_DATA_SCOPE', {}],
+      ['AUTH_DATA_SCOPES', {}],
+      ['AUTH_CUSTOMER_DATA_SCOPES', JWT],
+    ] as const
+  ).map(([variable, mode]): [string, Record<string, string>, RegExp] => [
+    'a data scope with a path that supports none',
+    {
+      ...mode,
+      UPSTREAM_URL: 'https://eu.example',
+      UPSTREAM_PATH: '/v2/customers/lookup/promotionData',
+      [variable]: 'SELF',
+    },
+    new RegExp(`^${variable}: UPSTREAM_PATH=/v2/customers/lookup/promotionData .*supports no data scopes\\. Unset one`),
+  ]),
+  ...['DATA SCOPE', 'ORG:', '1-ORG', 'Ö'].map((name): [string, Record<string, string>, RegExp] => [
+    'a name that no header has',
+    { UPSTREAM_URL: 'https://eu.example', UPSTREAM_ORG_HEADER: name },
+    new RegExp(`^UPSTREAM_ORG_HEADER: "${name}" is not a header name\\. Set a name such as`),
+  ]),
   ['an upstream on another protocol', { UPSTREAM_URL: 'ftp://eu.example' }, /^UPSTREAM_URL: It is not an http/],
   ['a negative number', { PORT: '-1' }, /^PORT: "-1" is not a whole number/],
   ['a limit of nothing', { MAX_CUSTOMERS: '0' }, /^MAX_CUSTOMERS: .*from 1 to 10000/],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { networkFrom } from '../../src/config/network.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
@@ -36,4 +36,27 @@ test.each<[string, Record<string, string>, RegExp]>([
 test('A proxy URL does not print its credentials', () => {
   const { proxy } = networkFrom({ HTTPS_PROXY: 'http://user:hush-hush@proxy:3128', NO_PROXY: '.internal' });
   expect(JSON.stringify(proxy)).toBe('{"url":"[redacted]","noProxy":".internal"}');
+});
+
+/** Whether a proxy is accepted with this Node. */
+function proxyWith(node: string) {
+  const versions = process.versions;
+  Object.defineProperty(process, 'versions', { value: { ...versions, node } });
+  onTestFinished(() => {
+    Object.defineProperty(process, 'versions', { value: versions });
+  });
+  return networkFrom({ HTTPS_PROXY: 'http://proxy:3128' }).proxy?.url.reveal();
+}
+
+test.each(['22.20.0', '23.11.0', '24.4.1'])(
+  'The start is refused for a proxy with Node %s, which ignores it',
+  (node) => {
+    expect(() => proxyWith(node)).toThrow(
+      `HTTPS_PROXY: Node ${node} does not support proxies. Use Node 22.21, 24.5 or later.`,
+    );
+  },
+);
+
+test.each(['22.21.0', '24.5.0', '25.0.0'])('A proxy is accepted with Node %s', (node) => {
+  expect(proxyWith(node)).toBe('http://proxy:3128');
 });
