@@ -63,6 +63,8 @@ local paused = math.max(known, now + tonumber(ARGV[1]))
 redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), math.ceil((paused - now) / 1000)))`;
 
+export const BUDGET_SCRIPTS = { budgetReserve: RESERVE, budgetPause: PAUSE } as const;
+
 type Reply = readonly [reserved: number, waitUs: number, aheadUs: number, pausedUs: number];
 
 type Commands = {
@@ -91,8 +93,8 @@ export class SharedBudget implements CallBudget {
 
   /** @param instances the maximum number of instances that share the budget */
   constructor(redis: SharedRedis, instances: number, rate: Rate) {
-    redis.client.defineCommand('budgetReserve', { numberOfKeys: 1, lua: RESERVE });
-    redis.client.defineCommand('budgetPause', { numberOfKeys: 1, lua: PAUSE });
+    for (const [name, lua] of Object.entries(BUDGET_SCRIPTS))
+      redis.client.defineCommand(name, { numberOfKeys: 1, lua });
     this.#redis = redis;
     this.#commands = redis.client as unknown as Commands;
     this.#instances = instances;

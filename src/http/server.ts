@@ -9,7 +9,8 @@ import Fastify, {
 } from 'fastify';
 import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
-import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
+import { onRequestEnd } from '../operation/request.ts';
+import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
@@ -56,6 +57,8 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   /** Called for every connection that is closed before anything is read from it. */
   readonly onConnectionRefused: (bound: ConnectionBound) => void;
   readonly onUnhandledError: (error: unknown) => void;
+  /** Starts the span of a request to /graphql. Undefined if tracing is off. */
+  readonly startTrace: Tracing['startOperation'];
   /** The bytes of upstream's responses that are being read. */
   readonly upstreamBytes: () => number;
 };
@@ -109,6 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   acceptJson(server, jsonReader(server));
   server.decorateRequest('caller');
   server.decorateRequest('record');
+  server.decorateRequest('trace');
 
   const draining = closeGracefully(server);
   limitConnections(server, options.maxConnections, isTrusted, options.onConnectionRefused);
@@ -154,6 +158,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     timeouts: options.timeouts,
     onOperation: options.onOperation,
   });
+  if (options.startTrace !== undefined) traceOperations(server, options.startTrace);
   requireHost(server);
   const overload = guardAgainstOverload(
     server,
@@ -173,6 +178,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     inFlight: overload.inFlight,
     busiestAddressShare: () => addresses.share(),
   };
+}
+
+/** Starts the span of each operation after it is counted. It ends with the response. */
+function traceOperations(server: FastifyInstance, startTrace: NonNullable<Tracing['startOperation']>): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const { method, headers, record } = request;
+    if (request.routeOptions.url !== GRAPHQL) return done();
+    const trace = startTrace(method, headers);
+    request.trace = trace;
+    record.traceId = trace.traceId;
+    onRequestEnd(reply, () => trace.end(record));
+    trace.run(done);
+  });
+  // What comes after a body follows from its connection, not from the hook before it.
+  server.addHook('preValidation', ({ trace }, _, done) => (trace === undefined ? done() : trace.run(done)));
 }
 
 /** The Host is not used, but HTTP/1.1 requires one. An empty one is valid. An Expect that nobody knows is ignored. */

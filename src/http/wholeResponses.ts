@@ -5,8 +5,8 @@ import type { ClientControlPolicy } from '../config/cache.ts';
 import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import { debugExtensionsOf } from '../graphql/completedResponses.ts';
 import type { Caller } from '../model/caller.ts';
-import { asksAnew, type CredentialsPolicy, callerOf, type DebugPolicyCheck, startTrace } from '../operation/request.ts';
-import type { RequestFacts, Tracing } from '../telemetry/operationRecord.ts';
+import { asksAnew, type CredentialsPolicy, callerOf, type DebugPolicyCheck } from '../operation/request.ts';
+import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { UnparsedBody } from './jsonBodies.ts';
 
@@ -16,7 +16,6 @@ export type WholeResponses = {
   readonly access: Access;
   /** Who may ask for a new response. */
   readonly clientControl: ClientControlPolicy;
-  readonly tracing: Tracing;
 };
 
 type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
@@ -26,7 +25,7 @@ type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: De
  * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
  * the first request, and depend only on what the key holds.
  */
-export function wholeResponseHooks({ cache, access, clientControl, tracing }: WholeResponses) {
+export function wholeResponseHooks({ cache, access, clientControl }: WholeResponses) {
   const lookupOf = responseLookups(access, clientControl);
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
   return {
@@ -39,7 +38,6 @@ export function wholeResponseHooks({ cache, access, clientControl, tracing }: Wh
           if (!lookup.debug) lookups.set(request, lookup);
           return done();
         }
-        startTrace(tracing, request, reply);
         Object.assign(record, cached.facts);
         const body = lookup.debug ? withExtensions(cached, debugExtensionsOf(record)) : cached.body;
         reply.type(cached.contentType).send(body);

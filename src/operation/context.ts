@@ -9,7 +9,7 @@ import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import { ShortPages } from '../promotions/shortPages.ts';
-import type { Tracing } from '../telemetry/operationRecord.ts';
+import { NO_TRACING } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import {
   asksAnew,
@@ -18,7 +18,6 @@ import {
   type DebugPolicyCheck,
   dataScopeOfRequest,
   onRequestEnd,
-  startTrace,
 } from './request.ts';
 
 /** What ids, cursors and keys are made with. */
@@ -35,14 +34,12 @@ export function operationContext(
   fetch: Fetch,
   { cursors, customerIds, storeNames }: OperationKeys,
   { credentialsOf, mayDebug }: { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck },
-  tracing: Tracing,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, limits, upstream } = config;
   const shortPages = new ShortPages();
   return async (request, reply) => {
-    const { method, headers, id: requestId, record } = request;
+    const { headers, id: requestId, record, trace = NO_TRACING } = request;
     const caller = callerOf(request);
-    const trace = startTrace(tracing, { method, headers, record }, reply);
     const controller = new AbortController();
     const operation: Operation = {
       credentials: credentialsOf(headers),
@@ -53,7 +50,7 @@ export function operationContext(
       stats: record.stats,
       anew: asksAnew(caller, headers['cache-control'], config.clientControl),
       cacheStats: record.cacheStats,
-      startCall: () => trace.startCall(),
+      startCall: trace.startCall,
     };
     const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope));
     return {

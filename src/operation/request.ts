@@ -8,7 +8,7 @@ import type { Caller } from '../model/caller.ts';
 import { badUserInput } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
-import type { OperationRecord, OperationTrace, Tracing } from '../telemetry/operationRecord.ts';
+import type { OperationRecord, OperationTrace } from '../telemetry/operationRecord.ts';
 import {
   type CredentialsSource,
   MISSING_CREDENTIALS,
@@ -27,6 +27,8 @@ declare module 'fastify' {
     /** Undefined until the request is authenticated, and outside /graphql. */
     caller: Caller | undefined;
     record: OperationRecord;
+    /** Undefined outside /graphql, and if tracing is off. */
+    trace: OperationTrace | undefined;
   }
 }
 
@@ -169,17 +171,4 @@ function callbacksOf(socket: Socket): Set<() => void> {
     for (const each of callbacks) each();
   });
   return callbacks;
-}
-
-/** Starts the trace of a request, which ends with its response. */
-export function startTrace(
-  tracing: Tracing,
-  { method, headers, record }: Pick<FastifyRequest, 'method' | 'headers' | 'record'>,
-  reply: FastifyReply,
-): OperationTrace {
-  const trace = tracing.startOperation(method, headers);
-  if (trace.traceId === undefined) return trace;
-  record.traceId = trace.traceId;
-  onRequestEnd(reply, () => trace.end(record));
-  return trace;
 }

@@ -83,17 +83,19 @@ export function printableName(name: string): string {
   return name.length <= MAX_NAME_LENGTH && digits <= MAX_DIGITS && NAME.test(name) ? name : 'other';
 }
 
-/** The span of one operation. The spans of its upstream calls are its children. */
+/** The span of one operation. The spans of its upstream calls and of its Redis commands are its children. */
 export type OperationTrace = {
-  /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
-  readonly traceId: string | undefined;
-  startCall(): CallTrace;
+  /** 32 hexadecimal digits, for the log. */
+  readonly traceId: string;
+  /** Calls `next`. Redis commands that follow from it are the operation's. */
+  run(next: () => void): void;
+  readonly startCall: () => CallTrace;
   end(record: OperationRecord): void;
 };
 
 export type Tracing = {
-  /** Starts the span of a request to /graphql. */
-  startOperation(method: string, headers: Readonly<Record<string, unknown>>): OperationTrace;
+  /** Starts the span of a request to /graphql. Undefined if tracing is off. */
+  readonly startOperation: ((method: string, headers: Readonly<Record<string, unknown>>) => OperationTrace) | undefined;
   /** The span of a call to this URL that many operations share. Only the server's name and port are in it. */
   startCall(kind: SharedCallKind, url: string): CallTrace;
   /** Sends the spans that are still in memory. */
@@ -101,11 +103,10 @@ export type Tracing = {
 };
 
 const NO_SPAN: CallTrace = { traceId: undefined, headers: {}, end() {} };
-const NO_TRACE: OperationTrace = { traceId: undefined, startCall: () => NO_SPAN, end() {} };
 
 /** Without a collector, nothing is traced and no trace header is sent upstream. */
-export const NO_TRACING: Tracing = {
-  startOperation: () => NO_TRACE,
+export const NO_TRACING = {
+  startOperation: undefined,
   startCall: () => NO_SPAN,
   shutdown: async () => {},
-};
+} satisfies Tracing;

@@ -19,11 +19,32 @@ export const SPANS = {
         'graphql.document.hash',
       ] as const),
       ...(['graphql.client.name', 'gateway.request_id', 'gateway.caller', 'gateway.upstream_calls'] as const),
+      ...([
+        'gateway.cache.hits',
+        'gateway.cache.stale',
+        'gateway.cache.misses',
+        'gateway.cache.whole_response',
+      ] as const),
     ],
   },
   lookup: { names: ['GET promotionData'], kind: 'client', attributes: [...CALL, 'upstream.request_id'] },
   token: { names: ['POST token'], kind: 'client', attributes: CALL },
   'key set': { names: ['GET key set'], kind: 'client', attributes: CALL },
+  redis: {
+    names: [
+      'EVALSHA cacheGet',
+      'EVALSHA cacheCurrent',
+      'EVALSHA cacheSet',
+      'EVALSHA cacheInvalidatedSince',
+      'EVALSHA budgetReserve',
+      'EVALSHA',
+    ],
+    kind: 'client',
+    attributes: [
+      ...(['db.system.name', 'db.operation.name', 'db.stored_procedure.name', 'db.response.status_code'] as const),
+      ...(['server.address', 'server.port', 'error.type'] as const),
+    ],
+  },
 } as const;
 
 /** Attributes of a span of this kind. */

@@ -50,6 +50,10 @@ test("An operation is a child span of the client's, and each call is a child spa
     'gateway.caller': 'shop',
     'gateway.outcome': 'UPSTREAM_UNAVAILABLE',
     'gateway.upstream_calls': 2,
+    'gateway.cache.hits': 0,
+    'gateway.cache.stale': 0,
+    'gateway.cache.misses': 0,
+    'gateway.cache.whole_response': false,
     'graphql.client.name': 'storefront',
     'graphql.operation.type': 'query',
     'graphql.operation.name': 'Offers',
@@ -100,6 +104,45 @@ test("A caller's mistake is no error of the operation's span", async ({ startGat
   expect(span?.status.code ?? 0).toBe(0);
   expect(span && attributesOf(span)).toMatchObject({ 'gateway.outcome': 'BAD_USER_INPUT' });
   expect(span && attributesOf(span)).not.toHaveProperty('error.type');
+});
+
+test('A request that is refused before it is executed has a span', async ({ startGateway, collector }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await gateway.query('{ __typename }', { headers: { traceparent: `00-${TRACE}-${PARENT}-01` } });
+  const [line] = await gateway.logs.operations(1);
+  await gateway.close();
+  const [span] = collector.spans();
+  expect([line?.traceId, span?.traceId, span?.parentSpanId]).toEqual([TRACE, TRACE, PARENT]);
+  expect(span && attributesOf(span)).toMatchObject({
+    'http.response.status_code': 401,
+    'gateway.outcome': 'UNAUTHENTICATED',
+    'gateway.caller': 'anonymous',
+  });
+});
+
+test('The span of an operation says what was in the cache', async ({ startGateway, collector, upstream, time }) => {
+  const gateway = await startGateway({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    CACHE_TTL_SECONDS: '10',
+    CACHE_STALE_SECONDS: '10',
+  });
+  const ask = (mobile: string) => gateway.query(`{ ${customer('customerId', mobile)} }`);
+  const mobile = someone();
+  await ask(mobile);
+  await ask(mobile);
+  await gateway.query(`{ ${customer('customerId', mobile, 'a: ')} ${customer('customerId', someone(), 'b: ')} }`);
+  await time.pass(11_000);
+  await ask(mobile);
+  await upstream.callsReached(3);
+  await gateway.close();
+  const operations = collector.spans().filter(({ kind }) => kind === 2);
+  const members = ['hits', 'stale', 'misses', 'whole_response'].map((member) => `gateway.cache.${member}`);
+  expect(operations.map(attributesOf).map((attributes) => members.map((member) => attributes[member]))).toEqual([
+    [0, 0, 1, false],
+    [1, 0, 0, true],
+    [1, 0, 1, false],
+    [0, 1, 0, false],
+  ]);
 });
 
 test('The hash of a document reveals no identifier in it', async ({ startGateway, collector }) => {
