@@ -16,7 +16,6 @@ import {
   ownAccount,
   ownBasicCredentials,
   passedThrough,
-  rememberedIdentities,
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -103,8 +102,7 @@ export function credentialsPolicy(
         const none = noCredentials(hash);
         return () => none;
       }
-      const identityOf = rememberedIdentities(hash);
-      return (headers) => passedThrough(identityOf, credentialHeaders(headers));
+      return (headers) => passedThrough(hash, credentialHeaders(headers));
     }
     case 'basic': {
       const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);

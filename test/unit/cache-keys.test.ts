@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
@@ -11,7 +12,6 @@ import {
   ownAccount,
   ownBasicCredentials,
   passedThrough,
-  rememberedIdentities,
 } from '../../src/upstream/credentials/credentials.ts';
 import { pageKey, queryKey } from '../../src/upstream/lookupRequest.ts';
 
@@ -37,7 +37,7 @@ const basic = ownBasicCredentials(
   'seeded-user',
   new Secret('seeded-password'),
 );
-const passed = passedThrough(rememberedIdentities(HASH), { oauthToken: 'seeded-token' }) as CredentialsSource;
+const passed = passedThrough(HASH, { oauthToken: 'seeded-token' }) as CredentialsSource;
 const SOURCES: readonly (readonly [string, CredentialsSource])[] = [
   ['Basic credentials', basic],
   ['an OAuth token', passed],
@@ -48,6 +48,20 @@ test.each(SOURCES)('A key holds no identifier and nothing of %s', (_, source) =>
     expect(keyOf(queryFor(name, MOBILE), source)).not.toMatch(/9911223344|seeded/);
   }
   expect(keyOf(queryFor('EMAIL', 'sample@example.com'), source)).not.toMatch(/sample|example|seeded/);
+});
+
+test('A keyed hash is HMAC-SHA256, cut to 192 bits', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 }),
+      (key, parts) => {
+        const text = parts.map((part) => `${part.length}:${part}`).join('');
+        const expected = createHmac('sha256', key).update(text).digest('base64url').slice(0, 32);
+        expect(new KeyedHash(Buffer.from(key)).of(...parts)).toBe(expected);
+      },
+    ),
+  );
 });
 
 test('A key is different under another secret', () => {

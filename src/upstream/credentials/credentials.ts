@@ -1,5 +1,4 @@
 import { createHash, hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { refusal } from '../../model/refusals.ts';
@@ -53,7 +52,7 @@ export const MISSING_CREDENTIALS = 'missing';
 
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
-  return new FixedCredentials(keyedIdentities(hash), { kind: 'none' });
+  return new FixedCredentials(hash, { kind: 'none' });
 }
 
 /**
@@ -67,7 +66,7 @@ export function ownBasicCredentials(
 ): CredentialsSource {
   const digest = createHash('md5').update(password.reveal()).digest('hex');
   const authorization = new Secret(`Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
-  return new FixedCredentials(keyedIdentities(hash), { kind: 'basic', authorization }, account);
+  return new FixedCredentials(hash, { kind: 'basic', authorization }, account);
 }
 
 /** A visible ASCII value without line breaks, as a header may carry it. */
@@ -92,16 +91,16 @@ function canonicalBasic(authorization: string): string | undefined {
  * `Authorization: Basic …`. Nothing else of the caller's headers reaches upstream.
  */
 export function passedThrough(
-  identityOf: IdentityOf,
+  hash: KeyedHash,
   headers: { readonly authorization?: string | undefined; readonly oauthToken?: string | undefined },
 ): CredentialsSource | typeof MISSING_CREDENTIALS {
   const { authorization, oauthToken } = headers;
   if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
-    return new FixedCredentials(identityOf, { kind: 'oauth', token: new Secret(oauthToken) });
+    return new FixedCredentials(hash, { kind: 'oauth', token: new Secret(oauthToken) });
   }
   const basic = authorization === undefined ? undefined : canonicalBasic(authorization);
   if (basic === undefined) return MISSING_CREDENTIALS;
-  return new FixedCredentials(identityOf, { kind: 'basic', authorization: new Secret(basic) });
+  return new FixedCredentials(hash, { kind: 'basic', authorization: new Secret(basic) });
 }
 
 const MISSING_MESSAGE =
@@ -117,47 +116,21 @@ export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: s
   return hash.of('credentials', kind, secret) as CredentialsIdentity;
 }
 
-/** The identity of some credentials. */
-export type IdentityOf = (kind: Credentials['kind'], secret: string) => CredentialsIdentity;
-
-function keyedIdentities(hash: KeyedHash): IdentityOf {
-  return (kind, secret) => identityOf(hash, kind, secret);
-}
-
-const MAX_CACHED = 1000;
-
-/**
- * Caches identities by plain digests, which cost a quarter of a keyed hash. Nothing else of the credentials is stored in
- * memory.
- */
-export function rememberedIdentities(keyed: KeyedHash): IdentityOf {
-  const known = new LRUCache<string, CredentialsIdentity>({ max: MAX_CACHED });
-  return (kind, secret) => {
-    const digest = hash('sha256', `${kind}:${secret}`, 'base64');
-    let identity = known.get(digest);
-    if (identity === undefined) {
-      identity = identityOf(keyed, kind, secret);
-      known.set(digest, identity);
-    }
-    return identity;
-  };
-}
-
 /** Credentials that cannot be renewed. Their identity is only made if it is used. */
 class FixedCredentials implements CredentialsSource {
-  readonly #identities: IdentityOf;
+  readonly #hash: KeyedHash;
   readonly #credentials: Credentials;
   readonly #account: Account | undefined;
   #identity: CredentialsIdentity | undefined;
 
-  constructor(identities: IdentityOf, credentials: Credentials, account?: Account) {
-    this.#identities = identities;
+  constructor(hash: KeyedHash, credentials: Credentials, account?: Account) {
+    this.#hash = hash;
     this.#credentials = credentials;
     this.#account = account;
   }
 
   get identity(): CredentialsIdentity {
-    this.#identity ??= this.#identities(this.#credentials.kind, secretOf(this.#credentials));
+    this.#identity ??= identityOf(this.#hash, this.#credentials.kind, secretOf(this.#credentials));
     return this.#identity;
   }
 

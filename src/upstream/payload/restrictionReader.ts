@@ -97,8 +97,8 @@ function redemptionFrom(raw: Record<string, unknown>, found: DriftCollector): Re
   };
 }
 
-/** The number of digits that any JavaScript number holds exactly. */
-const EXACT_DIGITS = 15;
+/** With so many digits, a difference of doubles is so close to the exact one that it is rounded to it. */
+const EXACT_DIGITS = 14;
 
 /** Whether there is no limit: upstream then sends -1, with or without decimals. */
 export function isUnlimited(limit: Decimal | null): boolean {
@@ -108,11 +108,8 @@ export function isUnlimited(limit: Decimal | null): boolean {
 /** `a - b`, exact, with as many decimals as the longer of the two has. */
 export function subtract(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(decimalsOf(a), decimalsOf(b));
-  const [minuend, subtrahend] = [scaled(a, scale), scaled(b, scale)];
-  const difference =
-    minuend.length <= EXACT_DIGITS && subtrahend.length <= EXACT_DIGITS
-      ? String(Number(minuend) - Number(subtrahend))
-      : String(BigInt(minuend) - BigInt(subtrahend));
+  if (Math.max(a.length, b.length) + scale <= EXACT_DIGITS) return (Number(a) - Number(b)).toFixed(scale);
+  const difference = String(BigInt(scaled(a, scale)) - BigInt(scaled(b, scale)));
   if (scale === 0) return difference;
   const sign = difference.startsWith('-') ? '-' : '';
   const digits = difference.slice(sign.length).padStart(scale + 1, '0');
