@@ -1,9 +1,8 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { test as base, expect } from 'vitest';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
-import { type Program, startProgram, whenServing } from '../support/process.ts';
+import { type Program, runFirst, startProgram, whenServing } from '../support/process.ts';
 import type { Outcome } from './support/clients.ts';
-import { runFirst } from './support/machine.ts';
 
 const WORKERS = 3;
 const SERVICE_MS = 200;

@@ -1,8 +1,8 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { BASIC, customer } from '../support/gateway.ts';
-import { startGatewayProgram, startProgram } from '../support/process.ts';
+import { runFirst, startGatewayProgram, startProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
-import { runFirst, starve } from './support/machine.ts';
 
 const CLIENTS = 16;
 /** Operations of each client, one after the other, and customers of each operation. */
@@ -42,4 +42,10 @@ async function outcomesOf(url: string): Promise<string[]> {
     outcomes.push(/"code":"(\w+)"/.exec(text)?.[1] ?? (response.ok ? 'OK' : String(response.status)));
   }
   return outcomes;
+}
+
+/** Lets a process run for a quarter of the time until it ends, as a container's CPU limit does. */
+function starve({ pid }: ChildProcess): void {
+  const stopAndContinue = `while kill -STOP ${pid}; do sleep 0.08; kill -CONT ${pid}; sleep 0.01; done`;
+  runFirst(spawn('sh', ['-c', stopAndContinue], { stdio: 'ignore' }));
 }

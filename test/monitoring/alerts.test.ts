@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { makeCa } from '../support/certificates.ts';
 import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
-import { eventually } from '../support/eventually.ts';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { freePort } from '../support/process.ts';
@@ -86,7 +86,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
   test('PromotionsGatewayDown: an instance that has ended', async ({ prometheus, startScraped }) => {
     const { job, gateway } = await startScraped('down');
     const scrapedOnce = async () => (await prometheus.query(`up{job="${job}"} == 1`)).length;
-    await eventually('targets that are up', scrapedOnce, 1);
+    await eventually('targets that are up', scrapedOnce, 1, A_MINUTE);
     await gateway.close();
     await untilFiring(prometheus, job, 'PromotionsGatewayDown');
   });
@@ -97,7 +97,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     const startedAt = async () => (await prometheus.query(`process_start_time_seconds{job="${job}"}`))[0]?.value[1];
     for (let starts = 0, last: string | undefined; starts < 4; starts++) {
       const { program } = await startProgram({ METRICS_PORT: port });
-      last = await eventually('when it started', startedAt, (now) => now !== undefined && now !== last);
+      last = await eventually('when it started', startedAt, (now) => now !== undefined && now !== last, A_MINUTE);
       if (starts < 3) await program.stop('SIGKILL');
     }
     await untilFiring(prometheus, job, 'PromotionsGatewayRestarting');
@@ -150,8 +150,9 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
   }) => {
     const { job, gateway, upstream } = await startScraped('drift');
     upstream.reply(json({ ...pageBody(0, 0, 10), promotions: [{ promotionId: 1, pointsOfferType: 'NEW' }] }));
-    await gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`);
-    await untilFiring(prometheus, job, 'PromotionsGatewaySchemaDrift');
+    await untilFiring(prometheus, job, 'PromotionsGatewaySchemaDrift', () =>
+      gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`),
+    );
   });
 
   test('PromotionsGatewayRedisLost: Redis cannot be reached', async ({ prometheus, startScraped }) => {

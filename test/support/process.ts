@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A started program of this project, and what it has printed so far. */
@@ -64,6 +65,14 @@ export function startProgram(
   };
 }
 
+/**
+ * Lets a process run whenever it can, whatever else the machine does: its times then tell about the process. Where that is
+ * not allowed, it shares the machine like any other.
+ */
+export function runFirst({ pid }: ChildProcess): void {
+  spawnSync('chrt', ['--all-tasks', '--rr', '--pid', '1', String(pid)]);
+}
+
 /** A gateway in its own process, and the URL of its GraphQL endpoint. */
 export type GatewayProgram = { readonly url: string; readonly program: Program };
 
@@ -84,12 +93,21 @@ export async function whenServing(program: Program): Promise<GatewayProgram> {
   return { url, program };
 }
 
-/** A loopback port that nothing listens on, for a program that needs a fixed port. */
+/** Below the ports that the system gives to outgoing connections, of which any may take a port before its program does. */
+const FIXED_PORTS = { from: 11_000, to: 32_000 };
+const given = new Set<number>();
+
+/** A loopback port that nothing listens on, another one each time, for a program that needs a fixed port. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const port = randomInt(FIXED_PORTS.from, FIXED_PORTS.to);
+  if (given.has(port) || !(await isFree(port))) return freePort();
+  given.add(port);
   return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -7,6 +7,7 @@ import { type Page, stack } from '../../src/calls/call.ts';
 import { shared } from '../../src/calls/shared.ts';
 import { PromotionIds } from '../../src/model/promotionIds.ts';
 import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+import { eventually } from '../support/eventually.ts';
 import { cachedPage } from './support/cachedPage.ts';
 import { callOf, HASH, WINDOW } from './support/calls.ts';
 
@@ -50,7 +51,7 @@ function startCache() {
   const ask = async (of = '1') => (await fetch(callOf({ of }))).content.pageDetails?.totalEntries;
   /** The call that is made next, once it is. */
   const nextCall = async (made: number) => {
-    await expect.poll(() => calls.length).toBe(made);
+    await eventually('calls', () => calls.length, made);
     return calls[made - 1];
   };
   return { store, calls, ask, nextCall };

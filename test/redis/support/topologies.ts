@@ -22,17 +22,17 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** Starts a server with these arguments, and resolves once it answers. */
-export async function startServer(folder: string, args: readonly string[] = [], port?: number): Promise<Server> {
-  const ownPort = port ?? (await freePort());
-  const all = ['--port', String(ownPort), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...args];
+export async function startServer(folder: string, args: readonly string[] = []): Promise<Server> {
+  const port = await freePort();
+  const all = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...args];
   const server = spawn('redis-server', all, { stdio: 'ignore' });
   const password = args[args.indexOf('--requirepass') + 1];
   const login = args.includes('--requirepass') && password !== undefined ? { password } : {};
-  const client = new Redis(ownPort, '127.0.0.1', { ...login, retryStrategy: () => 20 });
+  const client = new Redis(port, '127.0.0.1', { ...login, retryStrategy: () => 20 });
   client.on('error', () => {});
-  await eventually(`the client's status at port ${ownPort}`, () => client.status, 'ready');
+  await eventually(`the client's status at port ${port}`, () => client.status, 'ready');
   return {
-    port: ownPort,
+    port,
     client,
     async kill() {
       client.disconnect();

@@ -1,4 +1,4 @@
-import { freePort, type Program, startProgram, whenServing } from '../../support/process.ts';
+import { freePort, type Program, runFirst, startProgram, whenServing } from '../../support/process.ts';
 
 /** A restart of an instance. */
 export type Restart = {
@@ -23,9 +23,10 @@ export async function startFleet(size: number, env: Record<string, string>): Pro
   const ports = await Promise.all(Array.from({ length: size }, freePort));
   const logged: Operation[] = [];
   const start = async (port: number): Promise<Program> => {
-    const { program } = await whenServing(
-      startProgram('src/main.js', { ...env, PORT: String(port), LOG_FORMAT: 'json' }),
-    );
+    const program = startProgram('src/main.js', { ...env, PORT: String(port), LOG_FORMAT: 'json' });
+    // An instance on a busy machine refuses operations while its event loop lags.
+    runFirst(program.child);
+    await whenServing(program);
     return program;
   };
   const stop = async (program: Program): Promise<Restart> => {
