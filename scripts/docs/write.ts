@@ -5,6 +5,7 @@ import { withGenerated } from './generated.ts';
 import { logLines, logMembers } from './logLines.ts';
 import { metrics } from './metrics.ts';
 import { refusalCauses } from './refusals.ts';
+import { removedSettings } from './removedSettings.ts';
 import { settings } from './settings.ts';
 import { spans } from './spans.ts';
 
@@ -15,6 +16,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/errors.md': { codes: errorCodes() },
   'docs/runbook.md': { 'refusal-causes': refusalCauses() },
   'docs/operating.md': { metrics: metrics(), 'log-lines': logLines(), 'log-members': logMembers(), spans: spans() },
+  'docs/upgrading.md': { 'removed-settings': removedSettings() },
 };
 
 for (const [path, parts] of Object.entries(PAGES)) {

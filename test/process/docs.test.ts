@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
+import { parse, validate } from 'graphql';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
+import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
@@ -75,6 +76,13 @@ test('The command of docs/federation.md that writes the SDL writes a subgraph th
   const { errors, schema } = composeServices([{ name: 'promotions', typeDefs: parse(stdout) }]);
   expect(errors).toBeUndefined();
   expect(schema?.type('Customer')).toBeDefined();
+});
+
+test('Every query in the pages is valid', () => {
+  const schema = buildGatewaySchema();
+  for (const { text } of PAGES)
+    for (const [, query = ''] of text.matchAll(/```graphql\n(.*?)```/gs))
+      expect(validate(schema, parse(query))).toEqual([]);
 });
 
 test('Every piece of SDL in the pages parses', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { REMOVED_SETTINGS } from '../../src/config/checks/removedSettings.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
@@ -53,21 +54,27 @@ test.each([
   ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
   ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
-  ['MAX_DEPTH', '12', 'The nearest name is MAX_'],
+  ['MAX_DEPT', '12', 'The nearest name is MAX_'],
   ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
   ['RATE_LIMIT', '60', 'The nearest name is RATE_LIMIT_PER_MINUTE. Set that, or unset it.'],
   ['TRUSTED_PROXY', '10.0.0.7', 'The nearest name is TRUSTED_PROXIES. Set that, or unset it.'],
   ['CORS_ORIGINS_LIST', 'https://shop.example', 'The nearest name is CORS_ORIGINS. Set that, or unset it.'],
   ['REDIS_PASSWORD', 'hush-hush', IN_REDIS_URL],
   ['REDIS_PASSWORD_FILE', '/nope', IN_REDIS_URL],
-  ['REDIS_SENTINELS', 'sentinel-0:26379', IN_REDIS_URL],
-  ['REDIS_CLUSTER', 'true', IN_REDIS_URL],
 ])('A variable that resembles a setting is refused: %s', (variable, value, fix) => {
   expect(complaint({ [variable]: value })).toMatch(
     new RegExp(`^${variable}: The gateway has no setting of this name\\. `),
   );
   expect(complaint({ [variable]: value })).toContain(fix);
 });
+
+test.each(Object.entries(REMOVED_SETTINGS))(
+  'The setting %s of version 2 ends the start with what to do instead',
+  (name, fix) => {
+    for (const variable of [name, `${name}_FILE`])
+      expect(complaint({ [variable]: '1' })).toBe(`${variable}: Version 3 has no such setting. ${fix}`);
+  },
+);
 
 test('Variables of other programs are ignored', () => {
   const others = {

@@ -1,5 +1,6 @@
 import leven, { closestMatch } from 'leven';
 import { ConfigError } from '../configError.ts';
+import { IN_URL_INSTEAD, REMOVED_SETTINGS } from './removedSettings.ts';
 
 /** Only the gateway's own settings begin with these. */
 const OWN_PREFIXES = [
@@ -14,8 +15,8 @@ const OWN_PREFIXES = [
   'TRUSTED_',
 ];
 
-/** Other services also have these, or earlier versions had them, but here only REDIS_URL has an effect. */
-const IN_REDIS_URL = /^REDIS_(USER|USERNAME|PASSWORD|SENTINELS|SENTINEL_NAME|SENTINEL_PASSWORD|CLUSTER)(_FILE)?$/;
+/** Other services have these, but here only REDIS_URL has an effect. */
+const IN_REDIS_URL = /^REDIS_(USER|USERNAME|PASSWORD)(_FILE)?$/;
 
 const NO_SETTING = 'The gateway has no setting of this name.';
 
@@ -43,13 +44,9 @@ export function refuseUnknownVariables(
     if (names.has(name) || value === undefined || value === '') continue;
     if (PROXY.test(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
-    if (IN_REDIS_URL.test(name)) {
-      throw new ConfigError(
-        name,
-        NO_SETTING,
-        'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.',
-      );
-    }
+    const removed = REMOVED_SETTINGS[name.replace(/_FILE$/, '')];
+    if (removed !== undefined) throw new ConfigError(name, 'Version 3 has no such setting.', removed);
+    if (IN_REDIS_URL.test(name)) throw new ConfigError(name, NO_SETTING, IN_URL_INSTEAD);
     const nearest = nearestOf(name, known);
     const misspelt = nearest.name.length >= SHORTEST_MISSPELT && nearest.edits <= (nearest.name.length < LONG ? 1 : 2);
     if (misspelt) throw new ConfigError(name, NO_SETTING, `Set ${nearest.name} instead, or unset it.`);
