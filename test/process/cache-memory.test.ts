@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
@@ -10,22 +8,13 @@ import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { RICH_PROMOTIONS } from '../support/richPages.ts';
 import { pageBody } from '../support/upstream.ts';
+import { usedBytes } from '../support/usedBytes.ts';
 
 // These tests have a process of their own, whose memory is theirs.
 const MAX_BYTES = 8 * 1024 * 1024;
 const WITH_A_THIRD = (MAX_BYTES * 4) / 3;
 const WINDOW = { offset: 0, limit: 100 };
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
-
-/** The memory of objects and buffers that are referred to, and of buffers that V8 has not returned yet. */
-function usedBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 const key = (n: number) => `${'credentials'.padEnd(43)}/SELF/${String(n).padEnd(43)}` as QueryKey;
 const marks = (n: number) => ['credentials' as Mark, `customer:${String(n).padEnd(43)}` as Mark];
