@@ -36,8 +36,11 @@ export const SPANS = {
       'EVALSHA cacheCurrent',
       'EVALSHA cacheSet',
       'EVALSHA cacheInvalidatedSince',
+      'EVALSHA cacheInvalidate',
       'EVALSHA budgetReserve',
+      'EVALSHA budgetPause',
       'EVALSHA',
+      'DEL',
     ],
     kind: 'client',
     attributes: [

@@ -185,6 +185,25 @@ describe.each(GATEWAYS)('An instance of the overlay %s', (name) => {
   });
 });
 
+test('The Ingress leads to the API, and its controller does what the gateway needs of a proxy', () => {
+  const { metadata, spec } = only(rendered.public, 'Ingress');
+  const [{ host, http }] = spec.rules;
+  expect(spec.tls).toEqual([{ hosts: [host], secretName: expect.any(String) }]);
+  const { metadata: service, spec: served } = only(rendered.public, 'Service');
+  const backend = { service: { name: service.name, port: { name: 'http' } } };
+  expect(http.paths).toEqual([{ path: '/graphql', pathType: 'Exact', backend }]);
+  expect(served.ports).toContainEqual(expect.objectContaining({ name: 'http', targetPort: 'http' }));
+  const { annotations } = metadata as unknown as { annotations: Record<string, string> };
+  const set = (name: string) => annotations[`nginx.ingress.kubernetes.io/${name}`] ?? '';
+  const { maxBodyBytes, upstream, trustedProxies } = configOf('public');
+  expect(trustedProxies).not.toEqual([]);
+  expect(Number(/^(\d+)m$/.exec(set('proxy-body-size'))?.[1]) * 1024 * 1024).toBeGreaterThanOrEqual(maxBodyBytes);
+  expect(Number(set('proxy-read-timeout')) * 1000).toBeGreaterThan(upstream.deadlineMs);
+  expect([set('proxy-buffering'), set('proxy-request-buffering')]).toEqual(['on', 'on']);
+  const nginx = readFileSync('deploy/nginx/promotions-gateway.conf', 'utf8');
+  expect(nginx).toContain(`proxy_next_upstream ${set('proxy-next-upstream')};`);
+});
+
 test('There are three instances or more, and one is evicted at a time', () => {
   expect(only(rendered.public, 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 10 });
   expect(only(rendered.public, 'PodDisruptionBudget').spec.maxUnavailable).toBe(1);
