@@ -16,6 +16,7 @@ type Service = {
   readonly depends_on?: readonly string[];
   readonly ports?: readonly string[];
   readonly stop_grace_period?: string;
+  readonly ulimits?: { readonly nofile: number };
   readonly deploy?: { readonly replicas: number };
 };
 
@@ -50,6 +51,21 @@ describe('deploy/compose.yaml', () => {
     const { environment: { PORT } = {}, command } = service('sandbox');
     expect(config.upstreamUrl).toBe(`http://sandbox:${PORT}`);
     expect(existsSync(command?.[1] ?? '')).toBe(true);
+  });
+
+  test('lets them open more files than connections', () => {
+    expect(gateway.ulimits?.nofile).toBeGreaterThan(config.maxConnections + config.upstream.concurrency + 50);
+  });
+
+  test('has a Redis that evicts and saves as the documentation says', () => {
+    const command = service('redis').command?.join(' ') ?? '';
+    const [, policy = ''] = /--maxmemory-policy (\S+)/.exec(command) ?? [];
+    expect(command).toContain('--save  --appendonly no');
+    for (const page of ['deployment', 'caching']) {
+      const text = readFileSync(`docs/${page}.md`, 'utf8');
+      const named = text.match(/\b(allkeys|volatile)-\w+|\bnoeviction\b/g);
+      expect([page, named?.[0]]).toEqual([page, policy]);
+    }
   });
 
   test('gives them the time to drain before they are killed', () => {
