@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import Fastify, {
   type FastifyError,
@@ -229,6 +230,22 @@ type Draining = {
   drain(): void;
 };
 
+/** How many connections the system holds until they are accepted: Node's default. */
+const BACKLOG = 511;
+
+/**
+ * Resolves once what has come was read. After this process stood still, connections wait to be accepted, which Node does with one
+ * in each turn of its event loop, and their requests wait to be read a turn later.
+ */
+async function nothingArrives(accepted: () => number): Promise<void> {
+  let before = -1;
+  for (let turn = 0, quiet = 0; turn < BACKLOG && quiet < 3; turn++) {
+    quiet = accepted() === before ? quiet + 1 : 0;
+    before = accepted();
+    await nextTurn();
+  }
+}
+
 /**
  * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but
  * not those in use at that time, and not those that never sent a request.
@@ -236,13 +253,16 @@ type Draining = {
 function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;
   const unused = new Set<Socket>();
+  let accepted = 0;
   server.server.on('connection', (socket: Socket) => {
+    accepted++;
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
   server.server.on('request', ({ socket }) => unused.delete(socket));
   server.addHook('preClose', async () => {
     draining = true;
+    await nothingArrives(() => accepted);
     for (const socket of unused) socket.destroy();
   });
   return {

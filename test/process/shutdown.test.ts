@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
@@ -129,6 +130,24 @@ test('A gateway exits with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ 
   const at = performance.now();
   expect(await program.stop('SIGTERM')).toBe(0);
   expect(performance.now() - at).toBeGreaterThanOrEqual(1000);
+});
+
+test('Requests that came before SIGTERM are answered, also if the process stood still and has read none of them', async ({
+  start,
+}) => {
+  const { address, program } = await start();
+  program.child.kill('SIGSTOP');
+  const sockets = await eight(async () => {
+    const socket = connect(Number(address.port), '127.0.0.1');
+    await once(socket, 'connect');
+    await new Promise((sent) => socket.write('GET /healthz HTTP/1.1\r\nhost: gateway\r\n\r\n', sent));
+    return socket;
+  });
+  program.child.kill('SIGTERM');
+  program.child.kill('SIGCONT');
+  const answers = await Promise.all(sockets.map((socket) => textOf(socket)));
+  expect(answers.map((answer) => answer.split('\r\n', 1)[0])).toEqual(Array(8).fill('HTTP/1.1 200 OK'));
+  expect(await program.exited).toBe(0);
 });
 
 test('A second signal within half a second counts as the first one forwarded by npm', async ({ upstream, start }) => {
