@@ -19,7 +19,6 @@ const BODY_MESSAGES: Readonly<Record<string, (hint: string) => string>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: (hint) => `The request body is empty. ${hint}`,
   FST_ERR_CTP_INVALID_JSON_BODY: (hint) => `The request body is not valid JSON. ${hint}`,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'The Content-Type must be application/json.',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => 'The request body does not have the length in Content-Length.',
 };
 
 /** The catalogue's error for what Fastify or a hook threw; undefined if it is a defect of the gateway. */

@@ -1,4 +1,4 @@
-/** What the first word of Redis's own errors means. */
+/** What the words in Redis's own errors mean. A script's error has other words before it. */
 const REPLIES: Readonly<Record<string, string>> = {
   OOM: 'it is full and refuses writes (OOM)',
   READONLY: 'it is a replica and refuses writes (READONLY)',
@@ -30,7 +30,6 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^[A-Z][A-Z_]+$/.test(code)) return code;
-  const [word = ''] = error.message.replace(/^ERR (Error running script.*?: -?|user_script.*?: )?/, '').split(' ');
-  const reply = REPLIES[word] ?? Object.entries(REPLIES).find(([name]) => error.message.includes(`${name} `))?.[1];
+  const reply = Object.entries(REPLIES).find(([name]) => error.message.includes(`${name} `))?.[1];
   return reply ?? MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.name;
 }

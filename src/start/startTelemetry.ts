@@ -22,13 +22,14 @@ export type Telemetry = {
 export async function startTelemetry(config: Config, upstreamUrl: string, logger: Logger): Promise<Telemetry> {
   const metrics = await startMetrics(config);
   const tracing = await startTracing(config.tracing, `${upstreamUrl}${config.lookup.path}`);
+  const reports = reportsTo(logger, metrics, config.upstreamAuth.kind);
   let metricsServer: FastifyInstance | undefined;
   return {
     metrics,
     tracing,
-    reports: reportsTo(logger, metrics, config.upstreamAuth.kind),
+    reports,
     async serveMetrics(server) {
-      if (metrics !== undefined) metricsServer = await serveMetrics(config, server, metrics);
+      if (metrics !== undefined) metricsServer = await serveMetrics(config, server, metrics, reports.unhandledError);
     },
     async close() {
       await Promise.all([metricsServer?.close(), tracing.shutdown()]);
@@ -72,6 +73,7 @@ async function serveMetrics(
   { host, metrics }: Pick<Config, 'host' | 'metrics'>,
   server: FastifyInstance,
   { registry }: Metrics,
+  onUnhandledError: Reports['unhandledError'],
 ) {
   const serve = (instance: FastifyInstance) =>
     instance.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
@@ -80,6 +82,11 @@ async function serveMetrics(
     return undefined;
   }
   const own = Fastify({ forceCloseConnections: true });
+  // Fastify's own response has the error's message, which may be private.
+  own.setErrorHandler((error, _, reply) => {
+    onUnhandledError(error);
+    return reply.code(500).send();
+  });
   serve(own);
   await listen(own, { host, port: metrics.port }, 'METRICS_PORT');
   return own;

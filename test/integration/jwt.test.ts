@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import type { RefusalCause } from '../../src/model/refusals.ts';
 import { test as base } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
@@ -213,6 +213,19 @@ describe('The key set', () => {
     expect(codesOf(await read(verified))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
   });
 
+  test.for([
+    ['a list', []],
+    ['no keys', {}],
+    ['keys that are no list', { keys: { kid: 'key-0' } }],
+    ['a key that is none', { keys: [null] }],
+    ['a text as a key', { keys: ['key-0'] }],
+  ])('that is %s is not used, and the log says so', async ([, body], { gateway, provider, read }) => {
+    provider.publish(body);
+    expect(codesOf(await read(await own(provider)))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
+    const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
+    expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no keys in the response' });
+  });
+
   test('that cannot be read is not the fault of its callers', async ({ gateway, provider, read }) => {
     provider.fail(true);
     const response = await read(await own(provider));
@@ -281,6 +294,21 @@ describe('A good token', () => {
     const headers = await own(provider);
     for (let i = 0; i < 5; i++) await read(headers);
     expect(provider.fetches()).toBe(1);
+  });
+
+  test('has its signature checked once a minute', async ({ provider, read, time }) => {
+    const verified = vi.spyOn(crypto.subtle, 'verify');
+    onTestFinished(() => verified.mockRestore());
+    const [headers, others] = [await own(provider), await own(provider, { jti: 'another' })];
+    for (let i = 0; i < 5; i++) expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+    expect(verified).toHaveBeenCalledTimes(1);
+    await read(others);
+    await time.pass(59_000);
+    await read(headers);
+    expect(verified).toHaveBeenCalledTimes(2);
+    await time.pass(1001);
+    await read(headers);
+    expect(verified).toHaveBeenCalledTimes(3);
   });
 
   // It was cached as valid, and clocks may differ by five seconds.

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, vi } from 'vitest';
 import { METRICS as CATALOGUE } from '../../src/telemetry/metricCatalogue.ts';
 import { API_KEY_CALLERS, SHOP, sha256, TILL } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
-import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
+import { BASIC, customer, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { freePort } from '../support/process.ts';
 import { askEach, askOne, askTogether, someone } from '../support/questions.ts';
@@ -207,6 +209,56 @@ test('Operations and upstream calls of trusted documents are counted by document
   expect(text).toContain(`gateway_trusted_document_upstream_calls_total${labels} 1\n`);
   expect(text.match(/^gateway_trusted_document_operations_total\{/gm)).toHaveLength(1);
 });
+
+test('A trusted document without a name is counted with an empty one', async ({ startGateway }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const manifest = join(folder, 'documents.json');
+  writeFileSync(manifest, JSON.stringify({ a: `{ ${customer('customerId')} }` }));
+  const gateway = await startGateway({ ...METRICS, PERSISTED_OPERATIONS: manifest });
+  await gateway.post({ documentId: 'a' });
+  await gateway.logs.operations(1);
+  for (const name of ['operations', 'upstream_calls']) {
+    expect(await gateway.metric(`gateway_trusted_document_${name}_total{document="a",operation=""}`)).toBe(1);
+  }
+});
+
+test('The bounds of each histogram rise', async ({ startGateway }) => {
+  const gateway = await startGateway(METRICS);
+  await gateway.query(`{ ${customer('customerId')} }`);
+  await gateway.logs.operations(1);
+  const lines = (await gateway.metrics()).matchAll(/^(gateway_\w+_bucket)\{le="([^"]+)"(.*)\} /gm);
+  const series = Map.groupBy(lines, ([, name, , labels]) => `${name} ${labels}`);
+  expect(series.size).toBeGreaterThan(1);
+  for (const buckets of series.values()) {
+    const bounds = buckets.map(([, , bound]) => (bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound)));
+    expect(bounds).toEqual([...new Set(bounds)].toSorted((a, b) => a - b));
+  }
+});
+
+test.for(['METRICS', 'METRICS_PORT'])(
+  'An error of the gateway itself outside GraphQL is logged, and tells the client nothing, at the port of %s',
+  async (variable, { upstream }) => {
+    const port = await freePort();
+    const gateway = await startTestGateway(
+      upstream.url,
+      variable === 'METRICS' ? METRICS : { METRICS_PORT: String(port) },
+    );
+    const usage = vi.spyOn(process, 'cpuUsage').mockImplementation(() => {
+      throw new Error('of 917406400033');
+    });
+    onTestFinished(async () => {
+      usage.mockRestore();
+      await gateway.close();
+    });
+    const origin = variable === 'METRICS' ? gateway.origin : `http://127.0.0.1:${port}`;
+    const response = await fetch(`${origin}/metrics`);
+    const text = await response.text();
+    expect([response.status, text.includes('917406400033')]).toEqual([500, false]);
+    if (variable === 'METRICS') expect(JSON.parse(text).errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    expect(gateway.logs.unhandledErrors()).toMatchObject([{ err: { message: 'of 917406400033' } }]);
+  },
+);
 
 test('The build and the settings are shown', async ({ startGateway }) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -52,6 +52,16 @@ test.for([
   },
 );
 
+test('A body that is shorter than its Content-Length is refused if the client sends no more', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway();
+  const response = await sendRaw(gateway.origin, post(['host: a']).slice(0, -9), { andEnd: true });
+  await expectRequestError(response, upstream, { status: 400, code: 'BAD_REQUEST' });
+  expect(await gateway.logs.operations(1)).toMatchObject([{ outcome: 'BAD_REQUEST' }]);
+});
+
 test('What the parser or the router refuses may be read by pages of any origin if CORS is on, else by none', async ({
   startGateway,
 }) => {

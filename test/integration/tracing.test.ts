@@ -96,6 +96,18 @@ test("The span of a call for the key set names the key set's server and path", a
   });
 });
 
+test.for([
+  ['http://127.0.0.1', 80],
+  ['https://127.0.0.1', 443],
+] as const)('The span of a call to %s has the port %i', async ([UPSTREAM_URL, port], { startGateway, collector }) => {
+  const env = { UPSTREAM_URL, UPSTREAM_RETRIES: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const gateway = await startGateway(env);
+  await gateway.query(`{ ${customer('customerId')} }`);
+  await gateway.close();
+  const call = collector.spans().find(({ name }) => name === 'GET promotionData');
+  expect(call && attributesOf(call)['server.port']).toBe(port);
+});
+
 test("A caller's mistake is no error of the operation's span", async ({ startGateway, collector }) => {
   const gateway = await startGateway({ ...API_KEY_CALLERS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   await gateway.query(`{ ${customer('customerId', ' ')} }`, { headers: SHOP });

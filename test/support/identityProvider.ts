@@ -22,6 +22,8 @@ export type IdentityProvider = {
   publicPem(): Promise<string>;
   /** Responds with 500 from now on. */
   fail(failing: boolean): void;
+  /** Publishes this instead of its key set from now on. */
+  publish(body: unknown): void;
   /** Does not respond from now on, until it hangs no more. */
   hang(hanging: boolean): void;
   close(): Promise<void>;
@@ -41,16 +43,19 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const stranger = { ...(await newKey()), kid: current.kid };
   let fetches = 0;
   let failing = false;
+  let published: unknown;
   let resumed = Promise.resolve();
   let resume = () => {};
   const server = createServer(async (_, response) => {
     fetches++;
     await resumed;
     if (failing) return response.writeHead(500).end();
-    const keys = await Promise.all(
+    const ownKeys = await Promise.all(
       [...others, current].map(async ({ publicKey, kid }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256' })),
     );
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));
+    return response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(published ?? { keys: ownKeys }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -76,6 +81,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     publicPem: () => exportSPKI(current.publicKey),
     fail(value) {
       failing = value;
+    },
+    publish(body) {
+      published = body;
     },
     hang(value) {
       resume();

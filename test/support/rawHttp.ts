@@ -2,12 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 
-/** Sends these bytes to a server, and gives its response once it has closed the connection. */
-export async function sendRaw(origin: string, bytes: string): Promise<Response> {
+/**
+ * Sends these bytes to a server, and gives its response once it has closed the connection.
+ * @param andEnd whether the client says that it sends no more
+ */
+export async function sendRaw(origin: string, bytes: string, { andEnd = false } = {}): Promise<Response> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.write(bytes);
+  if (andEnd) socket.end(bytes);
+  else socket.write(bytes);
   const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n', 2);
   const [statusLine = '', ...lines] = head.split('\r\n');
   const headers = lines.map((line): [string, string] => [

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
 import { KeyedHash, keysFrom } from '../../src/model/keyedHash.ts';
 import { dataScopeOf, type PromotionsQuery, UNSET_DATA_SCOPE } from '../../src/model/promotionsQuery.ts';
@@ -129,4 +129,13 @@ test('Keys without a secret are different in every process', () => {
   expect(keysFrom(undefined, 'http://one').storeNames.of('x')).not.toBe(
     keysFrom(undefined, 'http://one').storeNames.of('x'),
   );
+});
+
+test('The credentials of a request are hashed once, and only if their identity is used', () => {
+  const hash = new KeyedHash(Buffer.alloc(32, 7));
+  const hashed = vi.spyOn(hash, 'of');
+  const source = passedThrough(hash, { oauthToken: 'seeded-token' }) as CredentialsSource;
+  expect(hashed).toHaveBeenCalledTimes(0);
+  expect([source.identity, source.account, source.identity]).toEqual(Array(3).fill(passed.identity));
+  expect(hashed).toHaveBeenCalledTimes(1);
 });

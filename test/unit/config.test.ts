@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
+import { VARIABLES } from '../../src/config/variables.ts';
 import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 /** Settings that turn traces on. */
@@ -331,4 +332,40 @@ test.each([
   ['OTEL_CONFIG_FILE', '/etc/otel.yaml'],
 ])('The start is refused for %s=%s, which would have no effect on traces', (name, value) => {
   expect(complaint({ ...TRACED, [name]: value })).toMatch(new RegExp(`^${name}: The gateway ignores this`));
+});
+
+/** The least and the largest value of each setting that is a number. */
+const BOUNDS: Readonly<Partial<Record<string, readonly [number, number]>>> = {
+  CACHE_MAX_MB: [1, 100_000],
+  CACHE_STALE_SECONDS: [0, 86_400],
+  CACHE_TTL_SECONDS: [0, 86_400],
+  MAX_BODY_BYTES: [1024, 100_000_000],
+  MAX_CONNECTIONS: [1, 1_000_000],
+  MAX_CUSTOMERS: [1, 10_000],
+  MAX_IN_FLIGHT: [1, 1_000_000],
+  MAX_PROMOTIONS: [1, 100_000],
+  MAX_RESPONSE_BYTES: [1024, 1_000_000_000],
+  MAX_TOKENS: [1, 1_000_000],
+  MAX_UPSTREAM_CALLS: [1, 100_000],
+  METRICS_PORT: [1, 65_535],
+  PORT: [0, 65_535],
+  RATE_LIMIT_PER_MINUTE: [1, 10_000_000],
+  SHUTDOWN_DELAY_MS: [0, 600_000],
+  UPSTREAM_CONCURRENCY: [1, 10_000],
+  UPSTREAM_DEADLINE_MS: [100, 600_000],
+  UPSTREAM_INSTANCES: [1, 1000],
+  UPSTREAM_MAX_BYTES: [1024, 1_000_000_000],
+  UPSTREAM_QUEUE_MS: [0, 600_000],
+  UPSTREAM_REQUESTS_PER_MINUTE: [1, 10_000_000],
+  UPSTREAM_RETRIES: [0, 10],
+  UPSTREAM_TIMEOUT_MS: [100, 600_000],
+};
+
+test.each(Object.entries(VARIABLES))('%s accepts the numbers within its bounds, and no other', (name, field) => {
+  const accepts = (value: number) => field.safeParse(String(value)).success;
+  const [min, max] = BOUNDS[name] ?? [];
+  const isNumber = field.safeParse('none').error?.issues[0]?.message.includes('is not a whole number') ?? false;
+  expect(isNumber).toBe(min !== undefined);
+  if (min === undefined || max === undefined) return;
+  expect([min - 1, min, max, max + 1].map(accepts)).toEqual([false, true, true, false]);
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CachedNotFound, Moment } from '../../src/cache/entry.ts';
 import { decode, encode } from '../../src/cache/redisCodec.ts';
+import { ENTRIES } from '../../src/cache/redisScripts.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
 import { encrypted } from '../../src/redis/seal.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
@@ -24,6 +25,18 @@ test('A cached page is decoded as it was encoded', () => {
 test('An unknown customer is decoded as it was encoded', () => {
   const entry: CachedNotFound = { kind: 'not-found', at: 1, asOf: 2 as Moment, upstream: { status: 200, code: 8015 } };
   expect(decode(encode(entry), READ)).toEqual(entry);
+});
+
+test('What is stored under version 4 can be read by every instance that reads version 4', () => {
+  // Another form needs another version, since instances of both releases may share a Redis.
+  expect(ENTRIES).toBe('promotions-gateway:{cache}:page:v4:');
+  const window = { offset: 0, limit: 1 };
+  const { body, ...page } = cachedPage(7, window, 5, 6);
+  const stored = `{"kind":"page","at":5,"asOf":6,"window":{"offset":0,"limit":1}}\n${body}`;
+  expect(encode({ ...page, body }).toString()).toBe(stored);
+  expect(decode(Buffer.from(stored), READ)).toEqual(page);
+  const sealed = Buffer.from('2BsMpTYOuzWqpbI8XrJCpt8mPrWmYHaAHMtuCKR0udRPc5N1', 'base64');
+  expect(encrypted(Buffer.alloc(32)).open('name', sealed)?.toString()).toBe('Award 50');
 });
 
 test('A page with an entry that was not requested is decoded without it', () => {
