@@ -26,7 +26,6 @@ const READ_PAGE_FACTOR = 2;
 type Held = {
   readonly ref: EntryRef;
   readonly extent: Extent;
-  readonly asOf: Moment;
   readonly marks: readonly HeldMark[];
   content: HeldContent;
 };
@@ -75,13 +74,14 @@ export class MemoryStore implements Store {
     const extent = extentOf(entry);
     const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
-    if (others.some((other) => other.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
+    if (others.some((other) => other.ref.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
     if (entry.kind === 'page' && bytesOf(entry.body) > this.#queries.maxSize) {
       this.delete(key);
       return undefined;
     }
-    const ref = { key, version: String(++this.#versions), kind: entry.kind, at: entry.at };
-    const held = { ref, extent, asOf: entry.asOf, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
+    const { kind, at, asOf } = entry;
+    const ref = { key, version: String(++this.#versions), kind, at, asOf };
+    const held = { ref, extent, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
     const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
     this.#replace(key, others, [held, ...kept]);
     return ref;
@@ -131,7 +131,7 @@ export class MemoryStore implements Store {
     const bytes = this.#bodies.read(body);
     if (bytes === undefined) return undefined;
     const page = read(bytes, window);
-    const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.asOf, window, page };
+    const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.ref.asOf, window, page };
     this.#bodies.free(body);
     held.content = { kind: 'entry', entry, bytes: Buffer.byteLength(JSON.stringify(page)) * READ_PAGE_FACTOR };
     this.#replace(key, entries, [...entries]);
@@ -139,8 +139,8 @@ export class MemoryStore implements Store {
   }
 }
 
-function isValid({ asOf, marks }: Held): boolean {
-  return marks.every(({ setAt }) => setAt <= asOf);
+function isValid({ ref, marks }: Held): boolean {
+  return marks.every(({ setAt }) => setAt <= ref.asOf);
 }
 
 function sizeOf(content: HeldContent): number {

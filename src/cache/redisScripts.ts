@@ -6,6 +6,9 @@ export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
 /** The hash tag in braces keeps the whole cache on one node of a cluster, since a lookup reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
 
+/** No index is longer, in bytes: its lines have less than 300 each. */
+const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
+
 /**
  * The entries of a query are one hash. Its field `index` has one line for each entry, the latest first:
  * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
@@ -15,6 +18,9 @@ export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
  * A mark holds the time at which it was last set, or just before the call of the entry that made it, in microseconds of Redis's
  * own clock. No other clock is used. An entry is invalid if one of its marks is gone, because it may then miss events. When a
  * later entry brings the mark back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
+ *
+ * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time, anything of
+ * another type, an entry from the future, which the clock of a Redis that was set back leaves behind.
  */
 const SHARED = `
 local function now()
@@ -23,15 +29,21 @@ local function now()
 end
 local function text(moment) return string.format('%.0f', moment) end
 local function indexOf(key)
-  local index = redis.pcall('HGET', key, 'index')
-  return type(index) == 'string' and index or ''
+  local size = redis.pcall('HSTRLEN', key, 'index')
+  if type(size) ~= 'number' or size > ${MAX_INDEX_BYTES} then return '' end
+  return redis.call('HGET', key, 'index') or ''
 end
-local function setAt(mark) return tonumber(redis.call('GET', '${MARKS}' .. mark) or nil) end
+local function setAt(mark)
+  local time = redis.pcall('GET', '${MARKS}' .. mark)
+  return type(time) == 'string' and tonumber(time) or nil
+end
+local function isFuture(asOf) return tonumber(asOf) > now() end
 local function wasSetSince(mark, asOf)
   local at = setAt(mark)
   return at ~= nil and at >= tonumber(asOf)
 end
 local function isValid(asOf, marks)
+  if isFuture(asOf) then return false end
   for mark in string.gmatch(marks, '[^,]+') do
     if not setAt(mark) or wasSetSince(mark, asOf) then return false end
   end
@@ -46,27 +58,30 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   return wantedLimit == 0 or (from <= wantedOffset and wantedOffset + wantedLimit <= from + size)
 end`;
 
-/** Returns the time, then for the window of each key (ARGV: offset, limit) the version and value of the latest entry that covers it. */
+/**
+ * Returns the time, then for the window of each key (ARGV: offset, limit) the version, `asOf` and value of the latest entry that
+ * covers it. A value of more bytes than the last of ARGV is not read, and null.
+ */
 const GET = `${SHARED}
-local found = { text(now()) }
+local found, most = { text(now()) }, tonumber(ARGV[#ARGV])
 for i, key in ipairs(KEYS) do
   local offset, limit, entry = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]), false
   for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
     if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
-      local value = redis.call('HGET', key, version)
-      if value then entry = { version, value } end
+      local size = redis.call('HSTRLEN', key, version)
+      if size > 0 then entry = { version, asOf, size <= most and redis.call('HGET', key, version) } end
     end
   end
   found[#found + 1] = entry
 end
 return found`;
 
-/** Returns 1 if the entry with each key's version (ARGV) is stored and valid. */
+/** Returns 1 if the entry with each key's version and `asOf` (ARGV: all versions, then all times) is stored and valid. */
 const CURRENT = `${SHARED}
 for i, key in ipairs(KEYS) do
   local current = false
   for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
-    if version == ARGV[i] then current = isValid(asOf, marks) end
+    if version == ARGV[i] and asOf == ARGV[#KEYS + i] then current = isValid(asOf, marks) end
   end
   if not current then return 0 end
 end
@@ -84,13 +99,13 @@ if index == '' then redis.call('DEL', KEYS[1]) end
 local lines, dropped = { table.concat({ offset, limit, inside, version, asOf, marks }, ' ') .. '\\n' }, {}
 for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
   local replaced = offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
-  if replaced and tonumber(otherAsOf) > tonumber(asOf) then return 0 end
-  if replaced or #lines >= ${MAX_ENTRIES_PER_QUERY} then dropped[#dropped + 1] = other
+  if replaced and tonumber(otherAsOf) > tonumber(asOf) and not isFuture(otherAsOf) then return 0 end
+  if replaced or isFuture(otherAsOf) or #lines >= ${MAX_ENTRIES_PER_QUERY} then dropped[#dropped + 1] = other
   else lines[#lines + 1] = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n' end
 end
 for mark in string.gmatch(marks, '[^,]+') do
   local key = '${MARKS}' .. mark
-  redis.call('SETNX', key, text(tonumber(asOf) - 1))
+  if not setAt(mark) then redis.call('SET', key, text(tonumber(asOf) - 1)) end
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end

@@ -13,6 +13,9 @@ type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
 type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { readonly cacheGetBuffer: Command };
 
+/** A found entry: its version, its `asOf` in the index, and its sealed value, null if that is too large. */
+type Stored = readonly [version: Buffer, asOf: Buffer, sealed: Buffer | null];
+
 /** A lookup that waits to be sent with the others of the same turn. */
 type Waiting = {
   readonly key: QueryKey;
@@ -31,7 +34,12 @@ export type RedisStoreOptions = {
   readonly lifetimes: Lifetimes;
   /** As in `MemoryMarks`. */
   readonly recentMs: number;
+  /** The maximum size of a page's body, in bytes. */
+  readonly maxBodyBytes: number;
 };
+
+/** The bytes of a stored value besides the page's body: when it was made, its window, and the seal. */
+const HEAD_BYTES = 1024;
 
 /** Entries and marks for all instances. Redis deletes entries once they may no longer be served. */
 export class RedisStore implements Store {
@@ -58,13 +66,14 @@ export class RedisStore implements Store {
 
   set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined {
     if (this.#isUnsent(marks)) return undefined;
-    const ref = { key, version: randomBytes(12).toString('base64url'), kind: entry.kind, at: entry.at };
+    const { kind, at, asOf } = entry;
+    const ref = { key, version: randomBytes(12).toString('base64url'), kind, at, asOf };
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
-    const life = lifetimeOf(entry.kind, this.#options.lifetimes);
+    const life = lifetimeOf(kind, this.#options.lifetimes);
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
-    const head = [window.offset, window.limit, inside, ref.version, entry.asOf, marks.join(',')];
+    const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
     this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));
     return ref;
   }
@@ -98,10 +107,10 @@ export class RedisStore implements Store {
   async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
     if (this.#unsent.size > 0) return false;
     const keys = refs.map(({ key }) => ENTRIES + key);
-    const versions = refs.map(({ version }) => version);
+    const wanted = [...refs.map(({ version }) => version), ...refs.map(({ asOf }) => asOf)];
     try {
       return (
-        (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...versions))) === 1
+        (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...wanted))) === 1
       );
     } catch (error) {
       this.#reportError(error);
@@ -119,11 +128,9 @@ export class RedisStore implements Store {
     const keys = waiting.map(({ key }) => ENTRIES + key);
     const wanted = waiting.flatMap(({ window }) => [window.offset, window.limit]);
     try {
-      const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted);
-      const [time, ...values] = (await this.#options.redis.withTimeout(command)) as [
-        Buffer,
-        ...([Buffer, Buffer] | null)[],
-      ];
+      const maxBytes = this.#options.maxBodyBytes + HEAD_BYTES;
+      const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted, maxBytes);
+      const [time, ...values] = (await this.#options.redis.withTimeout(command)) as [Buffer, ...(Stored | null)[]];
       const asOf = Number(time.toString()) as Moment;
       // Nothing is served while this instance has marks that Redis does not know.
       const usable = this.#unsent.size === 0;
@@ -137,14 +144,16 @@ export class RedisStore implements Store {
     }
   }
 
-  #read({ key, window, read }: Waiting, [versionBytes, sealed]: [Buffer, Buffer]): Lookup['found'] {
+  /** An entry that is too large, or of another time than its index says, was not written by the gateway. */
+  #read({ key, window, read }: Waiting, [versionBytes, indexedAsOf, sealed]: Stored): Lookup['found'] {
     const version = versionBytes.toString();
-    const bytes = this.#options.seal.open(`${key} ${version}`, sealed);
+    const bytes = sealed === null ? undefined : this.#options.seal.open(`${key} ${version}`, sealed);
     const entry = bytes && decode(bytes, read);
-    if (entry !== undefined && covers(extentOf(entry), window)) {
-      return { entry, ref: { key, version, kind: entry.kind, at: entry.at } };
+    if (entry?.asOf === Number(indexedAsOf.toString()) && covers(extentOf(entry), window)) {
+      const { kind, at, asOf } = entry;
+      return { entry, ref: { key, version, kind, at, asOf } };
     }
-    this.#options.redis.reportError(new Error('UNREADABLE A stored value cannot be decrypted.'));
+    this.#reportError(new Error('FOREIGN A stored value is not as it was written.'));
     return undefined;
   }
 

@@ -10,6 +10,7 @@ export type EntryRef = {
   readonly kind: CacheEntry['kind'];
   /** When upstream's response was received: Unix time in ms. */
   readonly at: number;
+  readonly asOf: Moment;
 };
 
 /** Reads a page of the query, as upstream sent it for a window. */

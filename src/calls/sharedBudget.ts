@@ -28,7 +28,7 @@ const TOLERANCE_MS = 60_000;
 /**
  * `waitOf` and `tatAfter` of callBudget.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
  * instance knows. The instance's minimum TAT and its pause always count. A TAT or a pause beyond the latest possible one is
- * ignored and not written back: it is forged, or comes from a clock that was set back. Returns whether the call was reserved,
+ * ignored and not written back: it is forged, or comes from a clock that was set back. A value of another type is replaced. Returns whether the call was reserved,
  * its wait, how far ahead the TAT is, and the pause.
  */
 const RESERVE = `
@@ -41,7 +41,11 @@ local function plausible(text, latest)
   local at = tonumber(text or '')
   if at and at <= now + latest then return at end
 end
-local state = redis.call('HMGET', KEYS[1], 'tat', 'paused')
+local state = redis.pcall('HMGET', KEYS[1], 'tat', 'paused')
+if state.err then
+  redis.call('DEL', KEYS[1])
+  state = {}
+end
 local paused = math.max(plausible(state[2], latestPause) or 0, now + knownPause)
 local tat = math.max(plausible(state[1], latestTat) or now + known, now + least, now)
 local wait = math.max(0, tat + interval - bound - now, paused - now)
@@ -57,7 +61,9 @@ return { reserved and 1 or 0, math.ceil(wait), math.floor(tat - now), math.ceil(
 const PAUSE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local known = tonumber(redis.call('HGET', KEYS[1], 'paused') or '')
+local known = redis.pcall('HGET', KEYS[1], 'paused') or ''
+if type(known) == 'table' then redis.call('DEL', KEYS[1]) end
+known = type(known) == 'string' and tonumber(known)
 if not known or not (known <= now + tonumber(ARGV[2])) then known = 0 end
 local paused = math.max(known, now + tonumber(ARGV[1]))
 redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))

@@ -33,7 +33,7 @@ export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: num
   return async (caller) => {
     try {
       const counted = await redis.inTime(consume(limiter, hash.of('caller', caller)));
-      if (counted.msBeforeNext <= WINDOW_SECONDS * 1000) return counted;
+      if (counted.consumedPoints > 0 && counted.msBeforeNext <= WINDOW_SECONDS * 1000) return counted;
     } catch (error) {
       redis.reportError(error);
     }

@@ -10,7 +10,7 @@ const REPLIES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'the master is down (MASTERDOWN)',
   MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
   NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
-  UNREADABLE: 'it holds a value that cannot be decrypted',
+  FOREIGN: 'it holds a value that the gateway did not write',
   MOVED: 'it is a cluster: set a redis+cluster URL (MOVED)',
   CROSSSLOT: 'the keys of a command are on several nodes (CROSSSLOT)',
 };

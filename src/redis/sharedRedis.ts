@@ -69,7 +69,7 @@ export class SharedRedis {
     return this.withTimeout(result, COMMAND_MS);
   }
 
-  /** Reports that Redis could not be used, or that it holds a value that cannot be decrypted. */
+  /** Reports that Redis could not be used, or that it holds a value that the gateway did not write. */
   reportError(error: unknown): void {
     this.#health.failed(reasonOf(error));
   }

@@ -23,7 +23,13 @@ export async function startRedisState(
   const store =
     cache.kind === 'off'
       ? undefined
-      : new RedisStore({ redis, seal, lifetimes: cache, recentMs: longestCallMs(upstream) });
+      : new RedisStore({
+          redis,
+          seal,
+          lifetimes: cache,
+          recentMs: longestCallMs(upstream),
+          maxBodyBytes: upstream.maxBytes,
+        });
   return {
     hash,
     budget: new SharedBudget(redis, upstream.instances, budgetRate(upstream)),

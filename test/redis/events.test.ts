@@ -7,7 +7,7 @@ import { someone } from '../support/questions.ts';
 import { pages, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf, useRedis } from './support/gateways.ts';
-import { contentsOf, recordCacheCommands } from './support/redis.ts';
+import { contentsOf, onlyPage, recordCacheCommands } from './support/redis.ts';
 
 const SETTINGS = { CACHE_TTL_SECONDS: '600', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
 const test = testWith(SETTINGS);
@@ -69,6 +69,27 @@ test('An eviction by Redis never makes an invalidated entry valid', async ({ ups
   await statusOf(instances[0], { customerId: mobile });
   await redis.client.del(...(await redis.client.keys('*:mark:*')));
   expect(cacheOf(await askGateway(instances[1], { mobile })).state).toBe('MISS');
+});
+
+test('A page from before an event is not served, whatever time its index names', async ({
+  upstream,
+  redis,
+  instances: [one, other],
+}) => {
+  const mobile = someone();
+  upstream.reply(pages(1, mobile));
+  await askGateway(one, { mobile });
+  await askGateway(other, { mobile, debug: false });
+  expect(cacheOf(await askGateway(other, { mobile })).wholeResponse).toBe(true);
+  const { changeTime } = await onlyPage(redis);
+  upstream.reply(pages(2, mobile));
+  await statusOf(one, { customerId: mobile });
+  const [seconds, microseconds] = await redis.client.time();
+  const asIfAfter = () => changeTime(Number(seconds) * 1e6 + Number(microseconds));
+  await asIfAfter();
+  expect(idsOf(await askGateway(other, { mobile }))).toHaveLength(2);
+  await asIfAfter();
+  expect(idsOf(await askGateway(one, { mobile }))).toHaveLength(2);
 });
 
 test('If Redis evicts marks, no page from before an event is served, also after later pages are stored', async ({

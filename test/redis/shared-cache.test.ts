@@ -7,7 +7,7 @@ import { codesOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf } from './support/gateways.ts';
-import { contentsOf } from './support/redis.ts';
+import { contentsOf, onlyPage, sentBytes, type TestRedis } from './support/redis.ts';
 
 const test = testWith({
   CACHE_TTL_SECONDS: '600',
@@ -180,8 +180,59 @@ test("A page that was moved to another customer's name in Redis is ignored, and 
   const [second = ''] = (await redis.client.keys('*:page:*')).filter((key) => key !== first);
   expect(await redis.client.copy(first, second, 'REPLACE')).toBe(1);
   expect((await askGateway(other, { mobile })).data.customer.customerId).toBe(mobile);
-  await other.program.printed(/"dependency":"Redis","cause":"it holds a value that cannot be decrypted"/);
+  await other.program.printed(/"dependency":"Redis","cause":"it holds a value that the gateway did not write"/);
 });
+
+const FOREIGN = /"dependency":"Redis","cause":"it holds a value that the gateway did not write"/;
+
+test.for(['version', 'index'] as const)(
+  'A value that is larger than any that is written is not read from Redis, and replaced: %s',
+  async (field, { redis, startInstances }) => {
+    const [one, other] = await startInstances({ CACHE_TTL_SECONDS: '600' });
+    const mobile = someone();
+    const fetched = await askGateway(one, { mobile });
+    const { key, index, version } = await onlyPage(redis);
+    const [name, start] = field === 'index' ? ['index', index] : [version, ''];
+    await redis.client.hset(key, name, start + 'x'.repeat(64 * 1024 * 1024));
+    const before = await sentBytes(redis);
+    const answer = await askGateway(other, { mobile });
+    expect((await sentBytes(redis)) - before).toBeLessThan(1024 * 1024);
+    expect(answer.data).toEqual(fetched.data);
+    expect(cacheOf(answer).state).toBe('MISS');
+    if (field === 'version') await other.program.printed(FOREIGN);
+    expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
+  },
+);
+
+test('A page from the future is not served, and the next one is stored', async ({ redis, instances }) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  await askGateway(one, { mobile });
+  const { asOf, changeTime } = await onlyPage(redis);
+  await changeTime(asOf + 86_400_000_000);
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+  expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
+});
+
+test.for([
+  ['no time', (redis: TestRedis, mark: string) => redis.client.set(mark, 'garbage')],
+  [
+    'another type',
+    (redis: TestRedis, mark: string) => redis.client.del(mark).then(() => redis.client.lpush(mark, 'x')),
+  ],
+] as const)(
+  'A mark with %s in Redis counts as missing, and the next page is cached',
+  async ([, spoil], { redis, instances }) => {
+    const [one, other] = instances;
+    const mobile = someone();
+    await askGateway(one, { mobile });
+    const marks = await redis.client.keys('*:mark:*');
+    expect(marks).toHaveLength(2);
+    for (const mark of marks) await spoil(redis, mark);
+    expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+    expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
+  },
+);
 
 test('Two gateways serve the last page that either has fetched while upstream is down, until it is back', async ({
   upstream,

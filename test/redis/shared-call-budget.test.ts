@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
 import { ask, customer } from '../support/gateway.ts';
+import type { GatewayProgram } from '../support/process.ts';
 import { outcomeOf, someone } from '../support/questions.ts';
 import { test, testWith } from './support/fixture.ts';
 import { askBoth, askGateway, startInstance, stopAll } from './support/gateways.ts';
+import type { TestRedis } from './support/redis.ts';
 import { AT_ONCE, expectOneBudget, expectOnePause, INTERVAL_MS, SMALL_BUDGET } from './support/sharedCounts.ts';
 
 const testPair = testWith(SMALL_BUDGET);
@@ -58,17 +61,28 @@ test('A gateway with another CACHE_SECRET and another password has no second bud
   await stopAll(gateways);
 });
 
-test('A pause or a count in Redis that is later than possible is ignored and not written back', async ({
-  redis,
-  startInstances,
-}) => {
+/** The name of the only budget in Redis, where it is gone once it is whole again, after 60 ms. */
+function budgetName(redis: TestRedis, gateway: GatewayProgram): Promise<string | undefined> {
+  const read = async () => {
+    expect(outcomeOf(await askGateway(gateway, { mobile: someone() }))).toBe('OK');
+    return (await redis.client.keys('*{budget}*'))[0];
+  };
+  return eventually('the name of the budget', read, (name) => name !== undefined);
+}
+
+const NEVER = '9000000000000000';
+
+test.for([
+  ['a pause and a count that are later than possible', { paused: NEVER, tat: NEVER }],
+  ['a value of another type', 'garbage'],
+] as const)('In place of %s in Redis, both gateways count anew', async ([, forged], { redis, startInstances }) => {
   const [one, other] = await startInstances({ UPSTREAM_REQUESTS_PER_MINUTE: '1000', UPSTREAM_INSTANCES: '2' });
-  expect(outcomeOf(await askGateway(one, { mobile: someone() }))).toBe('OK');
-  const [key = ''] = await redis.client.keys('*{budget}*');
-  const never = '9000000000000000';
-  await redis.client.hset(key, { paused: never, tat: never });
+  const name = (await budgetName(redis, one)) ?? '';
+  if (typeof forged === 'string') await redis.client.set(name, forged);
+  else await redis.client.hset(name, forged);
   for (const gateway of [one, other]) expect(outcomeOf(await askGateway(gateway, { mobile: someone() }))).toBe('OK');
-  expect(await redis.client.hvals(key)).not.toContain(never);
+  const expired = () => redis.client.exists(name);
+  await eventually('whether the budget is gone, as a whole one is', expired, 0);
 });
 
 test("A caller that floods three gateways does not delay another caller's calls", async ({ upstream, redis }) => {

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
+import { expect } from 'vitest';
 import { SCRIPTS } from '../../../src/cache/redisScripts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/process.ts';
@@ -105,4 +106,26 @@ async function contentOf(client: Redis, key: string): Promise<unknown> {
     default:
       return client.get(key);
   }
+}
+
+/** The only page in Redis: its key, its index of one line, its version, and when it was asked for, in microseconds. */
+export async function onlyPage({ client }: TestRedis) {
+  const keys = await client.keys('*:page:*');
+  expect(keys).toHaveLength(1);
+  const [key = ''] = keys;
+  const index = (await client.hget(key, 'index')) ?? '';
+  const [offset, limit, inside, version = '', asOf, marks] = index.split(' ');
+  return {
+    key,
+    index,
+    version,
+    asOf: Number(asOf),
+    /** Changes the time in the index only. */
+    changeTime: (time: number) => client.hset(key, 'index', [offset, limit, inside, version, time, marks].join(' ')),
+  };
+}
+
+/** How many bytes Redis has sent to all clients. */
+export async function sentBytes({ client }: TestRedis): Promise<number> {
+  return Number(/total_net_output_bytes:(\d+)/.exec(await client.info('stats'))?.[1]);
 }
