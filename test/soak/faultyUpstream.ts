@@ -1,95 +1,110 @@
-import { sha256 } from '../support/credentials.ts';
 import {
   cutOff,
   delayed,
   errorBody,
   json,
   pageBody,
+  type RecordedCall,
   type Reply,
   reset,
   silent,
   startUpstream,
-  type TestUpstream,
   text,
 } from '../support/upstream.ts';
+import { type Count, newCount } from './figures.ts';
+import type { Random } from './random.ts';
+import { customerIdOf, listOf, type Truth } from './truth.ts';
 
-/** Everything that a response depends on: credentials, data scope and customer. */
-export type Asker = {
-  readonly authorization: string;
-  readonly dataScope: string;
-  readonly name: string;
-  readonly value: string;
-};
+const tooMany = json({}, 429, { 'retry-after': '1' });
 
-/** A REST `customerId` that is unique for these, so that a mixed-up response is noticed. */
-export function customerIdFor({ authorization, dataScope, name, value }: Asker): number {
-  const digest = sha256(`${authorization} ${dataScope} ${name} ${value}`);
-  return Number.parseInt(digest.slice(0, 10), 16);
-}
+type Faults = readonly (readonly [share: number, name: string, Reply])[];
 
-/** How many promotions this customer has. */
-export function totalOf(customerId: number): number {
-  return customerId % 37;
-}
+/** The faults of each weather, with their share of all calls. A reply may be late in addition. */
+const WEATHERS = {
+  fair: [
+    [0.02, '503', text('down', 503)],
+    [0.01, 'unknown customer', errorBody(8015)],
+    [0.01, 'broken connection', reset],
+    [0.005, 'no page', text('<html>')],
+    [0.005, 'cut answer', cutOff],
+    [0.003, 'too large', text(' '.repeat(400_000))],
+    [0.002, 'silence', silent],
+    [0.0002, '429', tooMany],
+  ],
+  'storm of 429': [[0.5, '429', tooMany]],
+  'storm of 5xx': [[0.9, '503', text('down', 503)]],
+  'storm of cuts': [
+    [0.3, 'broken connection', reset],
+    [0.3, 'cut answer', cutOff],
+    [0.3, 'silence', silent],
+  ],
+  'storm of late pages': [],
+} as const satisfies Record<string, Faults>;
 
-/** REST `promotionId` of the promotion at an index, which no other customer has. */
-export function promotionIdOf(customerId: number, index: number): number {
-  return customerId * 100 + index;
-}
+export type Weather = keyof typeof WEATHERS;
+export const STORMS = (Object.keys(WEATHERS) as Weather[]).filter((weather) => weather !== 'fair');
 
-/** The faults, with their share of all calls. */
-const FAULTS: readonly (readonly [share: number, name: string, Reply])[] = [
-  [0.02, '503', text('down', 503)],
-  [0.01, 'unknown customer', errorBody(8015)],
-  [0.01, 'broken connection', reset],
-  [0.005, 'no page', text('<html>')],
-  [0.005, 'cut answer', cutOff],
-  [0.003, 'too large', text(' '.repeat(400_000))],
-  [0.002, 'silence', silent],
-  [0.0002, '429', json({}, 429, { 'retry-after': '1' })],
-];
-
-export type FaultyUpstream = {
-  readonly upstream: TestUpstream;
-  /** How often each fault was injected. */
-  readonly faults: ReadonlyMap<string, number>;
-};
+const SHORTEST_MS = 2;
+const LONGEST_MS = 22;
+/** Half of the late pages come after the gateway's timeout. */
+const LATEST_MS = 1000;
 
 /** An upstream that takes some milliseconds, returns different data to each caller, and sometimes fails. */
-export async function startFaultyUpstream(random: () => number): Promise<FaultyUpstream> {
+export type FaultyUpstream = {
+  readonly url: string;
+  /** How many calls it got. */
+  readonly calls: () => number;
+  /** How often each fault was injected. */
+  readonly faults: Count;
+  setWeather(weather: Weather): void;
+  close(): Promise<void>;
+};
+
+export async function startFaultyUpstream(truth: Truth, random: Random): Promise<FaultyUpstream> {
   const upstream = await startUpstream();
-  const faults = new Map<string, number>();
+  const faults = newCount();
+  let weather: Weather = 'fair';
+  let calls = 0;
   upstream.reply((call, response) => {
-    const fault = pickFault(random());
-    if (fault !== undefined) faults.set(fault[1], (faults.get(fault[1]) ?? 0) + 1);
-    return delayed(2 + random() * 20, fault?.[2] ?? ownPage)(call, response);
+    calls++;
+    // The records of hours would fill the memory.
+    upstream.calls.length = 0;
+    const fault = pickFault(WEATHERS[weather], random());
+    if (fault !== undefined) faults.add(fault[1]);
+    const longestMs = weather === 'storm of late pages' ? LATEST_MS : LONGEST_MS;
+    // The page is of the time of the call, and is late.
+    return delayed(SHORTEST_MS + random() * longestMs, fault?.[2] ?? pageAt(call, truth))(call, response);
   });
-  return { upstream, faults };
+  return {
+    url: upstream.url,
+    calls: () => calls,
+    faults,
+    setWeather(next) {
+      weather = next;
+    },
+    close: () => upstream.close(),
+  };
 }
 
-function pickFault(at: number): (typeof FAULTS)[number] | undefined {
+function pickFault(faults: Faults, at: number): Faults[number] | undefined {
   let below = 0;
-  return FAULTS.find(([share]) => {
+  return faults.find(([share]) => {
     below += share;
     return at < below;
   });
 }
 
-/** A page that only this caller may see. */
-const ownPage: Reply = (call, response) => {
-  const { headers, query } = call;
+/** The page of the customer's current version that only this caller may see. */
+function pageAt({ headers, query }: RecordedCall, truth: Truth): Reply {
   const scope = [headers['data-scope'], headers['data-scope-org']].filter((part) => part !== undefined).join(':');
-  const customerId = customerIdFor({
-    authorization: headers.authorization ?? '',
-    dataScope: scope,
-    name: query.identifierName ?? '',
-    value: query.identifierValue ?? '',
-  });
+  const { identifierName: name = '', identifierValue: value = '' } = query;
+  const asker = { authorization: headers.authorization ?? '', dataScope: scope, name, value };
+  const list = listOf(asker, truth.version(value));
   const offset = Number(query.offset ?? 0);
-  const page = pageBody(totalOf(customerId), offset, Number(query.limit ?? 10), customerId);
-  const promotions = page.promotions.map((each, i) => ({
-    ...each,
-    promotionId: promotionIdOf(customerId, offset + i),
+  const page = pageBody(list.total, offset, Number(query.limit ?? 10), customerIdOf(value));
+  const promotions = page.promotions.map((_, i) => ({
+    promotionId: list.promotionId(offset + i),
+    promotionName: list.promotionName(offset + i),
   }));
-  return json({ ...page, promotions })(call, response);
-};
+  return json({ ...page, promotions });
+}

@@ -1,59 +1,84 @@
-import type { SoakOperation } from './operations.ts';
-
-export type Tally = {
-  answered: number;
-  /** Responses without any error. */
-  clean: number;
-  /** Clients that disconnected on purpose. */
-  left: number;
-  readonly codes: Map<string, number>;
-  /** Failures: wrong responses, and operations without a response. */
-  readonly wrongs: string[];
-};
-
-export function newTally(): Tally {
-  return { answered: 0, clean: 0, left: 0, codes: new Map(), wrongs: [] };
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tally } from './figures.ts';
+import type { Gateway, Instance } from './instances.ts';
+import { type Answer, pickOperation, type SoakOperation } from './operations.ts';
+import { pick, type Random } from './random.ts';
+import type { Truth } from './truth.ts';
 
 const LEAVING_SHARE = 0.02;
 const PATIENCE_MS = 20_000;
 
-/** Sends operations, this many at once, until `more` returns false. Resolves once all have their response. */
-export async function load(
-  url: string,
-  clients: number,
-  more: () => boolean,
-  next: () => SoakOperation,
-  random: () => number,
-  tally: Tally,
-): Promise<void> {
-  const client = async () => {
-    while (more()) await send(url, next(), random, tally);
-  };
-  await Promise.all(Array.from({ length: clients }, client));
+/** Clients that send operations to any instance that serves. */
+export class Clients {
+  readonly #gateways: readonly Gateway[];
+  readonly #truth: Truth;
+  readonly #random: Random;
+  readonly #tally: Tally;
+
+  constructor(gateways: readonly Gateway[], truth: Truth, random: Random, tally: Tally) {
+    this.#gateways = gateways;
+    this.#truth = truth;
+    this.#random = random;
+    this.#tally = tally;
+  }
+
+  get serving(): readonly Instance[] {
+    return this.#gateways.flatMap(({ serving }) => serving ?? []);
+  }
+
+  /** So many clients send operations until no instance serves. Resolves once all have their response. */
+  async load(clients: number, longestPauseMs: number): Promise<void> {
+    const client = async () => {
+      for (;;) {
+        const { serving } = this;
+        if (serving.length === 0) return;
+        await this.send(pick(this.#random, serving), pickOperation(this.#truth, this.#random));
+        await sleep(this.#random() * longestPauseMs);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+  }
+
+  /** Sends one operation and checks its response. */
+  async send(instance: Instance, { headers, body, judge }: SoakOperation): Promise<void> {
+    const leaving = this.#random() < LEAVING_SHARE;
+    const signal = AbortSignal.timeout(leaving ? Math.ceil(this.#random() * 15) : PATIENCE_MS);
+    const check = judge();
+    try {
+      const response = await post(`${instance.origin}/graphql`, headers, body, signal);
+      this.#count((await response.json()) as Answer, check);
+    } catch (error) {
+      if (leaving && signal.aborted) this.#tally.left++;
+      else this.noAnswer(instance, error);
+    }
+  }
+
+  /** Counts a request without an answer: only a killed process may give none. */
+  noAnswer({ state, origin }: Instance, error: unknown): void {
+    if (state === 'killed') this.#tally.lostInKills++;
+    else this.#tally.fault({ kind: 'lost', what: `${origin} ${state}: ${(error as Error).cause ?? error}` });
+  }
+
+  #count(answer: Answer, check: ReturnType<SoakOperation['judge']>): void {
+    this.#tally.answered++;
+    if (answer.errors === undefined) this.#tally.clean++;
+    for (const { extensions } of answer.errors ?? []) this.#tally.codes.add(String(extensions?.code));
+    const fault = check(answer);
+    if (fault !== undefined) this.#tally.fault(fault);
+  }
 }
 
-async function send(url: string, operation: SoakOperation, random: () => number, tally: Tally): Promise<void> {
-  const leaving = random() < LEAVING_SHARE;
-  const signal = AbortSignal.timeout(leaving ? Math.ceil(random() * 15) : PATIENCE_MS);
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...operation.headers },
-      body: JSON.stringify(operation.body),
-      signal,
-    });
-    const answer = (await response.json()) as Parameters<SoakOperation['wrong']>[0];
-    tally.answered++;
-    if (answer.errors === undefined) tally.clean++;
-    for (const { extensions } of answer.errors ?? []) {
-      const code = String(extensions?.code);
-      tally.codes.set(code, (tally.codes.get(code) ?? 0) + 1);
-    }
-    const wrong = operation.wrong(answer);
-    if (wrong !== undefined) tally.wrongs.push(`HTTP ${response.status}: ${wrong}`);
-  } catch (error) {
-    if (leaving) tally.left++;
-    else tally.wrongs.push(`no answer: ${String((error as Error).cause ?? error)}`);
-  }
+/** @throws without an answer */
+export function post(
+  url: string,
+  headers: Record<string, string>,
+  body: object,
+  signal: AbortSignal,
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal,
+  });
 }
