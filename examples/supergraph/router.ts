@@ -13,7 +13,6 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'off',
-  introspection: true,
   supergraph: true,
 };
 

@@ -17,8 +17,6 @@ export type PlaygroundFacts = {
   readonly upstreamAuth: UpstreamAuth['kind'];
   /** Who may see what an operation cost upstream. */
   readonly debug: DebugPolicy['kind'];
-  /** Whether the schema can be read. */
-  readonly introspection: boolean;
   /** Whether the page belongs to a router with several subgraphs. */
   readonly supergraph: boolean;
 };
@@ -99,6 +97,7 @@ export async function servePlayground(server: FastifyInstance, facts: Playground
     prefix: '/playground/',
     index: false,
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply) => reply.header('cache-control', 'public, max-age=31536000, immutable'),
   });
 }

@@ -154,7 +154,6 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
     callers: config.auth.mode,
     upstreamAuth: config.upstreamAuth.kind,
     debug: config.debug.kind,
-    introspection: config.introspection,
     supergraph: false,
   };
 }

@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
-import { responseOf, run, tab, togglePanel, typeInto } from './support/playgroundPage.ts';
+import { openExample, panelOf, responseOf, run, showPanel, summaryOf, typeInto } from './support/playgroundPage.ts';
 import { test } from './support/playgroundTest.ts';
 
 const PASSWORD = 'correct horse';
 const BASIC = `Basic ${Buffer.from(`till:${createHash('md5').update(PASSWORD).digest('hex')}`).toString('base64')}`;
 
 const CUSTOMER = '{"mobile": "917406400033"}';
-const panel = (page: Page) => page.getByRole('complementary', { name: 'Credentials' });
-const field = (page: Page, label: string) => panel(page).getByLabel(label);
-const scope = (page: Page) => panel(page).getByRole('combobox');
-const notice = (page: Page) => page.getByRole('status');
+const field = (page: Page, label: string) => panelOf(page).getByLabel(label);
+const scope = (page: Page) => panelOf(page).getByRole('combobox');
 /** What a page stores in its browser tab, and what it stores permanently. */
 const kept = async (page: Page) => ({
   session: await page.evaluate(() => JSON.stringify({ ...sessionStorage })),
@@ -20,38 +18,39 @@ const kept = async (page: Page) => ({
 });
 /** The names of the fields that are offered. */
 const offered = (page: Page) =>
-  panel(page)
-    .locator('.label')
+  panelOf(page)
+    .locator('label')
     .evaluateAll((labels) => labels.map((label) => label.firstChild?.textContent?.trim()));
 
 describe('The credentials panel', () => {
-  test('opens after a refused run and sends user and password as upstream requires, from all tabs', async ({
+  test('opens where runs need credentials, and sends user and password as upstream requires, from all tabs', async ({
     serve,
     open,
     upstream,
   }) => {
     upstream.reset();
     const page = await open(`${await serve({ UPSTREAM_URL: upstream.url })}/graphql`);
-    await notice(page).getByText('Runs need credentials').waitFor();
+    expect(await offered(page)).toEqual(['User', 'Password', 'Or OAuth token', 'Data scope']);
     await typeInto(page, 'Variables', CUSTOMER);
     await run(page);
     await responseOf(page).getByText('UNAUTHENTICATED').waitFor();
-    await page.getByRole('button', { name: 'Open Credentials' }).click();
-    expect(await offered(page)).toEqual(['User', 'Password', 'OAuth token', 'Scope', 'Organisations']);
+    await showPanel(page, 'Examples');
+    await summaryOf(page).getByRole('button', { name: 'Enter valid credentials' }).click();
     await field(page, 'User').fill('till');
     await field(page, 'Password').fill(PASSWORD);
     await run(page);
     await responseOf(page).getByText('pageDetails').waitFor();
     expect(upstream.calls.map(({ headers }) => headers.authorization)).toEqual([BASIC]);
 
-    await tab(page, 'LoadMore').click();
-    await typeInto(page, 'Variables', '{"id": "347297848", "after": null}');
+    await showPanel(page, 'Examples');
+    await openExample(page, 'Load more', 'LoadMore');
+    await typeInto(page, 'Variables', CUSTOMER);
     await run(page);
     await responseOf(page).getByText('totalCount').waitFor();
     expect(upstream.calls.at(-1)?.headers.authorization).toBe(BASIC);
   });
 
-  test('stores the credentials for the browser tab until they are cleared, also over a reload', async ({
+  test('keeps the credentials for the browser tab until they are cleared, also over a reload', async ({
     serve,
     open,
     upstream,
@@ -59,13 +58,10 @@ describe('The credentials panel', () => {
     upstream.reset();
     const address = `${await serve({ UPSTREAM_URL: upstream.url })}/graphql`;
     const page = await open(address);
-    await togglePanel(page, 'Credentials');
-    await panel(page).getByText('Stored in this browser tab until it is closed').waitFor();
     await field(page, 'OAuth token').fill('oauth-token-1');
     await scope(page).selectOption('OTHER');
-    await field(page, 'Organisations').fill('50405, 50406');
+    await field(page, 'Organisations DATA-SCOPE-ORG').fill('50405, 50406');
     await page.reload();
-    await notice(page).getByText('Your credentials are sent with every run').waitFor();
     await typeInto(page, 'Variables', CUSTOMER);
     await run(page);
     await responseOf(page).getByText('pageDetails').waitFor();
@@ -79,11 +75,11 @@ describe('The credentials panel', () => {
     expect(browser).not.toContain('oauth-token-1');
     const another = await page.context().newPage();
     await another.goto(address);
-    await another.getByRole('status').getByText('Runs need credentials').waitFor();
+    expect(await field(another, 'OAuth token').inputValue()).toBe('');
     await another.close();
 
-    await panel(page).getByRole('button', { name: 'Clear all' }).click();
-    await notice(page).getByText('Runs need credentials').waitFor();
+    await panelOf(page).getByRole('button', { name: 'Clear all' }).click();
+    await expect.poll(() => field(page, 'OAuth token').inputValue()).toBe('');
     expect((await kept(page)).session).not.toContain('oauth-token-1');
   });
 
@@ -94,15 +90,12 @@ describe('The credentials panel', () => {
     const page = await open(
       `${await serve({ AUTH_MODE: 'api-key', AUTH_API_KEYS: `till:${sha256('key-1')}` })}/graphql`,
     );
-    await notice(page).getByText('Credentials are missing or invalid').waitFor();
-    await page.getByRole('button', { name: 'Open Credentials' }).click();
-    expect(await offered(page)).toEqual(['API key', 'Scope', 'Organisations']);
+    await responseOf(page).getByText('UNAUTHENTICATED').waitFor();
+    expect(await offered(page)).toEqual(['API key', 'Data scope']);
     await field(page, 'API key').fill('key-1');
     await field(page, 'API key').press('Enter');
-    await notice(page).getByText('Your credentials are sent with every run').waitFor();
-    await panel(page).waitFor({ state: 'detached' });
-    await togglePanel(page, 'Docs');
-    await page.getByRole('link', { name: 'Query', exact: true }).waitFor();
+    await showPanel(page, 'Documentation Explorer');
+    await panelOf(page).getByRole('link', { name: 'Query', exact: true }).waitFor();
     await run(page);
     await responseOf(page).getByText('Award50').waitFor();
   });
@@ -117,10 +110,9 @@ describe('The credentials panel', () => {
         AUTH_CUSTOMER_CLAIMS: 'mobile=phone_number',
       })}/graphql`,
     );
-    await togglePanel(page, 'Credentials');
-    expect(await offered(page)).toEqual(['Bearer token', 'Scope', 'Organisations']);
+    expect(await offered(page)).toEqual(['Bearer token', 'Data scope']);
     await field(page, 'Bearer token').fill('tökén');
-    await panel(page).getByText('A header can carry only printable ASCII characters').waitFor();
+    await panelOf(page).getByText('A header can carry only printable ASCII characters').waitFor();
     await field(page, 'Bearer token').fill('abc.def.ghi');
     const sent = page.waitForRequest((request) => (request.postData() ?? '').includes('CustomerPromotions'));
     await run(page);
@@ -129,11 +121,10 @@ describe('The credentials panel', () => {
 
   test('says that a sandbox needs no credentials', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
-    await togglePanel(page, 'Credentials');
-    await panel(page).getByText('This gateway needs none: it uses the sandbox').waitFor();
-    expect(await offered(page)).toEqual(['Scope', 'Organisations']);
+    await showPanel(page, 'Credentials');
+    await panelOf(page).getByText('This gateway needs none: it uses the sandbox').waitFor();
     await scope(page).selectOption('OTHER');
-    await field(page, 'Organisations').fill('50406');
+    await field(page, 'Organisations DATA-SCOPE-ORG').fill('50406');
     await run(page);
     await responseOf(page).getByText('Award 100 Points').first().waitFor();
   });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startProgram } from '../support/process.ts';
 import { launchBrowser } from './support/browser.ts';
-import { openPlayground, responseOf, run, togglePanel } from './support/playgroundPage.ts';
+import { openPlayground, responseOf, run } from './support/playgroundPage.ts';
 
 /** Takes the README's picture of the playground again: `node test/browser/screenshots.ts`, after `npm run build:playground`. */
 const PLAYGROUND = '.github/images/playground.png';
@@ -12,8 +12,6 @@ try {
   const [, address = ''] = await gateway.printed(/GraphQL\s+(http:\/\/\S+)/);
   const page = await browser.newPage({ viewport: { width: 1440, height: 760 }, colorScheme: 'light' });
   await openPlayground(page, address);
-  await togglePanel(page, 'Docs');
-  await page.getByRole('link', { name: 'Query', exact: true }).click();
   await run(page);
   await responseOf(page).getByText('Award50').waitFor();
   await page.mouse.move(0, 0);

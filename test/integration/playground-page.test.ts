@@ -11,7 +11,6 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'anyone',
-  introspection: true,
   supergraph: false,
 };
 const BUILT = '<title>the page</title><script type="application/json" id="facts"></script>';
@@ -33,6 +32,8 @@ beforeAll(async () => {
   await mkdir(join(directory, 'playground'));
   await writeFile(join(directory, 'index.html'), BUILT);
   await writeFile(join(directory, 'playground', 'index-abc123.js'), 'export {};');
+  await writeFile(join(directory, 'playground', 'index-abc123.js.br'), 'brotli');
+  await writeFile(join(directory, 'playground', 'index-abc123.js.gz'), 'gzip');
   server = await serverOf(`${directory}/`);
 });
 afterAll(async () => {
@@ -86,6 +87,19 @@ describe('The playground', () => {
     expect((await server.inject('/playground/%2e%2e/index.html')).statusCode).not.toBe(200);
   });
 
+  test.each([
+    ['br', 'gzip, deflate, br', 'brotli'],
+    ['gzip', 'gzip', 'gzip'],
+    [undefined, '', 'export {};'],
+  ])('sends its assets compressed as %s to a browser that accepts %o', async (encoding, accepted, content) => {
+    const asset = await server.inject({ url: '/playground/index-abc123.js', headers: { 'accept-encoding': accepted } });
+    expect([asset.headers['content-encoding'], asset.body]).toEqual([encoding, content]);
+    expect(asset.headers).toMatchObject({
+      'content-type': 'application/javascript; charset=utf-8',
+      vary: 'accept-encoding',
+    });
+  });
+
   test('says how to build it if it is not built', async () => {
     const unbuilt = await serverOf(`${directory}/nothing/`);
     const { statusCode, headers, body } = await unbuilt.inject({ url: '/graphql', headers: BROWSER });
@@ -137,7 +151,6 @@ describe('A gateway', () => {
       callers: 'api-key',
       upstreamAuth: 'basic',
       debug: 'token',
-      introspection: true,
       supergraph: false,
     });
     for (const hidden of [secret, 'the-user', 'the-password', 'the-debug-token']) expect(page).not.toContain(hidden);

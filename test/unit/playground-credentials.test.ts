@@ -2,20 +2,13 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlaygroundFacts } from '../../src/http/playgroundPage.ts';
-import {
-  acceptedBy,
-  basicAuthorization,
-  type Credentials,
-  headersOf,
-  NO_CREDENTIALS,
-} from '../../src/playground/credentials/credentials.ts';
+import { type Credentials, headersOf, NO_CREDENTIALS } from '../../src/playground/credentials/credentials.ts';
 
 const REAL: PlaygroundFacts = {
   upstream: 'real',
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'off',
-  introspection: true,
   supergraph: false,
 };
 
@@ -35,11 +28,13 @@ const BASIC = 'Basic dGlsbDo1ZjRkY2MzYjVhYTc2NWQ2MWQ4MzI3ZGViODgyY2Y5OQ==';
 
 describe("The playground's credentials", () => {
   test("are sent as upstream requires, with the password as MD5 in hex, like the gateway's own", () => {
-    expect(basicAuthorization('till', 'password')).toBe(BASIC);
+    const text = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (user, password) => {
+      fc.property(text, text, (user, password) => {
         const digest = createHash('md5').update(password).digest('hex');
-        expect(basicAuthorization(user, password)).toBe(`Basic ${Buffer.from(`${user}:${digest}`).toString('base64')}`);
+        expect(headersOf({ ...NO_CREDENTIALS, user, password }, REAL)).toEqual({
+          authorization: `Basic ${Buffer.from(`${user}:${digest}`).toString('base64')}`,
+        });
       }),
     );
   });
@@ -49,22 +44,29 @@ describe("The playground's credentials", () => {
     ['none at the sandbox', { ...REAL, upstream: 'sandbox' }, {}],
     ['an API key', { ...REAL, callers: 'api-key', upstreamAuth: 'basic' }, { 'x-api-key': 'key-1' }],
     ['a bearer token', { ...REAL, callers: 'jwt', upstreamAuth: 'oauth' }, { authorization: 'Bearer jwt-1' }],
+    ['a debug token', { ...REAL, upstream: 'sandbox', debug: 'token' }, { 'x-gateway-debug': 'debug-1' }],
     [
       'a bearer token, and one for upstream that leaves Authorization to it',
       { ...REAL, callers: 'jwt' },
       { authorization: 'Bearer jwt-1', 'x-cap-api-oauth-token': 'oauth-1' },
     ],
   ] as const)('are those that the gateway accepts: %s', (_, facts, headers) => {
-    expect(headersOf(ALL, acceptedBy(facts))).toEqual({ ...headers, ...SCOPE });
+    expect(headersOf(ALL, facts)).toEqual({ ...headers, ...SCOPE });
+  });
+
+  test('come with the request for the cost if anyone may have it', () => {
+    expect(headersOf(ALL, { ...REAL, upstream: 'sandbox', debug: 'anyone' })).toEqual({
+      'x-gateway-debug': 'cost',
+      ...SCOPE,
+    });
   });
 
   test('give no headers if nothing is filled in', () => {
-    expect(headersOf(NO_CREDENTIALS, acceptedBy(REAL))).toEqual({});
+    expect(headersOf(NO_CREDENTIALS, REAL)).toEqual({});
   });
 
   test('name organisations only for data scopes that accept some', () => {
-    const scopeOf = (dataScope: Credentials['dataScope']) =>
-      headersOf({ ...NO_CREDENTIALS, dataScope, orgIds: '50405' }, acceptedBy(REAL));
+    const scopeOf = (dataScope: string) => headersOf({ ...NO_CREDENTIALS, dataScope, orgIds: '50405' }, REAL);
     expect(scopeOf('')).toEqual({});
     expect(scopeOf('SELF')).toEqual({ 'data-scope': 'SELF' });
     expect(scopeOf('ALL')).toEqual({ 'data-scope': 'ALL', 'data-scope-org': '50405' });
@@ -72,13 +74,13 @@ describe("The playground's credentials", () => {
 
   test('are not sent if a header cannot carry them', () => {
     for (const oauthToken of ['tökén', 'two\nlines', '  ']) {
-      expect(headersOf({ ...NO_CREDENTIALS, oauthToken }, acceptedBy(REAL))).toEqual({});
+      expect(headersOf({ ...NO_CREDENTIALS, oauthToken }, REAL)).toEqual({});
     }
   });
 
   test('may be pasted with surrounding space, and a bearer token with its scheme', () => {
-    const accepted = acceptedBy({ ...REAL, callers: 'jwt' });
-    expect(headersOf({ ...NO_CREDENTIALS, bearerToken: 'Bearer abc ' }, accepted)).toEqual({
+    const facts: PlaygroundFacts = { ...REAL, callers: 'jwt' };
+    expect(headersOf({ ...NO_CREDENTIALS, bearerToken: 'Bearer abc ' }, facts)).toEqual({
       authorization: 'Bearer abc',
     });
   });

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
-import { type GraphQLSchema, parse, validate } from 'graphql';
+import { type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { getVariableValues } from 'graphql/execution/values.js';
 import { describe, expect, test } from 'vitest';
 import { buildGatewaySchema, readTypeDefs } from '../../src/graphql/schema.ts';
 import type { PlaygroundFacts } from '../../src/http/playgroundPage.ts';
-import { nameOf, type Preset, presetsFor } from '../../src/playground/presets/presets.ts';
-import { SANDBOX_PRESETS } from '../../src/playground/presets/sandbox.ts';
-import { SUPERGRAPH_PRESETS } from '../../src/playground/presets/supergraph.ts';
-import { UPSTREAM_PRESETS } from '../../src/playground/presets/upstream.ts';
+import {
+  type Preset,
+  presetsFor,
+  SANDBOX_PRESETS,
+  SUPERGRAPH_PRESETS,
+  UPSTREAM_PRESETS,
+} from '../../src/playground/presets/presets.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 
 const FACTS: PlaygroundFacts = {
@@ -15,7 +19,6 @@ const FACTS: PlaygroundFacts = {
   callers: 'none',
   upstreamAuth: 'passthrough',
   debug: 'anyone',
-  introspection: true,
   supergraph: false,
 };
 
@@ -33,28 +36,34 @@ function supergraph(): GraphQLSchema {
   return schema.toAPISchema().toGraphQLJSSchema();
 }
 
-function problems(schema: GraphQLSchema, { query }: Preset): string[] {
-  return validate(schema, parse(query)).map(({ message }) => message);
+/** What is wrong with a preset's query, or with its variables. */
+function problems(schema: GraphQLSchema, { query, variables }: Preset): string[] {
+  const document = parse(query);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return ['The query has no operation.'];
+  const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], JSON.parse(variables));
+  return [...validate(schema, document), ...errors].map(({ message }) => message);
 }
 
-describe('The queries that the playground opens with', () => {
+describe("The playground's examples", () => {
   test('fit what is behind the gateway', () => {
     expect(presetsFor(FACTS)).toBe(SANDBOX_PRESETS);
     expect(presetsFor({ ...FACTS, upstream: 'real' })).toBe(UPSTREAM_PRESETS);
     expect(presetsFor({ ...FACTS, supergraph: true })).toBe(SUPERGRAPH_PRESETS);
   });
 
-  test('have different names, which their tabs show', () => {
+  test('have different titles', () => {
     for (const presets of [SANDBOX_PRESETS, UPSTREAM_PRESETS, SUPERGRAPH_PRESETS]) {
-      const names = presets.map(nameOf);
-      expect(names).not.toContain('');
-      expect(new Set(names).size).toBe(names.length);
+      expect(new Set(presets.map(({ title }) => title)).size).toBe(presets.length);
     }
   });
 
-  test.each([...SANDBOX_PRESETS, ...UPSTREAM_PRESETS])('are valid for the schema: $query', (preset) => {
-    expect(problems(gateway, preset)).toEqual([]);
-  });
+  test.each([...SANDBOX_PRESETS, ...UPSTREAM_PRESETS])(
+    'are valid for the schema, with their variables: $title',
+    (preset) => {
+      expect(problems(gateway, preset)).toEqual([]);
+    },
+  );
 
   test('for the supergraph are valid for its schema, and one crosses all four subgraphs', () => {
     const schema = supergraph();

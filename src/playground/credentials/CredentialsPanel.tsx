@@ -1,130 +1,90 @@
-import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useId, useRef } from 'react';
+import { Button, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useId, useState } from 'react';
 import { FACTS } from '../facts.ts';
-import { useSession } from '../session.ts';
-import { acceptsOrganisations, type Credentials, NO_CREDENTIALS } from './credentials.ts';
-import { TextField } from './TextField.tsx';
+import { acceptedBy, acceptsOrganisations, type Credentials, fitsHeader, NO_CREDENTIALS } from './credentials.ts';
+import { keepCredentials, keptCredentials } from './kept.ts';
+
+const accepted = acceptedBy(FACTS);
+const REASON = FACTS.upstream === 'sandbox' ? 'uses the sandbox' : 'has its own upstream credentials';
+
+/** Whether runs need credentials here. */
+export const needsCredentials = accepted.bearerToken || accepted.apiKey || accepted.oauthToken;
 
 /** The credentials of all tabs. It shows only the fields that this gateway accepts. */
 export function CredentialsPanel() {
-  const { accepted, credentials, setCredentials } = useSession();
-  const { setVisiblePlugin } = useGraphiQLActions();
-  const readSchema = useSchemaRetry(credentials);
-  const scopeId = useId();
-  const change = (part: Partial<Credentials>) => setCredentials({ ...credentials, ...part });
-  const field = (name: keyof Credentials) => ({
+  const [credentials, setCredentials] = useState(keptCredentials);
+  const schema = useGraphiQL((state) => state.schema);
+  const { introspect, setVisiblePlugin } = useGraphiQLActions();
+  const change = (changed: Credentials) => {
+    keepCredentials(changed);
+    setCredentials(changed);
+  };
+  const bind = (name: keyof Credentials) => ({
     value: credentials[name],
-    onChange: (value: string) => change({ [name]: value }),
+    onChange: ({ target }: { target: { value: string } }) => change({ ...credentials, [name]: target.value }),
   });
-  const upstream = accepted.userAndPassword || accepted.oauthToken;
-  const asksForNone = !upstream && !accepted.bearerToken && !accepted.apiKey;
   return (
     <form
-      className="form"
+      className="panel"
       autoComplete="off"
-      onBlur={readSchema}
       onSubmit={(event) => {
         event.preventDefault();
-        readSchema();
+        if (!schema) introspect();
         setVisiblePlugin(null);
       }}
     >
       <h2>Credentials</h2>
-      <p>
-        Sent with every run, in all tabs. Stored in this browser tab until it is closed. A link to a query does not hold
-        them.
-      </p>
-      {asksForNone && <p className="none-needed">{noneNeeded()}</p>}
-      {(accepted.bearerToken || accepted.apiKey) && (
-        <fieldset>
-          <legend>Who calls the gateway</legend>
-          {accepted.bearerToken && (
-            <TextField label="Bearer token" header="Authorization" secret {...field('bearerToken')} />
-          )}
-          {accepted.apiKey && <TextField label="API key" header="x-api-key" secret {...field('apiKey')} />}
-        </fieldset>
+      <p>Sent with every run, in all tabs. Kept in this browser tab until it is closed. A link does not hold them.</p>
+      {!needsCredentials && <p>This gateway needs none: it {REASON} and accepts anonymous callers.</p>}
+      {accepted.bearerToken && <Field label="Bearer token" header="Authorization" secret {...bind('bearerToken')} />}
+      {accepted.apiKey && <Field label="API key" header="x-api-key" secret {...bind('apiKey')} />}
+      {accepted.userAndPassword && <Field label="User" header="Authorization" anyText {...bind('user')} />}
+      {accepted.userAndPassword && <Field label="Password" header="as MD5" secret anyText {...bind('password')} />}
+      {accepted.oauthToken && (
+        <Field label="Or OAuth token" header="X-CAP-API-OAUTH-TOKEN" secret {...bind('oauthToken')} />
       )}
-      {upstream && (
-        <fieldset>
-          <legend>For upstream</legend>
-          {accepted.userAndPassword && (
-            <>
-              <TextField label="User" header="Authorization" {...field('user')} anyText />
-              <TextField
-                label="Password"
-                secret
-                {...field('password')}
-                anyText
-                hint="Sent as its MD5 hash, which upstream requires."
-              />
-              <p className="or">or</p>
-            </>
-          )}
-          <TextField label="OAuth token" header="X-CAP-API-OAUTH-TOKEN" secret {...field('oauthToken')} />
-        </fieldset>
+      {accepted.debugToken && <Field label="Debug token" header="x-gateway-debug" secret {...bind('debugToken')} />}
+      <label>
+        Data scope <code>DATA-SCOPE</code>
+        <select {...bind('dataScope')}>
+          <option value="">The gateway's default</option>
+          <option value="SELF">SELF: your own organisation</option>
+          <option value="OTHER">OTHER: connected organisations</option>
+          <option value="ALL">ALL: your own and connected organisations</option>
+        </select>
+      </label>
+      {acceptsOrganisations(credentials.dataScope) && (
+        <Field label="Organisations" header="DATA-SCOPE-ORG" {...bind('orgIds')} />
       )}
-      <fieldset>
-        <legend>Data scope</legend>
-        <div className="field">
-          <label htmlFor={scopeId} className="label">
-            Scope <code>DATA-SCOPE</code>
-          </label>
-          <select
-            id={scopeId}
-            value={credentials.dataScope}
-            onChange={({ target }) => change({ dataScope: target.value as Credentials['dataScope'] })}
-          >
-            <option value="">The gateway's default</option>
-            <option value="SELF">SELF: your own organisation</option>
-            <option value="OTHER">OTHER: connected organisations</option>
-            <option value="ALL">ALL: your own and connected organisations</option>
-          </select>
-        </div>
-        <TextField
-          label="Organisations"
-          header="DATA-SCOPE-ORG"
-          {...field('orgIds')}
-          disabled={!acceptsOrganisations(credentials.dataScope)}
-          hint="One or two ids, such as 50405, 50406. Only with OTHER or ALL."
-        />
-      </fieldset>
-      {accepted.debugToken && (
-        <fieldset>
-          <legend>What a run costs</legend>
-          <TextField label="Debug token" header="x-gateway-debug" secret {...field('debugToken')} />
-        </fieldset>
-      )}
-      <div className="buttons">
-        <button type="submit" className="graphiql-button">
-          Done
-        </button>
-        <button
-          type="button"
-          className="graphiql-button"
-          disabled={Object.values(credentials).every((value) => value === '')}
-          onClick={() => setCredentials(NO_CREDENTIALS)}
-        >
-          Clear all
-        </button>
-      </div>
+      <Button type="submit">Done</Button>{' '}
+      <Button type="button" onClick={() => change(NO_CREDENTIALS)}>
+        Clear all
+      </Button>
     </form>
   );
 }
 
-function noneNeeded(): string {
-  return FACTS.upstream === 'sandbox'
-    ? 'This gateway needs none: it uses the sandbox and accepts anonymous callers.'
-    : 'This gateway needs none: it has its own upstream credentials and accepts anonymous callers.';
-}
+type FieldProps = {
+  readonly label: string;
+  /** The request header that carries it. */
+  readonly header: string;
+  readonly value: string;
+  readonly onChange: (event: { target: { value: string } }) => void;
+  readonly secret?: boolean;
+  /** Whether any text is valid, because it is encoded before it is sent. */
+  readonly anyText?: boolean;
+};
 
-/** Reads the schema again after the credentials have changed, if it could not be read before. */
-function useSchemaRetry(credentials: Credentials): () => void {
-  const schema = useGraphiQL((state) => state.schema);
-  const { introspect } = useGraphiQLActions();
-  const tried = useRef(credentials);
-  return () => {
-    if (schema || tried.current === credentials) return;
-    tried.current = credentials;
-    introspect();
-  };
+/** A text field that says what is wrong with its value. */
+function Field({ label, header, secret, anyText, ...input }: FieldProps) {
+  const wrongId = useId();
+  const wrong = !anyText && !fitsHeader(input.value);
+  const described = wrong ? { 'aria-invalid': true, 'aria-describedby': wrongId } : {};
+  return (
+    <label>
+      {label} <code>{header}</code>
+      <input type={secret ? 'password' : 'text'} autoComplete="off" spellCheck={false} {...described} {...input} />
+      {wrong && <span id={wrongId}>A header can carry only printable ASCII characters: this value is not sent.</span>}
+    </label>
+  );
 }

@@ -1,61 +1,80 @@
-import type { Fetcher, Observable } from '@graphiql/toolkit';
-import type { ExecutionResult } from 'graphql';
-import type { GatewayResponse } from './report.ts';
-import { send } from './request.ts';
+import type { GraphiQLProps } from 'graphiql';
+import { type ExecutionResult, type GraphQLError, getOperationAST, parse } from 'graphql';
+import { headersOf } from '../credentials/credentials.ts';
+import { keptCredentials } from '../credentials/kept.ts';
+import { FACTS } from '../facts.ts';
+import { type GatewayResponse, type RunReport, reportOn, withoutDebug } from './report.ts';
 
-export const INTROSPECTION = 'IntrospectionQuery';
+type Fetcher = NonNullable<GraphiQLProps['fetcher']>;
+type Params = Parameters<Fetcher>[0];
 
-export type FetcherOptions = {
-  /** Headers for the next request. The tab's own headers take precedence. */
-  readonly headers: () => Record<string, string>;
-  /** Called with each response. Returns the part of it that is shown. */
-  readonly onResponse: (
-    response: GatewayResponse,
-    introspects: boolean,
-    headers: Record<string, string>,
-  ) => ExecutionResult;
-  readonly onFailure: (error: unknown, introspects: boolean) => void;
-};
-
-/** Sends operations to the address that served the page. A stopped run is aborted and reports nothing more. */
-export function createFetcher({ headers, onResponse, onFailure }: FetcherOptions): Fetcher {
+/**
+ * Sends operations to the address that served the page, with the credentials and the tab's own headers, which override
+ * them. A run that is stopped is aborted and reports nothing.
+ * @param onReport gets the report on each run, and on reading the schema if that failed
+ */
+export function createFetcher(onReport: (report: RunReport) => void): Fetcher {
   return (params, options) => {
-    const introspects = params.operationName === INTROSPECTION;
-    const own = lowerCased(options?.headers ?? {});
-    const added = Object.fromEntries(Object.entries(headers()).filter(([name]) => !(name in own)));
+    const headers = new Headers(headersOf(keptCredentials(), FACTS));
+    for (const [name, value] of Object.entries(options?.headers ?? {})) headers.set(name, value);
+    headers.set('content-type', 'application/json');
+    headers.set('accept', 'application/graphql-response+json, application/json;q=0.9');
     return observe(async (signal) => {
-      try {
-        return onResponse(await send(params, { ...added, ...own }, signal), introspects, added);
-      } catch (error) {
-        if (!signal.aborted) onFailure(error, introspects);
-        throw error;
-      }
+      const response = await send(JSON.stringify(withItsOwnName(params)), headers, signal);
+      const report = reportOn(response, FACTS.debug);
+      if (!signal.aborted && (params.operationName !== 'IntrospectionQuery' || report.failed)) onReport(report);
+      return withoutDebug(response.result);
     });
   };
 }
 
-function lowerCased(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** The response of the gateway. What is none becomes an error that says so. */
+async function send(body: string, headers: Headers, signal: AbortSignal): Promise<GatewayResponse> {
+  const start = performance.now();
+  const took = () => performance.now() - start;
+  try {
+    const response = await fetch(window.location.pathname, { method: 'POST', headers, body, signal });
+    const text = await response.text();
+    const bytes = new TextEncoder().encode(text).length;
+    return { status: response.status, milliseconds: took(), bytes, result: resultIn(text) };
+  } catch {
+    const result = failure('The gateway does not respond. Check that it runs, then run the query again.');
+    return { status: 0, milliseconds: took(), bytes: 0, result };
+  }
 }
 
-type Observer<Value> = { next(value: Value): void; complete(): void; error(error: unknown): void };
+function resultIn(text: string): ExecutionResult {
+  try {
+    const result: unknown = JSON.parse(text);
+    if (typeof result === 'object' && result !== null) return result;
+  } catch {
+    // The error below reports it.
+  }
+  return failure(`The response is not JSON, so it is not from the gateway but from a proxy: ${text.slice(0, 200)}`);
+}
 
-/** One value, or an error, for GraphiQL, which subscribes with an object of all three callbacks. */
-function observe<Value>(work: (signal: AbortSignal) => Promise<Value>): Observable<Value> {
+const failure = (message: string): ExecutionResult => ({ errors: [{ message } as GraphQLError] });
+
+/** Until the schema is read, GraphiQL sends the name of the first tab's operation for every tab. */
+function withItsOwnName({ operationName, ...params }: Params): Params {
+  try {
+    return operationName && getOperationAST(parse(params.query), operationName) ? { ...params, operationName } : params;
+  } catch {
+    return params;
+  }
+}
+
+/** One value for GraphiQL, which aborts the work if it unsubscribes. */
+function observe<Value>(work: (signal: AbortSignal) => Promise<Value>) {
   return {
     subscribe(subscriber?: unknown) {
-      const observer = subscriber as Observer<Value>;
+      const observer = subscriber as { next(value: Value): void; complete(): void };
       const controller = new AbortController();
-      work(controller.signal).then(
-        (value) => {
-          if (controller.signal.aborted) return;
-          observer.next(value);
-          observer.complete();
-        },
-        (error: unknown) => {
-          if (!controller.signal.aborted) observer.error(error);
-        },
-      );
+      work(controller.signal).then((value) => {
+        if (controller.signal.aborted) return;
+        observer.next(value);
+        observer.complete();
+      });
       return { unsubscribe: () => controller.abort() };
     },
   };

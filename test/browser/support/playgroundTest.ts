@@ -7,7 +7,6 @@ import { launchBrowser, type PageTroubles, watchPage } from './browser.ts';
 import { openPlayground } from './playgroundPage.ts';
 
 export const DESK = { width: 1440, height: 900 };
-export const TABLET = { width: 1024, height: 768 };
 export const PHONE = { width: 390, height: 844 };
 
 const CLEAN: PageTroubles = { foreign: [], violations: [], exceptions: [], complaints: [] };
@@ -17,8 +16,8 @@ const CLEAN: PageTroubles = { foreign: [], violations: [], exceptions: [], compl
  * - `serve(env)`: the origin of a gateway program with these settings; the file has one for equal settings.
  * - `supergraph`: the origin of the example's supergraph.
  * - `upstream`: the programmable upstream.
- * - `open(address, options)`: the page at an address, in a new browser context. Every other host is blocked, and
- *   the page has to be clean: no violation of its policy, no exception, no complaint.
+ * - `open(address, options, before)`: the page at an address, in a new browser context, in which `before` runs first.
+ *   Every other host is blocked, and the page has to be clean: no violation of its policy, no exception, no complaint.
  */
 export const test = base
   .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
@@ -56,8 +55,9 @@ export const test = base
         expect(troubles).toEqual(CLEAN);
       }
     });
-    return async (address: string, options: BrowserContextOptions = {}): Promise<Page> => {
+    return async (address: string, options: BrowserContextOptions = {}, before = () => {}): Promise<Page> => {
       const context = await browser.newContext({ viewport: DESK, ...options });
+      await context.addInitScript(before);
       const page = await context.newPage();
       opened.push({ page, troubles: await watchPage(page, new URL(address).host) });
       await openPlayground(page, address);
