@@ -13,7 +13,7 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
     caller: {
       name,
       group: groupOf(name),
-      isAnonymous: false,
+      isUnchecked: false,
       customers: { kind: 'any' },
       dataScopes,
       sources: { kind: 'any' },

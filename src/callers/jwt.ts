@@ -175,7 +175,7 @@ function callerIn(payload: JWTPayload, policy: JwtPolicy, dataScopes: DataScopeA
   // The subject may be a phone number: logs contain only a keyed hash.
   const name = `jwt:${hash.of('subject', String(payload.sub ?? '')).slice(0, 12)}`;
   const customers = customersOf(payload, policy);
-  const named = { name, group: 'jwt', isAnonymous: false, customers };
+  const named = { name, group: 'jwt', isUnchecked: false, customers };
   if (customers.kind === 'any') return { ...named, dataScopes, sources: { kind: 'any' } };
   return { ...named, dataScopes: policy.customerDataScopes, sources: policy.customerSources };
 }

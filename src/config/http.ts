@@ -17,7 +17,7 @@ export const HTTP_VARIABLES = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000)
     .optional()
     .describe(
-      'Maximum requests of one caller in a minute. An anonymous caller is an IPv4 address or an IPv6 /64. Unset: no limit',
+      'Maximum requests of one caller in a minute. A caller without an API key or a token is an IPv4 address or an IPv6 /64. Unset: no limit',
     ),
   TRUSTED_PROXIES: text()
     .optional()

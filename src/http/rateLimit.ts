@@ -42,14 +42,14 @@ export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: num
 }
 
 /**
- * Limits each caller's requests, with the standard RateLimit headers; anonymous callers are distinguished by address. The
- * hook comes after the authentication, and before the body is read.
+ * Limits each caller's requests, with the standard RateLimit headers; those without an API key or a token are told apart by
+ * address. The hook comes after the authentication, and before the body is read.
  */
 export function limitRequests(perMinute: number, count: CountRequest): onRequestAsyncHookHandler {
   return async (request, reply) => {
-    const { name, isAnonymous } = callerOf(request);
+    const { name, isUnchecked } = callerOf(request);
     const { consumedPoints, remainingPoints, msBeforeNext } = await count(
-      isAnonymous ? `address ${addressKey(request.ip)}` : `name ${name}`,
+      isUnchecked ? `address ${addressKey(request.ip)}` : `name ${name}`,
     );
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
     reply.headers({

@@ -11,7 +11,7 @@ export type Caller = {
   /** The caller's label in metrics: the name of an API key, or a group, since there may be very many callers without a key. */
   readonly group: string;
   /** Whether the gateway did not check who it is, so that only its address distinguishes it. */
-  readonly isAnonymous: boolean;
+  readonly isUnchecked: boolean;
   readonly customers: CustomerAccess;
   readonly dataScopes: DataScopeAccess;
   readonly sources: SourceAccess;
@@ -52,7 +52,7 @@ export function unchecked(group: 'passthrough' | 'anonymous', dataScopes: DataSc
   return {
     name: group,
     group,
-    isAnonymous: true,
+    isUnchecked: true,
     customers: { kind: 'any' },
     dataScopes,
     sources: { kind: 'any' },

@@ -84,8 +84,8 @@ const CAUSES = {
   },
   'rate limit': {
     code: 'RATE_LIMITED',
-    when: 'The caller, or the address of anonymous ones, has sent more than `RATE_LIMIT_PER_MINUTE`',
-    todo: 'One caller: talk to it. Anonymous ones all at once: the proxy in front is missing in `TRUSTED_PROXIES`, so that all count as one',
+    when: 'The caller, or its address if it has no API key or token, has sent more than `RATE_LIMIT_PER_MINUTE`',
+    todo: 'One caller: talk to it. All addresses at once: the proxy in front is missing in `TRUSTED_PROXIES`, so that all count as one',
   },
   'bytes held': {
     code: 'OVERLOADED',

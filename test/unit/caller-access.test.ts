@@ -18,7 +18,7 @@ function callerWith(claims: Record<string, unknown>, requireVerified = false): C
   return {
     name: 'somebody',
     group: 'jwt',
-    isAnonymous: false,
+    isUnchecked: false,
     customers,
     dataScopes: { kind: 'any' },
     sources: { kind: 'any' },

@@ -14,7 +14,7 @@ const OTHER_AND_ALL: DataScopeAccess = {
 const callerIn = (dataScopes: DataScopeAccess): Caller => ({
   name: 'till',
   group: 'till',
-  isAnonymous: false,
+  isUnchecked: false,
   customers: { kind: 'any' },
   dataScopes,
   sources: { kind: 'any' },
