@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 const PROGRAMS = [
   { program: 'haproxy', args: ['-v'], wanted: /HAProxy/, install: 'apt-get install haproxy' },
+  { program: 'jq', args: ['--version'], wanted: /^jq-/, install: 'apt-get install jq' },
   { program: 'promtool', args: ['--version'], wanted: /promtool/, install: 'apt-get install prometheus' },
   {
     program: 'kubectl',
