@@ -19,6 +19,9 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
  * own clock. No other clock is used. An entry is invalid if one of its marks is gone, because it may then miss events. When a
  * later entry brings the mark back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
  *
+ * The mark `start` holds the time of the first lookup. A Redis that lost all marks, since it began anew, lost this one too: what was
+ * decided before may miss an event.
+ *
  * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time, anything of
  * another type, an entry from the future, which the clock of a Redis that was set back leaves behind.
  */
@@ -42,6 +45,10 @@ local function wasSetSince(mark, asOf)
   local at = setAt(mark)
   return at ~= nil and at >= tonumber(asOf)
 end
+local function mayMissEvents(asOf)
+  local start = setAt('start')
+  return not start or start > tonumber(asOf)
+end
 local function isValid(asOf, marks)
   if isFuture(asOf) then return false end
   for mark in string.gmatch(marks, '[^,]+') do
@@ -63,6 +70,7 @@ end`;
  * covers it. A value of more bytes than the last of ARGV is not read, and null.
  */
 const GET = `${SHARED}
+if mayMissEvents(now()) then redis.pcall('SET', '${MARKS}start', text(now())) end
 local found, most = { text(now()) }, tonumber(ARGV[#ARGV])
 for i, key in ipairs(KEYS) do
   local offset, limit, entry = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]), false
@@ -91,6 +99,7 @@ return 1`;
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local value, life = ARGV[7], tonumber(ARGV[8])
+if mayMissEvents(asOf) then return 0 end
 for mark in string.gmatch(marks, '[^,]+') do
   if wasSetSince(mark, asOf) then return 0 end
 end
@@ -122,8 +131,9 @@ for i = 2, #ARGV do
 end
 return 1`;
 
-/** Returns 1 if any of these marks was set since ARGV[1]. */
+/** Returns 1 if any of these marks was set since ARGV[1], or may have been. */
 const INVALIDATED_SINCE = `${SHARED}
+if mayMissEvents(ARGV[1]) then return 1 end
 for i = 2, #ARGV do
   if wasSetSince(ARGV[i], ARGV[1]) then return 1 end
 end

@@ -1,15 +1,22 @@
 import { expect } from 'vitest';
+import { OTHER_BASIC } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask } from '../support/gateway.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
-import { pages, text } from '../support/upstream.ts';
+import { gate, pages, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf, useRedis } from './support/gateways.ts';
 import { contentsOf, onlyPage, recordCacheCommands } from './support/redis.ts';
 
-const SETTINGS = { CACHE_TTL_SECONDS: '600', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
+const SETTINGS = {
+  CACHE_TTL_SECONDS: '600',
+  CACHE_STALE_SECONDS: '600',
+  UPSTREAM_RETRIES: '0',
+  UPSTREAM_TIMEOUT_MS: '8000',
+  EVENTS_TOKEN,
+};
 const test = testWith(SETTINGS);
 
 const originOf = ({ url }: GatewayProgram) => new URL(url).origin;
@@ -125,6 +132,34 @@ test('An event that cannot be shared gets 503, and is shared as soon as Redis is
   expect(performance.now() - sentAt).toBeLessThan(1500);
   redis.wake();
   await eventually('the cache state', async () => cacheOf(await askGateway(other, { mobile })).state, 'MISS');
+});
+
+test('If Redis restarts empty after an event, no page of a call from before the event is stored, or given to a later operation', async ({
+  upstream,
+  redis,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  // No page that is stored meanwhile depends on these credentials.
+  const asked = { mobile, authorization: OTHER_BASIC };
+  const held = gate(pages(1, mobile));
+  upstream.on(mobile, held.reply);
+  await useRedis(instances);
+  const early = askGateway(one, asked);
+  await upstream.callsReached(upstream.calls.length + 1);
+  upstream.on(mobile, pages(2, mobile));
+  expect(await statusOf(one, { customerId: mobile })).toBe(202);
+  await redis.kill();
+  await redis.start();
+  await useRedis(instances);
+  const later = askGateway(one, asked);
+  // Redis answers in order, so by the end of this the later operation waits for the call of the early one.
+  await askGateway(one, { mobile: someone() });
+  held.open();
+  await early;
+  expect(idsOf(await later)).toHaveLength(2);
+  expect(idsOf(await askGateway(other, asked))).toHaveLength(2);
 });
 
 test('All lookups of an operation are one command to Redis, and so is the check of a whole response', async ({
