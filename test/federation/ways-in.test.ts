@@ -3,7 +3,7 @@ import { type FetchNode, type PlanNode, QueryPlanner, type QueryPlanSelectionNod
 import { parse } from 'graphql';
 import { describe, expect } from 'vitest';
 import { ask } from '../support/gateway.ts';
-import { codesOf } from '../support/questions.ts';
+import { codesOf, dataOf } from '../support/questions.ts';
 import { ROUTERS, type TestSupergraph } from '../support/supergraph.ts';
 import { json, pageBody, type TestUpstream } from '../support/upstream.ts';
 import { testWithSupergraph } from './support/fixture.ts';
@@ -203,9 +203,11 @@ describe.each(ROUTERS)('Through %s', (router) => {
       const body = pageBody(1, 0, 10, call.query.identifierValue?.startsWith('b') ? 2 : 1);
       return json({ ...body, promotions: [{ promotionId: 1122938 }] })(call, response);
     });
-    const { data } = await supergraph.ask(
-      router,
-      '{ accounts(emails: ["a@x.com", "b@x.com"]) { loyalty { promotions { items { id promotionId banner { headline } } } } } }',
+    const data = dataOf(
+      await supergraph.ask(
+        router,
+        '{ accounts(emails: ["a@x.com", "b@x.com"]) { loyalty { promotions { items { id promotionId banner { headline } } } } } }',
+      ),
     );
     const [a, b] = data.accounts.map(
       ({ loyalty }: { loyalty: { promotions: { items: unknown[] } } }) => loyalty.promotions.items[0],
@@ -263,7 +265,7 @@ async function deferred({ sdl, promotionsUrl }: TestSupergraph, query: string): 
   const { node } = planner.buildQueryPlan(operation);
   const fetches = fetchesOf(node as PlanNode).filter(({ serviceName }) => serviceName === 'promotions');
   const [primary, ...later] = fetches;
-  const { data } = await ask(promotionsUrl, primary?.operation ?? '');
+  const data = dataOf(await ask(promotionsUrl, primary?.operation ?? ''));
   const lists: unknown[] = [];
   for (const { operation, requires } of later) {
     const answer = await ask(promotionsUrl, operation, {

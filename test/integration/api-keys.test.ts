@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import { API_KEY_CALLERS } from '../support/credentials.ts';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
-import { codesOf } from '../support/questions.ts';
+import { codesOf, dataOf } from '../support/questions.ts';
 
 const test = testWith(API_KEY_CALLERS);
 
 test.for(['shop-key', 'till-key'])('The API key %s reads any customer', async (key, { gateway }) => {
-  const { data } = await gateway.query(`{ ${customer('customerId')} }`, { headers: { 'x-api-key': key } });
+  const data = dataOf(await gateway.query(`{ ${customer('customerId')} }`, { headers: { 'x-api-key': key } }));
   expect(data).toEqual({ customer: { customerId: '347297848' } });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type QueryOptions, type TestGateway } from '../support/gateway.ts';
-import { codesOf } from '../support/questions.ts';
+import { codesOf, dataOf } from '../support/questions.ts';
 import type { TestUpstream } from '../support/upstream.ts';
 
 const test = testWith({ DEFAULT_DATA_SCOPE: 'ALL' });
@@ -70,7 +70,7 @@ test.for([
 test.for(['status: EXPIRED', 'includeAlternateCurrencyUsage: true', 'dataScope: { scope: SELF }'])(
   'A cursor from a connection without %s is refused in one with it, before any call',
   async (argument, { gateway, upstream }) => {
-    const { data } = await gateway.query(`{ ${customer('promotionConnection { pageInfo { endCursor } }')} }`);
+    const data = dataOf(await gateway.query(`{ ${customer('promotionConnection { pageInfo { endCursor } }')} }`));
     upstream.reset();
     const after = data.customer.promotionConnection.pageInfo.endCursor;
     const selection = `promotionConnection(${argument}, after: "${after}") { nodes { promotionId } }`;

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
+import { dataOf } from '../support/questions.ts';
 import { gate, pages, type TestUpstream } from '../support/upstream.ts';
 
 const test = testWith({});
@@ -12,7 +13,7 @@ const ids = (items: { promotionId: string }[]) => items.map(({ promotionId }) =>
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 test('One call is made for the id and the promotions together', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer('customerId promotions { items { promotionId } }')} }`);
+  const data = dataOf(await gateway.query(`{ ${customer('customerId promotions { items { promotionId } }')} }`));
   expect(data.customer.customerId).toBe('347297848');
   expect(ids(data.customer.promotions.items)).toEqual(range(0, 10));
   expect(windowsOf(upstream)).toEqual([[0, 10]]);
@@ -22,7 +23,7 @@ test('One call is made for twenty aliases of one customer and page', async ({ ga
   const aliases = range(0, 20).map((i) =>
     customer('customerId promotions { items { promotionId } }', '917406400033', `a${i}: `),
   );
-  const { data } = await gateway.query(`{ ${aliases.join(' ')} }`);
+  const data = dataOf(await gateway.query(`{ ${aliases.join(' ')} }`));
   expect(Object.keys(data)).toHaveLength(20);
   for (const each of Object.values<{ promotions: { items: { promotionId: string }[] } }>(data)) {
     expect(ids(each.promotions.items)).toEqual(range(0, 10));
@@ -31,8 +32,10 @@ test('One call is made for twenty aliases of one customer and page', async ({ ga
 });
 
 test('One call is made for a page and a connection over the same window', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(
-    `{ ${customer('promotions { items { promotionId } } promotionConnection { nodes { promotionId } totalCount }')} }`,
+  const data = dataOf(
+    await gateway.query(
+      `{ ${customer('promotions { items { promotionId } } promotionConnection { nodes { promotionId } totalCount }')} }`,
+    ),
   );
   expect(ids(data.customer.promotionConnection.nodes)).toEqual(ids(data.customer.promotions.items));
   expect(upstream.calls).toHaveLength(1);
@@ -71,7 +74,7 @@ test.for<readonly [string, number[][], number[]]>([
       ([offset, limit], i) =>
         `w${i}: promotions(offset: ${offset}, limit: ${limit}) { items { promotionId } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }`,
     );
-    const { data } = await gateway.query(`{ ${customer(fields.join(' '))} }`);
+    const data = dataOf(await gateway.query(`{ ${customer(fields.join(' '))} }`));
     expect(windowsOf(upstream)).toEqual([expected]);
     for (const [i, [offset = 0, limit = 0]] of asked.entries()) {
       expect(ids(data.customer[`w${i}`].items)).toEqual(range(offset, Math.min(offset + limit, 57)));
@@ -88,8 +91,10 @@ test.for<readonly [string, number[][], number[]]>([
 
 test('Two calls are made for windows too far apart', async ({ gateway, upstream }) => {
   upstream.reply(pages(250));
-  const { data } = await gateway.query(
-    `{ ${customer('a: promotions { items { promotionId } } b: promotions(offset: 200) { items { promotionId } }')} }`,
+  const data = dataOf(
+    await gateway.query(
+      `{ ${customer('a: promotions { items { promotionId } } b: promotions(offset: 200) { items { promotionId } }')} }`,
+    ),
   );
   expect(ids(data.customer.b.items)).toEqual(range(200, 210));
   expect(windowsOf(upstream)).toEqual([
@@ -121,8 +126,10 @@ test.for<readonly [string, number, number[][]]>([
   ],
 ])('%s', async ([, total, expected], { gateway, upstream }) => {
   upstream.reply(pages(total));
-  const { data } = await gateway.query(
-    `{ ${customer('promotions(limit: 1000) { items { promotionId } pageDetails { totalEntries hasNextPage } }')} }`,
+  const data = dataOf(
+    await gateway.query(
+      `{ ${customer('promotions(limit: 1000) { items { promotionId } pageDetails { totalEntries hasNextPage } }')} }`,
+    ),
   );
   expect(ids(data.customer.promotions.items)).toEqual(range(0, total));
   expect(data.customer.promotions.pageDetails).toEqual({ totalEntries: total, hasNextPage: false });
@@ -139,7 +146,7 @@ test('A window over 100 fetches its first page first, and then the others at onc
   first.open();
   await upstream.callsReached(3);
   others.open();
-  expect(ids((await answer).data.customer.promotions.items)).toEqual(range(0, 250));
+  expect(ids(dataOf(await answer).customer.promotions.items)).toEqual(range(0, 250));
   expect(windowsOf(upstream)).toEqual([
     [0, 100],
     [100, 100],
@@ -155,7 +162,7 @@ test('Separate windows are called together', async ({ gateway, upstream }) => {
   );
   await upstream.callsReached(2);
   held.open();
-  const { data } = await answer;
+  const data = dataOf(await answer);
   expect(ids(data.customer.a.items)).toEqual(range(0, 150));
   expect(ids(data.customer.b.items)).toEqual(range(300, 310));
   expect(windowsOf(upstream)).toEqual([
@@ -167,7 +174,7 @@ test('Separate windows are called together', async ({ gateway, upstream }) => {
 
 test('Two calls are made for two data scopes, and either also returns the id', async ({ gateway, upstream }) => {
   const list = (scope: string) => `promotions(dataScope: { scope: ${scope} }) { items { promotionId } }`;
-  const { data } = await gateway.query(`{ ${customer(`customerId a: ${list('SELF')} b: ${list('ALL')}`)} }`);
+  const data = dataOf(await gateway.query(`{ ${customer(`customerId a: ${list('SELF')} b: ${list('ALL')}`)} }`));
   expect(data.customer.customerId).toBe('347297848');
   expect(upstream.calls.map(({ headers }) => headers['data-scope']).sort()).toEqual(['ALL', 'SELF']);
 });
@@ -190,15 +197,17 @@ test.for<readonly [string, string, Record<string, unknown>]>([
     },
   ],
 ])('One call without promotions is made for only %s', async ([, selection, expected], { gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer(selection)} }`);
+  const data = dataOf(await gateway.query(`{ ${customer(selection)} }`));
   expect(data.customer).toEqual(expected);
   expect(windowsOf(upstream)).toEqual([[0, 0]]);
 });
 
 test('Page details without items are those of the requested window', async ({ gateway, upstream }) => {
   upstream.reply(pages(57));
-  const { data } = await gateway.query(
-    `{ ${customer('promotions(limit: 10, offset: 20) { pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }')} }`,
+  const data = dataOf(
+    await gateway.query(
+      `{ ${customer('promotions(limit: 10, offset: 20) { pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }')} }`,
+    ),
   );
   expect(data.customer.promotions.pageDetails).toEqual({
     pageNumber: 2,
@@ -216,7 +225,7 @@ test('Fields left out by @skip and @include make no calls', async ({ gateway, up
 });
 
 test('No call is made for values that the query already holds', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer('id identifier { name value } source __typename')} }`);
+  const data = dataOf(await gateway.query(`{ ${customer('id identifier { name value } source __typename')} }`));
   expect(data.customer).toEqual({
     id: expect.stringMatching(/^[\w-]{32}$/),
     identifier: { name: 'MOBILE', value: '917406400033' },
@@ -232,9 +241,11 @@ test('Ten calls are made for thirty representations of ten customers', async ({ 
     identifier: { name: 'ID', value: String(1 + (i % 10)) },
     source: 'ALL',
   }));
-  const { data } = await gateway.query(
-    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { promotions { items { promotionId } } } } }',
-    { variables: { r: representations } },
+  const data = dataOf(
+    await gateway.query(
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Customer { promotions { items { promotionId } } } } }',
+      { variables: { r: representations } },
+    ),
   );
   expect(data._entities).toHaveLength(30);
   expect(upstream.calls).toHaveLength(10);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { test, testWith } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { askEach, askOne, firstError, outcomeOf } from '../support/questions.ts';
+import { askEach, askOne, dataOf, firstError, outcomeOf } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { gate, pages, type Reply } from '../support/upstream.ts';
 
@@ -62,7 +62,7 @@ test('The last response is served from the cache while the circuit is open', asy
   upstream.reply(down);
   await askEach(gateway, 40);
   expect(await gateway.metric('gateway_upstream_circuit{state="open"}')).toBe(1);
-  expect((await askOne(gateway, known)).data).toEqual(fresh.data);
+  expect(dataOf(await askOne(gateway, known))).toEqual(fresh.data);
 });
 
 testWith({}).for<readonly [string, Reply]>([

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
+import { dataOf } from '../support/questions.ts';
 import { pages } from '../support/upstream.ts';
 
 const test = testWith({});
@@ -16,7 +17,7 @@ test('Cursors page through a whole list', async ({ gateway, upstream }) => {
   const seen: string[] = [];
   let after: string | null = null;
   for (const page of [0, 1, 2]) {
-    const { data } = await gateway.query(`query ($after: String) { ${CONNECTION} }`, { variables: { after } });
+    const data = dataOf(await gateway.query(`query ($after: String) { ${CONNECTION} }`, { variables: { after } }));
     const { edges, pageInfo, totalCount } = data.customer.promotionConnection;
     expect(totalCount).toBe(25);
     expect(pageInfo).toEqual({

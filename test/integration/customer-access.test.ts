@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { test as base } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
-import { codesOf } from '../support/questions.ts';
+import { codesOf, dataOf } from '../support/questions.ts';
 
 /** `askAs` sends a query with a token with these claims. */
 const test = base.extend('askAs', async ({ startGateway, provider }) => {
@@ -22,7 +22,7 @@ describe("A customer's token", () => {
     ['ID', '347297848'],
     ['EXTERNAL_ID', 'customer-1'],
   ] as const)('reads its own %s %s', async ([name, value], { askAs }) => {
-    expect((await askAs(OWN_CLAIMS, one(name, value))).data).toEqual({ customer: { customerId: '347297848' } });
+    expect(dataOf(await askAs(OWN_CLAIMS, one(name, value)))).toEqual({ customer: { customerId: '347297848' } });
   });
 
   test.for([
@@ -85,7 +85,7 @@ describe("A customer's token", () => {
     ['scope', { scope: 'openid promotions:any' }],
     ['scp', { scp: ['promotions:any'] }],
   ] as const)('reads any customer if its %s holds AUTH_ANY_CUSTOMER_SCOPE', async ([, claims], { askAs }) => {
-    expect((await askAs(claims, one('ID', '2'))).data).toEqual({ customer: { customerId: '347297848' } });
+    expect(dataOf(await askAs(claims, one('ID', '2')))).toEqual({ customer: { customerId: '347297848' } });
   });
 
   const scoped = (scope: string) =>
@@ -129,7 +129,7 @@ test('With UPSTREAM_AUTH=passthrough, the token is only for the gateway, and oth
   const query = `{ ${customer('customerId')} }`;
   expect(codesOf(await gateway.query(query, { headers: own }))).toEqual(['UNAUTHENTICATED']);
   expect(upstream.calls).toEqual([]);
-  const { data } = await gateway.query(query, { headers: { ...own, 'x-cap-api-oauth-token': 'theirs' } });
+  const data = dataOf(await gateway.query(query, { headers: { ...own, 'x-cap-api-oauth-token': 'theirs' } }));
   expect(data).toEqual({ customer: { customerId: '347297848' } });
   expect(upstream.calls[0]?.headers['x-cap-api-oauth-token']).toBe('theirs');
   expect(upstream.calls[0]?.headers).not.toHaveProperty('authorization');

@@ -1,13 +1,14 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { dataOf } from '../support/questions.ts';
 
 const WITH_SECRET = { CACHE_SECRET: 'a'.repeat(64) };
 
 /** The opaque id of a customer, looked up in this way. */
 async function idOf(gateway: TestGateway, name: string, value: string, source = 'INSTORE'): Promise<string> {
   const query = `{ customer(identifier: { name: ${name}, value: "${value}" }, source: ${source}) { id } }`;
-  return (await gateway.query(query)).data.customer.id;
+  return dataOf(await gateway.query(query)).customer.id;
 }
 
 test("A customer's id is another for each way of looking it up, shows none, and makes no call", async ({

@@ -3,7 +3,7 @@ import { OTHER_BASIC } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
-import { codesOf, someone } from '../support/questions.ts';
+import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 import { gate, json, pageBody, pages, reset } from '../support/upstream.ts';
 
@@ -15,7 +15,7 @@ const test = testWith({
 
 const PROMOTIONS = 'promotions { items { id } }';
 const promotionsOf = async (gateway: TestGateway, mobile: string, authorization = BASIC) => {
-  const { data } = await gateway.query(`{ ${customer(PROMOTIONS, mobile)} }`, { headers: { authorization } });
+  const data = dataOf(await gateway.query(`{ ${customer(PROMOTIONS, mobile)} }`, { headers: { authorization } }));
   return data.customer.promotions.items.length as number;
 };
 

@@ -12,7 +12,7 @@ import {
   jwtCallers,
   OWN_CLAIMS,
 } from '../support/identityProvider.ts';
-import { codesOf } from '../support/questions.ts';
+import { codesOf, dataOf } from '../support/questions.ts';
 
 /** With a gateway whose callers have tokens of `provider`, and `read`, which queries the token's own customer. */
 const test = base
@@ -178,8 +178,8 @@ describe('The key set', () => {
   ] as const)('may hold two keys %s', async ([, named], { gateway, provider, read }) => {
     const before = await own(provider);
     await provider.addKey(named);
-    expect((await read(await own(provider))).data).toEqual(OWN_CUSTOMER);
-    if (named) expect((await read(before)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(await own(provider)))).toEqual(OWN_CUSTOMER);
+    if (named) expect(dataOf(await read(before))).toEqual(OWN_CUSTOMER);
     const expired = await own(provider, { exp: now() - 60 });
     const strange = bearer(await provider.strangersToken(OWN_CLAIMS));
     for (const headers of [expired, strange]) expect((await read(headers)).status).toBe(401);
@@ -193,7 +193,7 @@ describe('The key set', () => {
     await read(await own(provider));
     await provider.rotate();
     await time.pass(COOLDOWN_MS);
-    expect((await read(await own(provider))).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(await own(provider)))).toEqual(OWN_CUSTOMER);
   });
 
   test('may be down until its keys are ten minutes old, and a minute longer for a verified token', async ({
@@ -205,9 +205,9 @@ describe('The key set', () => {
     await read(await own(provider));
     provider.fail(true);
     await time.pass(590_000);
-    expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(verified))).toEqual(OWN_CUSTOMER);
     await time.pass(11_000);
-    expect((await read(verified)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(verified))).toEqual(OWN_CUSTOMER);
     expect(codesOf(await read(fresh))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     await time.pass(50_000);
     expect(codesOf(await read(verified))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
@@ -250,7 +250,7 @@ describe('The key set', () => {
     provider.fail(false);
     await time.pass(COOLDOWN_MS);
     expect((await read(bearer('garbage'))).status).toBe(401);
-    expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(headers))).toEqual(OWN_CUSTOMER);
   });
 
   test('may come back', async ({ provider, read, time }) => {
@@ -259,7 +259,7 @@ describe('The key set', () => {
     expect(codesOf(await read(headers))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     provider.fail(false);
     await time.pass(COOLDOWN_MS);
-    expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(headers))).toEqual(OWN_CUSTOMER);
   });
 });
 
@@ -269,7 +269,7 @@ describe('A good token', () => {
     provider,
     read,
   }) => {
-    const { data } = await read({ ...(await own(provider)), 'x-cap-api-oauth-token': 'smuggled' });
+    const data = dataOf(await read({ ...(await own(provider)), 'x-cap-api-oauth-token': 'smuggled' }));
     expect(data).toEqual(OWN_CUSTOMER);
     const digest = createHash('md5').update('secret').digest('hex');
     expect(upstream.calls[0]?.headers.authorization).toBe(`Basic ${Buffer.from(`till:${digest}`).toString('base64')}`);
@@ -287,7 +287,7 @@ describe('A good token', () => {
 
   test('may stand behind several spaces', async ({ provider, read }) => {
     const token = await provider.token(OWN_CLAIMS);
-    expect((await read({ authorization: `bearer   ${token}` })).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read({ authorization: `bearer   ${token}` }))).toEqual(OWN_CUSTOMER);
   });
 
   test('is checked with a key set that is fetched once', async ({ provider, read }) => {
@@ -314,9 +314,9 @@ describe('A good token', () => {
   // It was cached as valid, and clocks may differ by five seconds.
   test('is refused five seconds after it has expired', async ({ provider, read, time }) => {
     const headers = await own(provider, { exp: now() + 10 });
-    expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(headers))).toEqual(OWN_CUSTOMER);
     await time.pass(14_000);
-    expect((await read(headers)).data).toEqual(OWN_CUSTOMER);
+    expect(dataOf(await read(headers))).toEqual(OWN_CUSTOMER);
     await time.pass(2000);
     expect(codesOf(await read(headers))).toEqual(['UNAUTHENTICATED']);
   });

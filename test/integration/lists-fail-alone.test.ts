@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type GraphQLResult } from '../support/gateway.ts';
+import { dataOf } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, type Reply, type TestUpstream } from '../support/upstream.ts';
 
 const test = testWith({ AUTH_DATA_SCOPES: 'SELF,OTHER:50405|50406', UPSTREAM_RETRIES: '0' });
@@ -68,7 +69,7 @@ test('A large window fails with any of its pages, and fetches no other if its fi
 });
 
 test('The id comes with a list in any data scope', async ({ gateway, upstream }) => {
-  const { data } = await gateway.query(`{ ${customer(`customerId ${list('ok', `${OTHER}, limit: 1`)}`)} }`);
+  const data = dataOf(await gateway.query(`{ ${customer(`customerId ${list('ok', `${OTHER}, limit: 1`)}`)} }`));
   expect(data.customer).toEqual({ customerId: '347297848', ok: page });
   expect(scopesOf(upstream)).toEqual(['OTHER']);
 });
@@ -133,7 +134,7 @@ test("A page without a customer id still has promotion ids, and the customer's i
 }) => {
   const { customerId: _, ...body } = pageBody(2, 0, 10);
   upstream.reply(json(body));
-  const { data } = await gateway.query(`{ ${customer('promotions { items { id promotionId } }')} }`);
+  const data = dataOf(await gateway.query(`{ ${customer('promotions { items { id promotionId } }')} }`));
   expect(data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId)).toEqual([
     '1000',
     '1001',

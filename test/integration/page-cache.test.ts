@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { askCached, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { BASIC } from '../support/gateway.ts';
-import { codesOf, firstError, someone } from '../support/questions.ts';
+import { codesOf, dataOf, firstError, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 
@@ -63,7 +63,7 @@ test('A cached page serves the id of its customer', async ({ gateway, upstream, 
   const mobile = someone();
   upstream.reply(pages(250));
   await askCached(gateway, mobile, { promotions: '(limit: 20, offset: 40, status: null)' });
-  expect((await askCached(gateway, mobile, { fields: 'customerId' })).data.customer.customerId).toBe('347297848');
+  expect(dataOf(await askCached(gateway, mobile, { fields: 'customerId' })).customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(1);
 });
 
@@ -130,7 +130,7 @@ test('Callers with their own credentials share no cached page', async ({ gateway
   const mobile = someone();
   upstream.reply((call, response) => pages(1, call.headers.authorization === BASIC ? 1 : 2)(call, response));
   const idFor = async (question: object) =>
-    (await askCached(gateway, mobile, { fields: 'customerId', ...question })).data.customer.customerId;
+    dataOf(await askCached(gateway, mobile, { fields: 'customerId', ...question })).customer.customerId;
   expect(await idFor({})).toBe('1');
   expect(await idFor(OTHER_CREDENTIALS)).toBe('2');
   expect(await idFor({})).toBe('1');

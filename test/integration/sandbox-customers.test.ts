@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { test as base } from '../support/fixture.ts';
 import { customer, type GraphQLResult } from '../support/gateway.ts';
+import { dataOf } from '../support/questions.ts';
 
 const QUERY =
   'customerId promotions(limit: 1000) { items { promotionId name } warnings { code message } pageDetails { totalEntries } }';
@@ -35,7 +36,7 @@ describe('A customer of the sandbox, looked up through the gateway', () => {
   });
 
   test("has warnings about drift in addition to upstream's own", async ({ lookUp }) => {
-    const { data } = await lookUp('917000000600');
+    const data = dataOf(await lookUp('917000000600'));
     const { warnings } = data.customer.promotions;
     expect(warnings).toEqual(
       expect.arrayContaining([

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
-import { someone } from '../support/questions.ts';
+import { dataOf, someone } from '../support/questions.ts';
 import { json, pageBody, promotion, type Reply } from '../support/upstream.ts';
 
 /** Sends at most so many entries at once, whatever is asked. */
@@ -37,8 +37,8 @@ type Page = { items: { promotionId: string }[]; pageDetails: object; warnings: {
 
 async function pageOf(gateway: TestGateway, limit: number, offset = 0, mobile = someone()): Promise<Page> {
   const fields = 'items { promotionId } pageDetails { totalEntries hasNextPage } warnings { code message }';
-  const { data } = await gateway.query(
-    `{ ${customer(`promotions(limit: ${limit}, offset: ${offset}) { ${fields} }`, mobile)} }`,
+  const data = dataOf(
+    await gateway.query(`{ ${customer(`promotions(limit: ${limit}, offset: ${offset}) { ${fields} }`, mobile)} }`),
   );
   return data.customer.promotions;
 }
@@ -50,8 +50,10 @@ async function walk(gateway: TestGateway, first: number): Promise<string[]> {
   for (let after = 'null', pages = 0; ; pages++) {
     expect(pages).toBeLessThan(100);
     const fields = 'nodes { promotionId } pageInfo { hasNextPage endCursor }';
-    const { data } = await gateway.query(
-      `{ ${customer(`promotionConnection(first: ${first}, after: ${after}) { ${fields} }`, mobile)} }`,
+    const data = dataOf(
+      await gateway.query(
+        `{ ${customer(`promotionConnection(first: ${first}, after: ${after}) { ${fields} }`, mobile)} }`,
+      ),
     );
     const { nodes, pageInfo } = data.customer.promotionConnection;
     seen.push(...nodes.map(({ promotionId }: { promotionId: string }) => promotionId));

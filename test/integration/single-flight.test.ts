@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { API_KEY_CALLERS, OTHER_BASIC, SHOP, sha256, TILL } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type QueryOptions, type TestGateway } from '../support/gateway.ts';
-import { askOne, someone } from '../support/questions.ts';
+import { askOne, dataOf, someone } from '../support/questions.ts';
 import { gate, json, pageBody, pages, silent, type TestUpstream } from '../support/upstream.ts';
 
 const MOBILE = '917406400033';
@@ -36,7 +36,7 @@ test('Identical calls in flight are one for several operations, and each of them
   await upstream.callsReached(1);
   const second = await askMeanwhile(gateway, upstream, { headers: { authorization: BASIC, 'x-gateway-debug': '1' } });
   held.open();
-  expect((await first).data.customer.customerId).toBe('347297848');
+  expect(dataOf(await first).customer.customerId).toBe('347297848');
   const { data, extensions } = await second.response;
   expect(data.customer.customerId).toBe('347297848');
   expect(extensions.upstreamCalls).toMatchObject({ made: 1, deduplicated: 1 });
@@ -53,8 +53,8 @@ test("Identical calls in flight are one for callers who share the gateway's cred
   await upstream.callsReached(1);
   const second = await askMeanwhile(gateway, upstream, { headers: TILL });
   held.open();
-  expect((await first).data.customer.customerId).toBe('347297848');
-  expect((await second.response).data.customer.customerId).toBe('347297848');
+  expect(dataOf(await first).customer.customerId).toBe('347297848');
+  expect(dataOf(await second.response).customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(2);
 });
 
@@ -97,7 +97,7 @@ test('A shared call continues when any of its clients leaves, also the first', a
   await expect(first).rejects.toThrow(/abort/i);
   await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
   held.open();
-  expect((await second.response).data.customer.customerId).toBe('347297848');
+  expect(dataOf(await second.response).customer.customerId).toBe('347297848');
   expect(upstream.aborted()).toBe(0);
 });
 
@@ -115,7 +115,7 @@ test('A shared call is aborted when its last client leaves, and the next client 
   await Promise.allSettled([first, second.response]);
   await upstream.abortsReached(1);
   upstream.reply(pages(3));
-  expect((await askOne(gateway, MOBILE)).data.customer.customerId).toBe('347297848');
+  expect(dataOf(await askOne(gateway, MOBILE)).customer.customerId).toBe('347297848');
   expect(upstream.calls).toHaveLength(3);
 });
 
@@ -126,6 +126,6 @@ test('A call is shared only while it is in flight, and without a cache no respon
   const gateway = await startGateway();
   await askOne(gateway, MOBILE);
   upstream.reply(pages(1, 42));
-  expect((await askOne(gateway, MOBILE)).data.customer.customerId).toBe('42');
+  expect(dataOf(await askOne(gateway, MOBILE)).customer.customerId).toBe('42');
   expect(upstream.calls).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
 import { eventually } from '../support/eventually.ts';
-import { askOne, codesOf, someone } from '../support/questions.ts';
+import { askOne, codesOf, dataOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 
@@ -44,7 +44,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
     const first = await ask();
     upstream.reply(trouble);
     age(TTL);
-    for (let i = 0; i < 3; i++) expect((await ask()).data).toEqual(first.data);
+    for (let i = 0; i < 3; i++) expect(dataOf(await ask())).toEqual(first.data);
     age(STALE - 1);
     expect(cacheOf(await ask())).toMatchObject({ state: 'STALE', age: TTL + STALE - 1 });
     age(1);
@@ -60,7 +60,7 @@ test('The last page is served while the circuit is open', async ({ startGateway,
   for (let i = 0; i < 40; i++) await askOne(gateway);
   expect(await gateway.metric('gateway_upstream_circuit{state="open"}')).toBe(1);
   age(TTL);
-  expect((await askCached(gateway, mobile)).data).toEqual(first.data);
+  expect(dataOf(await askCached(gateway, mobile))).toEqual(first.data);
 });
 
 test.for<readonly [string, upstreams.Reply, string]>([

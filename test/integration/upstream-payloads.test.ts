@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
-import { firstError } from '../support/questions.ts';
+import { dataOf, firstError } from '../support/questions.ts';
 import { pageBody, type Reply } from '../support/upstream.ts';
 
 const FIELDS = `items {
@@ -37,7 +37,7 @@ test.for<readonly [string, Reply]>([
   ['a charset that nobody knows', bytes(Buffer.from(NAMED), 'application/json; charset=charset-utf8')],
 ])('A page with %s is read', async ([, reply], { upstream, startGateway }) => {
   upstream.reply(reply);
-  const { data } = await (await startGateway()).query(QUESTION);
+  const data = dataOf(await (await startGateway()).query(QUESTION));
   expect(data?.customer.promotions.items[0].name).toBe('Café \u20ac 5');
 });
 
@@ -80,7 +80,7 @@ test.for([true, false])(
     );
     const gateway = await startGateway(cached ? { CACHE_TTL_SECONDS: '60' } : {});
     if (cached) await gateway.query(`{ ${customer('promotions { items { name } }')} }`);
-    const { items, warnings } = (await gateway.query(QUESTION)).data.customer.promotions;
+    const { items, warnings } = dataOf(await gateway.query(QUESTION)).customer.promotions;
     expect(upstream.calls).toHaveLength(1);
     expect(warnings).toEqual([]);
     expect(items).toEqual([
@@ -100,7 +100,7 @@ test.for([true, false])(
 
 test('A warning names a number as upstream wrote it', async ({ upstream, startGateway }) => {
   upstream.reply(bytes(Buffer.from(pageWith('"startDate": 9007199254740993'))));
-  const { data } = await (await startGateway()).query(QUESTION);
+  const data = dataOf(await (await startGateway()).query(QUESTION));
   expect(data.customer.promotions.warnings[0].message).toContain('9007199254740993');
 });
 
@@ -110,7 +110,7 @@ test('An object where a list is documented is its only member, with a warning', 
   );
   const { promotions, ...page } = JSON.parse(body) as { promotions: unknown[] };
   upstream.reply(bytes(Buffer.from(JSON.stringify({ ...page, promotions: promotions[0] }))));
-  const { items, warnings } = (await (await startGateway()).query(QUESTION)).data.customer.promotions;
+  const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
   expect(items[0].restrictions.issual).toEqual([{ maxLimit: '5', currentCustomerUsage: null, remaining: null }]);
   expect(warnings.map(({ message }: { message: string }) => message.split(':')[0])).toEqual([
     'promotions',

@@ -4,7 +4,7 @@ import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type GraphQLResult, type TestGateway } from '../support/gateway.ts';
 import { bearer, jwtCallers } from '../support/identityProvider.ts';
-import { codesOf, someone } from '../support/questions.ts';
+import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, text } from '../support/upstream.ts';
 
 const SETTINGS = { CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
@@ -101,7 +101,7 @@ test('A response becomes invalid with any of its pages: by age, event, renewal o
   const mobile = someone();
   const authorization = `Basic ${mobile}`;
   const headers = { authorization };
-  const names = async () => (await ask(gateway, mobile, { headers })).data.customer.promotions.items.length;
+  const names = async () => dataOf(await ask(gateway, mobile, { headers })).customer.promotions.items.length;
   upstream.reply(pages(1, mobile));
   await names();
   await time.pass(60_000);

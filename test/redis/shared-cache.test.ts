@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { BASIC } from '../support/gateway.ts';
-import { codesOf, someone } from '../support/questions.ts';
+import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, cacheOf, idsOf } from './support/gateways.ts';
@@ -162,7 +162,7 @@ test('A value of another type in Redis is ignored and overwritten', async ({ red
   const keys = await redis.client.keys('*:page:*');
   expect(keys).toHaveLength(1);
   for (const key of keys) await redis.client.set(key, 'garbage');
-  expect((await askGateway(other, { mobile })).data).toEqual(fetched.data);
+  expect(dataOf(await askGateway(other, { mobile }))).toEqual(fetched.data);
   expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
 });
 
@@ -179,7 +179,7 @@ test("A page that was moved to another customer's name in Redis is ignored, and 
   await askGateway(one, { mobile });
   const [second = ''] = (await redis.client.keys('*:page:*')).filter((key) => key !== first);
   expect(await redis.client.copy(first, second, 'REPLACE')).toBe(1);
-  expect((await askGateway(other, { mobile })).data.customer.customerId).toBe(mobile);
+  expect(dataOf(await askGateway(other, { mobile })).customer.customerId).toBe(mobile);
   await other.program.printed(/"dependency":"Redis","cause":"it holds a value that the gateway did not write"/);
 });
 

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { testWith } from './fixture.ts';
 import { BASIC, customer, type GraphQLResult, type TestGateway } from './gateway.ts';
+import { dataOf } from './questions.ts';
 
 export const TTL = 60;
 export const STALE = 600;
@@ -47,8 +48,8 @@ export function askCached(
 }
 
 /** The ids of the promotions in a response. */
-export function idsOf({ data }: GraphQLResult): string[] {
-  return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
+export function idsOf(answer: GraphQLResult): string[] {
+  return dataOf(answer).customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
 /** The cache extensions of a response: `state`, and `age` in seconds. */

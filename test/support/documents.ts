@@ -15,8 +15,11 @@ export type GeneratedOperation = { readonly query: string; readonly variables: R
 /** Names that mean something to JavaScript. */
 const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'then', 'toJSON', 'length', 'a', 'items', 'id'];
 
-/** The values that customers of generated operations are looked up by; `denied` and `broken` fail. */
-export const CUSTOMERS = ['1', '2', 'denied', 'broken'];
+/** Of the customers of generated operations, one that the caller may not read, and one that upstream fails for. */
+export const DENIED = '3';
+export const BROKEN = '4';
+/** The values that the customers of generated operations are looked up by. */
+export const CUSTOMERS = ['1', '2', DENIED, BROKEN];
 
 /** Most succeed, since an error makes the fields around it null. */
 const CUSTOMER_ARGUMENTS = ['1', '2', '1', '2', '1', '2', ...CUSTOMERS].map(
@@ -27,11 +30,11 @@ const ROOT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   customers: [
     '(identifiers: [{ name: MOBILE, value: "1" }, { name: ID, value: "2" }], source: ALL)',
     '(identifiers: { name: ID, value: "1" }, source: WECHAT)',
-    '(identifiers: [{ name: ID, value: "broken" }, { name: EMAIL, value: "2" }, { name: ID, value: "denied" }], source: ALL)',
+    `(identifiers: [{ name: ID, value: "${BROKEN}" }, { name: EMAIL, value: "2" }, { name: ID, value: "${DENIED}" }], source: ALL)`,
     '(identifiers: $list, source: $__proto__)',
   ],
   _entities: [
-    '(representations: [{ __typename: "Customer", identifier: { name: "ID", value: "1" }, source: "ALL" }, { __typename: "Customer", identifier: { name: "ID", value: "broken" }, source: "ALL" }])',
+    `(representations: [{ __typename: "Customer", identifier: { name: "ID", value: "1" }, source: "ALL" }, { __typename: "Customer", identifier: { name: "ID", value: "${BROKEN}" }, source: "ALL" }])`,
     '(representations: [{ __typename: "Nobody" }, 7, { __typename: "Customer", identifier: { name: "ID", value: "2" }, source: "ALL" }])',
   ],
   __type: ['(name: "Customer")'],
@@ -72,7 +75,7 @@ const VARIABLES: readonly { readonly name: string; readonly type: string; readon
   {
     name: 'list',
     type: '[CustomerIdentifierInput!]! = { name: ID, value: "1" }',
-    values: [[], [{ name: 'ID', value: 'denied' }], undefined],
+    values: [[], [{ name: 'ID', value: DENIED }], undefined],
   },
 ];
 

@@ -23,6 +23,12 @@ export function askTogether(gateway: TestGateway, count: number, options?: Query
   return gateway.query(`{ customers(source: INSTORE, identifiers: [${identifiers}]) { customerId } }`, options);
 }
 
+/** The data of a response that has no errors. @throws Error with the errors otherwise */
+export function dataOf({ data, errors }: Pick<GraphQLResult, 'data' | 'errors'>): GraphQLResult['data'] {
+  if (errors !== undefined) throw new Error(`The response has errors: ${JSON.stringify(errors)}`);
+  return data;
+}
+
 /** The codes of a response's errors; empty if it has none. */
 export function codesOf({ errors }: Pick<GraphQLResult, 'errors'>): unknown[] {
   return (errors ?? []).map(({ extensions }) => extensions.code);

@@ -6,9 +6,19 @@ import { ResponseSize } from '../../src/graphql/completedResponses.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/projection/execution.ts';
 import type { ServerContext } from '../../src/graphql/resolverContext.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
-import { badUserInput, GatewayError } from '../../src/model/errors.ts';
-import { CUSTOMERS, type GeneratedOperation, OperationWriter } from '../support/documents.ts';
-import { generatedPage } from './support/generatedPages.ts';
+import type { Caller } from '../../src/model/caller.ts';
+import { GatewayError } from '../../src/model/errors.ts';
+import { CustomerIdentifier, IDENTIFIER_NAMES } from '../../src/model/identifier.ts';
+import { KeyedHash } from '../../src/model/keyedHash.ts';
+import { countedDetails, entriesWithin } from '../../src/model/page.ts';
+import { UNSET_DATA_SCOPE } from '../../src/model/promotionsQuery.ts';
+import { Customers, DataScopes } from '../../src/promotions/access.ts';
+import { Cursors } from '../../src/promotions/cursor.ts';
+import { type FetchPage, PromotionsLoader } from '../../src/promotions/promotionsLoader.ts';
+import { Habit } from '../../src/promotions/shortPages.ts';
+import { startRecord } from '../../src/telemetry/operationRecord.ts';
+import { BROKEN, CUSTOMERS, DENIED, type GeneratedOperation, OperationWriter } from '../support/documents.ts';
+import { type GeneratedList, generatedList } from './support/generatedPages.ts';
 
 const SCHEMA = buildGatewaySchema();
 const byGraphqlJs = executorOf(SCHEMA);
@@ -17,53 +27,62 @@ const projected = operationExecutor(SCHEMA);
 /** Members that only a projected value has. */
 const PROJECTED = /"(pageSize|totalEntries|totalCount|kpi|unlimited|earn|active|metadata|hasNextPage)"/;
 
-type Pages = ReadonlyMap<string, unknown>;
+/** The lists of promotions, by customer. */
+type Lists = ReadonlyMap<string, GeneratedList>;
 
-/** The context of the resolvers: allowed and forbidden customers, and lists that succeed or fail. */
-function contextWith(pages: Pages, maxBytes = 10_000_000): ServerContext {
-  const lookUp = (value: string) => {
-    if (value === 'denied') throw new GatewayError('FORBIDDEN');
-    return { identifier: { name: 'ID', reveal: () => value }, source: 'ALL' };
+/** It may read any generated customer but one. */
+const CALLER: Caller = {
+  name: 'test',
+  group: 'jwt',
+  isAnonymous: false,
+  customers: {
+    kind: 'own',
+    identifiers: IDENTIFIER_NAMES.flatMap((name) =>
+      CUSTOMERS.filter((value) => value !== DENIED).map((value) => CustomerIdentifier.of(name, value)),
+    ),
+    unverified: [],
+  },
+  dataScopes: { kind: 'any' },
+  sources: { kind: 'any' },
+};
+const HASH = new KeyedHash(Buffer.alloc(32));
+
+/** The context of an operation whose upstream has these lists, and fails for one customer. */
+function contextWith(lists: Lists): ServerContext {
+  const dataScopes = new DataScopes(CALLER, () => UNSET_DATA_SCOPE);
+  const fetchPage: FetchPage = async ({ identifier }, window) => {
+    const list = lists.get(identifier.reveal());
+    if (list === undefined || identifier.reveal() === BROKEN) throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    const { entries, warnings } = list;
+    return {
+      customerId: `id of ${identifier.reveal()}`,
+      entries: entriesWithin(entries, { offset: 0, limit: entries.length }, window),
+      pageDetails: countedDetails(window, entries.length),
+      warnings,
+    };
   };
-  type Asked = ReturnType<typeof lookUp>;
-  const page = async ({ identifier }: Asked) => {
-    if (identifier.reveal() === 'broken') throw new GatewayError('UPSTREAM_UNAVAILABLE');
-    return pages.get(identifier.reveal());
-  };
-  const context = {
-    customers: {
-      one: ({ value }: { value: string }) => lookUp(value),
-      many: (identifiers: readonly { value: string }[]) => identifiers.map(async ({ value }) => lookUp(value)),
-      represented: ({ identifier }: { identifier: { value: string } }) => lookUp(identifier.value),
-      idOf: ({ identifier }: Asked) => `opaque id of ${identifier.reveal()}`,
-    },
-    promotions: {
-      customerId: async ({ identifier }: Asked) => `id of ${identifier.reveal()}`,
-      page,
-      maxPromotions: 1000,
-    },
-    dataScopes: { ofList: () => ({ scope: 'UNSET' }) },
-    cursors: {
-      ofList: () => (offset: number) => `cursor ${offset}`,
-      offsetOf: () => {
-        throw badUserInput('The cursor is broken.');
-      },
-    },
+  return {
+    requestId: 'id',
+    record: startRecord('id'),
+    debug: false,
+    customers: new Customers(CALLER, HASH, 50),
+    promotions: new PromotionsLoader(fetchPage, dataScopes, new Habit(), 1000),
+    dataScopes,
+    cursors: new Cursors(HASH),
     maxPromotions: 1000,
-    responseSize: new ResponseSize(maxBytes, () => {}),
+    responseSize: new ResponseSize(10_000_000, () => {}),
   };
-  return context as unknown as ServerContext;
 }
 
-async function execute(executor: typeof projected, { query, variables }: GeneratedOperation, pages: Pages) {
+async function execute(executor: typeof projected, { query, variables }: GeneratedOperation, lists: Lists) {
   const document = parse(query);
   const [operation] = document.definitions;
   if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
   const coerced = coerceVariables(SCHEMA, operation, variables);
   const twice = { document, operationName: 'Generated', variables: coerced };
   // The cached parts of a document must not change its response.
-  await executor({ ...twice, context: contextWith(pages) });
-  return textOf(await executor({ ...twice, context: contextWith(pages) }));
+  await executor({ ...twice, context: contextWith(lists) });
+  return textOf(await executor({ ...twice, context: contextWith(lists) }));
 }
 
 /** The whole response, with sorted errors, since their order depends on timing. */
@@ -75,12 +94,14 @@ function textOf({ data, errors = [] }: ExecutionResult): string {
 test("A projected response is exactly graphql-js's response, for any valid operation", async () => {
   let projections = 0;
   await fc.assert(
-    fc.asyncProperty(fc.gen(), fc.array(generatedPage(), { minLength: 2, maxLength: 2 }), async (g, lists) => {
+    fc.asyncProperty(fc.gen(), fc.array(generatedList(), { minLength: 2, maxLength: 2 }), async (g, generated) => {
       const operation = new OperationWriter(SCHEMA, g).write();
       expect(validate(SCHEMA, parse(operation.query)).map(({ message }) => message)).toEqual([]);
-      const pages = new Map(CUSTOMERS.map((value, index) => [value, lists[index % lists.length]]));
-      const expected = await execute(byGraphqlJs, operation, pages);
-      expect(await execute(projected, operation, pages)).toBe(expected);
+      const lists: Lists = new Map(
+        CUSTOMERS.flatMap((value, index) => generated.slice(index % 2, (index % 2) + 1).map((list) => [value, list])),
+      );
+      const expected = await execute(byGraphqlJs, operation, lists);
+      expect(await execute(projected, operation, lists)).toBe(expected);
       if (PROJECTED.test(expected)) projections++;
     }),
     { numRuns: 100, seed: 20_261_126, endOnFailure: true },

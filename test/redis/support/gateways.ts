@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { ask, BASIC, type GraphQLResult } from '../../support/gateway.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
-import { someone } from '../../support/questions.ts';
+import { dataOf, someone } from '../../support/questions.ts';
 import type { TestUpstream } from '../../support/upstream.ts';
 import type { TestRedis } from './redis.ts';
 
@@ -63,8 +63,8 @@ export function cacheOf({ extensions }: GraphQLResult): {
 }
 
 /** The ids of the promotions in a response. */
-export function idsOf({ data }: GraphQLResult): string[] {
-  return data.customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
+export function idsOf(answer: GraphQLResult): string[] {
+  return dataOf(answer).customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
 /** Resolves once each of these gateways uses Redis. */

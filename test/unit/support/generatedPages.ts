@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { UpstreamPage } from '../../../src/model/page.ts';
 import { type Promotion, RESTRICTION_KPIS } from '../../../src/model/promotion.ts';
-import type { PromotionPage } from '../../../src/promotions/promotionPage.ts';
 
 const text = () => fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '50.000', '__proto__'));
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value);
@@ -68,26 +68,15 @@ export function generatedPromotion(): fc.Arbitrary<Promotion> {
   });
 }
 
-/** A page of a list. Some of its places have no promotion. */
-export function generatedPage(): fc.Arbitrary<PromotionPage> {
+export type GeneratedList = Pick<UpstreamPage, 'entries' | 'warnings'>;
+
+/** A list of promotions, some of whose entries have none, and the warnings of each page. */
+export function generatedList(): fc.Arbitrary<GeneratedList> {
   const warnings = few(
     fc.record({ code: maybe(text()), message: text(), promotionId: maybe(text()), field: maybe(text()) }),
   );
-  return fc
-    .record({
-      entries: fc.array(fc.record({ promotion: maybe(generatedPromotion()), warnings: fc.constant([]) }), {
-        maxLength: 3,
-      }),
-      warnings,
-      offset: fc.nat({ max: 100 }),
-      totalEntries: fc.nat(),
-      hasNextPage: fc.boolean(),
-    })
-    .map(({ entries, offset, totalEntries, hasNextPage, ...page }) => ({
-      ...page,
-      entries,
-      window: { offset, limit: entries.length },
-      items: entries.flatMap(({ promotion }) => promotion ?? []),
-      pageDetails: { pageNumber: 0, pageSize: 3, totalEntries, pageCount: 1, hasNextPage },
-    }));
+  return fc.record({
+    entries: fc.array(fc.record({ promotion: maybe(generatedPromotion()), warnings }), { maxLength: 3 }),
+    warnings,
+  });
 }
