@@ -38,7 +38,7 @@ test('Three instances stay within one budget in every minute: started before Red
     const gateway = gateways[index % gateways.length];
     while (flooding && gateway !== undefined) outcomes.add(outcomeOf(await askGateway(gateway, { mobile: someone() })));
   });
-  /** The share of the budget that is used under a steady load. */
+  /** The share of the budget that is used under a steady load. A budget is calls in a time, so time itself is tested. */
   const usedIn = async (ms: number) => {
     await sleep(UNSTEADY_MS);
     const [calls, startedAt] = [arrivals.length, performance.now()];

@@ -27,6 +27,7 @@ const startedAt = performance.now();
 const outcomes: Promise<Outcome>[] = [];
 for (let sent = 0; sent < Number(perSecond) * Number(seconds); sent++) {
   const wait = startedAt + (sent * 1000) / Number(perSecond) - performance.now();
+  // A rate is operations in a time, so time itself is waited for.
   if (wait > 1) await sleep(wait);
   outcomes.push(ask());
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { codesOf, firstError, outcomeOf, someone } from '../../support/questions.ts';
+import { firstError, outcomeOf, someone } from '../../support/questions.ts';
 import { errorBody, json, type TestUpstream } from '../../support/upstream.ts';
 import { askBoth, askGateway, type GatewayPair, letThrough } from './gateways.ts';
 
@@ -20,8 +20,11 @@ export async function expectOneBudget(gateways: GatewayPair, upstream: TestUpstr
   const made = upstream.calls.length - before;
   expect(made).toBeGreaterThanOrEqual(AT_ONCE);
   expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
-  const refused = answers.filter((answer) => codesOf(answer).includes('UPSTREAM_RATE_LIMITED'));
-  expect(refused).toHaveLength(40 - made);
+  const succeeded = answers.filter((answer) => outcomeOf(answer) === 'OK');
+  const refused = answers.filter((answer) => outcomeOf(answer) === 'UPSTREAM_RATE_LIMITED');
+  // A call whose connection was dead is repeated, and may then be one of the refused.
+  expect(succeeded.length).toBeLessThanOrEqual(made);
+  expect(refused).toHaveLength(40 - succeeded.length);
   for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
 }
 
