@@ -34,7 +34,7 @@ type Lists = ReadonlyMap<string, GeneratedList>;
 const CALLER: Caller = {
   name: 'test',
   group: 'jwt',
-  isAnonymous: false,
+  isUnchecked: false,
   customers: {
     kind: 'own',
     identifiers: IDENTIFIER_NAMES.flatMap((name) =>
