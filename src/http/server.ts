@@ -181,11 +181,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   };
 }
 
+const METHODS_OF_OPERATIONS: ReadonlySet<string> = new Set(['GET', 'POST']);
+
 /** Starts the span of each operation after it is counted. It ends with the response. */
 function traceOperations(server: FastifyInstance, startTrace: NonNullable<Tracing['startOperation']>): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { method, headers, record } = request;
-    if (request.routeOptions.url !== GRAPHQL) return done();
+    if (request.routeOptions.url !== GRAPHQL || !METHODS_OF_OPERATIONS.has(method)) return done();
     const trace = startTrace(method, headers);
     request.trace = trace;
     record.traceId = trace.traceId;
