@@ -24,6 +24,7 @@ export default defineConfig({
       project('unit', SHARED),
       project('integration', SHARED),
       project('process'),
+      project('oracle', SHARED),
       project('federation', SHARED),
       // The same tests on the program as `npm run build` writes it and the image runs it.
       project('bundle', { include: ['test/process/**/*.test.ts'], env: { GATEWAY_PROGRAM: 'dist/gateway.js' } }),

@@ -21,7 +21,10 @@ export type Scalars = {
    * the time zone: show it in the brand's. A date that cannot be read is null, and the page's `warnings` name it.
    */
   DateTime: { input: string; output: string; }
-  /** An exact decimal number as a string, exactly as upstream wrote it: "50.000" keeps its zeros, and nothing is rounded. */
+  /**
+   * An exact decimal number as a string, exactly as upstream wrote it: "50.000" keeps its zeros, and nothing is rounded. An exponent is
+   * written out: 1.50e1 is "15.0".
+   */
   Decimal: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
@@ -126,9 +129,9 @@ export type EarnRestriction = Restriction & {
   __typename?: 'EarnRestriction';
   /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names none, or one that this schema does not know. */
   kpi: RestrictionKpi;
-  /** The KPI as upstream wrote it: REST `kpi`. */
+  /** The KPI as upstream wrote it: REST `kpi`. Empty if upstream names none. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
@@ -160,9 +163,9 @@ export type IssualRestriction = Restriction & {
   __typename?: 'IssualRestriction';
   /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names none, or one that this schema does not know. */
   kpi: RestrictionKpi;
-  /** The KPI as upstream wrote it: REST `kpi`. */
+  /** The KPI as upstream wrote it: REST `kpi`. Empty if upstream names none. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
@@ -200,20 +203,26 @@ export type PageDetails = {
   pageNumber: Scalars['Int']['output'];
   /** How many promotions a page has: REST `pageDetails.pageSize`. */
   pageSize: Scalars['Int']['output'];
-  /** How many promotions the list has: REST `pageDetails.totalEntries`. */
+  /** How many promotions the list has: REST `pageDetails.totalEntries`. If that cannot be read, how many this page knows of. */
   totalEntries: Scalars['Int']['output'];
 };
 
 /** Relay's page information, from REST `pageDetails`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The cursor of the page's last entry (its position in REST `promotions`), even if that one could not be read. Null if the page is empty. */
+  /**
+   * The cursor of the last entry that upstream counts in the page (its position in REST `promotions`), even if that one could not be read
+   * or was not sent. Null if there is none.
+   */
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether there are promotions before this page: REST `offset` is greater than 0. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor (its position in REST `promotions`). Null if the page is empty. */
+  /**
+   * The cursor of the first entry that upstream counts in the page (its position in REST `promotions`), even if that one could not be read
+   * or was not sent. Null if there is none.
+   */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -279,9 +288,12 @@ export type PromotionConnection = {
   nodes: Array<Promotion>;
   /** Whether there are more promotions, and the cursors to request them with: from REST `pageDetails`. */
   pageInfo: PageInfo;
-  /** How many promotions the list has: REST `pageDetails.totalEntries`. */
+  /** How many promotions the list has: REST `pageDetails.totalEntries`. If that cannot be read, how many this page knows of. */
   totalCount: Scalars['Int']['output'];
-  /** Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. */
+  /**
+   * Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. For each
+   * call of upstream's, the first 100 are named, and one warning counts the others.
+   */
   warnings: Array<Warning>;
 };
 
@@ -329,7 +341,7 @@ export type PromotionLimits = {
   __typename?: 'PromotionLimits';
   /** The maximum number of points that an event may give: REST `limits.maxPointsPerEvent`. */
   maxPointsPerEvent?: Maybe<Scalars['Decimal']['output']>;
-  /** How many activities of a customer may give points: REST `limits.numberOFTimesPerCustomer`. */
+  /** How many activities of a customer may give points: REST `limits.numberOFTimesPerCustomer`, or `numberOfTimesPerCustomer`. */
   numberOfTimesPerCustomer?: Maybe<Scalars['Int']['output']>;
   /** The maximum number of points that a customer may earn: REST `limits.pointsPerCustomer`. */
   pointsPerCustomer?: Maybe<Scalars['Decimal']['output']>;
@@ -355,7 +367,10 @@ export type PromotionPage = {
   items: Array<Promotion>;
   /** The position of this page in the list: REST `pageDetails`. */
   pageDetails: PageDetails;
-  /** Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. */
+  /**
+   * Upstream's warnings (REST `warnings`), and a warning for each value in this page that the gateway replaced or dropped. For each
+   * call of upstream's, the first 100 are named, and one warning counts the others.
+   */
   warnings: Array<Warning>;
 };
 
@@ -427,9 +442,9 @@ export type RedemptionRestriction = Restriction & {
   __typename?: 'RedemptionRestriction';
   /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names none, or one that this schema does not know. */
   kpi: RestrictionKpi;
-  /** The KPI as upstream wrote it: REST `kpi`. */
+  /** The KPI as upstream wrote it: REST `kpi`. Empty if upstream names none. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
@@ -455,9 +470,9 @@ export type RedemptionRestriction = Restriction & {
 export type Restriction = {
   /** How much the customer has used: REST `currentCustomerUsage`. Upstream usually sends none if `limitOn` is EVENT. */
   currentCustomerUsage?: Maybe<Scalars['Decimal']['output']>;
-  /** What is counted: REST `kpi`. UNKNOWN if upstream names a KPI that this schema does not know. */
+  /** What is counted: REST `kpi`. UNKNOWN if upstream names none, or one that this schema does not know. */
   kpi: RestrictionKpi;
-  /** The KPI as upstream wrote it: REST `kpi`. */
+  /** The KPI as upstream wrote it: REST `kpi`. Empty if upstream names none. */
   kpiName: Scalars['String']['output'];
   /** What the limit is counted on: REST `limitOn`. */
   limitOn?: Maybe<LimitOn>;
@@ -556,10 +571,10 @@ export type Warning = {
   code?: Maybe<Scalars['String']['output']>;
   /**
    * The path of the value in its promotion, as upstream spells it, such as `endDate` or `promotionMetadata[].key`. For a warning about the
-   * page, the path in REST, such as `pageDetails`. Null for upstream's own warnings.
+   * page, the path in REST, such as `pageDetails`. Null for upstream's own warnings, and for one that only counts others.
    */
   field?: Maybe<Scalars['String']['output']>;
-  /** REST `warnings[].message`. The gateway's own messages name the field and the value. */
+  /** REST `warnings[].message`, or the member itself if it is text. The gateway's own messages name the field and the value. */
   message: Scalars['String']['output'];
   /** The promotion that the warning is about: REST `promotions[].promotionId`. Null for a warning about the page. */
   promotionId?: Maybe<Scalars['ID']['output']>;

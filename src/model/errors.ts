@@ -57,7 +57,7 @@ const CATALOGUE = {
   },
   UPSTREAM_REJECTED: {
     message: 'Upstream refused the request. See extensions.upstream for its status and code.',
-    when: 'Upstream refuses the request with an undocumented code or with another HTTP 4xx',
+    when: 'Upstream refuses the request with an undocumented code, or with another HTTP 4xx and JSON',
     todo: "Look up `extensions.upstream.code` in Capillary's documentation",
   },
   UPSTREAM_RATE_LIMITED: {

@@ -53,7 +53,7 @@ export function entriesWithin(
 /** The page without its entries, as upstream sends it for a window without entries. */
 export function totalsOf(page: UpstreamPage, window: Window): UpstreamPage {
   const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
-  return page.entries.length === 0 ? page : { ...page, entries: [], pageDetails };
+  return { ...page, entries: [], pageDetails };
 }
 
 /** The page details of a window of a list, computed as upstream does. */

@@ -70,7 +70,7 @@ function missingOf(window: Window, total: number, entries: readonly PageEntry[])
   const sent = entries.filter((entry) => entry !== NOT_SENT).length;
   if (sent >= counted) return [];
   const message = `Upstream sent ${sent} of the ${counted} promotions that it counts in this window.`;
-  return [{ code: 'MISSING_ENTRIES', message, promotionId: null, field: null }];
+  return [{ code: 'MISSING_ENTRIES', message, promotionId: null, field: 'promotions' }];
 }
 
 /** Upstream's own page details if one call has exactly this window, else computed from the total. */

@@ -204,7 +204,15 @@ function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCa
     return ofList.filter((call) => overlap(call.window, window)).sort((a, b) => a.window.offset - b.window.offset);
   }
   const success = ofList.find(succeeded);
-  return success === undefined ? ofList : [success];
+  return success === undefined ? ofList : [withoutEntries(success)];
+}
+
+/** A call for totals only: its entries are another window's, and say nothing of how far this one reaches. */
+function withoutEntries(call: MadeCall): MadeCall {
+  const { outcome } = call;
+  return outcome.status === 'fulfilled'
+    ? { ...call, outcome: { ...outcome, value: { ...outcome.value, entries: [] } } }
+    : call;
 }
 
 /** @throws the first failure among the calls */

@@ -218,6 +218,19 @@ test('Page details without items are those of the requested window', async ({ ga
   });
 });
 
+test('Page details without items say what follows their own window, also beside the promotions of another one', async ({
+  gateway,
+  upstream,
+}) => {
+  upstream.reply(pages(130));
+  const lists = `all: promotions(limit: 200) { pageDetails { totalEntries hasNextPage } }
+    some: promotions(limit: 3) { items { promotionId } pageDetails { hasNextPage } }`;
+  const { data } = await gateway.query(`{ ${customer(lists)} }`);
+  expect(windowsOf(upstream)).toEqual([[0, 3]]);
+  expect(data.customer.all.pageDetails).toEqual({ totalEntries: 130, hasNextPage: false });
+  expect(data.customer.some.pageDetails).toEqual({ hasNextPage: true });
+});
+
 test('Fields left out by @skip and @include make no calls', async ({ gateway, upstream }) => {
   const query = `query ($no: Boolean!) { ${customer('promotions { items @include(if: $no) { id } pageDetails { totalEntries } }')} }`;
   await gateway.query(query, { variables: { no: false } });

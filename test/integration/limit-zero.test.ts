@@ -24,6 +24,19 @@ test("Ids and totals are right, also of the sandbox's customer for whom limit=0 
   });
 });
 
+test('An empty list has the page details of limit=0, although one entry was requested', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply((call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(0))(call, response));
+  const query = `{ ${customer('promotions(limit: 0) { pageDetails { totalEntries pageSize pageCount } }')} }`;
+  for (let i = 0; i < 2; i++) {
+    const { data } = await gateway.query(query);
+    expect(data.customer.promotions.pageDetails).toEqual({ totalEntries: 0, pageSize: 0, pageCount: 0 });
+  }
+});
+
 test('After a refusal of limit=0, calls for no entries request one instead, and one warning is logged', async ({
   upstream,
   startGateway,

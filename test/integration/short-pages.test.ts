@@ -36,7 +36,7 @@ const ids = (from: number, to: number, ...without: number[]) =>
 type Page = { items: { promotionId: string }[]; pageDetails: object; warnings: { code: string; message: string }[] };
 
 async function pageOf(gateway: TestGateway, limit: number, offset = 0, mobile = someone()): Promise<Page> {
-  const fields = 'items { promotionId } pageDetails { totalEntries hasNextPage } warnings { code message }';
+  const fields = 'items { promotionId } pageDetails { totalEntries hasNextPage } warnings { code message field }';
   const data = dataOf(
     await gateway.query(`{ ${customer(`promotions(limit: ${limit}, offset: ${offset}) { ${fields} }`, mobile)} }`),
   );
@@ -114,7 +114,11 @@ test('What upstream left out is asked for once, and a warning says how much is m
   const { items, warnings } = await pageOf(gateway, 100);
   expect(items).toHaveLength(99);
   expect(warnings).toEqual([
-    { code: 'MISSING_ENTRIES', message: 'Upstream sent 99 of the 100 promotions that it counts in this window.' },
+    {
+      code: 'MISSING_ENTRIES',
+      message: 'Upstream sent 99 of the 100 promotions that it counts in this window.',
+      field: 'promotions',
+    },
   ]);
   expect(upstream.calls).toHaveLength(2);
   await pageOf(gateway, 100);

@@ -71,7 +71,7 @@ test.for([true, false])(
     upstream.reply(
       bytes(
         Buffer.from(
-          pageWith(`"orgID": 9007199254740993, "limits": { "maxPointsPerEvent": 0.10, "pointsPerCustomer": 1e3 },
+          pageWith(`"orgID": 9007199254740993, "limits": { "maxPointsPerEvent": -0, "pointsPerCustomer": 0.12345678901234567890e2 },
           "promotionRestriction": { "issualRestrictions": [
             { "kpi": "NUMBER_OF_TIMES", "maxLimit": 1234567899517.1299, "currentCustomerUsage": 50.000 }
           ] }`).replace('"promotionId": 1,', '"promotionId": 8216118575463666095,'),
@@ -89,7 +89,7 @@ test.for([true, false])(
         name: null,
         description: null,
         orgId: '9007199254740993',
-        limits: { maxPointsPerEvent: '0.10', pointsPerCustomer: '1000' },
+        limits: { maxPointsPerEvent: '-0', pointsPerCustomer: '12.345678901234567890' },
         restrictions: {
           issual: [{ maxLimit: '1234567899517.1299', currentCustomerUsage: '50.000', remaining: '1234567899467.1299' }],
         },

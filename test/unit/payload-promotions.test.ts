@@ -100,6 +100,9 @@ test('A payload may hold undocumented members', () => {
 
 test('A promotion has its organisation under either spelling, and two that differ are reported', () => {
   expect(read(bodyOf({ promotionId: 1, orgID: 50406 })).promotion?.orgId).toBe('50406');
+  expect(read(bodyOf({ promotionId: 1, orgID: {} })).drift).toEqual([
+    { field: 'promotions[].orgID', code: 'INVALID_VALUE' },
+  ]);
   const both = read(bodyOf({ promotionId: 1, orgId: 50405, orgID: 50406 }));
   expect([both.promotion?.orgId, both.drift]).toEqual([
     '50405',

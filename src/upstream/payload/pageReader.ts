@@ -81,8 +81,9 @@ function parse(text: string, reviver?: Reviver): Record<string, unknown> | undef
   }
 }
 
-/** Numbers that a double may not hold as they are written: over 15 digits, zeros at the end of decimals, an exponent. */
-const INEXACT = /[:[,]\s*-?(?:\d{16,}(?:\.\d+)?|\d+\.\d*0|(?=[\d.]{17})\d+\.\d+|\d+(?:\.\d+)?e[+-]?\d+)\s*[,}\]]/i;
+/** Numbers that a double may not hold as they are written: over 15 digits, zeros at the end of decimals, -0, an exponent. */
+const INEXACT =
+  /[:[,]\s*-?(?:(?<=-)0|\d{16,}(?:\.\d+)?|\d+\.\d*0|(?=[\d.]{17})\d+\.\d+|\d+(?:\.\d+)?e[+-]?\d+)\s*[,}\]]/i;
 
 /**
  * The page in a text that was parsed. Numbers keep their digits: where the digits of a number count, and the text has one

@@ -49,7 +49,7 @@ export function promotionFrom(raw: Record<string, unknown>, idPrefix: string, fo
     description: text(raw.description, 'promotions[].description', found),
     active: boolean(raw.active, 'promotions[].active', found),
     eventName: text(raw.eventName, 'promotions[].eventName', found),
-    orgId: id(orgId, 'promotions[].orgId', found),
+    orgId: id(orgId, isAbsent(raw.orgId) ? 'promotions[].orgID' : 'promotions[].orgId', found),
     metadata: list(raw.promotionMetadata, 'promotions[].promotionMetadata', found, metadataFrom),
     limits: limitsFrom(raw.limits, found),
     customerUsage: usageFrom(raw.customerUsage, found),

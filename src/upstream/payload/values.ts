@@ -32,8 +32,13 @@ export function missing(value: unknown, field: string, found: DriftCollector): n
 export function oneOf(value: unknown, other: unknown, otherField: string, found: DriftCollector): unknown {
   if (isAbsent(other)) return value;
   if (isAbsent(value)) return other;
-  if (digitsOrValue(value) !== digitsOrValue(other)) found.add('INVALID_VALUE', otherField, other);
+  if (spelt(value) !== spelt(other)) found.add('INVALID_VALUE', otherField, other);
   return value;
+}
+
+/** A value by which `5` and `"5"` are equal. */
+function spelt(value: unknown): unknown {
+  return value instanceof WrittenNumber ? value.digits : typeof value === 'number' ? String(value) : value;
 }
 
 /** Well-formed text. Numbers and booleans become text; half a surrogate pair becomes U+FFFD and is added as drift. */
@@ -52,9 +57,15 @@ function wellFormed(value: string, field: string, found: DriftCollector): string
 
 /** An id: text that is not empty, or a whole number with all its digits. */
 export function id(value: unknown, field: string, found: DriftCollector): string | null {
+  // `5.0` and `1e3` are the ids 5 and 1000, as JSON.parse reads them, whether or not the page is parsed number by number.
   if (Number.isSafeInteger(value)) return String(value);
-  if (value instanceof WrittenNumber && /^-?\d+$/.test(value.digits)) return value.digits;
+  if (value instanceof WrittenNumber) return wholeOf(value.digits) ?? unreadable(value, field, found);
   return typeof value === 'string' && value !== '' ? wellFormed(value, field, found) : unreadable(value, field, found);
+}
+
+function wholeOf(digits: string): string | null {
+  const whole = /^(-?\d+)(?:\.0+)?$/.exec(withoutExponent(digits) ?? '')?.[1] ?? null;
+  return whole === '-0' ? '0' : whole;
 }
 
 /** A whole number of 32 bits, like GraphQL's Int. `"5"` and `"5.000"` are accepted. */
@@ -103,23 +114,26 @@ export class WrittenNumber {
   }
 }
 
-/** The digits of a written number, any other value itself. */
-function digitsOrValue(value: unknown): unknown {
-  return value instanceof WrittenNumber ? value.digits : value;
+/** A number as it was written, without an exponent; null for anything else, and for a whole number that JSON.parse has rounded. */
+function digitsOf(value: unknown, found: DriftCollector): string | null {
+  if (value instanceof WrittenNumber) return withoutExponent(value.digits);
+  if (typeof value !== 'number') return null;
+  found.metNumber();
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? null : withoutExponent(String(value));
 }
 
-/** A number without an exponent; null for anything else, and for a whole number that JSON.parse has rounded. */
-function digitsOf(value: unknown, found: DriftCollector): string | null {
-  if (value instanceof WrittenNumber) {
-    return /e/i.test(value.digits) ? digitsOf(Number(value.digits), found) : value.digits;
-  }
-  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  found.metNumber();
-  if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : null;
-  const [mantissa = '', exponent] = String(value).split('e-');
-  if (exponent === undefined) return mantissa;
-  const decimals = (mantissa.split('.')[1]?.length ?? 0) + Number(exponent);
-  return decimals <= MAX_DECIMAL_LENGTH ? value.toFixed(decimals) : null;
+/** The same number written out, with all its digits: `1.50e1` is `15.0`. Null if that is longer than any amount. */
+function withoutExponent(digits: string): string | null {
+  const [mantissa = '', exponent] = digits.toLowerCase().split('e');
+  if (exponent === undefined) return digits;
+  if (!(Math.abs(Number(exponent)) <= MAX_DECIMAL_LENGTH)) return null;
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = mantissa.slice(sign.length).split('.');
+  const point = whole.length + Number(exponent);
+  const all = `${'0'.repeat(Math.max(0, 1 - point))}${whole}${fraction}`.padEnd(point, '0');
+  const before = all.slice(0, Math.max(1, point)).replace(/^0+(?=\d)/, '');
+  const after = all.slice(Math.max(1, point));
+  return after === '' ? sign + before : `${sign}${before}.${after}`;
 }
 
 /** One of the values that the schema knows, else UNKNOWN, which is added as drift. */
