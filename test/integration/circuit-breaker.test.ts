@@ -97,7 +97,7 @@ test('A probe holds its place as long as its call lasts, and its client gets the
   time,
 }) => {
   const gateway = await startGateway({ UPSTREAM_CONCURRENCY: '1', UPSTREAM_RETRIES: '0' });
-  const callers = ['b25l', 'dHdv'].map((text) => ({ headers: { authorization: `Basic ${text}` } }));
+  const callers = ['b25lOng=', 'dHdvOng='].map((text) => ({ headers: { authorization: `Basic ${text}` } }));
   upstream.reply(down);
   for (const caller of callers) for (let i = 0; i < 10; i++) await askOne(gateway, undefined, caller);
   await time.pass(2000);

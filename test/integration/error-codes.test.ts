@@ -65,7 +65,7 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
   const { status, data, errors } = await gateway.query(
     `{ ${customer('customerId promotions { items { promotionId } }', mobile)} }`,
     {
-      headers: { authorization: `Basic ${mobile}` },
+      headers: { authorization: `Basic ${btoa(`${mobile}:x`)}` },
     },
   );
   expect(status).toBe(200);

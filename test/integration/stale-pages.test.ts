@@ -6,7 +6,7 @@ import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 
 /** Credentials that no other test uses, since their refusals are stored. */
-const ownCredentials = () => ({ headers: { authorization: `Basic ${someone()}` } });
+const ownCredentials = () => ({ headers: { authorization: `Basic ${btoa(`${someone()}:x`)}` } });
 
 test('After the TTL the last page is served while it is renewed in the background', async ({
   gateway,

@@ -99,7 +99,7 @@ test('A response becomes invalid with any of its pages: by age, event, renewal o
 }) => {
   const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
   const mobile = someone();
-  const authorization = `Basic ${mobile}`;
+  const authorization = `Basic ${btoa(`${mobile}:x`)}`;
   const headers = { authorization };
   const names = async () => dataOf(await ask(gateway, mobile, { headers })).customer.promotions.items.length;
   upstream.reply(pages(1, mobile));
