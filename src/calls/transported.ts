@@ -1,3 +1,4 @@
+import { GatewayError } from '../model/errors.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { Credentials } from '../upstream/credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
@@ -30,7 +31,8 @@ export function transported(upstream: Upstream): Fetch {
       return page;
     } catch (error) {
       if (!(error instanceof UpstreamError)) {
-        report.ended(undefined, operation.signal.aborted ? 'ABORTED' : 'INTERNAL_SERVER_ERROR');
+        const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
+        report.ended(undefined, operation.signal.aborted ? 'ABORTED' : code);
         throw error;
       }
       error.beganAt = beganAt;

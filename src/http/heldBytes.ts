@@ -1,36 +1,40 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { onRequestEnd } from '../operation/request.ts';
+import type { Room } from '../upstream/transport.ts';
 import { addressKey } from './addresses.ts';
 
 /** A connection for which nothing was received, and no response begun, for so long gives way. In milliseconds. */
 const STALLED_MS = 250;
 
+/** Room for a typical read: without it, new work is refused. */
+const CHUNK_BYTES = 65_536;
+
 type HeldByConnection = { readonly address: string; bytes: number; movedAt: number };
+type HeldOfUpstream = { readonly end: () => void; bytes: number; movedAt: number };
 
 /**
- * The bytes that connections make the process hold: bodies that are not whole yet, and responses that are not sent yet. They
- * have one bound. At the bound, connections of the address that holds most are closed, first those for which nothing has
- * moved for longest.
+ * The bytes of what is not whole yet: bodies that clients send, responses that they read, and responses of upstream. They have
+ * one bound. At the bound, connections of the address that holds most are closed, first those for which nothing has moved for
+ * longest; then upstream's response that has not moved for longest is given up. What then finds no room is given up itself.
  */
 export class HeldBytes {
   readonly #bound: number;
-  readonly #elsewhere: () => number;
   /** By connection; the one for which nothing has moved for longest is the first. */
   readonly #connections = new Map<Socket, HeldByConnection>();
   readonly #addresses = new Map<string, number>();
   readonly #known = new WeakMap<Socket, string>();
+  /** The responses of upstream, in the same order. */
+  readonly #responses = new Map<object, HeldOfUpstream>();
   #total = 0;
 
-  /** @param elsewhere the bytes within the bound that no connection of a client holds */
-  constructor(bound: number, elsewhere: () => number) {
+  constructor(bound: number) {
     this.#bound = bound;
-    this.#elsewhere = elsewhere;
   }
 
   /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
   hold(socket: Socket, bytes: number): boolean {
-    if (socket.destroyed || !this.makeRoom(socket, bytes)) return false;
+    if (socket.destroyed || !this.#makeRoom(socket, bytes)) return false;
     const held = this.#connections.get(socket) ?? { address: this.#addressOf(socket), bytes: 0, movedAt: 0 };
     held.movedAt = performance.now();
     this.#connections.delete(socket);
@@ -46,16 +50,53 @@ export class HeldBytes {
     if (held.bytes === 0) this.#connections.delete(socket);
   }
 
-  /** Whether there is room for more bytes of a connection, if need be after others have given way. */
-  makeRoom(socket: Socket, bytes = 0): boolean {
-    while (this.#total + this.#elsewhere() + bytes > this.#bound) {
-      const [stalled, held] = this.#mostStalled() ?? [];
-      if (stalled === undefined || held === undefined) return false;
-      const takesMost = held.address !== this.#addressOf(socket) && this.#of(held.address) > this.#bound / 2;
-      if (stalled === socket || (!takesMost && performance.now() - held.movedAt < STALLED_MS)) return false;
-      this.release(stalled, held.bytes);
-      stalled.destroy();
+  /** Whether there is room for new work of a connection, if need be after others have given way. */
+  hasRoom(socket: Socket): boolean {
+    return this.#makeRoom(socket, CHUNK_BYTES);
+  }
+
+  /** For upstream's responses. */
+  readonly ofUpstream: Room = {
+    take: (response, bytes, end) => {
+      if (!this.#makeRoom(response, bytes)) return false;
+      const held = this.#responses.get(response) ?? { end, bytes: 0, movedAt: 0 };
+      held.movedAt = performance.now();
+      held.bytes += bytes;
+      this.#total += bytes;
+      this.#responses.delete(response);
+      this.#responses.set(response, held);
+      return true;
+    },
+    giveBack: (response) => {
+      this.#total -= this.#responses.get(response)?.bytes ?? 0;
+      this.#responses.delete(response);
+    },
+  };
+
+  #makeRoom(asking: Socket | object, bytes: number): boolean {
+    while (this.#total + bytes > this.#bound) {
+      if (!this.#closeConnection(asking) && !this.#endResponse(asking)) return false;
     }
+    return true;
+  }
+
+  #closeConnection(asking: Socket | object): boolean {
+    const [stalled, held] = this.#mostStalled() ?? [];
+    if (stalled === undefined || held === undefined || stalled === asking) return false;
+    const isOwn = asking instanceof Socket && held.address === this.#addressOf(asking);
+    const takesMost = !isOwn && this.#of(held.address) > this.#bound / 2;
+    if (!takesMost && performance.now() - held.movedAt < STALLED_MS) return false;
+    this.release(stalled, held.bytes);
+    stalled.destroy();
+    return true;
+  }
+
+  #endResponse(asking: Socket | object): boolean {
+    const [stalled, held] = this.#responses.entries().next().value ?? [];
+    if (stalled === undefined || held === undefined || stalled === asking) return false;
+    if (performance.now() - held.movedAt < STALLED_MS) return false;
+    this.ofUpstream.giveBack(stalled);
+    held.end();
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
-import { unpack } from '../upstream/transport.ts';
+import { type UnpackError, unpack } from '../upstream/transport.ts';
 import { bodyTooLarge } from './requestErrors.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -14,23 +14,22 @@ export function acceptJson(server: FastifyInstance, read: BodyReader): void {
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined) return read(request, body.toString(), done);
-    unpackedText(request, body, encoding).then((text) => read(request, text, done), done);
+    const unpacked = unpack(body, encoding, request.routeOptions.bodyLimit);
+    if (typeof unpacked === 'string') done(unpackErrorOf(unpacked, request));
+    else read(request, unpacked.toString(), done);
   });
 }
 
-async function unpackedText(request: FastifyRequest, body: Buffer, encoding: string): Promise<string> {
-  const unpacked = await unpack(body, encoding, request.routeOptions.bodyLimit);
-  switch (unpacked) {
+function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayError {
+  switch (error) {
     case 'too large':
-      throw bodyTooLarge(request);
+      return bodyTooLarge(request);
     case 'unknown encoding':
-      throw new GatewayError('UNSUPPORTED_ENCODING');
+      return new GatewayError('UNSUPPORTED_ENCODING');
     case 'not unpackable':
-      throw new GatewayError('BAD_REQUEST', {
+      return new GatewayError('BAD_REQUEST', {
         message: 'The request body is not compressed as its Content-Encoding says.',
       });
-    default:
-      return unpacked.toString();
   }
 }
 

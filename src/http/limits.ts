@@ -113,7 +113,7 @@ export function guardAgainstOverload(
   };
   server.addHook('onRequest', ({ raw, routeOptions }, _, done) => {
     if (routeOptions.url !== route) return done();
-    return done(held.makeRoom(raw.socket) ? overload.error() : noRoom());
+    return done(held.hasRoom(raw.socket) ? overload.error() : noRoom());
   });
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.url !== route) return done();

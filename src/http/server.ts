@@ -1,7 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { getHeapStatistics } from 'node:v8';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -15,7 +14,7 @@ import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '..
 import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
-import { HeldBytes, holdBodies } from './heldBytes.ts';
+import { type HeldBytes, holdBodies } from './heldBytes.ts';
 import { acceptJson, jsonReader } from './jsonBodies.ts';
 import {
   type ConnectionBound,
@@ -60,8 +59,8 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly onUnhandledError: (error: unknown) => void;
   /** Starts the span of a request to /graphql. Undefined if tracing is off. */
   readonly startTrace: Tracing['startOperation'];
-  /** The bytes of upstream's responses that are being read. */
-  readonly upstreamBytes: () => number;
+  /** The bytes that wait for clients and for upstream. */
+  readonly held: HeldBytes;
 };
 
 export type HttpServer = {
@@ -73,9 +72,6 @@ export type HttpServer = {
   /** Which share of the requests to /graphql in the last minute came from one address; undefined if they were few. */
   busiestAddressShare(): number | undefined;
 };
-
-/** The bytes that wait for clients and for upstream, as a share of the heap's limit. */
-const SHARE_OF_THE_HEAP = 1 / 16;
 
 /** The response headers that pages of other origins may read, besides those that any page may. */
 const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
@@ -147,7 +143,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
   if (options.playground === undefined) servePlaygroundIsOff(server);
   else await servePlayground(server, options.playground);
-  const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP, options.upstreamBytes);
+  const { held } = options;
   holdBodies(server, held);
   const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
   sendResponses(server, {

@@ -67,7 +67,7 @@ const CATALOGUE = {
   },
   UPSTREAM_OVERLOADED: {
     message: 'Too many upstream calls are in flight. Wait extensions.retryAfterSeconds seconds, then try again.',
-    when: 'As many calls are in flight as upstream can handle, and the wait for one of them to end would be too long',
+    when: 'As many calls are in flight as upstream can handle, and the wait for one of them to end would be too long; or the responses that are being read take too much memory',
     todo: 'Try again after `retryAfterSeconds`',
   },
   UPSTREAM_UNAVAILABLE: {

@@ -89,7 +89,7 @@ const CAUSES = {
   },
   'bytes held': {
     code: 'OVERLOADED',
-    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold a sixteenth of the heap's limit",
+    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold a sixteenth of the heap's limit, and none of them can give way",
     todo: 'Look for clients that send or read slowly. Without them, give the process more memory, or run more instances',
   },
   'operations in flight': {
@@ -116,6 +116,11 @@ const CAUSES = {
     code: 'UPSTREAM_OVERLOADED',
     when: 'As many calls are in flight as upstream can handle, and the wait for one to end would be too long',
     todo: 'Lengthen `CACHE_TTL_SECONDS`, or ask Capillary why it is slow',
+  },
+  'upstream bytes held': {
+    code: 'UPSTREAM_OVERLOADED',
+    when: "Upstream's responses that are being read, with what waits for slow clients, hold a sixteenth of the heap's limit. This one had not moved for longest, or found no room",
+    todo: 'Ask Capillary why responses are slow or large. Otherwise give the process more memory, or lower `UPSTREAM_CONCURRENCY` or `UPSTREAM_MAX_BYTES`',
   },
   'circuit open': {
     code: 'UPSTREAM_UNAVAILABLE',

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
 import { markOfCustomer } from '../cache/marks.ts';
 import { authenticatorOf } from '../callers/authenticate.ts';
@@ -11,6 +12,7 @@ import type { Config } from '../config/config.ts';
 import { startApolloServer } from '../graphql/apolloServer.ts';
 import { urlHost } from '../http/addresses.ts';
 import type { EventsOptions } from '../http/eventsRoute.ts';
+import { HeldBytes } from '../http/heldBytes.ts';
 import { HTTP_TIMEOUTS } from '../http/limits.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -50,6 +52,9 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
+/** The bytes that wait for clients and for upstream, as a share of the heap's limit. */
+const SHARE_OF_THE_HEAP = 1 / 16;
+
 /** If Redis fails repeatedly within this time, it is one outage. */
 const REDIS_QUIET_MS = 5000;
 
@@ -65,7 +70,8 @@ export async function startGateway(
   // Instances of different upstreams share nothing, even with the same secret and Redis.
   const keys = keysFrom(config.cacheSecret, upstream.url);
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
-  const outgoing = startOutgoing(config, upstream.url, telemetry);
+  const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP);
+  const outgoing = startOutgoing(config, upstream.url, telemetry, held.ofUpstream);
   const ids = publicIds(config.cacheSecret, keys);
   const { concurrency: max, queueMs, retries, timeoutMs } = config.upstream;
   const callsState = {
@@ -93,6 +99,7 @@ export async function startGateway(
   const { server, drain, inFlight, busiestAddressShare } = await createHttpServer({
     ...config,
     maxConnections: acceptedConnections(config, logger),
+    held,
     apollo,
     authenticate: access.authenticate,
     contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access),
@@ -110,7 +117,6 @@ export async function startGateway(
     onNotFound: reports.notFound,
     onConnectionRefused: reports.connectionRefused,
     onUnhandledError: reports.unhandledError,
-    upstreamBytes: outgoing.transport.receivedBytes,
   });
   telemetry.metrics?.observeRequests(inFlight, busiestAddressShare);
   await telemetry.serveMetrics(server);

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { type Agent, createAgent, createSingleUseAgent } from '../upstream/agent.ts';
 import { Endpoint } from '../upstream/endpoint.ts';
 import type { SharedCallKind } from '../upstream/events.ts';
-import { createTransport, type Transport } from '../upstream/transport.ts';
+import { createTransport, type Room, type Transport } from '../upstream/transport.ts';
 import type { Telemetry } from './startTelemetry.ts';
 
 const KEY_SET_TIMEOUT_MS = 3000;
@@ -21,6 +21,7 @@ export function startOutgoing(
   { network, upstream }: Pick<Config, 'network' | 'upstream'>,
   upstreamUrl: string,
   telemetry: Telemetry,
+  room: Room,
 ): Outgoing {
   const { proxy, tls } = network;
   const upstreamAgent = createAgent(new URL(upstreamUrl), proxy, tls);
@@ -34,7 +35,7 @@ export function startOutgoing(
       startTrace: telemetry.tracing.startCall,
     });
   return {
-    transport: createTransport({ ...upstream, baseUrl: upstreamUrl, agent: upstreamAgent }),
+    transport: createTransport({ ...upstream, baseUrl: upstreamUrl, agent: upstreamAgent, room }),
     tokens(path) {
       const url = `${upstreamUrl}${path}`;
       return endpoint('token', url, upstream.timeoutMs, createSingleUseAgent(new URL(url), proxy, tls));

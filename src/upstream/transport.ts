@@ -1,10 +1,10 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import got from 'got';
 import { printableId } from '../model/redacted.ts';
+import { refusal } from '../model/refusals.ts';
 import { type Agent, closeIdle } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { UpstreamError } from './payload/outcome.ts';
@@ -20,6 +20,17 @@ export type RawResponse = {
   readonly body: Buffer;
 };
 
+/** The memory for what is not whole yet. */
+export type Room = {
+  /**
+   * Takes room for more bytes of a body. False, and nothing is taken, if there is none.
+   * @param end is called if the body has to give way to others
+   */
+  take(body: object, bytes: number, end: () => void): boolean;
+  /** Gives back all that a body has taken. */
+  giveBack(body: object): void;
+};
+
 export type TransportOptions = {
   /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
   readonly baseUrl: string;
@@ -28,17 +39,17 @@ export type TransportOptions = {
   readonly timeoutMs: number;
   /** The maximum size of a response, decompressed. */
   readonly maxBytes: number;
+  /** For the responses that are being read. */
+  readonly room: Room;
 };
 
 export type Transport = {
   /**
    * Sends one GET. It follows no redirect, retries nothing and returns responses with any HTTP status.
    * @throws UpstreamError: UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too
-   * many bytes); or the signal's reason once it is aborted.
+   * many bytes); UPSTREAM_OVERLOADED if there is no room for the response; or the signal's reason once it is aborted.
    */
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
-  /** The bytes of responses that are being read. */
-  receivedBytes(): number;
 };
 
 /** The shortest time between two closings of all idle connections, in milliseconds. */
@@ -52,7 +63,7 @@ const CLOSE_EVERY_MS = 1000;
  * as options, an operation of one call cost 1.24 times the CPU, one of 20 calls 1.12 times, and a single call 1.5 times
  * (671 instead of 445 µs, medians of five alternating rounds).
  */
-export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: TransportOptions): Transport {
+export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: TransportOptions): Transport {
   const base = new URL(baseUrl);
   const secure = base.protocol === 'https:';
   const { hostname, port } = urlToHttpOptions(base);
@@ -74,7 +85,6 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
     closeIdle(agent);
   };
 
-  let receivedBytes = 0;
   const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -99,7 +109,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
         const settled = waiting;
-        receivedBytes -= settled?.received ?? 0;
+        if (settled !== undefined) room.giveBack(settled);
         waiting = undefined;
         return settled;
       };
@@ -108,6 +118,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
         stream.destroy();
       };
       const abort = () => fail(signal.reason);
+      const giveWay = () => fail(refusal('upstream bytes held', { retryAfterSeconds: 1 }));
       const timer = setTimeout(() => fail(timedOut(waiting, timeoutMs)), timeoutMs);
       signal.addEventListener('abort', abort, { once: true });
       stream.on('response', (response: Head) => {
@@ -116,13 +127,18 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
       stream.on('data', (chunk: Buffer) => {
         if (waiting === undefined) return;
         waiting.received += chunk.length;
-        receivedBytes += chunk.length;
-        if (waiting.received <= maxBytes) waiting.chunks.push(chunk);
-        else fail(tooLarge(waiting, maxBytes));
+        if (waiting.received > maxBytes) fail(tooLarge(waiting, maxBytes));
+        else if (room.take(waiting, chunk.length, giveWay)) waiting.chunks.push(chunk);
+        else giveWay();
       });
       stream.on('end', () => {
         const settled = settle();
-        settled?.resolve(responseOf(settled, maxBytes));
+        if (settled === undefined) return;
+        try {
+          settled.resolve(responseOf(settled, maxBytes));
+        } catch (error) {
+          settled.reject(error);
+        }
       });
       stream.on('error', (error) => {
         const failure = broken(waiting, error);
@@ -131,14 +147,14 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes }: Transpo
       });
     });
 
-  return { get, receivedBytes: () => receivedBytes };
+  return { get };
 }
 
 type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };
 
 /** A request whose response is not complete yet. */
 type Waiting = {
-  readonly resolve: (response: RawResponse | Promise<RawResponse>) => void;
+  readonly resolve: (response: RawResponse) => void;
   readonly reject: (error: unknown) => void;
   request: ClientRequest | undefined;
   head: Head | undefined;
@@ -146,31 +162,22 @@ type Waiting = {
   received: number;
 };
 
-function responseOf(waiting: Waiting, maxBytes: number): RawResponse | Promise<RawResponse> {
+/** @throws UPSTREAM_INVALID_RESPONSE for a body that cannot be unpacked, or becomes too large */
+function responseOf(waiting: Waiting, maxBytes: number): RawResponse {
   const { head, chunks, received } = waiting;
-  const response = {
+  const { 'content-encoding': encoding, 'content-type': contentType } = head?.headers ?? {};
+  const sent = joined(chunks, received);
+  const unpacked = encoding === undefined || received === 0 ? sent : unpack(sent, encoding, maxBytes);
+  if (typeof unpacked === 'string' && unpacked !== 'too large') throw unusable(waiting, 'cannot be unpacked');
+  const body = unpacked === 'too large' ? undefined : inUtf8(unpacked, contentType);
+  if (body === undefined || body.length > maxBytes) throw tooLarge(waiting, maxBytes);
+  return {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
     requestId: requestIdOf(head),
-    contentType: head?.headers['content-type'],
-    body: joined(chunks, received),
+    contentType,
+    body,
   };
-  const encoding = head?.headers['content-encoding'];
-  return encoding === undefined || received === 0
-    ? { ...response, body: inUtf8(response.body, response.contentType) }
-    : unpacked(response, encoding, waiting, maxBytes);
-}
-
-async function unpacked(
-  response: RawResponse,
-  encoding: string,
-  waiting: Waiting,
-  maxBytes: number,
-): Promise<RawResponse> {
-  const body = await unpack(response.body, encoding, maxBytes);
-  if (body === 'too large') throw tooLarge(waiting, maxBytes);
-  if (typeof body === 'string') throw unusable(waiting, 'cannot be unpacked');
-  return { ...response, body: inUtf8(body, response.contentType) };
 }
 
 function requestIdOf(head: Head | undefined): string | undefined {
@@ -217,20 +224,20 @@ function joined(chunks: readonly Buffer[], length: number): Buffer {
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
 }
 
-type Unpacker = (body: Buffer, maxOutputLength: number) => Promise<Buffer>;
+type Unpacker = (body: Buffer, maxOutputLength: number) => Buffer;
 
 // A body that lacks the end of its compressed form, such as gzip's checksum, is read as browsers read it.
 const [asZlib, asBrotli] = [
   { finishFlush: constants.Z_SYNC_FLUSH },
   { finishFlush: constants.BROTLI_OPERATION_FLUSH },
 ] as const;
-const gunzipped: Unpacker = (body, maxOutputLength) => promisify(gunzip)(body, { ...asZlib, maxOutputLength });
+const gunzipped: Unpacker = (body, maxOutputLength) => gunzipSync(body, { ...asZlib, maxOutputLength });
 const inflated: Unpacker = (body, maxOutputLength) => {
   // Some servers send deflate without its header of two bytes.
   const bare = ((body[0] ?? 0) & 0x0f) !== 0x08;
-  return promisify(bare ? inflateRaw : inflate)(body, { ...asZlib, maxOutputLength });
+  return (bare ? inflateRawSync : inflateSync)(body, { ...asZlib, maxOutputLength });
 };
-const brotli: Unpacker = (body, maxOutputLength) => promisify(brotliDecompress)(body, { ...asBrotli, maxOutputLength });
+const brotli: Unpacker = (body, maxOutputLength) => brotliDecompressSync(body, { ...asBrotli, maxOutputLength });
 
 const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map([
   ['gzip', gunzipped],
@@ -245,15 +252,18 @@ const MEANINGLESS = new Set(['', 'identity', 'none', 'binary', '8bit', 'utf-8', 
 /** Why a compressed body cannot be used. */
 export type UnpackError = 'too large' | 'unknown encoding' | 'not unpackable';
 
-/** Decompresses a body by its Content-Encoding (several, the last one first), to at most `maxBytes`. */
-export async function unpack(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer | UnpackError> {
+/**
+ * Decompresses a body by its Content-Encoding (several, the last one first), to at most `maxBytes`. It does so at once: in other
+ * threads it costs twice the CPU, and many bodies would be unpacked at the same time, in memory that nothing counts.
+ */
+export function unpack(body: Buffer, encoding: string, maxBytes: number): Buffer | UnpackError {
   const names = encoding.split(',').map((name) => name.trim().toLowerCase());
   let unpacked = body;
   for (const name of names.filter((each) => !MEANINGLESS.has(each)).reverse()) {
     const unpacker = UNPACKERS.get(name);
     if (unpacker === undefined) return 'unknown encoding';
     try {
-      unpacked = await unpacker(unpacked, maxBytes);
+      unpacked = unpacker(unpacked, maxBytes);
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : 'not unpackable';
     }

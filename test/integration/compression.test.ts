@@ -12,6 +12,13 @@ function packed(body: Buffer, encoding: string): Reply {
   };
 }
 
+function inLatin1(description: string): Reply {
+  return (_, response) => {
+    const body = Buffer.from(JSON.stringify({ ...pageBody(1, 0, 1), description }), 'latin1');
+    response.writeHead(200, { 'content-type': 'application/json; charset=iso-8859-1' }).end(body);
+  };
+}
+
 const limited = testWith({ UPSTREAM_MAX_BYTES: '10000', UPSTREAM_RETRIES: '0' });
 
 limited.for<readonly [string, Reply]>([
@@ -36,6 +43,7 @@ const BOMB = JSON.stringify({ ...pageBody(1, 0, 1), filler: ' '.repeat(20_000_00
 limited.for<readonly [string, Reply, string]>([
   ['that unpacks to more than UPSTREAM_MAX_BYTES', packed(gzipSync(BOMB), 'gzip'), 'response larger than 10,000 bytes'],
   ['of brotli that does', packed(brotliCompressSync(BOMB), 'br'), 'response larger than 10,000 bytes'],
+  ['in a charset that takes more bytes in UTF-8', inLatin1('é'.repeat(6000)), 'response larger than 10,000 bytes'],
   ['that cannot be unpacked', packed(Buffer.from(PAGE), 'gzip'), 'cannot be unpacked'],
   [
     "in an encoding that is the name of an object's member",
