@@ -21,6 +21,10 @@ export function largerThan(bytes: number): string {
   return `response larger than ${grouped(bytes)} bytes`;
 }
 
+export function moreBracketsThan(count: number): string {
+  return `more than ${grouped(count)} objects and lists`;
+}
+
 export function noJson(contentType: string | undefined): string {
   return `no JSON (${mediaTypeOf(contentType)})`;
 }

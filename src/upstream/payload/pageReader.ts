@@ -7,7 +7,7 @@ import {
   type Warning,
   type Window,
 } from '../../model/page.ts';
-import { noJson } from '../causes.ts';
+import { moreBracketsThan, noJson } from '../causes.ts';
 import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
 import { promotionFrom } from './promotionReader.ts';
@@ -37,13 +37,15 @@ export function pageOf(
   { status, retryAfter, requestId, contentType, body }: RawResponse,
   idPrefix: IdPrefix,
 ): PageRead {
+  const isDense = hasTooManyBrackets(body);
   const text = body.toString('utf8');
-  const content = parse(text);
+  const content = isDense ? undefined : parse(text);
   const errorBody = content && errorBodyOf(content);
   const upstream = verdictOf(status, errorBody, requestId);
   const error = errorOf(upstream, errorBody, secondsOf(retryAfter));
   if (error !== undefined) throw error;
   if (status < 200 || (status >= 300 && status < 400)) throw unreadableResponse(upstream, `HTTP ${status}`);
+  if (isDense) throw unreadableResponse(upstream, moreBracketsThan(MAX_BRACKETS));
   if (content === undefined) throw unreadableResponse(upstream, noJson(contentType));
   if (status >= 400 && !Array.isArray(content.promotions)) {
     throw new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause: `HTTP ${status}` });
@@ -69,6 +71,18 @@ export function readPage(body: Buffer, window: Window, idPrefix: IdPrefix): Upst
   const text = body.toString('utf8');
   const { page } = exactPage(text, parse(text) ?? {}, idPrefix);
   return window.limit === 0 ? totalsOf(page, window) : page;
+}
+
+/** Far more objects and lists than a page of 100 promotions has. Millions of them take half a second and more to parse. */
+const MAX_BRACKETS = 200_000;
+/** What `[` and `{` have in common, and no other character. */
+const [BRACKET, CASE] = [0x7b, 0x20];
+
+function hasTooManyBrackets(body: Buffer): boolean {
+  if (body.length <= MAX_BRACKETS) return false;
+  let left = MAX_BRACKETS;
+  for (let at = 0; at < body.length && left >= 0; at++) if (((body[at] ?? 0) | CASE) === BRACKET) left--;
+  return left < 0;
 }
 
 /** The JSON object in a text, undefined for anything else. */
