@@ -35,6 +35,7 @@ const gateways = [0, 1].map(() => new Gateway({ UPSTREAM_URL: upstream.url, REDI
 ];
 const [restarted, steady] = gateways;
 // Also if this ends with an error.
+process.once('SIGTERM', () => process.exit(1));
 process.once('exit', () => {
   for (const gateway of gateways) gateway.remove();
   void redis.close();
