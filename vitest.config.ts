@@ -20,6 +20,14 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     expect: { poll: { timeout: 10_000 } },
+    // Of what runs in the tests' own process: programs that tests start are not seen.
+    coverage: {
+      provider: 'v8',
+      reporter: ['text-summary', 'html'],
+      include: ['src/**/*.ts'],
+      exclude: ['src/playground/**', 'src/sandbox/**', 'src/graphql/generated.ts'],
+      thresholds: { lines: 90, branches: 85 },
+    },
     projects: [
       project('unit', SHARED),
       project('integration', SHARED),

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { addressesIn, addressKey, plainAddress, urlHost } from '../../src/http/addresses.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { addressesIn, addressKey, BusiestAddress, plainAddress, urlHost } from '../../src/http/addresses.ts';
 
 test.each([
   ['203.0.113.1', '203.0.113.1'],
@@ -54,4 +54,23 @@ test.each([
   ['gateway.internal', 'gateway.internal'],
 ])('The host %s is %s in a URL', (host, written) => {
   expect(urlHost(host)).toBe(written);
+});
+
+test('At most 10,000 addresses are counted in a minute, the first ones', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const busiest = new BusiestAddress();
+  const times = (count: number, address: (i: number) => string) => {
+    for (let i = 0; i < count; i++) busiest.count(address(i));
+  };
+  times(9_999, (i) => `10.0.${i >> 8}.${i % 256}`);
+  times(30, () => '198.51.100.1');
+  times(50, () => '203.0.113.1');
+  expect(busiest.share()).toBe(undefined);
+  vi.advanceTimersByTime(60_000);
+  expect(busiest.share()).toBe(30 / (9_999 + 30 + 50));
+  vi.advanceTimersByTime(60_000);
+  expect(busiest.share()).toBe(undefined);
 });

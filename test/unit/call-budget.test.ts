@@ -129,16 +129,15 @@ test('Of several pauses, the last end and the first begin are reported', async (
 test('A thousand accounts that call no more are forgotten, but neither a charged nor a paused one', () => {
   const clock = startClock();
   const states = new BudgetStates(clock.now);
-  const strangers = Array.from({ length: 1000 }, (_, i) => `stranger ${i}` as Account);
+  const strangers = Array.from({ length: 998 }, (_, i) => `stranger ${i}` as Account);
   const chargedUntil = (account: Account, tat: number) => Object.assign(states.of(account), { tat });
   const mine = chargedUntil(ME, 5000);
   states.pause(YOU, 5000);
   const yours = states.of(YOU);
   const theirs = strangers.map((account) => chargedUntil(account, 1));
-  expect(strangers.filter((account, i) => states.of(account) === theirs[i])).toEqual(strangers);
   clock.pass(1);
-  // They are looked through once there are twice as many as after the last time.
-  for (let i = 0; i < 1100; i++) states.of(`one more ${i}` as Account);
+  expect(strangers.filter((account, i) => states.of(account) === theirs[i])).toEqual(strangers);
+  states.of('one more' as Account);
   expect(strangers.filter((account, i) => states.of(account) === theirs[i])).toEqual([]);
   expect([states.of(ME) === mine, states.of(YOU) === yours, states.pausedFor(YOU)]).toEqual([true, true, 4999]);
 });

@@ -87,7 +87,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It contains no data scope/],
   ['a default data scope without organisations', { DEFAULT_DATA_SCOPE: 'OTHER' }, /^DEFAULT_DATA_SCOPE: .*OTHER:50405/],
-  ['an upstream that is no URL', { UPSTREAM_URL: 'eu.api' }, /^UPSTREAM_URL: It is not an http or https URL/],
+  [
+    'an upstream that is no URL',
+    { UPSTREAM_URL: 'eu.api' },
+    /^UPSTREAM_URL: It is not an http or https URL\. Set it to a URL such as https:/,
+  ],
   ...['till@eu.example', ':hush-hush@eu.example', 'eu.example?key=hush-hush', 'eu.example/#hush-hush'].map(
     (rest): [string, Record<string, string>, RegExp] => [
       'an upstream URL with more than its base',
@@ -212,7 +216,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^TRUSTED_PROXIES: "0.0.0.0\/0" trusts every/,
   ],
   ['every IPv6 client as a proxy', { TRUSTED_PROXIES: '::/0' }, /^TRUSTED_PROXIES: "::\/0" trusts every/],
-  ['metrics on the port of the API', { PORT: '9464', METRICS_PORT: '9464' }, /^METRICS_PORT: The API uses port 9464/],
+  [
+    'metrics on the port of the API',
+    { PORT: '9464', METRICS_PORT: '9464' },
+    /^METRICS_PORT: The API uses port 9464.*\. Set another port, or set METRICS=true/,
+  ],
   ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
   [
     'a collector that is no URL',
