@@ -31,5 +31,5 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PORT && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '^HTTP/1.1 200' <&3"]
 # With a real upstream it is a production gateway unless NODE_ENV says otherwise. The heap's limit follows the container's
-# memory; the rest is for buffers and code.
-CMD ["sh", "-c", "if [ -n \"$UPSTREAM_URL\" ]; then export NODE_ENV=${NODE_ENV:-production}; fi; exec node --max-old-space-size-percentage=60 dist/gateway.js"]
+# memory; the rest is for buffers and code. V8 would keep up to 96 MB more for new objects; with 24 MB an operation costs no more.
+CMD ["sh", "-c", "if [ -n \"$UPSTREAM_URL\" ]; then export NODE_ENV=${NODE_ENV:-production}; fi; exec node --max-old-space-size-percentage=60 --max-semi-space-size=8 dist/gateway.js"]

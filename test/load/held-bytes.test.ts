@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +6,7 @@ import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { type GatewayProgram, startGatewayProgram } from '../support/process.ts';
+import { rssMb, startGatewayProgram } from '../support/process.ts';
 import { json, pageBody } from '../support/upstream.ts';
 
 const ATTACKER = '127.0.0.2';
@@ -34,11 +33,6 @@ async function send(url: string, bytes: string): Promise<Socket> {
   socket.pause();
   socket.write(bytes);
   return socket;
-}
-
-function rssMb({ program }: GatewayProgram): number {
-  const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${program.child.pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1024;
 }
 
 /** Asks over one connection that is kept open, and collects the statuses, until `stop`. */
@@ -111,10 +105,10 @@ test.for([
     agent.destroy();
     const honest = startHonestClient(gateway.url);
     await honest.answered(30);
-    const before = rssMb(gateway);
+    const before = rssMb(gateway.program.child);
     let most = before;
     const watching = setInterval(() => {
-      most = Math.max(most, rssMb(gateway));
+      most = Math.max(most, rssMb(gateway.program.child));
     }, 50);
     // What the first attack took is free for the second.
     for (let i = 0; i < 2; i++) {

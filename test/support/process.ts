@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -75,6 +76,12 @@ export function runFirst({ pid }: ChildProcess): void {
 
 /** A gateway in its own process, and the URL of its GraphQL endpoint. */
 export type GatewayProgram = { readonly url: string; readonly program: Program };
+
+/** The memory of a process, in MB. */
+export function rssMb({ pid }: ChildProcess): number {
+  const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
 
 /** The gateway's program: its sources, or the bundle that is made of them. */
 export const GATEWAY_PROGRAM = process.env.GATEWAY_PROGRAM ?? 'src/main.js';

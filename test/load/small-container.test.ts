@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { expect } from 'vitest';
+import { test } from '../support/fixture.ts';
+import { BASIC, customer } from '../support/gateway.ts';
+import { rssMb, runFirst, startGatewayProgram } from '../support/process.ts';
+import { richPages } from '../support/richPages.ts';
+
+const CONTAINER_MB = 256;
+const MOST_MB = 240;
+const CLIENTS = 8;
+
+/** How the image starts Node in a container of this size. */
+function imageOptions(): string {
+  const [, options = ''] = /exec node ((?:--\S+ )+)dist/.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
+  const share = /--max-old-space-size-percentage=(\d+)/.exec(options);
+  return options.replace(
+    share?.[0] ?? '',
+    `--max-old-space-size=${Math.floor((CONTAINER_MB * Number(share?.[1])) / 100)}`,
+  );
+}
+
+const ALL =
+  'promotions(limit: 100) { items { id promotionId name description metadata { key value } enrolments { id } } }';
+const mobile = (n: number) => String(917_000_000_000 + n);
+
+/** A load: how many operations, and the document and credentials of each. */
+type Load = { readonly count: number; document(n: number): string; credentials?(n: number): string };
+const LOADS: Readonly<Record<string, Load>> = {
+  '2,000 different documents': {
+    count: 2000,
+    document: (n) =>
+      `{ ${Array.from({ length: 30 }, (_, i) => customer('customerId', mobile(n), `a${i}: `)).join(' ')} }`,
+  },
+  '400 customers of 100 promotions': { count: 400, document: (n) => `{ ${customer(ALL, mobile(n))} }` },
+  '400 accounts': {
+    count: 400,
+    document: () => `{ ${customer(ALL)} }`,
+    credentials: (n) => `Basic ${Buffer.from(`till${n}:hash`).toString('base64')}`,
+  },
+  '30 times 20 customers of 100 promotions': {
+    count: 30,
+    document: (n) =>
+      `{ ${Array.from({ length: 20 }, (_, i) => customer(ALL, mobile(20 * n + i), `a${i}: `)).join(' ')} }`,
+  },
+};
+
+test('With the heap of a container of 256 MB, the process takes less than 240 MB', async ({
+  upstream,
+  onTestFinished,
+}) => {
+  upstream.reply(richPages);
+  const gateway = await startGatewayProgram({
+    UPSTREAM_URL: upstream.url,
+    NODE_OPTIONS: imageOptions(),
+    CACHE_TTL_SECONDS: '600',
+    CACHE_MAX_MB: '16',
+    LOG_LEVEL: 'silent',
+    LOG_FORMAT: 'pretty',
+  });
+  onTestFinished(async () => void (await gateway.program.stop('SIGKILL')));
+  runFirst(gateway.program.child);
+  const agent = new Agent({ keepAlive: true });
+  const statusOf = (query: string, authorization: string) =>
+    new Promise<number>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', authorization };
+      request(gateway.url, { method: 'POST', agent, headers }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode ?? 0));
+      })
+        .on('error', reject)
+        .end(JSON.stringify({ query }));
+    });
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, rssMb(gateway.program.child));
+  }, 20);
+  for (const [load, { count, document, credentials = () => BASIC }] of Object.entries(LOADS)) {
+    let sent = 0;
+    const work = async () => {
+      while (sent < count) {
+        const n = sent++;
+        expect(await statusOf(document(n), credentials(n)), load).toBe(200);
+      }
+    };
+    await Promise.all(Array.from({ length: CLIENTS }, work));
+    expect(most, load).toBeLessThan(MOST_MB);
+    upstream.calls.length = 0;
+  }
+  clearInterval(watching);
+  agent.destroy();
+}, 400_000);
