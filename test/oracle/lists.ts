@@ -73,6 +73,7 @@ export type List = {
 export type Habits = { readonly cap: number; readonly refusesZero: boolean };
 
 export type World = {
+  readonly plain: boolean;
   habits(authorization: string): Habits;
   list(asker: Asker, variant: Variant): List;
   readonly reply: Reply;
@@ -80,26 +81,30 @@ export type World = {
 
 /**
  * An upstream whose lists follow from this seed, for any credentials and customer. It keeps no state but copies of recent lists.
- * @param plain whether it sends 100 promotions at once to everyone. How many it sends cannot be learnt from calls that fail
+ * @param plain whether it never fails and sends as many promotions as it counts. What is made to fail in addition is then all that does
  */
 export function worldOf(seed: string, plain = false): World {
   const recent = new Map<string, List>();
   const habits = (authorization: string): Habits => {
     const random = randomOf(`${seed} habits ${authorization}`);
-    return { cap: plain || random.chance(0.8) ? 100 : random.pick([10, 25, 50, 60]), refusesZero: random.chance(0.2) };
+    return {
+      cap: plain || random.chance(0.8) ? 100 : random.pick([10, 25, 50, 60]),
+      refusesZero: !plain && random.chance(0.2),
+    };
   };
   const list = (asker: Asker, variant: Variant): List => {
     const who = [seed, asker.authorization, asker.name, asker.value, asker.source].join('|');
     const key = [who, variant.dataScope, variant.status, variant.alternate].join('|');
     const short = asker.value.startsWith(SHORT_LISTS);
     const known =
-      recent.get(key) ?? listOf(randomOf(key), customerIdOf(randomOf(who)), short, habits(asker.authorization));
+      recent.get(key) ?? listOf(randomOf(key), customerIdOf(randomOf(who)), short, plain, habits(asker.authorization));
     recent.delete(key);
     recent.set(key, known);
     if (recent.size > 100) recent.delete(recent.keys().next().value as string);
     return known;
   };
   return {
+    plain,
     habits,
     list,
     reply: (call, response) => {
@@ -134,7 +139,7 @@ function customerIdOf(random: Random): Raw {
   ]);
 }
 
-function listOf(random: Random, customerId: Raw, short: boolean, { cap }: Habits): List {
+function listOf(random: Random, customerId: Raw, short: boolean, plain: boolean, { cap }: Habits): List {
   const oddity: Oddity = random.pick([
     { missing: 0.05, odd: 0 },
     { missing: 0.05, odd: 0.02 },
@@ -164,7 +169,7 @@ function listOf(random: Random, customerId: Raw, short: boolean, { cap }: Habits
     odd: short ? 0 : Math.min(oddity.odd, 0.9 / length),
   };
   return {
-    failure: failureOf(random),
+    failure: plain ? undefined : failureOf(random),
     customerId,
     entries: Array.from({ length }, (_, position) => promotionAt(position, bounded, random)),
     shortness,

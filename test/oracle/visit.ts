@@ -10,15 +10,20 @@ export type Difference = { readonly seed: string; readonly operation: Operation;
 
 export type Visit = { readonly operations: number; readonly found: readonly Difference[] };
 
+/** Sends an operation to a gateway. Undefined if there is no answer, which ends the visit. */
+export type Ask = (operation: Operation, headers: Record<string, string>) => Promise<Answer | undefined>;
+
 /**
  * Asks a gateway as one caller does, with credentials of its own: some operations over a few customers, then a walk through a list.
- * @param url of the gateway, whose upstream replies like `world`
+ * @param ask a gateway whose upstream replies like `world`
  * @param excused codes of errors that are no difference, because upstream or the gateway is made to fail
  */
-export async function visit(url: string, world: World, seed: string, excused: readonly string[] = []): Promise<Visit> {
-  const caller = new Caller(url, world, seed, excused);
-  await caller.ask(4 + caller.random.below(4));
-  await caller.walk();
+export async function visit(ask: Ask, world: World, seed: string, excused: readonly string[] = []): Promise<Visit> {
+  const caller = new Caller(ask, world, seed, excused);
+  const count = 4 + caller.random.below(4);
+  let answered = true;
+  for (let i = 0; i < count && answered; i++) answered = await caller.askAnything();
+  if (answered) await caller.walk();
   return { operations: caller.operations, found: caller.found };
 }
 
@@ -36,7 +41,7 @@ class Caller {
   readonly random: Random;
   readonly found: Difference[] = [];
   operations = 0;
-  readonly #url: string;
+  readonly #ask: Ask;
   readonly #seed: string;
   readonly #excused: readonly string[];
   readonly #headers: Record<string, string>;
@@ -44,13 +49,13 @@ class Caller {
   readonly #meanings = new Meanings();
   readonly #asking: Asking;
 
-  constructor(url: string, world: World, seed: string, excused: readonly string[]) {
+  constructor(ask: Ask, world: World, seed: string, excused: readonly string[]) {
     this.random = randomOf(seed);
-    this.#url = url;
+    this.#ask = ask;
     this.#seed = seed;
     this.#excused = excused;
     this.#subject = subjectOf(this.random);
-    const authorization = `Basic ${Buffer.from(`till ${seed.replaceAll(':', ' ')}:0123`).toString('base64')}`;
+    const authorization = callerFor(seed);
     const dataScope = this.random.chance(0.7) ? '' : this.random.pick(this.#subject.dataScopes);
     const [scope = '', orgs = ''] = dataScope.split(':');
     this.#headers = {
@@ -61,11 +66,10 @@ class Caller {
     this.#asking = { world, authorization, dataScope, meaningOf: (shown) => this.#meanings.of(shown) };
   }
 
-  async ask(count: number): Promise<void> {
-    for (let i = 0; i < count; i++) {
-      const cursors = this.#meanings.shownFor(`${OPAQUE}["cursor"`).slice(0, 20);
-      await this.#send(operationOf({ ...this.#subject, cursors }, this.random));
-    }
+  /** Any operation. False if it got no answer. */
+  async askAnything(): Promise<boolean> {
+    const cursors = this.#meanings.shownFor(`${OPAQUE}["cursor"`).slice(0, 20);
+    return (await this.#send(operationOf({ ...this.#subject, cursors }, this.random))) !== undefined;
   }
 
   /** Walks through a list by its cursors: each promotion comes once, in its order, also if upstream sends fewer than it counts. */
@@ -75,7 +79,7 @@ class Caller {
     const { world, authorization } = this.#asking;
     const own = random.pick(this.#subject.identifiers);
     // An upstream that sends few at once and leaves out some of them is not known.
-    const identifier = world.habits(authorization).cap < 100 ? own : random.pick([own, short]);
+    const identifier = world.plain || world.habits(authorization).cap < 100 ? own : random.pick([own, short]);
     const variables = {
       identifier,
       source: this.#subject.source,
@@ -87,8 +91,8 @@ class Caller {
     let operation: Operation;
     do {
       operation = { query: WALK, variables: { ...variables, after } };
-      const { data } = await this.#send(operation);
-      const step: Step | null | undefined = (data as Walked | null | undefined)?.customer?.promotionConnection;
+      const answer = await this.#send(operation);
+      const step: Step | null | undefined = (answer?.data as Walked | null | undefined)?.customer?.promotionConnection;
       if (!step) return;
       walked.push(...step.nodes.map(({ promotionId }) => promotionId));
       after = step.pageInfo.hasNextPage ? step.pageInfo.endCursor : null;
@@ -97,15 +101,11 @@ class Caller {
     if (repeated.length > 0) this.#report(operation, [`the walk came to ${repeated.join()} more than once`]);
   }
 
-  async #send(operation: Operation): Promise<Answer> {
+  async #send(operation: Operation): Promise<Answer | undefined> {
     this.operations++;
     const { data, errors } = expectedAnswer(parse(operation.query), operation.variables, this.#asking);
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...this.#headers },
-      body: JSON.stringify(operation),
-    });
-    const answer = (await response.json()) as Answer;
+    const answer = await this.#ask(operation, this.#headers);
+    if (answer === undefined) return undefined;
     const expected = { data, errors: errors?.map((error) => error.toJSON()) };
     this.#report(operation, differences(expected, answer, this.#meanings, this.#excused));
     return answer;
@@ -114,6 +114,17 @@ class Caller {
   #report(operation: Operation, differs: readonly string[]): void {
     if (differs.length > 0) this.found.push({ seed: this.#seed, operation, differs });
   }
+}
+
+const CALLER = 'oracle ';
+
+function callerFor(seed: string): string {
+  return `Basic ${Buffer.from(`${CALLER}${seed}:0123`).toString('base64')}`;
+}
+
+/** Whether a call has the credentials of a visit. */
+export function isOfVisit(authorization = ''): boolean {
+  return Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().startsWith(CALLER);
 }
 
 function subjectOf(random: Random): Subject {

@@ -1,3 +1,5 @@
+import type { World } from '../oracle/lists.ts';
+import { isOfVisit } from '../oracle/visit.ts';
 import {
   cutOff,
   delayed,
@@ -60,7 +62,8 @@ export type FaultyUpstream = {
   close(): Promise<void>;
 };
 
-export async function startFaultyUpstream(truth: Truth, random: Random): Promise<FaultyUpstream> {
+/** @param world what visits of the oracle are answered with */
+export async function startFaultyUpstream(truth: Truth, world: World, random: Random): Promise<FaultyUpstream> {
   const upstream = await startUpstream();
   const faults = newCount();
   let weather: Weather = 'fair';
@@ -72,8 +75,9 @@ export async function startFaultyUpstream(truth: Truth, random: Random): Promise
     const fault = pickFault(WEATHERS[weather], random());
     if (fault !== undefined) faults.add(fault[1]);
     const longestMs = weather === 'storm of late pages' ? LATEST_MS : LONGEST_MS;
+    const page = isOfVisit(call.headers.authorization) ? world.reply : pageAt(call, truth);
     // The page is of the time of the call, and is late.
-    return delayed(SHORTEST_MS + random() * longestMs, fault?.[2] ?? pageAt(call, truth))(call, response);
+    return delayed(SHORTEST_MS + random() * longestMs, fault?.[2] ?? page)(call, response);
   });
   return {
     url: upstream.url,

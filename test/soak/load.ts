@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from '../oracle/lists.ts';
+import { type Ask, visit } from '../oracle/visit.ts';
 import type { Tally } from './figures.ts';
 import type { Gateway, Instance } from './instances.ts';
 import { type Answer, pickOperation, type SoakOperation } from './operations.ts';
@@ -7,6 +9,17 @@ import type { Truth } from './truth.ts';
 
 const LEAVING_SHARE = 0.02;
 const PATIENCE_MS = 20_000;
+/** What an operation may get instead of an answer while upstream and Redis fail, and by the limits of the gateways. */
+const EXCUSED = [
+  'CUSTOMER_NOT_FOUND',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_OVERLOADED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_INVALID_RESPONSE',
+  'OPERATION_TOO_EXPENSIVE',
+  'OVERLOADED',
+];
 
 /** Clients that send operations to any instance that serves. */
 export class Clients {
@@ -37,6 +50,26 @@ export class Clients {
       }
     };
     await Promise.all(Array.from({ length: clients }, client));
+  }
+
+  /** One client asks what the oracle makes up, until no instance serves. */
+  async visit(world: World, seed: number, longestPauseMs: number): Promise<void> {
+    const ask: Ask = async (body, headers) => {
+      const { serving } = this;
+      if (serving.length === 0) return undefined;
+      let got: Answer | undefined;
+      const judge = () => (answer: Answer) => {
+        got = answer;
+        return undefined;
+      };
+      await this.send(pick(this.#random, serving), { headers, body, judge });
+      await sleep(this.#random() * longestPauseMs);
+      return got;
+    };
+    for (let i = 0; this.serving.length > 0; i++) {
+      const { found } = await visit(ask, world, `${seed}/${i}`, EXCUSED);
+      for (const difference of found) this.#tally.fault({ kind: 'wrong', what: JSON.stringify(difference) });
+    }
   }
 
   /** Sends one operation and checks its response. */

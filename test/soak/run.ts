@@ -4,6 +4,7 @@
  * older than an event allows or lost (but in a kill), or if memory or sockets grew. CONTRIBUTING.md tells how to run it.
  */
 
+import { worldOf } from '../oracle/lists.ts';
 import { startRedis } from '../redis/support/redis.ts';
 import { changeCustomers } from './changes.ts';
 import { wreak } from './chaos.ts';
@@ -27,7 +28,8 @@ console.log(`seed ${seed}`);
 const random = seeded(seed);
 const truth = new Truth(TTL_MS + STALE_MS + DEADLINE_MS + SKEW_MS);
 const blows = newCount();
-const upstream = await startFaultyUpstream(truth, random);
+const world = worldOf(String(seed), true);
+const upstream = await startFaultyUpstream(truth, world, random);
 const redis = await startRedis();
 const gateways = [0, 1].map(() => new Gateway({ UPSTREAM_URL: upstream.url, REDIS_URL: redis.url })) as [
   Gateway,
@@ -52,7 +54,10 @@ const reporting = setInterval(() => {
 
 const clients = new Clients(gateways, truth, random, tally);
 const resources = watchResources(origin, options.sampleEveryMs);
-const load = clients.load(options.clients, options.longestPauseMs);
+const load = Promise.all([
+  clients.load(options.clients, options.longestPauseMs),
+  clients.visit(world, seed, options.longestPauseMs),
+]);
 await Promise.all([
   wreak({ restarted, steady, redis, upstream }, seed, options.strikeEveryMs, blows, ending.signal),
   changeCustomers(clients, truth, random, tally, options.changeEveryMs, ending.signal),
