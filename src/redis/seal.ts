@@ -21,8 +21,7 @@ export function encrypted(key: Buffer): Seal {
     seal(name, content) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name));
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+      return Buffer.concat([iv, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
     },
     open(name, sealed) {
       if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;

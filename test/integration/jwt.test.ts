@@ -309,6 +309,12 @@ describe('A good token', () => {
     await time.pass(1001);
     await read(headers);
     expect(verified).toHaveBeenCalledTimes(3);
+    // Of a token that is about to expire, only as long as it may be used.
+    const short = await own(provider, { exp: now() + 10 });
+    await read(short);
+    await time.pass(14_000);
+    expect((await read(short)).data).toEqual(OWN_CUSTOMER);
+    expect(verified).toHaveBeenCalledTimes(4);
   });
 
   // It was cached as valid, and clocks may differ by five seconds.

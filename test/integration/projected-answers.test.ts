@@ -131,3 +131,13 @@ describe('A projected response is the one that graphql-js makes field by field',
     }
   });
 });
+
+test('A document that is executed again with other variables has their fields', async ({ gateway }) => {
+  const query = `query ($named: Boolean!) { ${customer('promotions(limit: 1) { items { ...F } }')} }
+    fragment F on Promotion { promotionId name @include(if: $named) }`;
+  for (const named of [true, false, true]) {
+    const { data } = await gateway.query(query, { variables: { named } });
+    const [item] = data.customer.promotions.items;
+    expect(Object.keys(item)).toEqual(named ? ['promotionId', 'name'] : ['promotionId']);
+  }
+});

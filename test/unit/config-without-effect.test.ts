@@ -47,6 +47,7 @@ const IN_REDIS_URL = 'Set it as a part of REDIS_URL, such as redis://user:passwo
 
 test.each([
   ['CACHE_TTL_SECOND', '60', 'Set CACHE_TTL_SECONDS instead, or unset it.'],
+  ['METRIC', 'true', 'Set METRICS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
   ['UPSTREAM_URLS', 'https://eu.example', 'Set UPSTREAM_URL instead, or unset it.'],
   ['UPSTREAM_USERNAME_FILE', '/nope', 'The nearest name is UPSTREAM_USERNAME. Set that, or unset it.'],

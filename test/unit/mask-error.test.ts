@@ -19,6 +19,20 @@ test('A document that is nested too deeply to be parsed is OPERATION_TOO_DEEP, n
   });
 });
 
+test('What replaces an error keeps its path and its locations', () => {
+  const { message } = new Error('why');
+  const path = ['customer', 'promotions'];
+  const locations = [{ line: 1, column: 3 }];
+  const mask = maskErrors({ maxTokens: 4000, onUnhandledError: () => {} });
+  const extensions = { code: 'INTERNAL_SERVER_ERROR' };
+  expect(mask({ message, path, locations, extensions }, new GraphQLError(message))).toEqual({
+    message: 'Internal error. Quote the requestId when you report it.',
+    path,
+    locations,
+    extensions,
+  });
+});
+
 test('An unknown error is INTERNAL_SERVER_ERROR, and reported', () => {
   const error = new GraphQLError('Int cannot represent non-integer value: "917406400033"');
   const { message, extensions, reported } = masked(error, 'INTERNAL_SERVER_ERROR');
