@@ -31,7 +31,7 @@ import type { Outage } from '../telemetry/outage.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';
 import { listen } from './listen.ts';
-import { acceptedConnections } from './openFiles.ts';
+import { openFiles } from './openFiles.ts';
 import { type Outgoing, startOutgoing } from './outgoing.ts';
 import {
   memoryState,
@@ -73,7 +73,8 @@ export async function startGateway(
   const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP);
   const outgoing = startOutgoing(config, upstream.url, telemetry, held.ofUpstream);
   const ids = publicIds(config.cacheSecret, keys);
-  const { concurrency: max, queueMs, retries, timeoutMs } = config.upstream;
+  const { queueMs, retries, timeoutMs } = config.upstream;
+  const { maxConnections, concurrency: max } = openFiles(config, logger);
   const callsState = {
     circuits: new Circuits(reports.circuitChanged),
     places: new Places({ max, queueMs, timeoutMs }),
@@ -98,7 +99,7 @@ export async function startGateway(
   const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
   const { server, drain, inFlight, busiestAddressShare } = await createHttpServer({
     ...config,
-    maxConnections: acceptedConnections(config, logger),
+    maxConnections,
     held,
     apollo,
     authenticate: access.authenticate,

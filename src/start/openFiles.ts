@@ -3,26 +3,37 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { writeLine } from '../telemetry/logCatalogue.ts';
 
-/** Descriptors for Redis, the key set, tokens, spans and files. */
+/** Descriptors for Redis, the key set, tokens, spans, files and a metrics port. */
 const OTHERS = 16;
 
+/** What a process of so many open files may do. */
+export type OpenFiles = {
+  /** How many connections of clients may be open: MAX_CONNECTIONS, or fewer. */
+  readonly maxConnections: number;
+  /** How many calls of upstream may be in flight: UPSTREAM_CONCURRENCY, or fewer. */
+  readonly concurrency: number;
+};
+
 /**
- * How many connections of clients may be open: MAX_CONNECTIONS, or fewer if the process may not open so many files. Some are
- * left for upstream's connections and the rest, but never more than half.
+ * Divides the files that the process may open: some are left for upstream's connections and the rest, but never more than half.
+ * Where these are too few for UPSTREAM_CONCURRENCY, fewer calls are made, since one without a file would fail.
  */
-export function acceptedConnections(
+export function openFiles(
   { maxConnections, upstream }: Pick<Config, 'maxConnections' | 'upstream'>,
   logger: Logger,
-): number {
+): OpenFiles {
   const free = freeDescriptors();
   const left = Math.min(upstream.concurrency + OTHERS, Math.ceil(free / 2));
-  const connections = Math.max(1, Math.min(maxConnections, free - left));
-  if (connections < maxConnections) {
+  const allowed = {
+    maxConnections: Math.max(1, Math.min(maxConnections, free - left)),
+    concurrency: Math.max(1, left - OTHERS),
+  };
+  if (allowed.maxConnections < maxConnections) {
     writeLine(logger, 'fewer connections than MAX_CONNECTIONS are accepted: the process may open no more files', {
-      connections,
+      connections: allowed.maxConnections,
     });
   }
-  return connections;
+  return allowed;
 }
 
 /** How many more files the process may open; Infinity where nothing says so. Node has raised the limit as far as it may. */

@@ -68,6 +68,9 @@ async function startTracing(tracing: boolean, lookupUrl: string): Promise<Tracin
   return createOpenTelemetry(lookupUrl);
 }
 
+/** How many connections a port of metrics may have. They are no connections of clients, and take few of the open files. */
+const METRICS_CONNECTIONS = 8;
+
 /** Serves /metrics on the API's port, or on its own port. Returns the server of its own port. */
 async function serveMetrics(
   { host, metrics }: Pick<Config, 'host' | 'metrics'>,
@@ -88,6 +91,7 @@ async function serveMetrics(
     return reply.code(500).send();
   });
   serve(own);
+  own.server.maxConnections = METRICS_CONNECTIONS;
   await listen(own, { host, port: metrics.port }, 'METRICS_PORT');
   return own;
 }
