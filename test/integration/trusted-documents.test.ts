@@ -53,3 +53,9 @@ test.for([
     'PERSISTED_OPERATIONS: The file is not a manifest of documents.',
   );
 });
+
+test('A manifest that is no JSON stops the start', async ({ startGateway }) => {
+  await expect(startGateway({ PERSISTED_OPERATIONS: 'README.md' })).rejects.toThrow(
+    'PERSISTED_OPERATIONS: The manifest cannot be read (not JSON). Set the path of the file that',
+  );
+});

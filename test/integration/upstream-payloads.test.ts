@@ -23,6 +23,17 @@ const bytes = (body: Buffer, contentType = 'application/json'): Reply => {
   };
 };
 
+/** A body in parts, each in a chunk of its own. */
+const inParts = (count: number): Reply => {
+  return (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const size = Math.ceil(Buffer.byteLength(NAMED) / count);
+    for (let part = 0; part < count; part++)
+      response.write(Buffer.from(NAMED).subarray(part * size, (part + 1) * size));
+    response.end();
+  };
+};
+
 const NAMED = pageWith('"promotionName": "Café \u20ac 5"');
 
 test.for<readonly [string, Reply]>([
@@ -33,6 +44,8 @@ test.for<readonly [string, Reply]>([
     'a charset',
     bytes(Buffer.from(NAMED.replace('\u20ac', '\u0080'), 'latin1'), 'application/json; charset="windows-1252"'),
   ],
+  ['two parts', inParts(2)],
+  ['more parts than bytes in a character', inParts(50)],
   ['a charset in capitals', bytes(Buffer.from(NAMED), 'application/json; Charset=UTF-8')],
   ['a charset that nobody knows', bytes(Buffer.from(NAMED), 'application/json; charset=charset-utf8')],
 ])('A page with %s is read', async ([, reply], { upstream, startGateway }) => {

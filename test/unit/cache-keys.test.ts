@@ -139,3 +139,13 @@ test('The credentials of a request are hashed once, and only if their identity i
   expect([source.identity, source.account, source.identity]).toEqual(Array(3).fill(passed.identity));
   expect(hashed).toHaveBeenCalledTimes(1);
 });
+
+test('Own accounts of other names or at other upstreams are other ones', () => {
+  const accounts = [
+    ['http://upstream', 'a'],
+    ['http://upstream', 'b'],
+    ['http://another', 'a'],
+  ].map(([url = '', name = '']) => ownAccount(url, name));
+  expect(new Set(accounts).size).toBe(3);
+  expect(ownAccount('http://upstream', 'a')).toBe(accounts[0]);
+});

@@ -324,6 +324,16 @@ test.each([
     true,
     { ...TRACED, OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_SDK_DISABLED: 'false' },
   ],
+  [
+    true,
+    {
+      ...TRACED,
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_PROPAGATORS: 'tracecontext',
+    },
+  ],
   [false, { ...TRACED, OTEL_SDK_DISABLED: 'true' }],
   [false, { ...TRACED, OTEL_TRACES_EXPORTER: 'none' }],
   [false, { OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_PROPAGATORS: 'b3' }],

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../../src/model/identifier.ts';
+import {
+  CustomerIdentifier,
+  IDENTIFIER_NAMES,
+  type IdentifierName,
+  identifierText,
+} from '../../src/model/identifier.ts';
 
 const canonical = (name: IdentifierName, value: string) => CustomerIdentifier.of(name, value).revealCanonical();
 
@@ -78,3 +83,16 @@ test.each(['0347297848', '347297848abc', '347297848 ', '+347297848', '-1', '1e3'
     );
   },
 );
+
+test.each([
+  ['42', '42'],
+  [0, '0'],
+  [Number.MAX_SAFE_INTEGER, '9007199254740991'],
+  [Number.MAX_SAFE_INTEGER + 1, undefined],
+  [-1, undefined],
+  [1.5, undefined],
+  [true, undefined],
+  [null, undefined],
+])('%j in JSON is the identifier %s', (value, text) => {
+  expect(identifierText(value)).toBe(text);
+});
