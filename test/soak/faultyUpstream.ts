@@ -29,7 +29,7 @@ const WEATHERS = {
     [0.01, 'broken connection', reset],
     [0.005, 'no page', text('<html>')],
     [0.005, 'cut answer', cutOff],
-    [0.003, 'too large', text(' '.repeat(400_000))],
+    [0.003, 'too large', text(' '.repeat(1_000_000))],
     [0.002, 'silence', silent],
     [0.0002, '429', tooMany],
   ],

@@ -19,6 +19,7 @@ const MOST_TEXTS = 20;
 /** What the clients of the soak have seen. */
 export class Tally {
   answered = 0;
+  slowestMs = 0;
   /** Responses without any error. */
   clean = 0;
   /** Clients that disconnected on purpose. */

@@ -8,7 +8,7 @@ import { pick, type Random } from './random.ts';
 import type { Truth } from './truth.ts';
 
 const LEAVING_SHARE = 0.02;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** What an operation may get instead of an answer while upstream and Redis fail, and by the limits of the gateways. */
 const EXCUSED = [
   'CUSTOMER_NOT_FOUND',
@@ -77,9 +77,11 @@ export class Clients {
     const leaving = this.#random() < LEAVING_SHARE;
     const signal = AbortSignal.timeout(leaving ? Math.ceil(this.#random() * 15) : PATIENCE_MS);
     const check = judge();
+    const sentAt = performance.now();
     try {
       const response = await post(`${instance.origin}/graphql`, headers, body, signal);
       this.#count((await response.json()) as Answer, check);
+      this.#tally.slowestMs = Math.max(this.#tally.slowestMs, performance.now() - sentAt);
     } catch (error) {
       if (leaving && signal.aborted) this.#tally.left++;
       else this.noAnswer(instance, error);

@@ -40,7 +40,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
     },
   });
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : wholeNumber('seed', values.seed);
-  if (values.short) return { ...SHORT, minutes: 0.5, seed };
+  if (values.short) return { ...SHORT, minutes: 0.4, seed };
   const minutes = values.minutes === undefined ? 5 : wholeNumber('minutes', values.minutes);
   return { ...USUAL, minutes: values.long ? undefined : minutes, seed };
 }
