@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import { type UnpackError, unpack } from '../upstream/transport.ts';
@@ -14,10 +15,19 @@ export function acceptJson(server: FastifyInstance, read: BodyReader): void {
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined) return read(request, body.toString(), done);
-    const unpacked = unpack(body, encoding, request.routeOptions.bodyLimit);
-    if (typeof unpacked === 'string') done(unpackErrorOf(unpacked, request));
-    else read(request, unpacked.toString(), done);
+    unpackedText(request, body, encoding).then((text) => read(request, text, done), done);
   });
+}
+
+let turn: Promise<void> = Promise.resolve();
+
+/** One body in each turn of the event loop: thousands that are small and become large hold up no other request. */
+async function unpackedText(request: FastifyRequest, body: Buffer, encoding: string): Promise<string> {
+  turn = turn.then(() => setImmediate());
+  await turn;
+  const unpacked = unpack(body, encoding, request.routeOptions.bodyLimit);
+  if (typeof unpacked === 'string') throw unpackErrorOf(unpacked, request);
+  return unpacked.toString();
 }
 
 function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayError {

@@ -87,6 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const server = Fastify({
     bodyLimit: options.maxBodyBytes,
     forceCloseConnections: 'idle',
+    // It would also bound the time in which requests in flight get their response at the end. A start waits for nothing here.
+    pluginTimeout: 0,
     // While draining, a request on an open connection gets its response, and then the connection is closed.
     return503OnClosing: false,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),

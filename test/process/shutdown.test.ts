@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
 import { GATEWAY_PROGRAM, withOpenFiles } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
-import { gate, pages, silent } from '../support/upstream.ts';
+import { delayed, gate, pages, silent } from '../support/upstream.ts';
 import { test as base } from './support/fixture.ts';
 
 type Answer = { readonly status: number | undefined; readonly connection: string | undefined; readonly body: string };
@@ -84,6 +84,16 @@ test('After SIGTERM, requests in flight on kept-alive connections get their resp
   const messages = lines.map((line) => JSON.parse(line).msg).filter((msg) => msg !== 'operation');
   expect(lines).toHaveLength(16 + messages.length);
   expect(messages).toEqual(['started', 'stopping', 'drained', 'stopped']);
+});
+
+test('After SIGTERM, a request in flight may take longer than ten seconds', async ({ upstream, start }) => {
+  const { program, ask } = await start();
+  upstream.reply(delayed(11_000, pages(1, 42)));
+  const answer = ask();
+  await upstream.callsReached(1);
+  program.child.kill('SIGTERM');
+  expect(await answer).toEqual(ANSWER);
+  expect(await program.exited).toBe(0);
 });
 
 test('SIGTERM does not wait for idle connections or unused ones', async ({ start }) => {
