@@ -5,13 +5,12 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
 import { maskErrors } from './errors/maskError.ts';
 import { rethrowRefusals } from './errors/refusedRequests.ts';
-import { documentLimits, validationRules } from './limits/documentLimits.ts';
+import { documentLimits, documentStore, validationRules } from './limits/documentLimits.ts';
 import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
 import type { ServerContext } from './resolverContext.ts';
@@ -22,19 +21,6 @@ import { readManifest, trustedDocuments } from './trustedDocuments.ts';
 const PERSISTED_QUERIES_CHARACTERS = 8 * 1024 * 1024;
 /** A longer query is executed but not stored, so its client sends it each time. */
 const PERSISTED_QUERY_CHARACTERS = 8192;
-
-/**
- * Parsed and validated documents, with what is derived from each. A client that writes its values as literals sends a new document
- * every time.
- */
-const DOCUMENTS_BYTES = 8 * 1024 * 1024;
-/** Bytes of memory of a document for each byte of its JSON, as measured: 3.4 to 4.9, and its tokens hold its text too. */
-const DOCUMENT_FACTOR = 5;
-
-function memoryOf(document: DocumentNode): number {
-  const text = document.loc?.source.body ?? '';
-  return Buffer.byteLength(JSON.stringify(document)) * DOCUMENT_FACTOR + Buffer.byteLength(text);
-}
 
 /**
  * A page of another site can add none of these headers to a request without CORS: the gateway never asks a browser for
@@ -79,7 +65,7 @@ export async function startApolloServer(
     persistedQueries: {
       cache: new InMemoryLRUCache({ maxSize: PERSISTED_QUERIES_CHARACTERS, maxEntrySize: PERSISTED_QUERY_CHARACTERS }),
     },
-    documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: DOCUMENTS_BYTES, sizeCalculation: memoryOf }),
+    documentStore: documentStore(),
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
