@@ -23,6 +23,21 @@ test('A caller over RATE_LIMIT_PER_MINUTE gets 429 with the standard headers, an
   expect((await ask(TILL)).status).toBe(200);
 });
 
+test('The headers say when a minute ends, in whole seconds that are never too few', async ({ startGateway, time }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, RATE_LIMIT_PER_MINUTE: '9' });
+  const reset = async () => {
+    const { headers } = await gateway.post({ query: '{ __typename }' }, SHOP);
+    return headers.get('ratelimit-reset');
+  };
+  expect(await reset()).toBe('60');
+  await time.pass(58_999);
+  expect(await reset()).toBe('2');
+  await time.pass(1);
+  expect(await reset()).toBe('1');
+  await time.pass(900);
+  expect(await reset()).toBe('1');
+});
+
 test('A caller whose API key has the name anonymous has one limit from all addresses', async ({ startGateway }) => {
   const gateway = await startGateway({
     ...API_KEY_CALLERS,

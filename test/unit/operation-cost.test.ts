@@ -30,6 +30,7 @@ describe('Upstream calls are counted before they are made', () => {
     [`{ ${ONE} { customerId promotions { items { id } } } }`, 1],
     [`{ ${ONE} { promotions(limit: null) { items { id } } promotionConnection(first: null) { nodes { id } } } }`, 2],
     [`{ ${ONE} { promotions(limit: 250) { items { id } } } }`, 3],
+    [`{ ${ONE} { promotionConnection(first: 250) { nodes { id } } } }`, 3],
     [`{ ${ONE} { promotions(limit: 250) { pageDetails { totalEntries } __typename } } }`, 1],
     [`{ ${ONE} { promotions { items { id } } promotionConnection { nodes { id } } } }`, 2],
     [`{ ${ONE} { promotions(limit: 1001) { items { id } } a: promotions(limit: -1) { items { id } } } }`, 0],

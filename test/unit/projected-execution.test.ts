@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type ExecutionResult, parse, validate } from 'graphql';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { coerceVariables } from '../../src/graphql/coercedVariables.ts';
 import { ResponseSize } from '../../src/graphql/completedResponses.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/projection/execution.ts';
@@ -107,4 +107,49 @@ test("A projected response is exactly graphql-js's response, for any valid opera
     { numRuns: 100, seed: 20_261_126, endOnFailure: true },
   );
   expect(projections).toBeGreaterThan(30);
+});
+
+/** A hundred entries, executed with room for this many characters; and how many were counted. */
+async function hundredEntries(maxBytes: number, selection: string) {
+  const [list] = fc.sample(generatedList(), { numRuns: 1, seed: 1 });
+  const [entry] = list?.entries ?? [];
+  if (list === undefined || entry === undefined) throw new Error('The list is empty.');
+  const lists: Lists = new Map([['1', { ...list, entries: Array(100).fill(entry) }]]);
+  const responseSize = new ResponseSize(maxBytes, () => {});
+  const counted = vi.spyOn(responseSize, 'add');
+  const { data, errors } = await projected({
+    document: parse(
+      `{ customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(limit: 100) { items { ${selection} } } } }`,
+    ),
+    operationName: undefined,
+    variables: {},
+    context: { ...contextWith(lists), responseSize },
+  });
+  return {
+    text: JSON.stringify(data),
+    errors: errors?.map(({ message }) => message),
+    counted: counted.mock.calls.reduce((sum, [characters]) => sum + characters, 0),
+  };
+}
+
+test.each([
+  'active',
+  '__typename',
+  'restrictions { issual { unlimited } }',
+  'id name active metadata { key value brandDefined } restrictions { issual { kpi } earn { kpi } }',
+  'enrolments { id issuals { redeemedCount } }',
+])('The characters that are counted of a response are most of its bytes, and never more: %s', async (selection) => {
+  const { text, errors, counted } = await hundredEntries(1_000_000, selection);
+  expect(errors).toBe(undefined);
+  expect(counted).toBeLessThanOrEqual(Buffer.byteLength(text));
+  expect(counted).toBeGreaterThan(0.7 * text.length);
+});
+
+test('A response that becomes too large while it is made is one error', async () => {
+  const { text, errors, counted } = await hundredEntries(500, 'active');
+  expect([text, errors]).toEqual([
+    'null',
+    ['The response must have at most 500 bytes. Request fewer customers, promotions or fields.'],
+  ]);
+  expect(counted).toBeLessThan(600);
 });

@@ -22,8 +22,8 @@ type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variable
 
 /** Quotes, colon and comma around a name. */
 const PUNCTUATION = 4;
-/** A number, true, false or null. */
-const SHORT_VALUE = 4;
+/** The least that a number, true or false takes. */
+const SHORT_VALUE = 1;
 
 /**
  * The projection of a field whose value is plain data: objects and lists without a resolver below. It selects, completes
@@ -45,7 +45,7 @@ function listProjection(project: Projection): Projection {
   return (value, size) => {
     if (value === null || value === undefined) return null;
     const items = value as readonly unknown[];
-    size.add(2 + items.length);
+    size.add(1 + items.length);
     return items.map((item) => project(item, size));
   };
 }
@@ -69,7 +69,8 @@ function objectProjection(type: GraphQLObjectType, nodes: readonly FieldNode[], 
   const { schema, fragments, variableValues } = info;
   const definitions = type.getFields();
   const fields: { readonly name: string; readonly key: string; readonly project: Projection }[] = [];
-  let characters = 2;
+  // The last field has no comma.
+  let characters = 1;
   for (const [name, same] of collectSubfields(schema, fragments, variableValues, type, nodes)) {
     const key = same[0]?.name.value ?? '';
     const definition = definitions[key];
