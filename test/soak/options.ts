@@ -18,8 +18,8 @@ export type SoakOptions = {
 
 const USUAL = {
   hostileRequests: 3000,
-  clients: 64,
-  longestPauseMs: 200,
+  clients: 32,
+  longestPauseMs: 100,
   strikeEveryMs: 6000,
   changeEveryMs: 200,
   sampleEveryMs: 1000,

@@ -105,7 +105,7 @@ for (const [name, value] of figures) console.log(`${name.padEnd(36)}${value}`);
 const failures = [
   ...hostile.failures.slice(0, 10),
   ...tally.texts,
-  ...(tally.clean < tally.answered * 0.1 ? ['fewer than 10 % of the answers were without an error'] : []),
+  ...(tally.clean < tally.answered * 0.05 ? ['fewer than 5 % of the answers were without an error'] : []),
   ...(tally.clean < MANY || resources.wholeResponses() > 0 ? [] : ['no whole response came from the cache']),
   ...growth.filter(({ flat }) => !flat).map(({ name }) => `${name} grew`),
   ...(gateways.every(({ exits }) => exits.text() === `0 ${exits.of('0')}`) ? [] : ['a gateway did not end with 0']),
