@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
-import { freePort, type GatewayProgram, startGatewayProgram } from '../support/process.ts';
+import { freePort, type GatewayProgram, runFirst, startGatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { askGateway, cacheOf, idsOf, stopAll, useRedis } from './support/gateways.ts';
 import { expectSharedCounts } from './support/sharedCounts.ts';
@@ -47,7 +47,11 @@ const test = base
     return path;
   })
   .extend('startPair', ({ upstream, ends }) => async (env: Record<string, string>) => {
-    const start = () => startGatewayProgram({ ...SETTINGS, UPSTREAM_URL: upstream.url, ...env });
+    const start = async () => {
+      const gateway = await startGatewayProgram({ ...SETTINGS, UPSTREAM_URL: upstream.url, ...env });
+      runFirst(gateway.program.child);
+      return gateway;
+    };
     const pair = await Promise.all([start(), start()]);
     ends.push(() => stopAll(pair));
     return pair;

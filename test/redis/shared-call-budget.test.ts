@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
-import { eventually } from '../support/eventually.ts';
+import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { ask, customer } from '../support/gateway.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { outcomeOf, someone } from '../support/questions.ts';
@@ -107,18 +107,19 @@ test("A caller that floods three gateways does not delay another caller's calls"
   await eventually(
     'calls of the flood',
     () => flooded.length,
-    (count) => count >= clients.length,
+    (count) => count >= 2 * clients.length,
+    A_MINUTE,
   );
   flooded.length = 0;
   const quiet: Awaited<ReturnType<typeof askAs>>[] = [];
   for (let i = 0; i < 10; i++) quiet.push(await askAs(0, TILL));
   flooding = false;
-  const beside = [...flooded];
+  const waits = flooded.filter(({ outcome }) => outcome === 'OK').map(({ waitedMs }) => waitedMs);
   await Promise.all(clients);
   await stopAll(gateways);
   expect(quiet.map(({ outcome }) => outcome)).toEqual(Array(10).fill('OK'));
   // A gateway's turn comes every 309 ms. At most one is another caller's before the quiet caller's.
   expect(Math.max(...quiet.map(({ waitedMs }) => waitedMs))).toBeLessThan(1500);
-  expect(beside.length).toBeGreaterThan(10);
-  expect(Math.min(...beside.map(({ waitedMs }) => waitedMs))).toBeGreaterThan(2500);
+  expect(waits.length).toBeGreaterThan(10);
+  expect(Math.min(...waits)).toBeGreaterThan(2500);
 });

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { SCRIPTS } from '../../../src/cache/redisScripts.ts';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/process.ts';
+import { freePort, runFirst } from '../../support/process.ts';
 
 /** A Redis for a test, on a loopback port that stays the same after a restart. */
 export type TestRedis = {
@@ -34,6 +34,7 @@ export async function startRedis(): Promise<TestRedis> {
   const start = async () => {
     if (isRunning()) return;
     server = spawn('redis-server', args, { stdio: 'ignore', cwd: tmpdir() });
+    runFirst(server);
     if (client.status === 'wait') void client.connect().catch(() => {});
     await eventually("the client's status", () => client.status, 'ready');
   };

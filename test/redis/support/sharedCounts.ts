@@ -13,19 +13,23 @@ export const INTERVAL_MS = 60_600 / 69;
 export async function expectOneBudget(gateways: GatewayPair, upstream: TestUpstream): Promise<void> {
   // The first operation of a gateway takes longer.
   await askBoth(gateways, 4, 'Basic d2FybTp4');
-  const before = upstream.calls.length;
-  const startedAt = performance.now();
-  const answers = await askBoth(gateways, 40, 'Basic b25lOng=');
-  const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
-  const made = upstream.calls.length - before;
-  expect(made).toBeGreaterThanOrEqual(AT_ONCE);
-  expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
-  const succeeded = answers.filter((answer) => outcomeOf(answer) === 'OK');
-  const refused = answers.filter((answer) => outcomeOf(answer) === 'UPSTREAM_RATE_LIMITED');
-  // A call whose connection was dead is repeated, and may then be one of the refused.
-  expect(succeeded.length).toBeLessThanOrEqual(made);
-  expect(refused).toHaveLength(40 - succeeded.length);
-  for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
+  const flood = async () => {
+    const before = upstream.calls.length;
+    const startedAt = performance.now();
+    const answers = await askBoth(gateways, 40, `Basic ${btoa(`${someone()}:`)}`);
+    const earned = Math.floor((performance.now() - startedAt) / INTERVAL_MS);
+    const made = upstream.calls.length - before;
+    expect(made).toBeLessThanOrEqual(AT_ONCE + earned);
+    const succeeded = answers.filter((answer) => outcomeOf(answer) === 'OK');
+    const refused = answers.filter((answer) => outcomeOf(answer) === 'UPSTREAM_RATE_LIMITED');
+    // A call whose connection was dead is repeated, and may then be one of the refused.
+    expect(succeeded.length).toBeLessThanOrEqual(made);
+    expect(refused).toHaveLength(40 - succeeded.length);
+    for (const { errors } of refused) expect(errors?.[0]?.extensions.retryAfterSeconds).toBeLessThanOrEqual(2);
+    return made;
+  };
+  // A gateway whose Redis answers late counts alone for a while, and makes fewer calls.
+  await eventually('calls of a flood', flood, (made) => made >= AT_ONCE);
 }
 
 /** A 429 that one gateway receives also pauses the other one, and only for the same credentials. */
@@ -36,9 +40,11 @@ export async function expectOnePause([one, other]: GatewayPair, upstream: TestUp
   const waitAtOther = async () => firstError(await askGateway(other, { mobile: someone() }))?.retryAfterSeconds;
   await eventually('retryAfterSeconds at the other gateway', waitAtOther, (seconds) => Number(seconds) > 20);
   upstream.reply(errorBody(8015));
-  expect(outcomeOf(await askGateway(other, { mobile: someone(), authorization: 'Basic b3RoZXI6eA==' }))).toBe(
-    'CUSTOMER_NOT_FOUND',
-  );
+  const outcomeOfOthers = async () =>
+    outcomeOf(await askGateway(other, { mobile: someone(), authorization: 'Basic b3RoZXI6eA==' }));
+  // While a gateway counts alone it makes a call in two seconds. The pause is longer than this wait.
+  const BEFORE_ITS_END = { withinMs: 18_000, everyMs: 500 };
+  await eventually('the outcome for other credentials', outcomeOfOthers, 'CUSTOMER_NOT_FOUND', BEFORE_ITS_END);
 }
 
 /** A cache lookup waits only 40 ms, so on a busy machine a late answer is no failure of a command. */

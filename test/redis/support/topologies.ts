@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { A_MINUTE, eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/process.ts';
+import { freePort, runFirst } from '../../support/process.ts';
 
 /** A server of Redis's. */
 export type Server = {
@@ -26,6 +26,7 @@ export async function startServer(folder: string, args: readonly string[] = []):
   const port = await freePort();
   const all = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...args];
   const server = spawn('redis-server', all, { stdio: 'ignore' });
+  runFirst(server);
   const password = args[args.indexOf('--requirepass') + 1];
   const login = args.includes('--requirepass') && password !== undefined ? { password } : {};
   const client = new Redis(port, '127.0.0.1', { ...login, retryStrategy: () => 20 });
