@@ -44,14 +44,15 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
     end();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Until now the signal ended the process at once.
-    process.removeAllListeners(signal);
+    const endingAtOnce = process.listeners(signal);
     process.on(signal, () => {
       stop(signal).catch((error) => {
         reportFailure(error);
         process.exit(1);
       });
     });
+    // Only now: without any listener in between, Node would drop a signal that has come and not been read.
+    for (const listener of endingAtOnce) process.off(signal, listener);
   }
 }
 

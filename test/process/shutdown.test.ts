@@ -188,14 +188,15 @@ test('A second Ctrl-C after half a second stops the gateway at once with 1', asy
   await cut;
 });
 
-/** A program that serves nothing and ends on signals, in which this happens before them, at the announcement and at the close. */
-const ending = ({ before = '', drain = '', close = '' }) => `
+/** A program that serves nothing and ends on signals, in which this happens just before it can drain, before signals, at the announcement and at the close. */
+const ending = ({ just = '', before = '', drain = '', close = '' }) => `
   import { openSync } from 'node:fs';
   import { endOnSignal } from './src/start/shutdown.ts';
   import { createLogger } from './src/telemetry/logger.ts';
   import { writeLine } from './src/telemetry/logCatalogue.ts';
   const logger = await createLogger('info', 'json');
   const timer = setInterval(() => {}, 60_000);
+  ${just}
   endOnSignal({ delayMs: 0, timeoutMs: 60_000 }, {
     report: (line, members) => writeLine(logger, line, members),
     drain() { ${drain} },
@@ -223,6 +224,13 @@ test.for([
     expect(program.output()).toContain('"message":"why"');
   },
 );
+
+test('A signal that comes just before the program can drain is not lost', async ({ startProgram }) => {
+  const just = "process.once('SIGTERM', () => process.exit(1)); process.kill(process.pid, 'SIGTERM');";
+  const program = startProgram('-e', {}, [ending({ just })], [process.execPath, '--input-type=module']);
+  expect(await program.exited).toBe(0);
+  expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'drained', 'stopped']);
+});
 
 test('SIGTERM ends a process that may open no more files as any other', async ({ startProgram }) => {
   const before = "try { for (;;) openSync('/dev/null'); } catch {}";
