@@ -57,6 +57,13 @@ test.for<readonly [what: string, code: string, query: string]>([
   await expectRequestError(await gateway.post({ query }), upstream, { status: 400, code });
 });
 
+test('A document with 60 aliases, 30 directives and many fields without either is answered', async ({ gateway }) => {
+  const aliases = times(60, (i) => `a${i}: __typename ${i < 30 ? '@include(if: true)' : ''}`);
+  const { data, errors } = await gateway.query(`{ ${aliases} ${'__typename '.repeat(50)} }`);
+  expect(errors).toBe(undefined);
+  expect(Object.keys(data)).toHaveLength(61);
+});
+
 test('A variable with a value of the wrong type is BAD_USER_INPUT', async ({ gateway, upstream }) => {
   const response = await gateway.post({
     query: `query ($n: Int!) { ${customer('promotions(limit: $n) { items { promotionId } }')} }`,

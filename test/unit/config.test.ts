@@ -77,7 +77,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a source that is none', { ...JWT, AUTH_CUSTOMER_SOURCES: 'INSTORE,SHOP' }, /^AUTH_CUSTOMER_SOURCES: "SHOP"/],
   ['a data scope that is none', { ...JWT, AUTH_CUSTOMER_DATA_SCOPES: 'OURS' }, /^AUTH_CUSTOMER_DATA_SCOPES: "OURS"/],
   ['a key without a name', keys(`crm:${SHA256},${SHA256}`), /^AUTH_API_KEYS: Entry 2/],
-  ['two keys of one name', keys(`crm:${SHA256},crm:${SHA256}`), /^AUTH_API_KEYS: The name "crm" appears twice/],
+  [
+    'two keys of one name',
+    keys(`crm:${SHA256},crm:${SHA256}`),
+    /^AUTH_API_KEYS: The name "crm" appears twice\. Give each key its own name\./,
+  ],
   ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],
   ['organisations for SELF', { AUTH_DATA_SCOPES: 'SELF:1' }, /^AUTH_DATA_SCOPES: "SELF:1"/],
   [
