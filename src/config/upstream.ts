@@ -51,7 +51,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000)
     .default(2000)
     .describe(
-      'Maximum wait for the call budget. A call that would wait longer is refused at once. It is also the maximum wait for a place under `UPSTREAM_CONCURRENCY`, but at most 950. A call is refused at once if its estimated wait for a place is more than 85 % of that, or if its response would take more than about 1300',
+      'Maximum wait for the call budget, and for a place under `UPSTREAM_CONCURRENCY`, but at most 950 for that ([how](design.md#everything-between-a-query-and-upstream)). A call that would wait longer is refused at once',
     ),
   UPSTREAM_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(3000)

@@ -1,7 +1,7 @@
 const FIXED_LIMIT = 'Unset it: the limit is';
 
-/** What to do with a variable that is now a part of REDIS_URL. */
-export const IN_URL_INSTEAD = 'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.';
+const SENTINELS_IN_URL =
+  'Set it as a part of REDIS_URL, such as redis+sentinel://sentinel-0:26379,sentinel-1:26379/mymaster?sentinelPassword=password, and unset it.';
 
 /** The settings of version 2 that are gone, and what to do instead. docs/upgrading.md lists them. */
 export const REMOVED_SETTINGS: Readonly<Record<string, string>> = {
@@ -16,10 +16,10 @@ export const REMOVED_SETTINGS: Readonly<Record<string, string>> = {
   MAX_EVENT_LOOP_DELAY_MS: `${FIXED_LIMIT} a second.`,
   MAX_INTROSPECTION_DEPTH: `${FIXED_LIMIT} 15 levels.`,
   MAX_REPRESENTATIONS: `${FIXED_LIMIT} 1,000 different references.`,
-  REDIS_CLUSTER: IN_URL_INSTEAD,
-  REDIS_SENTINELS: IN_URL_INSTEAD,
-  REDIS_SENTINEL_NAME: IN_URL_INSTEAD,
-  REDIS_SENTINEL_PASSWORD: IN_URL_INSTEAD,
+  REDIS_CLUSTER: 'Name the nodes in REDIS_URL, such as redis+cluster://redis-0:6379,redis-1:6379, and unset it.',
+  REDIS_SENTINELS: SENTINELS_IN_URL,
+  REDIS_SENTINEL_NAME: SENTINELS_IN_URL,
+  REDIS_SENTINEL_PASSWORD: SENTINELS_IN_URL,
   SANDBOX_REFUSES_LIMIT_ZERO: "Unset it: the sandbox's customer 917000000101 refuses limit=0.",
   SHUTDOWN_TIMEOUT_MS: 'Unset it: requests have UPSTREAM_DEADLINE_MS and two seconds to end.',
   UPSTREAM_COMPRESSION: 'Unset it: compressed responses are always asked for.',

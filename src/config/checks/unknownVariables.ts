@@ -1,6 +1,6 @@
 import leven, { closestMatch } from 'leven';
 import { ConfigError } from '../configError.ts';
-import { IN_URL_INSTEAD, REMOVED_SETTINGS } from './removedSettings.ts';
+import { REMOVED_SETTINGS } from './removedSettings.ts';
 
 /** Only the gateway's own settings begin with these. */
 const OWN_PREFIXES = [
@@ -17,6 +17,7 @@ const OWN_PREFIXES = [
 
 /** Other services have these, but here only REDIS_URL has an effect. */
 const IN_REDIS_URL = /^REDIS_(USER|USERNAME|PASSWORD)(_FILE)?$/;
+const IN_URL_INSTEAD = 'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.';
 
 const NO_SETTING = 'The gateway has no setting of this name.';
 
@@ -52,10 +53,10 @@ export function refuseUnknownVariables(
     if (misspelt) throw new ConfigError(name, NO_SETTING, `Set ${nearest.name} instead, or unset it.`);
     const prefix = OWN_PREFIXES.find((each) => name.startsWith(each));
     if (prefix === undefined) continue;
-    const alike = nearestOf(
-      name,
-      known.filter((each) => each.startsWith(prefix)),
-    );
+    const own = known.filter((each) => each.startsWith(prefix));
+    // CACHE_TTL is rather CACHE_TTL_SECONDS than CACHE_MAX_MB, which needs fewer edits.
+    const longer = own.filter((each) => each.startsWith(name));
+    const alike = nearestOf(name, longer.length > 0 ? longer : own);
     throw new ConfigError(name, NO_SETTING, `The nearest name is ${alike.name}. Set that, or unset it.`);
   }
 }
