@@ -5,7 +5,7 @@ import { writeLine } from '../telemetry/logCatalogue.ts';
 import { createLogger, logFormatOf, writeLastLine } from '../telemetry/logger.ts';
 import { describeStart, startedMembers } from './banner.ts';
 import { startGateway } from './gateway.ts';
-import { endOnSignal } from './shutdown.ts';
+import { endOnDefect, endOnSignal } from './shutdown.ts';
 
 /** Exits with one line. An invalid setting has a message of its own. */
 function giveUp(error: unknown): never {
@@ -44,6 +44,7 @@ async function start(config: Config) {
   else writeLine(logger, 'started', startedMembers(config, gateway.url, upstream));
 }
 
+endOnDefect(giveUp);
 try {
   await start(parseConfig(process.env));
 } catch (error) {

@@ -57,6 +57,17 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
 }
 
 /**
+ * Ends the process when an error comes out of a timer, a stream or a promise that nobody waits for: nothing is known of the state after it.
+ * @param giveUp writes one line and ends the process
+ */
+export function endOnDefect(giveUp: (error: unknown) => never): void {
+  process.on('uncaughtException', (error) => {
+    killAfter(KILL_AFTER_MS, () => {});
+    giveUp(error);
+  });
+}
+
+/**
  * Kills the process if it has not ended. It runs in its own thread: if no one reads the log, the last write blocks, and
  * even `process.exit` waits for it. No thread but the main one gets signals, so nothing here helps if the event loop is
  * blocked when the signal arrives: then the platform's SIGKILL ends the process.

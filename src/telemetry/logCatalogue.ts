@@ -36,7 +36,7 @@ export const MEMBERS = {
   failures: 'How often it failed',
   lines: 'How many lines were dropped',
   connections: 'How many connections of clients may be open',
-  err: 'An error with its stack',
+  err: 'The type, code and stack of an error. Its message may quote what a client or upstream sent, so it is not logged',
 } as const;
 
 type Line = {
@@ -134,7 +134,11 @@ export const LINES = {
     members: ['connections'],
     when: 'At the start, if the limit of open files (`ulimit -n`), less a reserve for upstream and Redis, is lower than `MAX_CONNECTIONS`',
   },
-  'unhandled error': { level: 'error', members: ['err'], when: 'A defect of the gateway. Report it' },
+  'unhandled error': {
+    level: 'error',
+    members: ['err'],
+    when: 'A defect of the gateway. Report it. One outside of any request ends the process with 1',
+  },
 } as const satisfies Record<string, Line>;
 
 /** The members of a line. One that is undefined is left out. */
@@ -144,6 +148,22 @@ export type MembersOf<Msg extends keyof typeof LINES> = {
 
 /** Writes a line of the catalogue, at its level and with exactly its members. */
 export function writeLine<Msg extends keyof typeof LINES>(logger: Logger, msg: Msg, members: MembersOf<Msg>): void {
-  const fields: object = members;
+  const fields: object = 'err' in members ? { ...members, err: defectOf(members.err) } : members;
   logger[LINES[msg].level](fields, msg);
+}
+
+/** What may be printed of an error that nobody expected. */
+export type Defect = { readonly type: string; readonly code?: string; readonly stack: string };
+
+/** Any error, or whatever else was thrown, without its message and members, which may hold anything of a request. */
+export function defectOf(error: unknown): Defect {
+  if (!(error instanceof Error)) return { type: typeof error, stack: '' };
+  const { code, message, name, stack = '' } = error as NodeJS.ErrnoException;
+  // The stack begins with the message, which may have lines like those of the stack.
+  const frames = stack.slice(Math.max(0, stack.indexOf(message)) + message.length).split('\n');
+  return {
+    type: name,
+    ...(typeof code === 'string' && /^[A-Z\d_]+$/.test(code) && { code }),
+    stack: frames.filter((line) => /^ +at /.test(line)).join('\n'),
+  };
 }

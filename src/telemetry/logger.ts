@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { writeLine } from './logCatalogue.ts';
+import { defectOf, writeLine } from './logCatalogue.ts';
 
 export type LogFormat = 'json' | 'pretty';
 
@@ -40,12 +40,17 @@ export function logFormatOf(setting: string | undefined): LogFormat {
 /** Writes the reason why the process ends, and waits until it is written. */
 export function writeLastLine(cause: unknown, format: LogFormat): void {
   if (format === 'pretty') {
-    console.error(cause);
+    console.error(typeof cause === 'string' ? cause : textOf(cause));
     return;
   }
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: true }));
   if (typeof cause === 'string') writeLine(logger, 'start failed', { cause });
   else writeLine(logger, 'unhandled error', { err: cause });
+}
+
+function textOf(error: unknown): string {
+  const { type, code, stack } = defectOf(error);
+  return `unhandled error: ${[type, code].filter((part) => part !== undefined).join(' ')}\n${stack}`;
 }
 
 let dropped = 0;

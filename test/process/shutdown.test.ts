@@ -215,13 +215,13 @@ test.for([
   ['the announcement', { drain: "throw new Error('why');" }],
   ['the close', { close: "throw new Error('why');" }],
 ] as const)(
-  'If %s fails after SIGTERM, one line says why, and the process ends with 1',
+  'If %s fails after SIGTERM, one line says where, and the process ends with 1',
   async ([, failing], { startProgram }) => {
     const program = startProgram('-e', {}, [ending(failing)], [process.execPath, '--input-type=module']);
     await program.printed(/serves/);
     expect(await program.stop('SIGTERM')).toBe(1);
     expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'unhandled error']);
-    expect(program.output()).toContain('"message":"why"');
+    expect(program.output()).toMatch(/"err":\{"type":"Error","stack":" +at .*\b(?:drain|close)\b/);
   },
 );
 
@@ -246,6 +246,28 @@ test('SIGTERM ends a process that may open no more files as any other', async ({
     'unhandled error',
   ]);
 });
+
+/** Lets SIGUSR2 cause a defect that no request waits for. */
+const brokenBy = (defect: string) =>
+  `data:text/javascript,process.on('SIGUSR2', () => { ${defect} });`.replaceAll(/\s+/g, '%20');
+
+test.for([
+  ['an error in a timer', 'json', "setTimeout(() => { throw new RangeError('of 917406' + '400033'); });"],
+  ['a rejected promise', 'json', "Promise.reject(new RangeError('of 917406' + '400033'));"],
+  ['an error with what was sent', 'pretty', "throw Object.assign(new RangeError(), { input: '917406' + '400033' });"],
+] as const)(
+  'After %s that nobody waits for, the process ends with 1 and one line that quotes nothing, as %s',
+  async ([, format, defect], { startGatewayProgram }) => {
+    const env = { LOG_FORMAT: format, NODE_OPTIONS: `--import="${brokenBy(defect)}"` };
+    const { url, program } = await startGatewayProgram(env);
+    expect((await ask(url, `{ ${customer('customerId')} }`)).errors).toBeUndefined();
+    expect(await program.stop('SIGUSR2')).toBe(1);
+    const written = program.output();
+    if (format === 'json') expect(messagesOf(written).toSorted()).toEqual(['operation', 'started', 'unhandled error']);
+    else expect(written).toMatch(/unhandled error: RangeError\n +at /);
+    expect(written).not.toContain('917406400033');
+  },
+);
 
 test('Ctrl-C stops a gateway with its sandbox with 0', async ({ startGatewayProgram }) => {
   const { program } = await startGatewayProgram();
