@@ -16,6 +16,10 @@ export type SoakOptions = {
   readonly maxGrowthMb: number;
 };
 
+/** On a busy machine a process gets its first ten thousand operations, and so its size, only after minutes. */
+const OF_A_COLD_PROCESS_MB = 120;
+const OF_A_WARM_PROCESS_MB = 30;
+
 const USUAL = {
   hostileRequests: 3000,
   clients: 32,
@@ -23,10 +27,8 @@ const USUAL = {
   strikeEveryMs: 6000,
   changeEveryMs: 200,
   sampleEveryMs: 1000,
-  maxGrowthMb: 30,
 };
-/** It ends before a process is warm, so its memory may grow more. */
-const SHORT = { ...USUAL, hostileRequests: 300, strikeEveryMs: 3500, sampleEveryMs: 250, maxGrowthMb: 120 };
+const SHORT = { ...USUAL, hostileRequests: 300, strikeEveryMs: 3500, sampleEveryMs: 250 };
 
 /** `--short` for half a minute, `--long` until Ctrl-C, `--minutes=60`; 5 minutes without. `--seed=7` repeats the order of all. */
 export function readOptions(args: readonly string[]): SoakOptions {
@@ -40,9 +42,11 @@ export function readOptions(args: readonly string[]): SoakOptions {
     },
   });
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : wholeNumber('seed', values.seed);
-  if (values.short) return { ...SHORT, minutes: 0.4, seed };
+  if (values.short) return { ...SHORT, minutes: 0.4, seed, maxGrowthMb: OF_A_COLD_PROCESS_MB };
   const minutes = values.minutes === undefined ? 5 : wholeNumber('minutes', values.minutes);
-  return { ...USUAL, minutes: values.long ? undefined : minutes, seed };
+  const isLong = values.long || minutes >= 30;
+  const maxGrowthMb = isLong ? OF_A_WARM_PROCESS_MB : OF_A_COLD_PROCESS_MB;
+  return { ...USUAL, minutes: values.long ? undefined : minutes, seed, maxGrowthMb };
 }
 
 function wholeNumber(name: string, text: string): number {
