@@ -40,7 +40,7 @@ export type IdentifierName =
   | 'EXTERNAL_ID'
   /** Capillary's own customer id: `id`. */
   | 'ID'
-  /** A mobile number with country code: `mobile`. Spaces, dashes, brackets, invisible marks and a leading plus sign are ignored. */
+  /** A mobile number with country code: `mobile`. Spaces, dots, dashes, slashes, brackets, invisible marks and a leading plus sign are ignored. */
   | 'MOBILE';
 
 /** What a limit is counted on: the values of REST `limitOn`. */
