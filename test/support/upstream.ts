@@ -62,8 +62,12 @@ export async function startUpstream(port = 0): Promise<TestUpstream> {
   /** Resolves at the event that meets the condition, without a poll in between. */
   const until = (met: () => boolean, what: string) =>
     new Promise<void>((resolve, reject) => {
-      const tooLate = new Error(`Waited 10 s for ${what}, got ${calls.length} calls and ${aborted} without a client.`);
-      void sleep(10_000, undefined, { ref: false }).then(() => reject(tooLate));
+      // Made here, so that its stack leads to the test.
+      const tooLate = new Error();
+      void sleep(10_000, undefined, { ref: false }).then(() => {
+        tooLate.message = `Waited 10 s for ${what}, got ${calls.length} calls and ${aborted} without a client.`;
+        reject(tooLate);
+      });
       waiting.push({ met, resolve });
       check();
     });
