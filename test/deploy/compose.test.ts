@@ -29,7 +29,12 @@ const service = (name: string): Service => {
   return found;
 };
 const { environment: settings = {}, ...gateway } = service('gateway');
-const config = parseConfig({ ...imageEnvironment(), ...(settings as Record<string, string>) });
+// With an UPSTREAM_URL, the image's command sets NODE_ENV=production unless it is set.
+const config = parseConfig({
+  NODE_ENV: 'production',
+  ...imageEnvironment(),
+  ...(settings as Record<string, string>),
+});
 
 describe('deploy/compose.yaml', () => {
   test.each(Object.entries(services))(
@@ -51,6 +56,11 @@ describe('deploy/compose.yaml', () => {
     const { environment: { PORT } = {}, command } = service('sandbox');
     expect(config.upstreamUrl).toBe(`http://sandbox:${PORT}`);
     expect(existsSync(command?.[1] ?? '')).toBe(true);
+  });
+
+  test('has the playground, and a schema for it', () => {
+    expect(config.playground).toBe(true);
+    expect(config.introspection).toBe(true);
   });
 
   test('lets them open more files than connections', () => {
