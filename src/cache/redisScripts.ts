@@ -22,7 +22,7 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
  * The mark `start` holds the time of the first lookup. A Redis that lost all marks, since it began anew, lost this one too: what was
  * decided before may miss an event.
  *
- * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time, anything of
+ * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time or without an end, anything of
  * another type, an entry from the future, which the clock of a Redis that was set back leaves behind.
  */
 const SHARED = `
@@ -38,7 +38,9 @@ local function indexOf(key)
 end
 local function setAt(mark)
   local time = redis.pcall('GET', '${MARKS}' .. mark)
-  return type(time) == 'string' and tonumber(time) or nil
+  if type(time) ~= 'string' or not string.match(time, '^%d+$') then return nil end
+  if mark ~= 'start' and redis.call('PTTL', '${MARKS}' .. mark) < 0 then return nil end
+  return tonumber(time)
 end
 local function isFuture(asOf) return tonumber(asOf) > now() end
 local function wasSetSince(mark, asOf)

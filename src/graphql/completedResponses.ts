@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { stateOf } from '../cache/entry.ts';
 import { GatewayError } from '../model/errors.ts';
-import { type OperationRecord, printableName } from '../telemetry/operationRecord.ts';
+import { type OperationRecord, printableName, recordOutcome } from '../telemetry/operationRecord.ts';
 import { documentHash } from './documentHash.ts';
 import { loggedCauseOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
@@ -47,8 +47,8 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
             http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
           }
           if (causes[0]) {
-            record.outcome = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
-            record.cause = loggedCauseOf(causes[0]);
+            const code = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
+            recordOutcome(record, code, loggedCauseOf(causes[0]));
           }
           const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
           result.errors = listed.map((error) => withRequestId(error, requestId));
@@ -59,8 +59,7 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
         const text = JSON.stringify({ errors: result.errors, data: result.data, extensions: result.extensions });
         if (Buffer.byteLength(text) > maxBytes) {
           const { code, message, extensions } = responseTooLarge(maxBytes);
-          record.outcome = code;
-          record.cause = undefined;
+          recordOutcome(record, code);
           body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
         } else if (result.data) texts.set(result.data, text);
       },

@@ -4,6 +4,7 @@ import { responseTypeOf } from '../graphql/errors/refusedRequests.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 // What a request has of ours is declared there.
 import type {} from '../operation/request.ts';
+import { recordOutcome } from '../telemetry/operationRecord.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,8 +43,7 @@ export function bodyTooLarge({ routeOptions: { bodyLimit: limit } }: FastifyRequ
 
 /** Sends an error from outside GraphQL in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  request.record.outcome = error.code;
-  request.record.cause = error.cause;
+  recordOutcome(request.record, error.code, error.cause);
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
   if (error.code === 'UNSUPPORTED_ENCODING') reply.header('accept-encoding', 'gzip, br, deflate');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);

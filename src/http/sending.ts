@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { onRequestEnd } from '../operation/request.ts';
-import type { OperationRecord } from '../telemetry/operationRecord.ts';
+import { type OperationRecord, recordOutcome } from '../telemetry/operationRecord.ts';
 import { type HeldBytes, holdResponse } from './heldBytes.ts';
 import { type HttpTimeouts, noRoom } from './limits.ts';
 import { errorBody } from './requestErrors.ts';
@@ -68,7 +68,7 @@ function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, pay
   const [first] = response?.errors ?? [];
   if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) return payload;
   const errors = response.errors.map((error) => withRequestId(error, request.id));
-  request.record.outcome = String(first.extensions?.code);
+  recordOutcome(request.record, String(first.extensions?.code));
   reply.removeHeader('content-length');
   return JSON.stringify({ ...response, errors });
 }
@@ -76,8 +76,7 @@ function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, pay
 /** What is sent instead of a response that there is no room for. */
 function refuseLate(request: FastifyRequest, reply: FastifyReply): string {
   const error = noRoom();
-  request.record.outcome = error.code;
-  request.record.cause = error.cause;
+  recordOutcome(request.record, error.code, error.cause);
   reply.code(503).header('retry-after', error.retryAfterSeconds).removeHeader('content-length');
   return errorBody(error, request.id);
 }

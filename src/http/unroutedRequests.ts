@@ -2,7 +2,7 @@ import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
-import { type OperationRecord, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
+import { type OperationRecord, recordOutcome, requestIdOf, startRecord } from '../telemetry/operationRecord.ts';
 import { errorBody, sendRequestError } from './requestErrors.ts';
 
 /**
@@ -28,9 +28,8 @@ export class UnroutedRequests {
     const unfinished = newest?.raw.writableEnded ? undefined : newest;
     if (refusal !== undefined && socket.bytesRead > 0 && socket.writable && !unfinished?.raw.headersSent) {
       const record = unfinished?.request.record ?? startRecord(requestIdOf(undefined));
-      record.outcome = refusal.code;
+      recordOutcome(record, refusal.code, error.code);
       record.status = httpStatusOf(refusal.code);
-      record.cause = error.code;
       socket.write(this.#responseTo(refusal, record.requestId));
       // An unfinished request is reported when its connection closes.
       if (unfinished === undefined) this.#onOperation(record);

@@ -65,6 +65,13 @@ export function startRecord(requestId: string, clientName?: string | string[]): 
   };
 }
 
+/** Records how a request ends, unless it is refused already: what is still executed then says nothing about it. */
+export function recordOutcome(record: OperationRecord, outcome: OperationRecord['outcome'], cause?: string): void {
+  if (record.status !== undefined) return;
+  record.outcome = outcome;
+  record.cause = cause;
+}
+
 /** The client's `x-request-id` if it may be printed, else a new UUID. */
 export function requestIdOf(header: string | string[] | undefined): string {
   return printableId(header) ?? randomUUID();

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
+import { BASIC, customer } from '../support/gateway.ts';
 import { sendRaw } from '../support/rawHttp.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
+import { silent } from '../support/upstream.ts';
 
 const BODY = '{"query":"{ __typename }"}';
 const JSON_TYPE = 'content-type: application/json';
@@ -60,6 +62,22 @@ test('A body that is shorter than its Content-Length is refused if the client se
   const response = await sendRaw(gateway.origin, post(['host: a']).slice(0, -9), { andEnd: true });
   await expectRequestError(response, upstream, { status: 400, code: 'BAD_REQUEST' });
   expect(await gateway.logs.operations(1)).toMatchObject([{ outcome: 'BAD_REQUEST' }]);
+});
+
+test('An operation that is followed by what is no HTTP is refused, and its log line and count say why', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ METRICS: 'true' });
+  upstream.reply(silent);
+  const body = JSON.stringify({ query: `{ ${customer('customerId')} }` });
+  const lines = ['host: a', JSON_TYPE, `authorization: ${BASIC}`, `content-length: ${body.length}`];
+  const bytes = `POST /graphql HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}no HTTP\r\n\r\n`;
+  expect((await sendRaw(gateway.origin, bytes)).status).toBe(400);
+  expect(await gateway.logs.operations(1)).toMatchObject([
+    { outcome: 'BAD_REQUEST', cause: expect.stringMatching(/^HPE_/) },
+  ]);
+  expect(await gateway.metrics()).not.toContain('INTERNAL_SERVER_ERROR');
 });
 
 test('What the parser or the router refuses may be read by pages of any origin if CORS is on, else by none', async ({

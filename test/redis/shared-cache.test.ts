@@ -216,6 +216,8 @@ test('A page from the future is not served, and the next one is stored', async (
 
 test.for([
   ['no time', (redis: TestRedis, mark: string) => redis.client.set(mark, 'garbage')],
+  ['a time that is no number', (redis: TestRedis, mark: string) => redis.client.set(mark, 'nan', 'KEEPTTL')],
+  ['no end, and a time in the future', (redis: TestRedis, mark: string) => redis.client.set(mark, '9'.repeat(16))],
   [
     'another type',
     (redis: TestRedis, mark: string) => redis.client.del(mark).then(() => redis.client.lpush(mark, 'x')),

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import Negotiator from 'negotiator';
 import type { GatewayError } from '../../model/errors.ts';
+import { recordOutcome } from '../../telemetry/operationRecord.ts';
 import type { ServerContext } from '../resolverContext.ts';
 
 /**
@@ -12,8 +13,7 @@ export function refusalOf(
   error: GatewayError,
   { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
 ): GraphQLError {
-  record.outcome = error.code;
-  record.cause = error.cause;
+  recordOutcome(record, error.code, error.cause);
   const status = refusedDocumentStatus(request.http?.headers.get('accept'));
   const extensions = { ...error.extensions, requestId, http: { status } };
   return new GraphQLError(error.message, { extensions, originalError: error });
