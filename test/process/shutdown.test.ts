@@ -196,9 +196,13 @@ const ending = ({ just = '', before = '', drain = '', close = '' }) => `
   import { writeLine } from './src/telemetry/logCatalogue.ts';
   const logger = await createLogger('info', 'json');
   const timer = setInterval(() => {}, 60_000);
+  const failure = Promise.withResolvers();
   ${just}
   endOnSignal({ delayMs: 0, timeoutMs: 60_000 }, {
-    report: (line, members) => writeLine(logger, line, members),
+    report(line, members) {
+      writeLine(logger, line, members);
+      if (line === 'unhandled error') failure.resolve();
+    },
     drain() { ${drain} },
     async close() { ${close} clearInterval(timer); },
   });
@@ -235,16 +239,10 @@ test('A signal that comes just before the program can drain is not lost', async 
 test('SIGTERM ends a process that may open no more files as any other', async ({ startProgram }) => {
   const before = "try { for (;;) openSync('/dev/null'); } catch {}";
   const command = [...withOpenFiles(64), '--input-type=module'];
-  const program = startProgram('-e', {}, [ending({ before })], command);
+  const program = startProgram('-e', {}, [ending({ before, close: 'await failure.promise;' })], command);
   await program.printed(/serves/);
   expect(await program.stop('SIGTERM')).toBe(0);
-  expect(messagesOf(program.output()).toSorted()).toEqual([
-    'drained',
-    'serves',
-    'stopped',
-    'stopping',
-    'unhandled error',
-  ]);
+  expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'unhandled error', 'drained', 'stopped']);
 });
 
 /** Lets SIGUSR2 cause a defect that no request waits for. */
