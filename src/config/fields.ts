@@ -66,6 +66,14 @@ export function headerName() {
   });
 }
 
+/** A user name of Basic credentials, which end it at the first colon. */
+export function userName() {
+  return z.string().transform((text, context) => {
+    if (/^[^:\p{Cc}]+$/u.test(text)) return text;
+    return refuse(context, 'It has a colon or a line break, as no user name has.', 'Set only the user name.');
+  });
+}
+
 /** Any text as it is. */
 export function text() {
   return z.string();

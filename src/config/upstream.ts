@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { headerName, httpUrl, oneOf, refuse, text, urlPath, wholeNumber } from './fields.ts';
+import { headerName, httpUrl, oneOf, refuse, text, urlPath, userName, wholeNumber } from './fields.ts';
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
@@ -33,7 +33,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_AUTH: oneOf('passthrough', 'basic', 'oauth')
     .default('passthrough')
     .describe('`passthrough`: callers send their own credentials. `basic`, `oauth`: the gateway uses its own'),
-  UPSTREAM_USERNAME: text().optional().describe('User name for `basic`'),
+  UPSTREAM_USERNAME: userName().optional().describe('User name for `basic`'),
   UPSTREAM_PASSWORD: text()
     .optional()
     .describe('Password for `basic`, not hashed. The gateway sends its MD5, as upstream requires'),

@@ -32,6 +32,7 @@ function refusalOf(code: string | undefined, variable: string, port: number): Co
     case 'EAFNOSUPPORT':
     case 'EINVAL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return new ConfigError(
         'HOST',
         'This machine does not have this address.',

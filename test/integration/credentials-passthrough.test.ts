@@ -68,6 +68,15 @@ test('All spellings of a credential share one call budget', async ({ startGatewa
   expect(upstream.calls).toHaveLength(calls + 1);
 });
 
+test.for(['one, two', 'one two', 'one\ttwo', 'tökén'])(
+  '%j is no OAuth token, and makes no call',
+  async (token, { gateway, upstream }) => {
+    const headers = { 'x-cap-api-oauth-token': token };
+    expect(codesOf(await askOne(gateway, someone(), { headers }))).toEqual(['UNAUTHENTICATED']);
+    expect(upstream.calls).toEqual([]);
+  },
+);
+
 const NO_COLON = `Basic ${btoa('till')}`;
 
 test.for([

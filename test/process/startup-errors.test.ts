@@ -53,10 +53,11 @@ test.for(['PORT', 'METRICS_PORT'])(
   },
 );
 
-/** Node's answer to a user who may not listen on a port, whoever runs this test. */
-const NOT_ALLOWED = `data:text/javascript,import { Server } from 'node:net';
+/** Lets Node refuse to listen with this code, whoever runs this test and wherever. */
+const refusingToListen = (code: string) =>
+  `data:text/javascript,import { Server } from 'node:net';
   Server.prototype.listen = function () {
-    const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES' });
+    const error = Object.assign(new Error('listen'), { code: '${code}' });
     process.nextTick(() => this.emit('error', error));
     return this;
   };`.replaceAll(/\s+/g, '%20');
@@ -67,7 +68,11 @@ test.for([
 ] as const)(
   'The gateway exits with 1 and names a %s that its user may not use',
   async ([variable, ports], { startProgram }) => {
-    const env = { LOG_FORMAT: 'pretty', UPSTREAM_URL: 'http://127.0.0.1', NODE_OPTIONS: `--import="${NOT_ALLOWED}"` };
+    const env = {
+      LOG_FORMAT: 'pretty',
+      UPSTREAM_URL: 'http://127.0.0.1',
+      NODE_OPTIONS: `--import="${refusingToListen('EACCES')}"`,
+    };
     const program = startProgram('src/main.js', { ...env, ...ports });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
@@ -75,6 +80,17 @@ test.for([
     );
   },
 );
+
+test('The gateway exits with 1 and names the HOST while nobody resolves it', async ({ startProgram }) => {
+  const env = {
+    HOST: 'gateway.internal',
+    UPSTREAM_URL: 'http://127.0.0.1',
+    NODE_OPTIONS: `--import="${refusingToListen('EAI_AGAIN')}"`,
+  };
+  const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toMatch(/^HOST: This machine does not have this address\. .*\n$/);
+});
 
 test('A Node that is too old exits with the version that the gateway requires', async ({ startProgram }) => {
   const older = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.18.0' } })";

@@ -15,6 +15,8 @@ test.each<[string, Record<string, string>, RegExp]>([
     { ...BASIC, UPSTREAM_USERNAME: '' },
     /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic requires it/,
   ],
+  ['a user with a colon', { ...BASIC, UPSTREAM_USERNAME: 'till:secret' }, /^UPSTREAM_USERNAME: It has a colon/],
+  ['a user with a line break', { ...BASIC, UPSTREAM_USERNAME: 'till\n' }, /^UPSTREAM_USERNAME: It has a colon or a/],
   ['basic without a password', { ...BASIC, UPSTREAM_PASSWORD: '' }, /^UPSTREAM_PASSWORD: .*not set/],
   [
     'oauth without a key',

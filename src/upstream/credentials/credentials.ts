@@ -69,8 +69,8 @@ export function ownBasicCredentials(
   return new FixedCredentials(hash, { kind: 'basic', authorization }, account);
 }
 
-/** A visible ASCII value without line breaks, as a header may carry it. */
-const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+/** Visible ASCII. Node joins several headers by a comma and a space, and that is none of their tokens. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 const BASIC = /^basic +([A-Za-z0-9+/]+)={0,2}$/i;
 
@@ -95,7 +95,7 @@ export function passedThrough(
   headers: { readonly authorization?: string | undefined; readonly oauthToken?: string | undefined },
 ): CredentialsSource | typeof MISSING_CREDENTIALS {
   const { authorization, oauthToken } = headers;
-  if (oauthToken !== undefined && HEADER_VALUE.test(oauthToken)) {
+  if (oauthToken !== undefined && TOKEN.test(oauthToken)) {
     return new FixedCredentials(hash, { kind: 'oauth', token: new Secret(oauthToken) });
   }
   const basic = authorization === undefined ? undefined : canonicalBasic(authorization);
