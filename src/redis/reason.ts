@@ -1,3 +1,5 @@
+const NOT_OURS = 'it holds a value that the gateway did not write';
+
 /** What the words in Redis's own errors mean. A script's error has other words before it. */
 const REPLIES: Readonly<Record<string, string>> = {
   OOM: 'it is full and refuses writes (OOM)',
@@ -10,7 +12,8 @@ const REPLIES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'the master is down (MASTERDOWN)',
   MISCONF: 'it cannot save its data and refuses writes (MISCONF)',
   NOREPLICAS: 'it has too few replicas and refuses writes (NOREPLICAS)',
-  FOREIGN: 'it holds a value that the gateway did not write',
+  FOREIGN: NOT_OURS,
+  WRONGTYPE: NOT_OURS,
   MOVED: 'it is a cluster: set a redis+cluster URL (MOVED)',
   CROSSSLOT: 'the keys of a command are on several nodes (CROSSSLOT)',
 };
@@ -22,6 +25,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
     'there is no connection',
   ],
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
+  [/not an integer/i, NOT_OURS],
   [/cluster support disabled/i, 'it is not a cluster: set a redis URL'],
 ];
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { test } from './support/fixture.ts';
 import { letThrough } from './support/gateways.ts';
+import type { TestRedis } from './support/redis.ts';
 
 test('A caller of two gateways has one rate limit, and one at each while Redis is down', async ({
   redis,
@@ -38,5 +39,21 @@ test.for([
     const [name = ''] = await redis.client.keys('promotions-gateway:caller:*');
     await redis.client.set(name, count, 'EX', seconds);
     expect(await letThrough(gateways, asked)).toBe(passed);
+  },
+);
+
+test.for([
+  ['a text', (redis: TestRedis, name: string) => redis.client.set(name, 'text')],
+  ['a list', (redis: TestRedis, name: string) => redis.client.del(name).then(() => redis.client.lpush(name, 'x'))],
+] as const)(
+  'With %s in the place of a count each gateway counts alone, and the log says why',
+  async ([, spoil], { redis, startInstances }) => {
+    const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
+    expect(await letThrough(gateways, 2)).toBe(2);
+    const [name = ''] = await redis.client.keys('promotions-gateway:caller:*');
+    await spoil(redis, name);
+    expect(await letThrough(gateways, 40)).toBe(20);
+    for (const { program } of gateways)
+      await program.printed(/"cause":"it holds a value that the gateway did not write"/);
   },
 );
