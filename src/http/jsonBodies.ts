@@ -11,7 +11,7 @@ export type BodyReader = (request: FastifyRequest, text: string, done: Done) => 
 
 /** JSON bodies reach `read` unpacked, and have at most as many bytes as the route allows, packed and unpacked. */
 export function acceptJson(server: FastifyInstance, read: BodyReader): void {
-  server.removeContentTypeParser('application/json');
+  server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined) return read(request, body.toString(), done);
