@@ -1,24 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { rssMb, runFirst, startGatewayProgram } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
+import { imageOptions } from './support/imageOptions.ts';
 
 const CONTAINER_MB = 256;
 const MOST_MB = 240;
 const CLIENTS = 8;
-
-/** How the image starts Node in a container of this size. */
-function imageOptions(): string {
-  const [, options = ''] = /exec node ((?:--\S+ )+)dist/.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
-  const share = /--max-old-space-size-percentage=(\d+)/.exec(options);
-  return options.replace(
-    share?.[0] ?? '',
-    `--max-old-space-size=${Math.floor((CONTAINER_MB * Number(share?.[1])) / 100)}`,
-  );
-}
 
 const ALL =
   'promotions(limit: 100) { items { id promotionId name description metadata { key value } enrolments { id } } }';
@@ -52,7 +42,7 @@ test('With the heap of a container of 256 MB, the process takes less than 240 MB
   upstream.reply(richPages);
   const gateway = await startGatewayProgram({
     UPSTREAM_URL: upstream.url,
-    NODE_OPTIONS: imageOptions(),
+    NODE_OPTIONS: imageOptions(CONTAINER_MB),
     CACHE_TTL_SECONDS: '600',
     CACHE_MAX_MB: '16',
     LOG_LEVEL: 'silent',
