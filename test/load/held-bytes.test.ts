@@ -12,7 +12,10 @@ import { imageOptions } from './support/imageOptions.ts';
 
 const ATTACKER = '127.0.0.2';
 const CONTAINER_MB = 1024;
-/** What is held is under 40 MB. V8 and the C library put off what they clear away: 110 to 215 MB more were measured, and over 600 without a bound. */
+/**
+ * What is held is under 40 MB. V8 and the C library put off what they clear away: 110 to 215 MB more were measured. The answers
+ * alone would be 600.
+ */
 const MORE_MB = 250;
 /** Operations of an honest client while an attack goes on, which take at least seven seconds. */
 const OPERATIONS_BESIDE = 140;
