@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { rssMb, runFirst, startGatewayProgram } from '../support/process.ts';
+import { rssMb, runFirst, startProgram, whenServing } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
 import { imageOptions } from './support/imageOptions.ts';
 
@@ -39,7 +39,9 @@ test('With the heap of a container of 256 MB, the process takes less than the co
   onTestFinished,
 }) => {
   upstream.reply(richPages);
-  const gateway = await startGatewayProgram({
+  // What the image runs: `npm run build` writes it.
+  const program = startProgram('dist/gateway.js', {
+    PORT: '0',
     UPSTREAM_URL: upstream.url,
     NODE_OPTIONS: imageOptions(CONTAINER_MB),
     CACHE_TTL_SECONDS: '600',
@@ -47,6 +49,7 @@ test('With the heap of a container of 256 MB, the process takes less than the co
     LOG_LEVEL: 'silent',
     LOG_FORMAT: 'pretty',
   });
+  const gateway = await whenServing(program);
   onTestFinished(async () => void (await gateway.program.stop('SIGKILL')));
   runFirst(gateway.program.child);
   const agent = new Agent({ keepAlive: true });
