@@ -22,8 +22,8 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
  * The mark `start` holds the time of the first lookup. A Redis that lost all marks, since it began anew, lost this one too: what was
  * decided before may miss an event.
  *
- * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time or without an end, anything of
- * another type, an entry from the future, which the clock of a Redis that was set back leaves behind.
+ * What no instance writes counts as missing, and is written anew: an index that is too long, a mark without a time or without an
+ * end, anything of another type, an entry from the future, which the clock of a Redis that was set back leaves behind.
  */
 const SHARED = `
 local function now()
@@ -36,11 +36,12 @@ local function indexOf(key)
   if type(size) ~= 'number' or size > ${MAX_INDEX_BYTES} then return '' end
   return redis.call('HGET', key, 'index') or ''
 end
-local function setAt(mark)
+local function timeIn(mark)
   local time = redis.pcall('GET', '${MARKS}' .. mark)
-  if type(time) ~= 'string' or not string.match(time, '^%d+$') then return nil end
-  if mark ~= 'start' and redis.call('PTTL', '${MARKS}' .. mark) < 0 then return nil end
-  return tonumber(time)
+  if type(time) == 'string' and string.match(time, '^%d+$') then return tonumber(time) end
+end
+local function setAt(mark)
+  if redis.call('PTTL', '${MARKS}' .. mark) >= 0 then return timeIn(mark) end
 end
 local function isFuture(asOf) return tonumber(asOf) > now() end
 local function wasSetSince(mark, asOf)
@@ -48,7 +49,7 @@ local function wasSetSince(mark, asOf)
   return at ~= nil and at >= tonumber(asOf)
 end
 local function mayMissEvents(asOf)
-  local start = setAt('start')
+  local start = timeIn('start')
   return not start or start > tonumber(asOf)
 end
 local function isValid(asOf, marks)

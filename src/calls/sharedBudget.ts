@@ -26,15 +26,10 @@ const ALONE_MS = 10_000;
 const TOLERANCE_MS = 60_000;
 
 /**
- * `waitOf` and `tatAfter` of callBudget.ts, in microseconds on the clock of Redis. If Redis has no TAT, it uses the TAT that the
- * instance knows. The instance's minimum TAT and its pause always count. A TAT or a pause beyond the latest possible one is
- * ignored and not written back: it is forged, or comes from a clock that was set back. A value of another type is replaced. Returns whether the call was reserved,
- * its wait, how far ahead the TAT is, and the pause.
+ * The stored TAT and end of the pause, in microseconds on the clock of Redis. One beyond the latest possible time is ignored and not
+ * written back: it is forged, or comes from a clock that was set back. A value of another type is replaced.
  */
-const RESERVE = `
-local interval, bound, known, least, knownPause, maxWait, latestTat, latestPause =
-  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]),
-  tonumber(ARGV[7]), tonumber(ARGV[8])
+const STORED = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local function plausible(text, latest)
@@ -45,7 +40,17 @@ local state = redis.pcall('HMGET', KEYS[1], 'tat', 'paused')
 if state.err then
   redis.call('DEL', KEYS[1])
   state = {}
-end
+end`;
+
+/**
+ * `waitOf` and `tatAfter` of callBudget.ts, in microseconds. If Redis has no TAT, it uses the TAT that the instance knows. The
+ * instance's minimum TAT and its pause always count. Returns whether the call was reserved, its wait, how far ahead the TAT is, and
+ * the pause.
+ */
+const RESERVE = `${STORED}
+local interval, bound, known, least, knownPause, maxWait, latestTat, latestPause =
+  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]),
+  tonumber(ARGV[7]), tonumber(ARGV[8])
 local paused = math.max(plausible(state[2], latestPause) or 0, now + knownPause)
 local tat = math.max(plausible(state[1], latestTat) or now + known, now + least, now)
 local wait = math.max(0, tat + interval - bound - now, paused - now)
@@ -58,14 +63,9 @@ if lives > 0 then
 end
 return { reserved and 1 or 0, math.ceil(wait), math.floor(tat - now), math.ceil(math.max(0, paused - now)) }`;
 
-const PAUSE = `
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local known = redis.pcall('HGET', KEYS[1], 'paused') or ''
-if type(known) == 'table' then redis.call('DEL', KEYS[1]) end
-known = type(known) == 'string' and tonumber(known)
-if not known or not (known <= now + tonumber(ARGV[2])) then known = 0 end
-local paused = math.max(known, now + tonumber(ARGV[1]))
+/** Pauses for so long (ARGV[1]), unless a longer pause is stored that is possible (at most ARGV[2] from now). */
+const PAUSE = `${STORED}
+local paused = math.max(plausible(state[2], tonumber(ARGV[2])) or 0, now + tonumber(ARGV[1]))
 redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), math.ceil((paused - now) / 1000)))`;
 
