@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestRedis } from '../redis/support/redis.ts';
+import { seeded } from '../support/seeded.ts';
 import type { FaultyUpstream } from './faultyUpstream.ts';
 import { STORMS } from './faultyUpstream.ts';
 import type { Count } from './figures.ts';
 import type { Gateway } from './instances.ts';
-import { between, pick, type Random, seeded, shuffled } from './random.ts';
+import { between, pick, type Random, shuffled } from './random.ts';
 
 export type Victims = {
   /** Its processes are killed and stopped. */

@@ -6,6 +6,7 @@
 
 import { worldOf } from '../oracle/lists.ts';
 import { startRedis } from '../redis/support/redis.ts';
+import { seeded } from '../support/seeded.ts';
 import { changeCustomers } from './changes.ts';
 import { wreak } from './chaos.ts';
 import { startFaultyUpstream } from './faultyUpstream.ts';
@@ -14,7 +15,6 @@ import { soakHostile } from './hostile.ts';
 import { DEADLINE_MS, Gateway, STALE_MS, TTL_MS } from './instances.ts';
 import { Clients } from './load.ts';
 import { readOptions } from './options.ts';
-import { seeded } from './random.ts';
 import { growthOf, watchResources } from './resources.ts';
 import { Truth } from './truth.ts';
 

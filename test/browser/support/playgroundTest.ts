@@ -1,9 +1,10 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { test as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Program, startProgram } from '../../support/process.ts';
 import { startUpstream } from '../../support/upstream.ts';
-import { launchBrowser, type PageTroubles, watchPage } from './browser.ts';
+import { type PageTroubles, watchPage } from './browser.ts';
+import { test as base } from './browserTest.ts';
 import { openPlayground } from './playgroundPage.ts';
 
 export const DESK = { width: 1440, height: 900 };
@@ -20,11 +21,6 @@ const CLEAN: PageTroubles = { foreign: [], violations: [], exceptions: [], compl
  *   Every other host is blocked, and the page has to be clean: no violation of its policy, no exception, no complaint.
  */
 export const test = base
-  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const browser = await launchBrowser();
-    onCleanup(() => browser.close());
-    return browser;
-  })
   .extend('serve', { scope: 'file' }, async ({}, { onCleanup }) => {
     const programs = new Map<string, Program>();
     onCleanup(async () => {

@@ -1,9 +1,10 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
-import { test as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { startStorefront } from '../../support/storefront.ts';
-import { launchBrowser, type PageTroubles, watchPage } from './browser.ts';
+import { type PageTroubles, watchPage } from './browser.ts';
+import { test as base } from './browserTest.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
@@ -21,11 +22,6 @@ export type Opening = BrowserContextOptions & {
  * may call another host or throw.
  */
 export const test = base
-  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const browser = await launchBrowser();
-    onCleanup(() => browser.close());
-    return browser;
-  })
   .extend('storefront', { scope: 'file' }, async ({}, { onCleanup }) => {
     const storefront = await startStorefront('--production');
     onCleanup(async () => void (await storefront.program.stop()));
