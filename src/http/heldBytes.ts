@@ -7,8 +7,8 @@ import { addressKey } from './addresses.ts';
 /** A connection for which nothing was received, and no response begun, for so long gives way. In milliseconds. */
 const STALLED_MS = 250;
 
-/** Room for a typical read: without it, new work is refused. */
-const CHUNK_BYTES = 65_536;
+/** The share of the bound without which new work is refused: a response that finds no room once it is made is made in vain. */
+const SHARE_FOR_NEW_WORK = 1 / 8;
 
 type HeldByConnection = { readonly address: string; bytes: number; movedAt: number };
 type HeldOfUpstream = { readonly end: () => void; bytes: number; movedAt: number };
@@ -52,7 +52,7 @@ export class HeldBytes {
 
   /** Whether there is room for new work of a connection, if need be after others have given way. */
   hasRoom(socket: Socket): boolean {
-    return this.#makeRoom(socket, CHUNK_BYTES);
+    return this.#makeRoom(socket, this.#bound * SHARE_FOR_NEW_WORK);
   }
 
   /** For upstream's responses. */

@@ -89,7 +89,7 @@ const CAUSES = {
   },
   'bytes held': {
     code: 'OVERLOADED',
-    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold a sixteenth of the heap's limit, and none of them can give way",
+    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold more than seven eighths of what they may, a sixteenth of the heap's limit, and none of them can give way",
     todo: 'Look for clients that send or read slowly. Without them, give the process more memory, or run more instances',
   },
   'operations in flight': {

@@ -4,9 +4,11 @@ import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { rssMb, runFirst, startProgram, whenServing } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
-import { imageOptions } from './support/imageOptions.ts';
+import { containerEnvironment } from './support/containerEnvironment.ts';
 
 const CONTAINER_MB = 256;
+/** The kernel counts what it does for the container too. */
+const MOST_MB = 240;
 const CLIENTS = 8;
 
 const ALL =
@@ -34,16 +36,13 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
 };
 
-test('With the heap of a container of 256 MB, the process takes less than the container has', async ({
-  upstream,
-  onTestFinished,
-}) => {
+test('With the heap of a container of 256 MB, the process stays under 240 MB', async ({ upstream, onTestFinished }) => {
   upstream.reply(richPages);
   // What the image runs: `npm run build` writes it.
   const program = startProgram('dist/gateway.js', {
     PORT: '0',
     UPSTREAM_URL: upstream.url,
-    NODE_OPTIONS: imageOptions(CONTAINER_MB),
+    ...containerEnvironment(CONTAINER_MB),
     CACHE_TTL_SECONDS: '600',
     CACHE_MAX_MB: '16',
     LOG_LEVEL: 'silent',
@@ -75,7 +74,7 @@ test('With the heap of a container of 256 MB, the process takes less than the co
       }
     };
     await Promise.all(Array.from({ length: CLIENTS }, work));
-    expect(most, load).toBeLessThan(CONTAINER_MB);
+    expect(most, load).toBeLessThan(MOST_MB);
     upstream.calls.length = 0;
   }
   clearInterval(watching);
