@@ -19,7 +19,7 @@ export function arenaSizeOf(length: number): number {
 export class ByteArena {
   readonly #regions: Buffer[] = [];
   readonly #free: number[] = [];
-  /** A buffer for the UTF-8 of a text, before it is copied into chunks. */
+  /** A buffer for the UTF-8 of most texts, before it is copied into chunks. */
   #encoded = Buffer.alloc(0);
 
   /** The memory that the arena has allocated. */
@@ -42,6 +42,7 @@ export class ByteArena {
   /** Stores a text as UTF-8. */
   writeText(text: string): ArenaBytes {
     const length = Buffer.byteLength(text);
+    if (length > REGION_BYTES) return this.write(Buffer.from(text));
     if (this.#encoded.length < length) this.#encoded = Buffer.allocUnsafeSlow(length);
     this.#encoded.write(text);
     return this.write(this.#encoded.subarray(0, length));

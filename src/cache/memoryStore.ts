@@ -72,13 +72,14 @@ export class MemoryStore implements Store {
 
   set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined {
     const extent = extentOf(entry);
-    const others = this.#queries.get(key) ?? [];
     if (this.#marks.setSince(marks, entry.asOf)) return undefined;
-    if (others.some((other) => other.ref.asOf > entry.asOf && replaces(other.extent, extent))) return undefined;
-    if (entry.kind === 'page' && bytesOf(entry.body) > this.#queries.maxSize) {
+    const isNewer = (other: Held) => other.ref.asOf > entry.asOf && replaces(other.extent, extent);
+    if (this.#queries.get(key)?.some(isNewer)) return undefined;
+    if (entry.kind === 'page' && !this.#makeRoom(bytesOf(entry.body))) {
       this.delete(key);
       return undefined;
     }
+    const others = this.#queries.get(key) ?? [];
     const { kind, at, asOf } = entry;
     const ref = { key, version: String(++this.#versions), kind, at, asOf };
     const held = { ref, extent, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
@@ -105,6 +106,13 @@ export class MemoryStore implements Store {
       const held = this.#queries.get(key)?.find(({ ref }) => ref.version === version);
       return held !== undefined && isValid(held);
     });
+  }
+
+  /** Evicts before a page is written, since the arena does not shrink again. False, and nothing is evicted, if it is too large. */
+  #makeRoom(bytes: number): boolean {
+    if (bytes > this.#queries.maxSize) return false;
+    while (this.#queries.calculatedSize + bytes > this.#queries.maxSize) this.#queries.pop();
+    return true;
   }
 
   #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {

@@ -75,7 +75,10 @@ export class ResponseCache<Facts extends object> {
   set(key: string, text: string, response: Omit<CachedResponse<Facts>, 'body'>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
     const byVersion = new Map(parts.map((part) => [part.version, part]));
-    if (sizeOf(Buffer.byteLength(text), byVersion.size) > this.#responses.maxSize) return;
+    const bytes = sizeOf(Buffer.byteLength(text), byVersion.size);
+    if (bytes > this.#responses.maxSize) return;
+    // Before the response is written, since the arena does not shrink again.
+    while (this.#responses.calculatedSize + bytes > this.#responses.maxSize) this.#responses.pop();
     const body = this.#bodies.writeText(text);
     this.#responses.set(key, { ...response, body, parts: [...byVersion.values()] });
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,4 +10,14 @@ export function usedBytes(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
+}
+
+/** The same once V8 has returned the buffers that nothing refers to any more, which it does in other threads. */
+export async function settledBytes(): Promise<number> {
+  for (let before = usedBytes(); ; ) {
+    await setTimeout(50);
+    const now = usedBytes();
+    if (now > before - 50_000) return now;
+    before = now;
+  }
 }
