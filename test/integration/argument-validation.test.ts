@@ -89,6 +89,23 @@ test('More than 50 identifiers are refused before any call', async ({ gateway, u
   );
 });
 
+test('An identifier with an unknown field is refused before any call, also where it stands for a list of one', async ({
+  gateway,
+  upstream,
+}) => {
+  const query =
+    'query ($ids: [CustomerIdentifierInput!]!) { customers(identifiers: $ids, source: ALL) { customerId } }';
+  const identifier = { name: 'ID', value: '1', nameOfTheCustomer: 'x' };
+  for (const ids of [identifier, [identifier]]) {
+    const { status, errors } = await gateway.query(query, { variables: { ids } });
+    expect([status, errors?.map(({ message }) => message)]).toEqual([
+      400,
+      ['The variable "$ids" has a field that is not defined by type "[CustomerIdentifierInput!]!".'],
+    ]);
+  }
+  expect(upstream.calls).toEqual([]);
+});
+
 test('An argument that is null means its default, as a literal and as a variable', async ({ gateway, upstream }) => {
   const lists = (
     value: string,

@@ -179,6 +179,8 @@ test('With TLS by a private authority and the user of docs/deployment.md, gatewa
   const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', ca];
   const server = await startServer(['--tls-port', String(tlsPort), ...files, '--tls-auth-clients', 'no']);
   await server.client.call('ACL', 'SETUSER', ...USER);
+  // Without a name, nobody can log in any more.
+  await server.client.call('ACL', 'SETUSER', 'default', 'resetpass');
   const url = `rediss://gateway:password@127.0.0.1:${tlsPort}`;
   const pair = await startPair({ REDIS_URL: url, REDIS_CA_FILE: ca });
   await shareAgain(pair);

@@ -27,6 +27,24 @@ test.for<[string, Error, string]>([
     named('ReplyError', 'ERR Error running script (call to f_1): -OOM command not allowed when used memory'),
     'it is full and refuses writes (OOM)',
   ],
+  [
+    'a node of a cluster',
+    named('ReplyError', "CROSSSLOT Keys in request don't hash to the same slot"),
+    'the keys of a command are on several nodes (CROSSSLOT)',
+  ],
+  [
+    'a server that cannot save',
+    named(
+      'ReplyError',
+      'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
+    ),
+    'it cannot save its data and refuses writes (MISCONF)',
+  ],
+  [
+    'a value of someone else',
+    named('ReplyError', 'WRONGTYPE Operation against a key holding the wrong kind of value'),
+    'it holds a value that the gateway did not write',
+  ],
   ['no master', new Error('All sentinels are unreachable.'), 'no Sentinel knows a master'],
   ['anything else', named('OtherError', 'redis://user:password@host'), 'OtherError'],
 ])('The log names %s without an address or a value', ([, error, reason]) => {
