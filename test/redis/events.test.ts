@@ -162,6 +162,23 @@ test('If Redis restarts empty after an event, no page of a call from before the 
   expect(idsOf(await askGateway(other, asked))).toHaveLength(2);
 });
 
+test('An operation shares a call from before it that no event has outdated', async ({ upstream, instances }) => {
+  const [one] = instances;
+  const mobile = someone();
+  const held = gate(pages(1, mobile));
+  upstream.on(mobile, held.reply);
+  await useRedis(instances);
+  const made = upstream.calls.length;
+  const early = askGateway(one, { mobile });
+  await upstream.callsReached(made + 1);
+  const later = askGateway(one, { mobile });
+  // Redis answers in order, so by the end of this the later operation waits for the call of the early one.
+  await askGateway(one, { mobile: someone() });
+  held.open();
+  expect([idsOf(await early), idsOf(await later)].map(({ length }) => length)).toEqual([1, 1]);
+  expect(upstream.calls).toHaveLength(made + 2);
+});
+
 test('All lookups of an operation are one command to Redis, and so is the check of a whole response', async ({
   upstream,
   redis,
