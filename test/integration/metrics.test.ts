@@ -75,6 +75,19 @@ test('Callers who bring credentials for upstream are one group, and those who br
   ).toEqual([1, 1, 1]);
 });
 
+test('Callers of a gateway with its own credentials are anonymous, whatever they send', async ({ startGateway }) => {
+  const own = {
+    UPSTREAM_AUTH: 'basic',
+    UPSTREAM_USERNAME: 'own',
+    UPSTREAM_PASSWORD: 'x',
+    AUTH_ALLOW_ANONYMOUS: 'true',
+  };
+  const gateway = await startGateway({ ...METRICS, ...own });
+  await askOne(gateway, undefined, { headers: { authorization: BASIC } });
+  expect((await gateway.logs.operations(1)).map(({ caller }) => caller)).toEqual(['anonymous']);
+  expect(await samples(gateway, 'gateway_operations_total{caller="anonymous",outcome="OK"}')).toEqual([1]);
+});
+
 test('An API key with the name of a group is told apart from the group', async ({ startGateway }) => {
   const AUTH_API_KEYS = `anonymous:${sha256('a-key')}`;
   const gateway = await startGateway({ ...METRICS, ...API_KEY_CALLERS, AUTH_API_KEYS });
