@@ -9,6 +9,8 @@ await build({
   configFile: false,
   logLevel: 'warn',
   ssr: { target: 'node', noExternal: true },
+  // Apollo Server looks for Node's hashes by `module.require`, which a bundle has not. Its own in JavaScript cost 3 % of a large operation.
+  define: { 'module.require': 'require' },
   // Packages that bring a second, unbundled form would be in the bundle twice: `graphql` and `graphql/execution/...`.
   resolve: { mainFields: ['main'] },
   build: {
