@@ -44,9 +44,6 @@ async function start(config: Config) {
   else writeLine(logger, 'started', startedMembers(config, gateway.url, upstream));
 }
 
+// A start that fails is a defect too.
 endOnDefect(giveUp);
-try {
-  await start(parseConfig(process.env));
-} catch (error) {
-  giveUp(error);
-}
+await start(parseConfig(process.env));
