@@ -78,19 +78,37 @@ async function openTests(settings: { bail: number; ended?: (path: string) => voi
   });
 }
 
+/** Kills the tests' process if a test file does not end, since a mutant may loop. */
+const watchdog = {
+  stuck: false,
+  timer: undefined as NodeJS.Timeout | undefined,
+  start() {
+    this.stuck = false;
+    this.restart();
+  },
+  /** For the next file. */
+  restart() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.stuck = true;
+      for (const worker of readFileSync(inCopy('workers'), 'utf8').trim().split('\n')) killIfThere(Number(worker));
+    }, 240_000);
+  },
+  /** Whether it had to. */
+  stop(): boolean {
+    clearTimeout(this.timer);
+    return this.stuck;
+  },
+};
+
 /** Runs test files on a mutant, and returns the first test that fails. */
 async function killerOf(vitest: Vitest, id: number, files: readonly TestSpecification[]): Promise<string | undefined> {
   if (files.length === 0) return undefined;
   writeFileSync(inCopy('active'), String(id));
   writeFileSync(inCopy('workers'), '');
-  // A mutant may loop without an end.
-  let stuck = false;
-  const watchdog = setTimeout(() => {
-    stuck = true;
-    for (const worker of readFileSync(inCopy('workers'), 'utf8').trim().split('\n')) killIfThere(Number(worker));
-  }, 240_000);
+  watchdog.start();
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([...files]);
-  clearTimeout(watchdog);
+  const stuck = watchdog.stop();
   // What failed counts for the bail of the next run too.
   vitest.state.idMap.clear();
   vitest.state.filesMap.clear();
@@ -170,7 +188,7 @@ function isEquivalent({ file, name }: Mutant): boolean {
 
 /** Runs these mutants, first all with their likeliest files, then those that are left with the others. */
 async function run(filesOf: (id: number) => readonly string[]): Promise<Map<number, Outcome>> {
-  const vitest = await openTests({ bail: 1 });
+  const vitest = await openTests({ bail: 1, ended: () => watchdog.restart() });
   const all = Map.groupBy(await vitest.globTestSpecifications(), ({ moduleId }) => moduleId);
   const outcomes = new Map<number, Outcome>();
   const rounds = [(id: number) => filesOf(id).slice(0, FIRST_FILES), (id: number) => filesOf(id).slice(FIRST_FILES)];
