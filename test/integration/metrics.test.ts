@@ -88,6 +88,23 @@ test('Callers of a gateway with its own credentials are anonymous, whatever they
   expect(await samples(gateway, 'gateway_operations_total{caller="anonymous",outcome="OK"}')).toEqual([1]);
 });
 
+test('A list counts once, as empty or not, by its first page', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway(METRICS);
+  upstream.reply(pages(150));
+  await gateway.query(`{ ${customer('promotions(limit: 150) { items { id } }')} }`);
+  await gateway.query(`{ ${customer('promotions(limit: 10, offset: 200) { items { id } }')} }`);
+  upstream.reply(pages(0));
+  await gateway.query(`{ ${customer('promotions { items { id } }')} }`);
+  expect(upstream.calls).toHaveLength(4);
+  expect(
+    await samples(
+      gateway,
+      'gateway_upstream_lists_total{entries="some"}',
+      'gateway_upstream_lists_total{entries="none"}',
+    ),
+  ).toEqual([1, 1]);
+});
+
 test('An API key with the name of a group is told apart from the group', async ({ startGateway }) => {
   const AUTH_API_KEYS = `anonymous:${sha256('a-key')}`;
   const gateway = await startGateway({ ...METRICS, ...API_KEY_CALLERS, AUTH_API_KEYS });
