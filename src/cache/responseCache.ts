@@ -6,8 +6,9 @@ import type { EntryRef, Store } from './store.ts';
 /** A response. `facts` is the part of its record that describes the operation. */
 export type CachedResponse<Facts> = { readonly body: Buffer; readonly contentType: string; readonly facts: Facts };
 
+/** In the arena until it is served for the first time, since most never are; then as it is sent, since a copy for each time costs more. */
 type Held<Facts> = Omit<CachedResponse<Facts>, 'body'> & {
-  readonly body: ArenaBytes;
+  body: ArenaBytes | Buffer;
   readonly parts: readonly EntryRef[];
 };
 
@@ -34,7 +35,7 @@ export class ResponseCache<Facts extends object> {
       sizeCalculation: ({ body, parts }) => sizeOf(body.length, parts.length),
       dispose: ({ body }, _key, reason) => {
         if (reason === 'evict') this.#evictions++;
-        this.#bodies.free(body);
+        if (!Buffer.isBuffer(body)) this.#bodies.free(body);
       },
     });
   }
@@ -64,11 +65,20 @@ export class ResponseCache<Facts extends object> {
       if (this.#responses.peek(key) === held) this.#responses.delete(key);
       return undefined;
     }
-    const body = this.#bodies.read(held.body);
+    const body = this.#sendable(held);
     // It may have been evicted in the meantime.
     if (body === undefined) return undefined;
     Object.assign(stats, { wholeResponse: true, hits: held.parts.length, oldestMs, freshForMs });
     return { body, contentType: held.contentType, facts: held.facts };
+  }
+
+  #sendable(held: Held<Facts>): Buffer | undefined {
+    if (Buffer.isBuffer(held.body)) return held.body;
+    const body = this.#bodies.read(held.body);
+    if (body === undefined) return undefined;
+    this.#bodies.free(held.body);
+    held.body = body;
+    return body;
   }
 
   /** Caches a response, if every part of it is in an entry and it is not too large. */

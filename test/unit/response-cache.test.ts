@@ -32,6 +32,20 @@ test('A response is returned as it was stored, each time it is read', async () =
   expect(await Promise.all(['key', 'key', 'other'].map(bodyOf))).toEqual([body, body, undefined]);
 });
 
+test('A response is copied once, however often it is served, also after others were stored and evicted', async () => {
+  const { cache, set } = startCache();
+  const body = 'x'.repeat(10_000);
+  set('key', body);
+  const first = await cache.get('key', emptyCacheStats());
+  for (let n = 0; n < 30; n++) {
+    set(`other ${n}`, String(n).repeat(10_000));
+    const again = await cache.get('key', emptyCacheStats());
+    expect(again?.body).toBe(first?.body);
+  }
+  expect(first?.body.toString()).toBe(body);
+  expect(cache.state.evictions).toBeGreaterThan(0);
+});
+
 test('The least recently used responses are evicted, and all stay within the size', async () => {
   const { cache, set, bodyOf } = startCache();
   for (const key of 'abcdef') set(key, key.repeat(10_000));
