@@ -6,10 +6,11 @@ import type { EntryRef, Store } from './store.ts';
 /** A response. `facts` is the part of its record that describes the operation. */
 export type CachedResponse<Facts> = { readonly body: Buffer; readonly contentType: string; readonly facts: Facts };
 
-/** In the arena until it is served for the first time, since most never are; then as it is sent, since a copy for each time costs more. */
 type Held<Facts> = Omit<CachedResponse<Facts>, 'body'> & {
-  body: ArenaBytes | Buffer;
+  readonly body: ArenaBytes;
   readonly parts: readonly EntryRef[];
+  /** The copy that was sent last, as long as V8 has it: a copy for each time would cost more than the rest of a hit. */
+  copy?: WeakRef<Buffer>;
 };
 
 /** The approximate memory of a response without its body, and of each reference to an entry. */
@@ -35,7 +36,7 @@ export class ResponseCache<Facts extends object> {
       sizeCalculation: ({ body, parts }) => sizeOf(body.length, parts.length),
       dispose: ({ body }, _key, reason) => {
         if (reason === 'evict') this.#evictions++;
-        if (!Buffer.isBuffer(body)) this.#bodies.free(body);
+        this.#bodies.free(body);
       },
     });
   }
@@ -73,11 +74,10 @@ export class ResponseCache<Facts extends object> {
   }
 
   #sendable(held: Held<Facts>): Buffer | undefined {
-    if (Buffer.isBuffer(held.body)) return held.body;
+    const sent = held.copy?.deref();
+    if (sent !== undefined) return sent;
     const body = this.#bodies.read(held.body);
-    if (body === undefined) return undefined;
-    this.#bodies.free(held.body);
-    held.body = body;
+    if (body !== undefined) held.copy = new WeakRef(body);
     return body;
   }
 
