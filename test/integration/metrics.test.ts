@@ -93,16 +93,18 @@ test('A list counts once, as empty or not, by its first page', async ({ startGat
   upstream.reply(pages(150));
   await gateway.query(`{ ${customer('promotions(limit: 150) { items { id } }')} }`);
   await gateway.query(`{ ${customer('promotions(limit: 10, offset: 200) { items { id } }')} }`);
+  await gateway.query(`{ ${customer('promotions(limit: 1) { items { id } }')} }`);
+  await gateway.query(`{ ${customer('promotions(limit: 0) { items { id } }')} }`);
   upstream.reply(pages(0));
   await gateway.query(`{ ${customer('promotions { items { id } }')} }`);
-  expect(upstream.calls).toHaveLength(4);
+  expect(upstream.calls).toHaveLength(6);
   expect(
     await samples(
       gateway,
       'gateway_upstream_lists_total{entries="some"}',
       'gateway_upstream_lists_total{entries="none"}',
     ),
-  ).toEqual([1, 1]);
+  ).toEqual([2, 1]);
 });
 
 test('An API key with the name of a group is told apart from the group', async ({ startGateway }) => {
