@@ -5,6 +5,11 @@ import type { MembersOf } from '../telemetry/logCatalogue.ts';
 
 const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
+/**
+ * A connection that has failed because of the other side's certificate may be sent an alert after that, and Node then emits a
+ * second error, which ioredis does not listen to. It says nothing about anything but that connection.
+ */
+const TLS_ALERT = /^ERR_SSL_\w+_ALERT_/;
 
 /** What is shut down with the process. */
 export type Running = {
@@ -61,7 +66,8 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
  * @param giveUp writes one line and ends the process
  */
 export function endOnDefect(giveUp: (error: unknown) => never): void {
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+    if (TLS_ALERT.test(error.code ?? '')) return;
     killAfter(KILL_AFTER_MS, () => {});
     giveUp(error);
   });
