@@ -115,8 +115,9 @@ type Outcome = { readonly at: number; readonly failed: boolean };
  */
 class Circuit {
   readonly #onChange: (state: 'open' | 'closed') => void;
-  /** In the order of the calls. */
   readonly #outcomes = new Map<CustomerKey, Outcome>();
+  /** When the outcomes that count no longer were removed. */
+  #sweptAt = 0;
   #failing = 0;
   /** The customers whose calls failed since the last success, and when the first of them did. */
   readonly #failedInARow = new Set<CustomerKey>();
@@ -161,7 +162,7 @@ class Circuit {
 
   succeeded(customer: CustomerKey, isProbe: boolean): void {
     if (isProbe) this.#close();
-    this.#failedInARow.clear();
+    if (this.#failedInARow.size > 0) this.#failedInARow.clear();
     this.#record(customer, false);
   }
 
@@ -180,21 +181,23 @@ class Circuit {
 
   #record(customer: CustomerKey, failed: boolean): void {
     const now = performance.now();
-    this.#delete(customer);
-    for (const [oldest, { at }] of this.#outcomes) {
-      if (at > now - WINDOW_MS) break;
-      this.#delete(oldest);
-    }
+    // Only a failure decides by the outcomes. Otherwise they are swept so that they do not pile up.
+    if (failed || now - this.#sweptAt >= WINDOW_MS) this.#sweep(now);
     // Without a call for so long, a failure is the first one.
     if (now - this.#lastAt >= WINDOW_MS) this.#failedInARow.clear();
     this.#lastAt = now;
-    this.#outcomes.set(customer, { at: now, failed });
+    if (this.#outcomes.get(customer)?.failed) this.#failing--;
     if (failed) this.#failing++;
+    this.#outcomes.set(customer, { at: now, failed });
   }
 
-  #delete(customer: CustomerKey): void {
-    if (this.#outcomes.get(customer)?.failed) this.#failing--;
-    this.#outcomes.delete(customer);
+  #sweep(now: number): void {
+    this.#sweptAt = now;
+    for (const [customer, { at, failed }] of this.#outcomes) {
+      if (at > now - WINDOW_MS) continue;
+      this.#outcomes.delete(customer);
+      if (failed) this.#failing--;
+    }
   }
 
   #open(): void {
