@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { onRequestEnd } from '../operation/request.ts';
 import type { Room } from '../upstream/transport.ts';
@@ -10,8 +10,17 @@ const STALLED_MS = 250;
 /** The share of the bound without which new work is refused: a response that finds no room once it is made is made in vain. */
 const SHARE_FOR_NEW_WORK = 1 / 8;
 
-type HeldByConnection = { readonly address: string; bytes: number; movedAt: number };
-type HeldOfUpstream = { readonly end: () => void; bytes: number; movedAt: number };
+/** One client: its open connections, and the bytes that are held for all of them. */
+type Address = { connections: number; bytes: number };
+
+/** A connection or a response of upstream, and the bytes that are held for it. */
+type Holder = {
+  /** Undefined for upstream. */
+  readonly address: Address | undefined;
+  /** Called when it has to give way. */
+  readonly end: () => void;
+  bytes: number;
+};
 
 /**
  * The bytes of what is not whole yet: bodies that clients send, responses that they read, and responses of upstream. They have
@@ -20,12 +29,12 @@ type HeldOfUpstream = { readonly end: () => void; bytes: number; movedAt: number
  */
 export class HeldBytes {
   readonly #bound: number;
-  /** By connection; the one for which nothing has moved for longest is the first. */
-  readonly #connections = new Map<Socket, HeldByConnection>();
-  readonly #addresses = new Map<string, number>();
-  readonly #known = new WeakMap<Socket, string>();
+  readonly #addresses = new Map<string, Address>();
+  readonly #entries = new WeakMap<Socket, Entry<Holder>>();
+  /** The connections that hold bytes, by when any moved. */
+  readonly #connections = new ByTime<Holder>();
   /** The responses of upstream, in the same order. */
-  readonly #responses = new Map<object, HeldOfUpstream>();
+  readonly #responses = new ByTime<Holder>();
   #total = 0;
 
   constructor(bound: number) {
@@ -34,95 +43,95 @@ export class HeldBytes {
 
   /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
   hold(socket: Socket, bytes: number): boolean {
-    if (socket.destroyed || !this.#makeRoom(socket, bytes)) return false;
-    const held = this.#connections.get(socket) ?? { address: this.#addressOf(socket), bytes: 0, movedAt: 0 };
-    held.movedAt = performance.now();
-    this.#connections.delete(socket);
-    this.#connections.set(socket, held);
-    this.#add(held, bytes);
-    return true;
+    return !socket.destroyed && this.#hold(this.#entryOf(socket), this.#connections, bytes);
   }
 
+  /** Does nothing for a connection that had to give way. */
   release(socket: Socket, bytes: number): void {
-    const held = this.#connections.get(socket);
-    if (held === undefined) return;
-    this.#add(held, -bytes);
-    if (held.bytes === 0) this.#connections.delete(socket);
+    const entry = this.#entries.get(socket);
+    if (entry !== undefined) this.#release(entry, this.#connections, Math.min(bytes, entry.value.bytes));
   }
 
   /** Whether there is room for new work of a connection, if need be after others have given way. */
   hasRoom(socket: Socket): boolean {
-    return this.#makeRoom(socket, this.#bound * SHARE_FOR_NEW_WORK);
+    return socket.destroyed || this.#makeRoom(this.#entryOf(socket).value, this.#bound * SHARE_FOR_NEW_WORK);
   }
 
   /** For upstream's responses. */
-  readonly ofUpstream: Room = {
-    take: (response, bytes, end) => {
-      if (!this.#makeRoom(response, bytes)) return false;
-      const held = this.#responses.get(response) ?? { end, bytes: 0, movedAt: 0 };
-      held.movedAt = performance.now();
-      held.bytes += bytes;
-      this.#total += bytes;
-      this.#responses.delete(response);
-      this.#responses.set(response, held);
-      return true;
-    },
-    giveBack: (response) => {
-      this.#total -= this.#responses.get(response)?.bytes ?? 0;
-      this.#responses.delete(response);
-    },
+  readonly ofUpstream: Room = (end) => {
+    const entry = newEntry<Holder>({ address: undefined, end, bytes: 0 });
+    return {
+      take: (bytes) => this.#hold(entry, this.#responses, bytes),
+      giveBack: () => this.#release(entry, this.#responses, entry.value.bytes),
+    };
   };
 
-  #makeRoom(asking: Socket | object, bytes: number): boolean {
+  #hold(entry: Entry<Holder>, holders: ByTime<Holder>, bytes: number): boolean {
+    if (!this.#makeRoom(entry.value, bytes)) return false;
+    holders.renew(entry);
+    this.#add(entry.value, bytes);
+    return true;
+  }
+
+  #release(entry: Entry<Holder>, holders: ByTime<Holder>, bytes: number): void {
+    this.#add(entry.value, -bytes);
+    if (entry.value.bytes === 0) holders.remove(entry);
+  }
+
+  #makeRoom(asking: Holder, bytes: number): boolean {
     while (this.#total + bytes > this.#bound) {
       if (!this.#closeConnection(asking) && !this.#endResponse(asking)) return false;
     }
     return true;
   }
 
-  #closeConnection(asking: Socket | object): boolean {
-    const [stalled, held] = this.#mostStalled() ?? [];
-    if (stalled === undefined || held === undefined || stalled === asking) return false;
-    const isOwn = asking instanceof Socket && held.address === this.#addressOf(asking);
-    const takesMost = !isOwn && this.#of(held.address) > this.#bound / 2;
-    if (!takesMost && performance.now() - held.movedAt < STALLED_MS) return false;
-    this.release(stalled, held.bytes);
-    stalled.destroy();
+  #closeConnection(asking: Holder): boolean {
+    const stalled = this.#mostStalled();
+    if (stalled === undefined || stalled.value === asking) return false;
+    const { address, bytes, end } = stalled.value;
+    const takesMost = address !== asking.address && (address?.bytes ?? 0) > this.#bound / 2;
+    if (!takesMost && performance.now() - stalled.at < STALLED_MS) return false;
+    this.#release(stalled, this.#connections, bytes);
+    end();
     return true;
   }
 
-  #endResponse(asking: Socket | object): boolean {
-    const [stalled, held] = this.#responses.entries().next().value ?? [];
-    if (stalled === undefined || held === undefined || stalled === asking) return false;
-    if (performance.now() - held.movedAt < STALLED_MS) return false;
-    this.ofUpstream.giveBack(stalled);
-    held.end();
+  #endResponse(asking: Holder): boolean {
+    const stalled = this.#responses.oldest;
+    if (stalled === undefined || stalled.value === asking) return false;
+    if (performance.now() - stalled.at < STALLED_MS) return false;
+    this.#release(stalled, this.#responses, stalled.value.bytes);
+    stalled.value.end();
     return true;
   }
 
   /** Of the address that holds most. */
-  #mostStalled(): [Socket, HeldByConnection] | undefined {
-    const most = Math.max(...this.#addresses.values());
-    for (const entry of this.#connections) if (this.#of(entry[1].address) === most) return entry;
+  #mostStalled(): Entry<Holder> | undefined {
+    let most = 0;
+    for (const { bytes } of this.#addresses.values()) most = Math.max(most, bytes);
+    for (const entry of this.#connections) if (entry.value.address?.bytes === most) return entry;
     return undefined;
   }
 
-  #of(address: string): number {
-    return this.#addresses.get(address) ?? 0;
+  #entryOf(socket: Socket): Entry<Holder> {
+    const known = this.#entries.get(socket);
+    if (known !== undefined) return known;
+    const key = addressKey(socket.remoteAddress ?? '');
+    const address = this.#addresses.get(key) ?? { connections: 0, bytes: 0 };
+    this.#addresses.set(key, address);
+    address.connections++;
+    socket.once('close', () => {
+      if (--address.connections === 0) this.#addresses.delete(key);
+    });
+    const entry = newEntry<Holder>({ address, end: () => socket.destroy(), bytes: 0 });
+    this.#entries.set(socket, entry);
+    return entry;
   }
 
-  #addressOf(socket: Socket): string {
-    const address = this.#known.get(socket) ?? addressKey(socket.remoteAddress ?? '');
-    this.#known.set(socket, address);
-    return address;
-  }
-
-  #add(held: HeldByConnection, bytes: number): void {
-    held.bytes += bytes;
+  #add(holder: Holder, bytes: number): void {
+    holder.bytes += bytes;
     this.#total += bytes;
-    const ofAddress = this.#of(held.address) + bytes;
-    if (ofAddress === 0) this.#addresses.delete(held.address);
-    else this.#addresses.set(held.address, ofAddress);
+    if (holder.address !== undefined) holder.address.bytes += bytes;
   }
 }
 
@@ -156,4 +165,65 @@ export function holdResponse(held: HeldBytes, reply: FastifyReply, payload: unkn
   if (!held.hold(socket, bytes)) return false;
   onRequestEnd(reply, () => held.release(socket, bytes));
   return true;
+}
+
+/** A value and its place in the list, if it is in it. */
+type Entry<Value> = {
+  readonly value: Value;
+  /** When it was added or renewed, in milliseconds of the monotonic clock. */
+  at: number;
+  older: Entry<Value> | undefined;
+  newer: Entry<Value> | undefined;
+};
+
+/** A value that is in no list yet. */
+function newEntry<Value>(value: Value): Entry<Value> {
+  return { value, at: 0, older: undefined, newer: undefined };
+}
+
+/**
+ * Values in the order in which they were added or renewed.
+ *
+ * A Map has an order too, but its old tables refer to the newer ones: what was ever in it would stay in memory until a full
+ * garbage collection, with all that it refers to, and be copied by the small ones.
+ */
+export class ByTime<Value> {
+  #oldest: Entry<Value> | undefined;
+  #newest: Entry<Value> | undefined;
+
+  get oldest(): Entry<Value> | undefined {
+    return this.#oldest;
+  }
+
+  add(value: Value): Entry<Value> {
+    const entry = newEntry(value);
+    this.renew(entry);
+    return entry;
+  }
+
+  /** Makes an entry the newest, also one that is not in the list. */
+  renew(entry: Entry<Value>): void {
+    this.remove(entry);
+    entry.at = performance.now();
+    entry.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.newer = entry;
+    this.#newest = entry;
+  }
+
+  /** Does nothing if the entry is not in the list. */
+  remove(entry: Entry<Value>): void {
+    const { older, newer } = entry;
+    if (older !== undefined) older.newer = newer;
+    else if (this.#oldest === entry) this.#oldest = newer;
+    if (newer !== undefined) newer.older = older;
+    else if (this.#newest === entry) this.#newest = older;
+    entry.older = undefined;
+    entry.newer = undefined;
+  }
+
+  /** From the oldest to the newest. */
+  *[Symbol.iterator](): Iterator<Entry<Value>> {
+    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) yield entry;
+  }
 }

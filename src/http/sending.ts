@@ -4,7 +4,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import { type OperationRecord, recordOutcome } from '../telemetry/operationRecord.ts';
-import { type HeldBytes, holdResponse } from './heldBytes.ts';
+import { ByTime, type HeldBytes, holdResponse } from './heldBytes.ts';
 import { type HttpTimeouts, noRoom } from './limits.ts';
 import { errorBody } from './requestErrors.ts';
 
@@ -114,18 +114,18 @@ function letClientCache({ headers, record }: FastifyRequest, reply: FastifyReply
  * sent, since a timer for each would cost more than a small response.
  */
 function cutUnreadResponses(server: FastifyInstance, { responseMs, checkEveryMs }: HttpTimeouts) {
-  const startedAt = new Map<ServerResponse, number>();
+  const unsent = new ByTime<ServerResponse>();
   const check = setInterval(() => {
     const latest = performance.now() - responseMs;
-    for (const [response, at] of startedAt) {
+    for (const { value: response, at } of unsent) {
       if (at > latest) return;
       response.destroy();
     }
   }, checkEveryMs).unref();
   server.addHook('onClose', async () => clearInterval(check));
   return (reply: FastifyReply) => {
-    startedAt.set(reply.raw, performance.now());
-    onRequestEnd(reply, () => startedAt.delete(reply.raw));
+    const entry = unsent.add(reply.raw);
+    onRequestEnd(reply, () => unsent.remove(entry));
   };
 }
 

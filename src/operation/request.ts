@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientControlPolicy } from '../config/cache.ts';
@@ -137,8 +137,14 @@ function credentialHeaders(headers: IncomingHttpHeaders) {
   return { authorization: headers.authorization, oauthToken: Array.isArray(oauthToken) ? undefined : oauthToken };
 }
 
-/** What each connection calls back when it is closed. A connection may hold many requests, so it has one listener. */
-const onClosed = new WeakMap<Socket, Set<() => void>>();
+/** A request whose response is not sent yet, and what it calls back then. */
+type OpenRequest = { readonly response: ServerResponse; readonly callbacks: (() => void)[] };
+
+/**
+ * The open requests of each connection. A connection may hold many, so it has one listener. They are in an array, since the
+ * old tables of a Set refer to the newer ones, and would keep all that was ever in it until a full garbage collection.
+ */
+const openRequests = new WeakMap<Socket, OpenRequest[]>();
 
 /**
  * Calls back once, when the response is sent or the client has gone; at once if that was before.
@@ -152,21 +158,29 @@ export function onRequestEnd({ request, raw: response }: FastifyReply, callback:
     callback();
     return;
   }
-  const callbacks = callbacksOf(socket);
-  const end = () => {
-    if (callbacks.delete(end)) callback();
-  };
-  callbacks.add(end);
-  response.once('close', end);
+  const open = openOn(socket);
+  const known = open.findLast((each) => each.response === response);
+  if (known !== undefined) {
+    known.callbacks.push(callback);
+    return;
+  }
+  const opened: OpenRequest = { response, callbacks: [callback] };
+  open.push(opened);
+  response.once('close', () => {
+    const at = open.indexOf(opened);
+    if (at !== -1) end(open.splice(at, 1));
+  });
 }
 
-function callbacksOf(socket: Socket): Set<() => void> {
-  const known = onClosed.get(socket);
+function openOn(socket: Socket): OpenRequest[] {
+  const known = openRequests.get(socket);
   if (known !== undefined) return known;
-  const callbacks = new Set<() => void>();
-  onClosed.set(socket, callbacks);
-  socket.once('close', () => {
-    for (const each of callbacks) each();
-  });
-  return callbacks;
+  const open: OpenRequest[] = [];
+  openRequests.set(socket, open);
+  socket.once('close', () => end(open.splice(0)));
+  return open;
+}
+
+function end(requests: readonly OpenRequest[]): void {
+  for (const { callbacks } of requests) for (const callback of callbacks) callback();
 }

@@ -20,15 +20,15 @@ export type RawResponse = {
   readonly body: Buffer;
 };
 
-/** The memory for what is not whole yet. */
-export type Room = {
-  /**
-   * Takes room for more bytes of a body. False, and nothing is taken, if there is none.
-   * @param end is called if the body has to give way to others
-   */
-  take(body: object, bytes: number, end: () => void): boolean;
-  /** Gives back all that a body has taken. */
-  giveBack(body: object): void;
+/**
+ * The memory for what is not whole yet: begins to count a body, of which nothing is received yet.
+ * @param end is called if the body has to give way to others
+ */
+export type Room = (end: () => void) => {
+  /** Takes room for more bytes. False, and nothing is taken, if there is none. */
+  take(bytes: number): boolean;
+  /** Gives back all that was taken. */
+  giveBack(): void;
 };
 
 export type TransportOptions = {
@@ -103,13 +103,13 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
           return request;
         },
       });
-      // The listeners release what they hold here. V8 allocates a part of each stream as long-lived, and everything that it
-      // refers to would stay in memory until the next full garbage collection.
+      // The listeners release what they hold here. A stream that waited for long is an old object for V8, and everything that
+      // it refers to would stay in memory until the next full garbage collection.
       const settle = (): Waiting | undefined => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
         const settled = waiting;
-        if (settled !== undefined) room.giveBack(settled);
+        held.giveBack();
         waiting = undefined;
         return settled;
       };
@@ -119,6 +119,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
       };
       const abort = () => fail(signal.reason);
       const giveWay = () => fail(refusal('upstream bytes held', { retryAfterSeconds: 1 }));
+      const held = room(giveWay);
       const timer = setTimeout(() => fail(timedOut(waiting, timeoutMs)), timeoutMs);
       signal.addEventListener('abort', abort, { once: true });
       stream.on('response', (response: Head) => {
@@ -128,7 +129,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
         if (waiting === undefined) return;
         waiting.received += chunk.length;
         if (waiting.received > maxBytes) fail(tooLarge(waiting, maxBytes));
-        else if (room.take(waiting, chunk.length, giveWay)) waiting.chunks.push(chunk);
+        else if (held.take(chunk.length)) waiting.chunks.push(chunk);
         else giveWay();
       });
       stream.on('end', () => {
