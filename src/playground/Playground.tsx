@@ -72,8 +72,8 @@ function FirstQuery() {
   const isEmpty = useGraphiQL(({ tabs }) => tabs.length === 1 && !tabs[0]?.query);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as there are editors
   useEffect(() => {
-    if (!queryEditor || !variableEditor) return;
-    queryEditor.updateOptions({ wordWrap: 'on' });
+    if (!openQuery) return;
+    queryEditor?.updateOptions({ wordWrap: 'on' });
     const openLinked = () => {
       const linked = linkedQuery(window.location.hash);
       // The tab now holds the query, so that reloading the page shows the tab as it was left.

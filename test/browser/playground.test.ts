@@ -76,6 +76,22 @@ describe('The playground', () => {
     expect(await tab(page, 'SeveralCustomers').count()).toBe(0);
   });
 
+  test('offers no example before its editors are loaded, which would not open it', async ({ serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    const late = await page.context().newPage();
+    const held = Promise.withResolvers<void>();
+    await late.route(/monaco|editor/, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await late.goto(page.url());
+    const example = panelOf(late).getByRole('button', { name: 'Several customers' });
+    await example.waitFor();
+    expect(await example.isEnabled()).toBe(false);
+    held.resolve();
+    await openExample(late, 'Several customers', 'SeveralCustomers');
+  });
+
   test('has the docs of the schema, an explorer, a history, and completion', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await run(page);

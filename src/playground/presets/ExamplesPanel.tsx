@@ -8,7 +8,7 @@ export function ExamplesPanel() {
   const openQuery = useOpenQuery();
   const { setVisiblePlugin } = useGraphiQLActions();
   const choose = (preset: Preset) => {
-    openQuery(preset);
+    openQuery?.(preset);
     // On a phone, the panel covers the query.
     if (isPhone()) setVisiblePlugin(null);
   };
@@ -17,7 +17,9 @@ export function ExamplesPanel() {
       <h2>Examples</h2>
       {presetsFor(FACTS).map((preset) => (
         <p key={preset.title}>
-          <UnStyledButton onClick={() => choose(preset)}>{preset.title}</UnStyledButton>
+          <UnStyledButton disabled={openQuery === undefined} onClick={() => choose(preset)}>
+            {preset.title}
+          </UnStyledButton>
           <br />
           {preset.about}
         </p>
@@ -29,13 +31,14 @@ export function ExamplesPanel() {
 /** Whether the page has a phone's layout, which shows either a panel or the query. */
 export const isPhone = () => window.innerWidth < 720;
 
-/** Opens a query in a new tab, or in the open one if that is empty. */
-export function useOpenQuery(): (opened: LinkedQuery) => void {
+/** Opens a query in a new tab, or in the open one if that is empty. Undefined until the editors are loaded. */
+export function useOpenQuery(): ((opened: LinkedQuery) => void) | undefined {
   const { queryEditor, variableEditor } = useGraphiQL(pick('queryEditor', 'variableEditor'));
   const { addTab } = useGraphiQLActions();
+  if (!queryEditor || !variableEditor) return undefined;
   return ({ query, variables }) => {
-    if (queryEditor?.getValue().trim()) addTab();
-    queryEditor?.setValue(query);
-    variableEditor?.setValue(variables);
+    if (queryEditor.getValue().trim()) addTab();
+    queryEditor.setValue(query);
+    variableEditor.setValue(variables);
   };
 }
