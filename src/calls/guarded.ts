@@ -162,6 +162,7 @@ class Circuit {
 
   succeeded(customer: CustomerKey, isProbe: boolean): void {
     if (isProbe) this.#close();
+    // Clearing an empty Set would still make it a new table at every call.
     if (this.#failedInARow.size > 0) this.#failedInARow.clear();
     this.#record(customer, false);
   }

@@ -43,13 +43,13 @@ export class HeldBytes {
 
   /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
   hold(socket: Socket, bytes: number): boolean {
-    return !socket.destroyed && this.#hold(this.#entryOf(socket), this.#connections, bytes);
+    return !socket.destroyed && this.#hold(this.#entryOf(socket), bytes);
   }
 
   /** Does nothing for a connection that had to give way. */
   release(socket: Socket, bytes: number): void {
     const entry = this.#entries.get(socket);
-    if (entry !== undefined) this.#release(entry, this.#connections, Math.min(bytes, entry.value.bytes));
+    if (entry !== undefined) this.#release(entry, Math.min(bytes, entry.value.bytes));
   }
 
   /** Whether there is room for new work of a connection, if need be after others have given way. */
@@ -61,21 +61,25 @@ export class HeldBytes {
   readonly ofUpstream: Room = (end) => {
     const entry = newEntry<Holder>({ address: undefined, end, bytes: 0 });
     return {
-      take: (bytes) => this.#hold(entry, this.#responses, bytes),
-      giveBack: () => this.#release(entry, this.#responses, entry.value.bytes),
+      take: (bytes) => this.#hold(entry, bytes),
+      giveBack: () => this.#release(entry, entry.value.bytes),
     };
   };
 
-  #hold(entry: Entry<Holder>, holders: ByTime<Holder>, bytes: number): boolean {
+  #hold(entry: Entry<Holder>, bytes: number): boolean {
     if (!this.#makeRoom(entry.value, bytes)) return false;
-    holders.renew(entry);
+    this.#listOf(entry.value).renew(entry);
     this.#add(entry.value, bytes);
     return true;
   }
 
-  #release(entry: Entry<Holder>, holders: ByTime<Holder>, bytes: number): void {
+  #release(entry: Entry<Holder>, bytes: number): void {
     this.#add(entry.value, -bytes);
-    if (entry.value.bytes === 0) holders.remove(entry);
+    if (entry.value.bytes === 0) this.#listOf(entry.value).remove(entry);
+  }
+
+  #listOf({ address }: Holder): ByTime<Holder> {
+    return address === undefined ? this.#responses : this.#connections;
   }
 
   #makeRoom(asking: Holder, bytes: number): boolean {
@@ -91,7 +95,7 @@ export class HeldBytes {
     const { address, bytes, end } = stalled.value;
     const takesMost = address !== asking.address && (address?.bytes ?? 0) > this.#bound / 2;
     if (!takesMost && performance.now() - stalled.at < STALLED_MS) return false;
-    this.#release(stalled, this.#connections, bytes);
+    this.#release(stalled, bytes);
     end();
     return true;
   }
@@ -100,7 +104,7 @@ export class HeldBytes {
     const stalled = this.#responses.oldest;
     if (stalled === undefined || stalled.value === asking) return false;
     if (performance.now() - stalled.at < STALLED_MS) return false;
-    this.#release(stalled, this.#responses, stalled.value.bytes);
+    this.#release(stalled, stalled.value.bytes);
     stalled.value.end();
     return true;
   }
