@@ -7,6 +7,7 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
+import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
@@ -92,7 +93,8 @@ async function identify(request: FastifyRequest, authenticate: Authenticator): P
 /** Executes a request. Of its URL, only the query counts: what a client sends as a host is never read. */
 function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod {
   return async (request, reply) => {
-    const { method, body } = request;
+    const { method, body, url } = request;
+    const isPost = method === 'POST';
     const {
       status,
       headers,
@@ -101,8 +103,8 @@ function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod
       httpGraphQLRequest: {
         method,
         headers: headerMapOf(request),
-        search: searchOf(request.url),
-        body: method === 'POST' && isObject(body) ? named(body) : body,
+        search: isPost ? '' : searchOf(url),
+        body: isPost && isObject(body) ? named(body) : body,
       },
       context: () => contextOf(request, reply),
     });
@@ -114,9 +116,13 @@ function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod
   };
 }
 
+/** The headers of a request that Apollo Server reads. */
+const READ_HEADERS = ['accept', 'content-type', ...HEADERS_OF_CLIENTS] as const;
+
 function headerMapOf({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of READ_HEADERS) {
+    const value = headers[name];
     if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;

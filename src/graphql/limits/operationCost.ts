@@ -7,11 +7,11 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  getArgumentValues,
   getDirectiveValues,
   isObjectType,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromAST,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { MAX_PAGE } from '../../promotions/plan.ts';
@@ -111,13 +111,24 @@ export function costOf(
   let upstreamCalls = 0;
   let lookups = 0;
   forEachField(operation.selectionSet, info, (field) => {
-    const { identifier, identifiers, representations } = argumentsOf(schema.getQueryType(), field, info);
-    if (Array.isArray(representations)) {
-      for (const representation of representations) references.add(referenceOf(representation));
-      lookups += representations.length * costOfCustomer(schema, field, info, bounds).lookups;
-    } else if (Array.isArray(identifiers) && identifiers.length <= bounds.maxCustomers) {
-      addCustomers(identifiers.length, field);
-    } else if (identifier !== undefined) addCustomers(1, field);
+    const argument = (name: string) => argumentOf(schema.getQueryType(), field, name, info);
+    switch (field.name.value) {
+      case 'customer':
+        return addCustomers(1, field);
+      case 'customers': {
+        const identifiers = argument('identifiers');
+        if (Array.isArray(identifiers) && identifiers.length <= bounds.maxCustomers) {
+          addCustomers(identifiers.length, field);
+        }
+        return;
+      }
+      case '_entities': {
+        const representations = argument('representations');
+        if (!Array.isArray(representations)) return;
+        for (const representation of representations) references.add(referenceOf(representation));
+        lookups += representations.length * costOfCustomer(schema, field, info, bounds).lookups;
+      }
+    }
   });
   return { upstreamCalls, references: references.size, lookups };
 
@@ -146,28 +157,32 @@ function costOfCustomer(
       asksId = true;
       return;
     }
-    const { limit, first, dataScope } = argumentsOf(schema.getType('Customer'), field, info);
-    const entries = Number(limit ?? first ?? DEFAULT_LIMIT);
+    const argument = (name: string) => argumentOf(schema.getType('Customer'), field, name, info);
+    const entries = Number(argument('limit') ?? argument('first') ?? DEFAULT_LIMIT);
     if (entries < 0 || entries > maxPromotions) return;
     upstreamCalls += wantsTotalsOnly([field], info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
     // A list in the request's data scope returns the customer's id.
-    returnsId ||= !dataScope;
+    returnsId ||= !argument('dataScope');
   });
   return { upstreamCalls: asksId && !returnsId ? upstreamCalls + 1 : upstreamCalls, lookups };
 }
 
-/** A field's coerced arguments, with the schema's defaults; none if the execution will refuse them. */
-function argumentsOf(
+/**
+ * One coerced argument of a field, else the schema's default. Undefined if the execution will refuse it. graphql-js coerces all
+ * arguments of a field again when it resolves it.
+ */
+function argumentOf(
   type: GraphQLNamedType | null | undefined,
-  field: FieldNode,
+  { name: { value: fieldName }, arguments: given }: FieldNode,
+  name: string,
   { variableValues }: ExecutionInfo,
-): Readonly<Record<string, unknown>> {
-  const definition = isObjectType(type) ? type.getFields()[field.name.value] : undefined;
-  try {
-    return definition === undefined ? {} : getArgumentValues(definition, field, variableValues);
-  } catch {
-    return {};
-  }
+): unknown {
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  const definition = field?.args.find((argument) => argument.name === name);
+  if (definition === undefined) return undefined;
+  const node = given?.find((argument) => argument.name.value === name)?.value;
+  const value = node && valueFromAST(node, definition.type, variableValues);
+  return value === undefined ? definition.defaultValue : value;
 }
 
 /** Equal for references to the same customer with the same spelling. Anything else is a reference of its own. */
