@@ -147,13 +147,13 @@ function project(field: GraphQLField<unknown, ServerContext>): void {
 }
 
 /**
- * Caches the projections of one field: for the objects of one list, which share their field nodes, and for a repeated
- * document. Without @skip and @include, only the document decides what is selected of a field.
+ * Caches the projections of one field: by its node for a repeated document, and by its merged nodes for the objects of one
+ * list, which share them. Without @skip and @include, only the document decides what is selected of a field.
  */
 class KnownProjections {
   readonly #type: GraphQLOutputType;
-  readonly #byNodes = new WeakMap<readonly FieldNode[], Projection>();
   readonly #byNode = new WeakMap<FieldNode, Projection>();
+  readonly #byNodes = new WeakMap<readonly FieldNode[], Projection>();
   readonly #hasConditions = new WeakMap<OperationDefinitionNode, boolean>();
 
   constructor(type: GraphQLOutputType) {
@@ -162,24 +162,13 @@ class KnownProjections {
 
   of(info: GraphQLResolveInfo): Projection {
     const { fieldNodes } = info;
-    const known = this.#byNodes.get(fieldNodes);
-    if (known !== undefined) return known;
-    const projection = this.#ofDocument(info);
-    this.#byNodes.set(fieldNodes, projection);
-    return projection;
-  }
-
-  #ofDocument(info: GraphQLResolveInfo): Projection {
-    const [node, ...others] = info.fieldNodes;
     // Several nodes are merged; elsewhere in the document, one of them may be merged with others.
-    if (node === undefined || others.length > 0 || this.#conditional(info)) {
-      return projectionOf(this.#type, info.fieldNodes, info);
-    }
-    let projection = this.#byNode.get(node);
-    if (projection === undefined) {
-      projection = projectionOf(this.#type, info.fieldNodes, info);
-      this.#byNode.set(node, projection);
-    }
+    const only = fieldNodes.length === 1 ? fieldNodes[0] : undefined;
+    const known = (only && this.#byNode.get(only)) ?? this.#byNodes.get(fieldNodes);
+    if (known !== undefined) return known;
+    const projection = projectionOf(this.#type, fieldNodes, info);
+    if (only !== undefined && !this.#conditional(info)) this.#byNode.set(only, projection);
+    else this.#byNodes.set(fieldNodes, projection);
     return projection;
   }
 
