@@ -87,11 +87,11 @@ export class PromotionsLoader {
     const byCustomer = Map.groupBy(keys, ({ customer }) => customer.key);
     const made = new Map<string, Promise<readonly MadeCall[]>>();
     return Promise.all(
-      keys.map(async (key) => {
+      keys.map((key) => {
         const { customer } = key;
         const calls = made.get(customer.key) ?? this.#callFor(customer, byCustomer.get(customer.key) ?? []);
         made.set(customer.key, calls);
-        return calls.then((all) => this.#resultOf(key, all)).catch((error: Error) => error);
+        return this.#resultOf(key, calls);
       }),
     );
   }
@@ -136,16 +136,24 @@ export class PromotionsLoader {
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
     const query = { identifier: customer.identifier, source: customer.source, ...list };
-    const [outcome] = await Promise.allSettled([this.#fetchPage(query, window)]);
+    const outcome = await this.#fetchPage(query, window).then(
+      (value) => ({ status: 'fulfilled', value }) as const,
+      (reason: unknown) => ({ status: 'rejected', reason }) as const,
+    );
     return { list, listKey: listKey(list), window, outcome };
   }
 
-  /** @throws the first failure among the calls that the requirement needs */
-  async #resultOf({ customer, requirement }: LoadKey, made: readonly MadeCall[]): Promise<Loaded> {
-    if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
-    const fetched = made.filter(succeeded);
-    const call = fetched.find(customerIdOf) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
-    return loadedFrom(NO_ENTRIES, [call]);
+  /** The result of a requirement, or the first failure among the calls that it needs. */
+  async #resultOf({ customer, requirement }: LoadKey, calls: Promise<readonly MadeCall[]>): Promise<Loaded | Error> {
+    try {
+      const made = await calls;
+      if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
+      const fetched = made.filter(succeeded);
+      const call = fetched.find(customerIdOf) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
+      return loadedFrom(NO_ENTRIES, [call]);
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   /** The failed call in the request's data scope, or a new one. */
