@@ -69,6 +69,22 @@ test('Equal references count once in the whole operation, and their calls are co
   expect(costFor(query, { r })).toEqual({ upstreamCalls: 0, references: 5, lookups: 21 });
 });
 
+test('Arguments count with their defaults, and as the execution reads them', () => {
+  const lists = (query: string, variables?: Record<string, unknown>) =>
+    calls(
+      `query ($n: Int, $d: DataScopeInput, $s: Source = ALL) { customer(identifier: { name: ID, value: "1" }, source: $s) { ${query} } }`,
+      variables,
+    );
+  expect(lists('promotions(limit: $n) { items { id } }')).toBe(1);
+  expect(lists('promotions(limit: $n) { items { id } }', { n: 250 })).toBe(3);
+  expect(lists('promotionConnection(first: $n) { nodes { id } }', { n: 101 })).toBe(2);
+  expect(lists('customerId promotions(dataScope: $d) { items { id } }', { d: null })).toBe(1);
+  expect(lists('customerId promotions(dataScope: $d) { items { id } }', { d: { scope: 'ALL' } })).toBe(2);
+  expect(calls('{ customers(identifiers: { name: ID, value: "1" }, source: ALL) { customerId } }')).toBe(1);
+  // The execution refuses this customer, which then has an error.
+  expect(lists('promotions { items { id } }', { s: null })).toBe(1);
+});
+
 test('Customers and their lists count under every alias, also if they cost no call', () => {
   const query = `query ($l: [CustomerIdentifierInput!]!) { ${ONE} { source } a: customers(identifiers: $l, source: ALL) { source } b: customers(identifiers: $l, source: ALL) { source } }`;
   expect(costFor(query, { l: Array(50).fill({ name: 'ID', value: '1' }) }).lookups).toBe(101);
