@@ -15,6 +15,9 @@ export type ResponseLimits = {
   readonly maxBytes: number;
 };
 
+/** A character of a string has at most so many bytes in UTF-8. Most responses are too short to be counted in bytes. */
+const MAX_CHARACTER_BYTES = 3;
+
 /**
  * Completes every response, in this order: one error is listed for each value that is null because of errors; errors get the
  * request id, which is also in the logs; the first one's code becomes the operation's outcome; debug extensions are added;
@@ -57,7 +60,7 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
         }
         if (debug) result.extensions = { ...result.extensions, ...debugExtensionsOf(record) };
         const text = JSON.stringify({ errors: result.errors, data: result.data, extensions: result.extensions });
-        if (Buffer.byteLength(text) > maxBytes) {
+        if (text.length * MAX_CHARACTER_BYTES > maxBytes && Buffer.byteLength(text) > maxBytes) {
           const { code, message, extensions } = responseTooLarge(maxBytes);
           recordOutcome(record, code);
           body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
