@@ -84,32 +84,23 @@ export class HeldBytes {
 
   #makeRoom(asking: Holder, bytes: number): boolean {
     while (this.#total + bytes > this.#bound) {
-      if (!this.#closeConnection(asking) && !this.#endResponse(asking)) return false;
+      const stalled = [this.#mostStalled(), this.#responses.oldest].find(
+        (each) => each && this.#givesWay(each, asking),
+      );
+      if (stalled === undefined) return false;
+      this.#release(stalled, stalled.value.bytes);
+      stalled.value.end();
     }
     return true;
   }
 
-  #closeConnection(asking: Holder): boolean {
-    const stalled = this.#mostStalled();
-    if (stalled === undefined || stalled.value === asking) return false;
-    const { address, bytes, end } = stalled.value;
-    const takesMost = address !== asking.address && (address?.bytes ?? 0) > this.#bound / 2;
-    if (!takesMost && performance.now() - stalled.at < STALLED_MS) return false;
-    this.#release(stalled, bytes);
-    end();
-    return true;
+  #givesWay({ value, at }: Entry<Holder>, asking: Holder): boolean {
+    if (value === asking) return false;
+    const takesMost = value.address !== asking.address && (value.address?.bytes ?? 0) > this.#bound / 2;
+    return takesMost || performance.now() - at >= STALLED_MS;
   }
 
-  #endResponse(asking: Holder): boolean {
-    const stalled = this.#responses.oldest;
-    if (stalled === undefined || stalled.value === asking) return false;
-    if (performance.now() - stalled.at < STALLED_MS) return false;
-    this.#release(stalled, stalled.value.bytes);
-    stalled.value.end();
-    return true;
-  }
-
-  /** Of the address that holds most. */
+  /** Of the connections of the address that holds most, the one for which nothing has moved for longest. */
   #mostStalled(): Entry<Holder> | undefined {
     let most = 0;
     for (const { bytes } of this.#addresses.values()) most = Math.max(most, bytes);
