@@ -168,8 +168,8 @@ function costOfCustomer(
 }
 
 /**
- * One coerced argument of a field, else the schema's default. Undefined if the execution will refuse it. graphql-js coerces all
- * arguments of a field again when it resolves it.
+ * One coerced argument of a field, else the schema's default, also for a value that the execution will refuse. Only those that
+ * count are coerced here, since graphql-js coerces all of them when it resolves the field.
  */
 function argumentOf(
   type: GraphQLNamedType | null | undefined,

@@ -147,8 +147,8 @@ function project(field: GraphQLField<unknown, ServerContext>): void {
 }
 
 /**
- * Caches the projections of one field: by its node for a repeated document, and by its merged nodes for the objects of one
- * list, which share them. Without @skip and @include, only the document decides what is selected of a field.
+ * Caches the projections of one field: by its only node for a repeated document, else by the list of its nodes, which the objects
+ * of one list share. Without @skip and @include, only the document decides what is selected of a field.
  */
 class KnownProjections {
   readonly #type: GraphQLOutputType;
