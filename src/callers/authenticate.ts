@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthPolicy } from '../config/callers.ts';
 import { type Authenticator, type DataScopeAccess, unchecked } from '../model/caller.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
@@ -8,20 +7,18 @@ import { apiKeyAuthenticator } from './apiKeys.ts';
 /**
  * The authenticator of each mode.
  * @param keySets the key set at a URL
- * @param bringsCredentials whether a request has credentials of its caller for upstream
  */
 export async function authenticatorOf(
   policy: AuthPolicy,
   dataScopes: DataScopeAccess,
   hash: KeyedHash,
   keySets: (url: string) => Endpoint,
-  bringsCredentials: (headers: IncomingHttpHeaders) => boolean,
 ): Promise<Authenticator> {
   switch (policy.mode) {
     case 'none': {
       const anonymous = unchecked('anonymous', dataScopes);
       const passthrough = unchecked('passthrough', dataScopes);
-      return async (headers) => (bringsCredentials(headers) ? passthrough : anonymous);
+      return async (_, bringsCredentials) => (bringsCredentials ? passthrough : anonymous);
     }
     case 'api-key':
       return apiKeyAuthenticator(policy.keys, dataScopes);

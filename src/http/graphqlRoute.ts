@@ -12,6 +12,8 @@ import type { ServerContext } from '../graphql/resolverContext.ts';
 import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { CredentialsPolicy } from '../operation/request.ts';
+import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { exactly, parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 
@@ -20,6 +22,7 @@ export const GRAPHQL = '/graphql';
 export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
+  readonly credentials: CredentialsPolicy;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
   readonly corsOrigins: readonly string[];
 };
@@ -35,7 +38,7 @@ export async function serveGraphQL(
   admitted: readonly onRequestAsyncHookHandler[],
   cached: preHandlerHookHandler | undefined,
 ): Promise<void> {
-  const { authenticate, corsOrigins } = options;
+  const { corsOrigins } = options;
   await server.register(async (scope) => {
     scope.route({
       method: ['GET', 'POST'],
@@ -44,7 +47,7 @@ export async function serveGraphQL(
       // Before the body is read: an unauthenticated caller cannot make the gateway parse anything.
       onRequest: [
         async (request) => refuseOtherSites(request, corsOrigins),
-        async (request) => identify(request, authenticate),
+        async (request) => identify(request, options),
         ...admitted,
       ],
       preHandler: cached ? [cached, parseBodiesLate(scope)] : [],
@@ -81,11 +84,13 @@ function refuseOtherSites({ headers }: FastifyRequest, allowed: readonly string[
 }
 
 /** @throws what the authenticator says about a caller that is refused */
-async function identify(request: FastifyRequest, authenticate: Authenticator): Promise<void> {
+async function identify(request: FastifyRequest, { authenticate, credentials }: GraphQLRouteOptions): Promise<void> {
   const { headers, record } = request;
-  const caller = await authenticate(headers);
+  const found = credentials.of(headers);
+  const caller = await authenticate(headers, credentials.areCallers && found !== MISSING_CREDENTIALS);
   if (caller instanceof GatewayError) throw caller;
   request.caller = caller;
+  request.credentials = found;
   record.caller = caller.name;
   record.callerGroup = caller.group;
 }

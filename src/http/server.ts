@@ -110,6 +110,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
   acceptJson(server, jsonReader(server));
   server.decorateRequest('caller');
+  server.decorateRequest('credentials');
   server.decorateRequest('record');
   server.decorateRequest('trace');
 

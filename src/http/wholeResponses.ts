@@ -5,28 +5,25 @@ import type { ClientControlPolicy } from '../config/cache.ts';
 import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import { debugExtensionsOf } from '../graphql/completedResponses.ts';
 import type { Caller } from '../model/caller.ts';
-import { asksAnew, type CredentialsPolicy, callerOf, type DebugPolicyCheck } from '../operation/request.ts';
+import { asksAnew, callerOf, credentialsOf, type DebugPolicyCheck } from '../operation/request.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { UnparsedBody } from './jsonBodies.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
-  /** The credentials of a request, and whether it may debug. */
-  readonly access: Access;
+  readonly mayDebug: DebugPolicyCheck;
   /** Who may ask for a new response. */
   readonly clientControl: ClientControlPolicy;
 };
-
-type Access = { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck };
 
 /**
  * Sends the response that the same request got before, while all cache entries it was made from are still stored and
  * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
  * the first request, and depend only on what the key holds.
  */
-export function wholeResponseHooks({ cache, access, clientControl }: WholeResponses) {
-  const lookupOf = responseLookups(access, clientControl);
+export function wholeResponseHooks({ cache, mayDebug, clientControl }: WholeResponses) {
+  const lookupOf = responseLookups(mayDebug, clientControl);
   const lookups = new WeakMap<FastifyRequest, ResponseLookup>();
   return {
     preHandler(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
@@ -67,14 +64,14 @@ type ResponseLookup = { readonly key: string; readonly anew: boolean; readonly d
  * credentials or whose body is not JSON.
  */
 function responseLookups(
-  { credentialsOf, mayDebug }: Access,
+  mayDebug: DebugPolicyCheck,
   policy: ClientControlPolicy,
 ): (request: FastifyRequest) => ResponseLookup | undefined {
   const rights = new WeakMap<Caller, string>();
   return (request) => {
     const { method, headers } = request;
     const caller = callerOf(request);
-    const credentials = credentialsOf(headers);
+    const credentials = credentialsOf(request);
     const asked = questionOf(request);
     if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));

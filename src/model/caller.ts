@@ -17,8 +17,14 @@ export type Caller = {
   readonly sources: SourceAccess;
 };
 
-/** Identifies the caller by the request's headers. An error refuses the request. */
-export type Authenticator = (headers: IncomingHttpHeaders) => Promise<Caller | GatewayError>;
+/**
+ * Identifies the caller by the request's headers. An error refuses the request.
+ * @param bringsCredentials whether the request has credentials of its caller for upstream
+ */
+export type Authenticator = (
+  headers: IncomingHttpHeaders,
+  bringsCredentials: boolean,
+) => Promise<Caller | GatewayError>;
 
 /** Which customers a caller may read: any, or its own, by the identifiers in its token. `unverified` are in it too, and give no access. */
 export type CustomerAccess =

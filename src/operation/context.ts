@@ -13,8 +13,8 @@ import { NO_TRACING } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import {
   asksAnew,
-  type CredentialsPolicy,
   callerOf,
+  credentialsOf,
   type DebugPolicyCheck,
   dataScopeOfRequest,
   onRequestEnd,
@@ -33,7 +33,7 @@ export function operationContext(
   config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'upstream'>,
   fetch: Fetch,
   { cursors, customerIds, storeNames }: OperationKeys,
-  { credentialsOf, mayDebug }: { readonly credentialsOf: CredentialsPolicy; readonly mayDebug: DebugPolicyCheck },
+  mayDebug: DebugPolicyCheck,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, limits, upstream } = config;
   const shortPages = new ShortPages();
@@ -42,7 +42,7 @@ export function operationContext(
     const caller = callerOf(request);
     const controller = new AbortController();
     const operation: Operation = {
-      credentials: credentialsOf(headers),
+      credentials: credentialsOf(request),
       caller: caller.name,
       callerGroup: caller.group,
       requestId,

@@ -11,7 +11,7 @@ import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord, OperationTrace } from '../telemetry/operationRecord.ts';
 import {
   type CredentialsSource,
-  MISSING_CREDENTIALS,
+  type MISSING_CREDENTIALS,
   noCredentials,
   ownAccount,
   ownBasicCredentials,
@@ -25,6 +25,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined until the request is authenticated, and outside /graphql. */
     caller: Caller | undefined;
+    /** For the upstream calls of the request. Undefined like the caller. */
+    credentials: RequestCredentials | undefined;
     record: OperationRecord;
     /** Undefined outside /graphql, and if tracing is off. */
     trace: OperationTrace | undefined;
@@ -36,8 +38,20 @@ declare module 'fastify' {
  * @throws Error if the request was not authenticated: nothing may be read for it
  */
 export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
-  if (caller === undefined) throw new Error('The request was not authenticated.');
-  return caller;
+  return authenticated(caller);
+}
+
+/**
+ * The credentials for the upstream calls of an authenticated request.
+ * @throws Error as `callerOf`
+ */
+export function credentialsOf({ credentials }: Pick<FastifyRequest, 'credentials'>): RequestCredentials {
+  return authenticated(credentials);
+}
+
+function authenticated<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('The request was not authenticated.');
+  return value;
 }
 
 /**
@@ -82,8 +96,14 @@ export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
 /** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
 export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
 
+export type RequestCredentials = CredentialsSource | typeof MISSING_CREDENTIALS;
+
 /** The credentials for the upstream calls of a request, by its headers. */
-export type CredentialsPolicy = (headers: IncomingHttpHeaders) => CredentialsSource | typeof MISSING_CREDENTIALS;
+export type CredentialsPolicy = {
+  of(headers: IncomingHttpHeaders): RequestCredentials;
+  /** Whether they are the caller's own. */
+  readonly areCallers: boolean;
+};
 
 /**
  * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
@@ -100,13 +120,13 @@ export function credentialsPolicy(
     case 'passthrough': {
       if (upstream.sandbox) {
         const none = noCredentials(hash);
-        return () => none;
+        return { of: () => none, areCallers: false };
       }
-      return (headers) => passedThrough(hash, credentialHeaders(headers));
+      return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallers: true };
     }
     case 'basic': {
       const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);
-      return () => own;
+      return { of: () => own, areCallers: false };
     }
     case 'oauth': {
       const { key, secret, path } = auth;
@@ -117,19 +137,9 @@ export function credentialsPolicy(
         fetchToken: tokenEndpoint(tokens(path), key, secret),
         onRefusal: events.ownTokenRefused,
       });
-      return () => own;
+      return { of: () => own, areCallers: false };
     }
   }
-}
-
-/** Whether a request carries credentials of its caller for upstream. */
-export function bringsCredentials(
-  auth: UpstreamAuth,
-  upstream: UpstreamAddress,
-  credentialsOf: CredentialsPolicy,
-): (headers: IncomingHttpHeaders) => boolean {
-  if (auth.kind !== 'passthrough' || upstream.sandbox) return () => false;
-  return (headers) => credentialsOf(headers) !== MISSING_CREDENTIALS;
 }
 
 function credentialHeaders(headers: IncomingHttpHeaders) {

@@ -20,7 +20,6 @@ import type { Authenticator } from '../model/caller.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import {
-  bringsCredentials,
   type CredentialsPolicy,
   credentialsPolicy,
   type DebugPolicyCheck,
@@ -103,12 +102,13 @@ export async function startGateway(
     held,
     apollo,
     authenticate: access.authenticate,
-    contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access),
+    credentials: access.credentials,
+    contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access.mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {
       cache: responses,
-      access,
+      mayDebug: access.mayDebug,
       clientControl: config.clientControl,
     },
     startTrace: telemetry.tracing.startOperation,
@@ -168,7 +168,7 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
 /** Who may call, with which credentials upstream is then called, and who may debug. */
 type Access = {
   readonly authenticate: Authenticator;
-  readonly credentialsOf: CredentialsPolicy;
+  readonly credentials: CredentialsPolicy;
   readonly mayDebug: DebugPolicyCheck;
 };
 
@@ -179,11 +179,9 @@ async function startAccess(
   outgoing: Outgoing,
   events: UpstreamEvents,
 ): Promise<Access> {
-  const credentialsOf = credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events);
-  const brought = bringsCredentials(config.upstreamAuth, upstream, credentialsOf);
   return {
-    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets, brought),
-    credentialsOf,
+    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets),
+    credentials: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
     mayDebug: debugAllowed(config.debug),
   };
 }
