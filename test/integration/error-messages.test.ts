@@ -89,6 +89,28 @@ test('A null variable in a non-null argument is BAD_USER_INPUT at its field', as
   ]);
 });
 
+test.for([
+  ['an object', '$v: String = "1"', 'customer(identifier: { name: ID, value: $v }, source: ALL) { source }'],
+  ['a list', '$v: String = "1"', 'customers(identifiers: [{ name: ID, value: $v }], source: ALL) { source }'],
+  ['the representations', '$v: _Any = 1', '_entities(representations: [$v]) { __typename }'],
+  ['a data scope', '$v: ID = "1"', customer('promotions(dataScope: { scope: OTHER, orgIds: [$v] }) { items { id } }')],
+])('A null variable in %s is BAD_USER_INPUT', async ([, declared, selected], { gateway }) => {
+  const { errors } = await gateway.query(`query (${declared}) { ${selected} }`, { variables: { v: null } });
+  expect(errors).toMatchObject([
+    { message: 'The variable "$v" must not be null here.', extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+});
+
+test('Of several variables in an object, all are named if one is null', async ({ gateway }) => {
+  const { errors } = await gateway.query(
+    'query ($n: IdentifierName = ID, $v: String = "1") { customer(identifier: { name: $n, value: $v }, source: ALL) { source } }',
+    { variables: { v: null } },
+  );
+  expect(errors).toMatchObject([
+    { message: 'One of the variables "$n", "$v" must not be null here.', extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+});
+
 test('A condition that is null is BAD_USER_INPUT', async ({ gateway }) => {
   const query = `query ($n: Boolean = true) { ${customer('customerId')} source: __typename @skip(if: $n) }`;
   const { errors } = await gateway.query(query, { variables: { n: null } });

@@ -17,6 +17,8 @@ const LOOKUPS = [
   `query ($v: PromotionStatus) { ${CUSTOMER} { promotions(status: $v) { items { id } } } }`,
   `query ($v: String) { ${CUSTOMER} { promotionConnection(after: $v) { totalCount } } }`,
   'query ($v: Boolean = true) { __typename @skip(if: $v) }',
+  'query ($v: String = "1") { customer(identifier: { name: ID, value: $v }, source: ALL) { customerId } }',
+  'query ($v: _Any = 1) { _entities(representations: [$v]) { __typename ... on Customer { customerId } } }',
 ];
 
 const size = (max: number) => fc.oneof(fc.constant(max), fc.integer({ min: 1, max }));

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { type ASTNode, GraphQLError, type GraphQLFormattedError, isValueNode, Kind, visit } from 'graphql';
 import { ClientGone, type ErrorCode, GatewayError } from '../../model/errors.ts';
 
 /** Makes the public form of an error: from what graphql-js or Apollo Server would send, and what was thrown. */
@@ -116,11 +116,27 @@ function isPersistedQueryMistake(error: unknown): boolean {
   return (error.extensions.http as { readonly status?: unknown } | undefined)?.status === 400;
 }
 
-/** A nullable variable in a non-null argument: only the execution finds a null value. */
+/**
+ * A nullable variable where null is not allowed, as an argument or in an object or list: only the execution finds a null value,
+ * and it reports the whole argument.
+ */
 function argumentErrorOf(formatted: GraphQLFormattedError, cause: GraphQLError): GraphQLFormattedError | undefined {
   const [node, ...others] = cause.nodes ?? [];
-  if (node?.kind !== Kind.VARIABLE || others.length > 0) return undefined;
-  return publicError(formatted, 'BAD_USER_INPUT', `The variable "$${node.name.value}" must not be null here.`);
+  if (node === undefined || !isValueNode(node) || others.length > 0) return undefined;
+  const [only, ...further] = variablesIn(node);
+  if (only === undefined) return undefined;
+  const which = further.length === 0 ? `The variable ${only}` : `One of the variables ${[only, ...further].join(', ')}`;
+  return publicError(formatted, 'BAD_USER_INPUT', `${which} must not be null here.`);
+}
+
+function variablesIn(node: ASTNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(node, {
+    enter(each) {
+      if (each.kind === Kind.VARIABLE) names.add(`"$${each.name.value}"`);
+    },
+  });
+  return names;
 }
 
 function publicError(
