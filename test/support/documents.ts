@@ -68,6 +68,7 @@ const VARIABLES: readonly { readonly name: string; readonly type: string; readon
   { name: 'yes', type: 'Boolean!', values: [true] },
   { name: 'no', type: 'Boolean! = false', values: [false, undefined] },
   { name: 'toString', type: 'Boolean! = true', values: [true, false, undefined] },
+  { name: 'maybe', type: 'Boolean = true', values: [true, false, null, undefined] },
   { name: 'limit', type: 'Int! = 3', values: [0, 2, undefined] },
   { name: 'constructor', type: 'Int = 1', values: [2, null, undefined] },
   { name: 'status', type: 'PromotionStatus', values: ['EXPIRED', null, undefined] },
@@ -189,6 +190,7 @@ export class OperationWriter {
       ' @include(if: $toString)',
       ' @skip(if: $toString) @include(if: $yes)',
       ' @include(if: false)',
+      ' @include(if: $maybe)',
     ]);
   }
 

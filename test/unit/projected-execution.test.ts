@@ -104,7 +104,7 @@ test("A projected response is exactly graphql-js's response, for any valid opera
       expect(await execute(projected, operation, lists)).toBe(expected);
       if (PROJECTED.test(expected)) projections++;
     }),
-    { numRuns: 100, seed: 20_261_126, endOnFailure: true },
+    { numRuns: 150, seed: 20_261_126, endOnFailure: true },
   );
   expect(projections).toBeGreaterThan(30);
 });

@@ -19,8 +19,10 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import type { Mask } from '../errors/maskError.ts';
 import { asksForSchema } from '../limits/documentLimits.ts';
@@ -77,16 +79,27 @@ function formattedError(error: GraphQLError): GraphQLFormattedError {
 export function operationExecutor(schema: GraphQLSchema): OperationExecutor {
   const projected = executorOf(projectedSchema(buildGatewaySchema()));
   const plain = executorOf(schema);
-  const introspection = new WeakMap<DocumentNode, boolean>();
+  const known = new WeakMap<DocumentNode, ReturnType<typeof traitsOf>>();
   return (operation) => {
-    const { document } = operation;
-    let introspects = introspection.get(document);
-    if (introspects === undefined) {
-      introspects = asksForSchema(document);
-      introspection.set(document, introspects);
-    }
-    return introspects ? plain(operation) : projected(operation);
+    const { document, variables } = operation;
+    const traits = known.get(document) ?? traitsOf(document);
+    known.set(document, traits);
+    // A condition that is null is an error of each object that it is met in, and so of no object in an empty list.
+    const isPlain = traits.introspects || traits.conditions.some((name) => variables[name] === null);
+    return isPlain ? plain(operation) : projected(operation);
   };
+}
+
+/** What decides how a document is executed: whether it asks for the schema, and the variables of its directives. */
+function traitsOf(document: DocumentNode) {
+  const conditions: string[] = [];
+  visit(document, {
+    enter(node) {
+      if (node.kind !== Kind.DIRECTIVE) return;
+      for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) conditions.push(value.name.value);
+    },
+  });
+  return { introspects: asksForSchema(document), conditions };
 }
 
 /** Executes operations with graphql-js and this schema. */
@@ -172,6 +185,7 @@ class KnownProjections {
     return projection;
   }
 
+  /** Other operations of the document have nodes of their own, and share only its fragments. */
   #conditional({ operation, fragments }: GraphQLResolveInfo): boolean {
     let conditional = this.#hasConditions.get(operation);
     if (conditional === undefined) {
