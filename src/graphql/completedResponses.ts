@@ -15,7 +15,7 @@ export type ResponseLimits = {
   readonly maxBytes: number;
 };
 
-/** A character of a string has at most so many bytes in UTF-8. Most responses are too short to be counted in bytes. */
+/** A UTF-16 code unit takes at most so many bytes in UTF-8: most texts are so short that their bytes need not be counted. */
 const MAX_CHARACTER_BYTES = 3;
 
 /**

@@ -22,7 +22,7 @@ export const GRAPHQL = '/graphql';
 export type GraphQLRouteOptions = {
   readonly apollo: ApolloServer<ServerContext>;
   readonly authenticate: Authenticator;
-  readonly credentials: CredentialsPolicy;
+  readonly credentialsPolicy: CredentialsPolicy;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext>;
   readonly corsOrigins: readonly string[];
 };
@@ -84,18 +84,22 @@ function refuseOtherSites({ headers }: FastifyRequest, allowed: readonly string[
 }
 
 /** @throws what the authenticator says about a caller that is refused */
-async function identify(request: FastifyRequest, { authenticate, credentials }: GraphQLRouteOptions): Promise<void> {
+async function identify(
+  request: FastifyRequest,
+  { authenticate, credentialsPolicy }: GraphQLRouteOptions,
+): Promise<void> {
   const { headers, record } = request;
-  const found = credentials.of(headers);
-  const caller = await authenticate(headers, credentials.areCallers && found !== MISSING_CREDENTIALS);
+  const credentials = credentialsPolicy.of(headers);
+  const bringsCredentials = credentialsPolicy.areCallersOwn && credentials !== MISSING_CREDENTIALS;
+  const caller = await authenticate(headers, bringsCredentials);
   if (caller instanceof GatewayError) throw caller;
   request.caller = caller;
-  request.credentials = found;
+  request.credentials = credentials;
   record.caller = caller.name;
   record.callerGroup = caller.group;
 }
 
-/** Executes a request. Of its URL, only the query counts: what a client sends as a host is never read. */
+/** Executes a request. Of a URL, only the query of a GET counts: what a client sends as a host is never read. */
 function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod {
   return async (request, reply) => {
     const { method, body, url } = request;
@@ -121,7 +125,7 @@ function execute({ apollo, contextOf }: GraphQLRouteOptions): RouteHandlerMethod
   };
 }
 
-/** The headers of a request that Apollo Server reads. */
+/** The headers of a request that Apollo Server and its plugins read. They get no others. */
 const READ_HEADERS = ['accept', 'content-type', ...HEADERS_OF_CLIENTS] as const;
 
 function headerMapOf({ headers }: FastifyRequest): HeaderMap {

@@ -4,7 +4,7 @@ import { onRequestEnd } from '../operation/request.ts';
 import type { Room } from '../upstream/transport.ts';
 import { addressKey } from './addresses.ts';
 
-/** A connection for which nothing was received, and no response begun, for so long gives way. In milliseconds. */
+/** What has not moved for so long gives way: a connection, or a response of upstream. In milliseconds. */
 const STALLED_MS = 250;
 
 /** The share of the bound without which new work is refused: a response that finds no room once it is made is made in vain. */
@@ -84,16 +84,15 @@ export class HeldBytes {
 
   #makeRoom(asking: Holder, bytes: number): boolean {
     while (this.#total + bytes > this.#bound) {
-      const stalled = [this.#mostStalled(), this.#responses.oldest].find(
-        (each) => each && this.#givesWay(each, asking),
-      );
-      if (stalled === undefined) return false;
-      this.#release(stalled, stalled.value.bytes);
-      stalled.value.end();
+      const giving = [this.#mostStalled(), this.#responses.oldest].find((each) => each && this.#givesWay(each, asking));
+      if (giving === undefined) return false;
+      this.#release(giving, giving.value.bytes);
+      giving.value.end();
     }
     return true;
   }
 
+  /** Gives way at once: a connection of an address that holds more than half of the bound, to other addresses and to upstream. */
   #givesWay({ value, at }: Entry<Holder>, asking: Holder): boolean {
     if (value === asking) return false;
     const takesMost = value.address !== asking.address && (value.address?.bytes ?? 0) > this.#bound / 2;

@@ -25,7 +25,7 @@ export class KeyedHash {
   of(...parts: readonly string[]): string {
     let text = '';
     for (const part of parts) text += `${part.length}:${part}`;
-    // A digest as text costs a third of one as a Buffer.
+    // A digest as text costs half as much as one as a Buffer.
     const inner = hash('sha256', Buffer.concat([this.#inner, Buffer.from(text)]), 'hex');
     this.#outer.write(inner, BLOCK, 'hex');
     return hash('sha256', this.#outer, 'base64url').slice(0, 32);

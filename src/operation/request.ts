@@ -102,7 +102,7 @@ export type RequestCredentials = CredentialsSource | typeof MISSING_CREDENTIALS;
 export type CredentialsPolicy = {
   of(headers: IncomingHttpHeaders): RequestCredentials;
   /** Whether they are the caller's own. */
-  readonly areCallers: boolean;
+  readonly areCallersOwn: boolean;
 };
 
 /**
@@ -120,13 +120,13 @@ export function credentialsPolicy(
     case 'passthrough': {
       if (upstream.sandbox) {
         const none = noCredentials(hash);
-        return { of: () => none, areCallers: false };
+        return { of: () => none, areCallersOwn: false };
       }
-      return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallers: true };
+      return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallersOwn: true };
     }
     case 'basic': {
       const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);
-      return { of: () => own, areCallers: false };
+      return { of: () => own, areCallersOwn: false };
     }
     case 'oauth': {
       const { key, secret, path } = auth;
@@ -137,7 +137,7 @@ export function credentialsPolicy(
         fetchToken: tokenEndpoint(tokens(path), key, secret),
         onRefusal: events.ownTokenRefused,
       });
-      return { of: () => own, areCallers: false };
+      return { of: () => own, areCallersOwn: false };
     }
   }
 }

@@ -102,7 +102,7 @@ export async function startGateway(
     held,
     apollo,
     authenticate: access.authenticate,
-    credentials: access.credentials,
+    credentialsPolicy: access.credentialsPolicy,
     contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access.mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
@@ -168,7 +168,7 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
 /** Who may call, with which credentials upstream is then called, and who may debug. */
 type Access = {
   readonly authenticate: Authenticator;
-  readonly credentials: CredentialsPolicy;
+  readonly credentialsPolicy: CredentialsPolicy;
   readonly mayDebug: DebugPolicyCheck;
 };
 
@@ -181,7 +181,7 @@ async function startAccess(
 ): Promise<Access> {
   return {
     authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets),
-    credentials: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
+    credentialsPolicy: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
     mayDebug: debugAllowed(config.debug),
   };
 }
