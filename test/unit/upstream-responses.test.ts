@@ -55,6 +55,7 @@ test.each<[number, unknown]>([
   [200, { ...PAGE, promotions: [] }],
   [200, { ...PAGE, promotions: null, errors: [] }],
   [200, { ...PAGE, errors: null }],
+  [200, { ...PAGE, errors: {} }],
   [203, { customerId: 1 }],
   [404, { ...PAGE, promotions: [], errors: [] }],
 ])('A body without errors is a page: %i %j', (status, body) => expect(outcome(status, body)).toEqual({ page: '1' }));
