@@ -74,8 +74,7 @@ class PageCache {
   #serveStale(call: Call, asOf: Moment | undefined): void {
     const { cacheStats } = call.operation;
     cacheStats.stale++;
-    cacheStats.freshForMs = 0;
-    cacheStats.parts = undefined;
+    refuseRepetition(cacheStats);
     void this.#renew(call, asOf);
   }
 
@@ -87,6 +86,8 @@ class PageCache {
       if (!this.#stored.has(page)) this.#stored.set(page, this.#store(call, page));
       return page;
     } catch (error) {
+      // The response may do without this page, and lack what was in it.
+      refuseRepetition(call.operation.cacheStats);
       if (error instanceof UpstreamError) this.#failed(call, error, error.beganAt >= lookedUpAt ? asOf : undefined);
       throw error;
     }
@@ -174,6 +175,12 @@ function countHit(stats: CacheStats, { entry, ref }: NonNullable<Lookup['found']
   stats.hits++;
   stats.freshForMs = Math.min(stats.freshForMs, leftMs);
   if (entry.kind === 'page') recordPart(stats, entry.page, ref);
+}
+
+/** Neither the gateway nor a client may send the response again. */
+function refuseRepetition(stats: CacheStats): void {
+  stats.freshForMs = 0;
+  stats.parts = undefined;
 }
 
 /** A page with a warning, such as that upstream is busy, makes its response uncacheable as a whole. */
