@@ -48,16 +48,22 @@ export function cutPage(window: Window, fetched: readonly FetchedWindow[]): Prom
   };
 }
 
-/** The entries of all calls at their positions in the window. */
+/**
+ * The entries of all calls at their positions in the window. If the rest of a page could not be fetched, they end there, so that
+ * a client that goes on after the last one gets it. Without a total it is not known whether there is any rest.
+ */
 function joined(window: Window, fetched: readonly FetchedWindow[]): readonly PageEntry[] {
   const [only] = fetched;
   if (only !== undefined && fetched.length === 1 && only.window.offset <= window.offset) {
     return entriesWithin(only.page.entries, only.window, window);
   }
   const entries: PageEntry[] = [];
+  let isCounted = false;
   for (const call of fetched) {
     const from = Math.max(call.window.offset, window.offset) - window.offset;
     const own = entriesWithin(call.page.entries, call.window, window);
+    if (own.length > 0 && entries.length < from && entries.length > 0 && isCounted) break;
+    isCounted = call.page.pageDetails !== null;
     while (own.length > 0 && entries.length < from) entries.push(NOT_SENT);
     entries.push(...own.slice(entries.length - from));
   }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PageEntry, UpstreamPage, Window } from '../model/page.ts';
 import { MAX_PAGE } from './plan.ts';
 
-/** For how long a habit of upstream's is known after it was last seen, in milliseconds. */
+/** For how long a habit of upstream's is known before it is learnt anew, in milliseconds. */
 const KNOWN_MS = 600_000;
 const MAX_KNOWN = 1000;
 
@@ -70,11 +70,15 @@ export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Wi
   return { offset: offset + entries.length, limit: limit - entries.length };
 }
 
-/** Whether the page at the next offset goes on where this one ended: it has entries, and none of this one's. */
+/**
+ * Whether the page at the next offset goes on where this one ended: at most half of its entries are also this one's. A list
+ * that changes between the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
+ */
 export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
   const seen = new Set(page.entries.map(({ promotion }) => promotion?.promotionId));
   const sent = next.entries.filter((entry) => entry !== NOT_SENT);
-  return sent.length > 0 && !sent.some(({ promotion }) => seen.has(promotion?.promotionId));
+  const repeated = sent.filter(({ promotion }) => seen.has(promotion?.promotionId));
+  return sent.length > 0 && repeated.length * 2 <= sent.length;
 }
 
 /**

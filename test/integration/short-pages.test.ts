@@ -105,6 +105,63 @@ test('A cap that was seen twice is planned with', async ({ upstream, startGatewa
   ]);
 });
 
+/** The promotions of a capped list, of which some are written anew. */
+const rewritten =
+  (total: number, cap: number, write: (position: number) => object): Reply =>
+  (call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    const sent = Math.max(0, Math.min(cap, limit, total - offset));
+    const promotions = Array.from({ length: sent }, (_, i) => write(offset + i));
+    return json({ ...pageBody(total, offset, limit), promotions })(call, response);
+  };
+
+test.for([
+  ['holds a promotion twice', (position: number) => promotion(position === 50 ? 49 : position), [50]],
+  [
+    'holds promotions that cannot be read',
+    (position: number) => (position === 3 || position === 70 ? { promotionName: 'no id' } : promotion(position)),
+    [3, 70],
+  ],
+] as const)(
+  'A capped list that %s is whole, and so are those of others',
+  async ([, write, without], { upstream, startGateway }) => {
+    upstream.reply(rewritten(100, 50, write));
+    const gateway = await startGateway();
+    const { items } = await pageOf(gateway, 100);
+    expect(new Set(items.map(({ promotionId }) => promotionId))).toEqual(new Set(ids(0, 100, ...without)));
+    upstream.reply(capped(100, 50));
+    expect((await pageOf(gateway, 100)).items).toHaveLength(100);
+  },
+);
+
+test('Behind a page whose rest cannot be asked for, nothing is shown, and a walk gets everything', async ({
+  upstream,
+  startGateway,
+}) => {
+  upstream.reply(capped(200, 60));
+  const gateway = await startGateway({ MAX_UPSTREAM_CALLS: '2' });
+  const { items, pageDetails } = await pageOf(gateway, 200);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 60));
+  expect(pageDetails).toEqual({ totalEntries: 200, hasNextPage: true });
+  expect(await walk(gateway, 200)).toEqual(ids(0, 200));
+});
+
+test('A response that lacks what a failed call would have brought is not sent again', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ CACHE_TTL_SECONDS: '60', UPSTREAM_RETRIES: '0' });
+  upstream.reply((call, response) =>
+    call.query.offset === '0' ? capped(60, 50)(call, response) : json({}, 500)(call, response),
+  );
+  const query = `{ ${customer('promotions(limit: 100) { items { promotionId } }', someone())} }`;
+  const lacking = await gateway.query(query);
+  expect(dataOf(lacking).customer.promotions.items).toHaveLength(50);
+  expect(lacking.headers.get('cache-control')).toBe('private, max-age=0');
+  upstream.reply(capped(60, 50));
+  expect(dataOf(await gateway.query(query)).customer.promotions.items).toHaveLength(60);
+});
+
 test('What upstream left out is asked for once, and a warning says how much is missing', async ({
   upstream,
   startGateway,
