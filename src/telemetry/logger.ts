@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { defectOf, writeLine } from './logCatalogue.ts';
 
@@ -43,9 +44,18 @@ export function writeLastLine(cause: unknown, format: LogFormat): void {
     console.error(typeof cause === 'string' ? cause : textOf(cause));
     return;
   }
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: true }));
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: writeAtOnce });
   if (typeof cause === 'string') writeLine(logger, 'start failed', { cause });
   else writeLine(logger, 'unhandled error', { err: cause });
+}
+
+/** Writes to stdout, or to stderr if that fails, such as on a full disk. */
+function writeAtOnce(line: string): void {
+  try {
+    writeSync(process.stdout.fd, line);
+  } catch {
+    console.error(line.trimEnd());
+  }
 }
 
 function textOf(error: unknown): string {

@@ -27,6 +27,17 @@ test.for<[string, Record<string, string>, RegExp]>([
   expect(program.output()).not.toMatch(/secret| at /);
 });
 
+test('The reason of a failed start is on stderr if stdout cannot be written', async ({ startProgram }) => {
+  const program = startProgram(
+    'src/main.js',
+    { PORT: 'http', LOG_FORMAT: 'json' },
+    [],
+    ['sh', '-c', 'exec "$0" "$1" > /dev/full', process.execPath],
+  );
+  expect(await program.exited).toBe(1);
+  expect(JSON.parse(program.output())).toMatchObject({ msg: 'start failed', cause: expect.stringMatching(/^PORT: /) });
+});
+
 test('A proxy in lower case is not used, and one warning says so', async ({ startProgram }) => {
   const env = { PORT: '0', LOG_FORMAT: 'json', https_proxy: 'http://user:hush-hush@proxy:3128' };
   const program = startProgram('src/main.js', env);
