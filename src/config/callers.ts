@@ -97,7 +97,7 @@ export function authFrom(values: AuthValues, ownCredentials: boolean, defaultDat
         jwksUrl: secureUrl('AUTH_JWKS_URL', required(values, 'AUTH_JWKS_URL')),
         issuer: required(values, 'AUTH_ISSUER'),
         audience: required(values, 'AUTH_AUDIENCE'),
-        customerClaims: claimsFrom(values.AUTH_CUSTOMER_CLAIMS ?? ''),
+        customerClaims: claimsFrom(values.AUTH_CUSTOMER_CLAIMS),
         requireVerified: values.AUTH_REQUIRE_VERIFIED,
         customerDataScopes:
           values.AUTH_CUSTOMER_DATA_SCOPES === undefined
@@ -139,8 +139,9 @@ const KINDS: Readonly<Record<string, IdentifierName>> = {
   externalId: 'EXTERNAL_ID',
 };
 
-function claimsFrom(setting: string): ClaimMapping {
-  return items(setting).map((item) => {
+function claimsFrom(setting: string | undefined): ClaimMapping {
+  if (setting === undefined) return [];
+  return someItems('AUTH_CUSTOMER_CLAIMS', setting, 'claim').map((item) => {
     const [kind = '', claim = '', ...more] = item.split('=').map((part) => part.trim());
     const name = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     if (name !== undefined && claim !== '' && more.length === 0) return { claim, name };
@@ -178,7 +179,7 @@ function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
 
 /** A comma-separated list of sources. */
 function sourcesFrom(setting: string): SourceAccess {
-  const sources = items(setting).map((item) => {
+  const sources = someItems('AUTH_CUSTOMER_SOURCES', setting, 'source').map((item) => {
     const source = SOURCES.find((known) => known === item);
     if (source !== undefined) return source;
     throw new ConfigError(
@@ -219,6 +220,13 @@ export function dataScopeAccessFrom(
   }
   if (allowed.size === 0) throw new ConfigError(variable, 'It contains no data scope.', 'Set one, or unset it.');
   return { kind: 'listed', allowed };
+}
+
+/** @throws ConfigError for a list of nothing, which would let nobody in */
+function someItems(variable: string, setting: string, what: string): string[] {
+  const found = items(setting);
+  if (found.length === 0) throw new ConfigError(variable, `It contains no ${what}.`, 'Set one, or unset it.');
+  return found;
 }
 
 function items(setting: string): string[] {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { cacheFrom } from './cache.ts';
 import { authFrom, dataScopeAccessFrom } from './callers.ts';
-import { refuseContradictions } from './checks/contradictions.ts';
+import { refuseContradictions, refuseUnknownCallers } from './checks/contradictions.ts';
 import { refuseUnknownVariables } from './checks/unknownVariables.ts';
 import { ConfigError } from './configError.ts';
 import { graphqlFrom } from './graphql.ts';
@@ -36,19 +36,23 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const graphql = graphqlFrom(values, production);
   const lookup = lookupFrom(values);
   refuseDataScopes(lookup, values);
+  const cache = cacheFrom(values);
+  const upstreamAuth = upstreamAuthFrom(values);
+  const auth = authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope);
+  refuseUnknownCallers(cache.clientControl, auth);
   return Object.freeze({
     production,
     ...httpFrom(values, production),
     shutdown: shutdownFrom(values),
     ...graphql,
-    ...cacheFrom(values),
+    ...cache,
     /** Undefined starts the embedded sandbox. */
     upstreamUrl: values.UPSTREAM_URL,
-    upstreamAuth: upstreamAuthFrom(values),
+    upstreamAuth,
     upstream: upstreamLimitsFrom(values),
     network: networkFrom(values),
     lookup,
-    auth: authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope),
+    auth,
     dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
     redis: redisFrom(values),
     ...telemetryFrom(values),
@@ -58,6 +62,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
 
 function configErrorOf(error: z.ZodError): ConfigError {
   const [issue] = error.issues;
-  const [problem = 'Invalid value.', fix = 'Fix it, or unset it.'] = (issue?.message ?? '').split('\n');
+  // The value that the problem quotes may have line breaks too.
+  const [, problem = 'Invalid value.', fix = 'Fix it, or unset it.'] = /^(.*)\n(.*)$/s.exec(issue?.message ?? '') ?? [];
   return new ConfigError(String(issue?.path[0] ?? 'configuration'), problem, fix);
 }

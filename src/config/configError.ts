@@ -6,7 +6,7 @@ export class ConfigError extends Error {
    * @param fix how to fix it
    */
   constructor(variable: string, problem: string, fix: string) {
-    super(`${variable}: ${problem} ${fix}`);
+    super(`${variable}: ${problem} ${fix}`.replace(/\s*[\r\n]+\s*/g, ' '));
     this.name = 'ConfigError';
   }
 }

@@ -58,11 +58,20 @@ export function urlPath() {
   });
 }
 
-/** The name of an HTTP header. */
+/** The headers of a call that say something else, or how it is sent. */
+const OTHER_HEADERS = new Set(
+  `accept authorization connection content-length content-type cookie data-scope expect host te trailer transfer-encoding upgrade
+  x-cap-api-oauth-token`.split(/\s+/),
+);
+
+/** The name of an HTTP header of a call. */
 export function headerName() {
   return z.string().transform((text, context) => {
-    if (/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) return text;
-    return refuse(context, `"${text}" is not a header name.`, 'Set a name such as DATA-SCOPE-ORG.');
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) {
+      return refuse(context, `"${text}" is not a header name.`, 'Set a name such as DATA-SCOPE-ORG.');
+    }
+    if (!OTHER_HEADERS.has(text.toLowerCase())) return text;
+    return refuse(context, `The header "${text}" has another meaning.`, 'Set a name such as DATA-SCOPE-ORG.');
   });
 }
 

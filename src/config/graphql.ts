@@ -67,9 +67,9 @@ function debugFrom(token: string | undefined, production: boolean): DebugPolicy 
 /** `SELF`, `ALL`, `OTHER:50405` or `OTHER:50405,50406`. */
 function dataScopeFrom(setting: string | undefined): DataScope {
   if (setting === undefined) return UNSET_DATA_SCOPE;
-  const [scope = '', orgIds = ''] = setting.split(':');
+  const [, scope = '', orgIds] = /^([^:]*)(?::(.*))?$/s.exec(setting) ?? [];
   try {
-    return dataScopeOf(scope, orgIds === '' ? [] : orgIds.split(','));
+    return dataScopeOf(scope, orgIds === undefined ? [] : orgIds.split(','));
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'Invalid data scope.';
     throw new ConfigError('DEFAULT_DATA_SCOPE', problem, 'Set it to SELF, ALL, or OTHER:50405,50406, or unset it.');

@@ -108,7 +108,7 @@ function originsFrom(setting = ''): readonly string[] {
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '');
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin.includes('*')) {
       throw new ConfigError(
         'CORS_ORIGINS',
         `"${origin}" is not an origin.`,

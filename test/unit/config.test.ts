@@ -54,6 +54,12 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a claim for an unknown identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'card=c' }, /^AUTH_CUSTOMER_CLAIMS: "card=c"/],
   ['an inherited name as identifier', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'toString=c' }, /^AUTH_CUSTOMER_CLAIMS:/],
   ['an identifier without its claim', { ...JWT, AUTH_CUSTOMER_CLAIMS: 'mobile' }, /^AUTH_CUSTOMER_CLAIMS: "mobile"/],
+  ['no claims between commas', { ...JWT, AUTH_CUSTOMER_CLAIMS: ' , ' }, /^AUTH_CUSTOMER_CLAIMS: It contains no claim/],
+  [
+    'no sources between commas',
+    { ...JWT, AUTH_CUSTOMER_SOURCES: ',' },
+    /^AUTH_CUSTOMER_SOURCES: It contains no source/,
+  ],
   ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key requires it/],
   ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It contains no key/],
   [
@@ -93,6 +99,39 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['no data scope between commas', { AUTH_DATA_SCOPES: ',' }, /^AUTH_DATA_SCOPES: It contains no data scope/],
   ['a default data scope without organisations', { DEFAULT_DATA_SCOPE: 'OTHER' }, /^DEFAULT_DATA_SCOPE: .*OTHER:50405/],
+  [
+    'a default data scope with two lists',
+    { DEFAULT_DATA_SCOPE: 'OTHER:1:2' },
+    /^DEFAULT_DATA_SCOPE: An organisation id/,
+  ],
+  ['a default data scope with an empty list', { DEFAULT_DATA_SCOPE: 'SELF:' }, /^DEFAULT_DATA_SCOPE: /],
+  ...['ALL', 'all,anonymous', 'till', 'jwt'].map((callers): [string, Record<string, string>, RegExp] => [
+    'a caller that there cannot be',
+    { CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: callers },
+    /^CACHE_CLIENT_CONTROL: There is no caller "\w+" with AUTH_MODE=none\. Set all, or one or more of anonymous, /,
+  ]),
+  [
+    'a caller without its key',
+    { ...OAUTH, ...keys(`till:${SHA256}`), CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: 'till,tilx' },
+    /^CACHE_CLIENT_CONTROL: There is no caller "tilx" with AUTH_MODE=api-key\. .*more of till\./,
+  ],
+  ['a number with a line break', { PORT: '80\n' }, /^PORT: "80 " is not a whole number .*\. Set one, or unset it\./],
+  [
+    'a level with a line break',
+    { LOG_LEVEL: 'info\n' },
+    /^LOG_LEVEL: "info " is not one of .*\. Set it to one of them/,
+  ],
+  ['origins in lines', { CORS_ORIGINS: 'https://a.example\nhttps://b.example' }, /^CORS_ORIGINS: .*commas\.$/],
+  [
+    'an origin with a wildcard',
+    { CORS_ORIGINS: 'https://*.example' },
+    /^CORS_ORIGINS: "https:..\*\.example" is not an/,
+  ],
+  ...['Authorization', 'data-scope', 'Content-Length'].map((name): [string, Record<string, string>, RegExp] => [
+    'a header that says something else',
+    { UPSTREAM_URL: 'https://eu.example', UPSTREAM_ORG_HEADER: name },
+    new RegExp(`^UPSTREAM_ORG_HEADER: The header "${name}" has another meaning\\. Set a name such as`),
+  ]),
   [
     'an upstream that is no URL',
     { UPSTREAM_URL: 'eu.api' },

@@ -1,4 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
+import type { ClientControlPolicy } from '../cache.ts';
+import type { AuthPolicy } from '../callers.ts';
 import { ConfigError } from '../configError.ts';
 import type { Values } from '../variables.ts';
 
@@ -167,4 +169,28 @@ function refuseAccidentalSandbox(values: Values): void {
     `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start the sandbox.`,
     'Set a URL such as https://eu.api.capillarytech.com, or set SANDBOX=true to start the sandbox.',
   );
+}
+
+/** @throws ConfigError if the cache is to follow a caller that there cannot be, such as a misspelt one */
+export function refuseUnknownCallers(policy: ClientControlPolicy, auth: AuthPolicy): void {
+  if (policy.kind === 'all') return;
+  const known = callersOf(auth);
+  const unknown = [...policy.callers].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigError(
+    'CACHE_CLIENT_CONTROL',
+    `There is no caller "${unknown}" with AUTH_MODE=${auth.mode}.`,
+    `Set all, or one or more of ${known.join(', ')}.`,
+  );
+}
+
+function callersOf(auth: AuthPolicy): readonly string[] {
+  switch (auth.mode) {
+    case 'none':
+      return ['anonymous', 'passthrough'];
+    case 'jwt':
+      return ['jwt'];
+    case 'api-key':
+      return auth.keys.map(({ name }) => name);
+  }
 }
