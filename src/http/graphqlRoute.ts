@@ -148,7 +148,9 @@ function searchOf(url: string): string {
       parameters.delete(name, value);
   }
   const variables = jsonIn(parameters.get('variables'));
-  if (isObject(variables)) parameters.set('variables', JSON.stringify(variables));
+  // Apollo Server refuses a parameter that comes twice, and `set` would leave one.
+  const isOne = parameters.getAll('variables').length === 1;
+  if (isOne && isObject(variables)) parameters.set('variables', JSON.stringify(variables));
   const [id, ...otherIds] = parameters.getAll('documentId');
   if (id === undefined || otherIds.length > 0 || parameters.has('query')) return parameters.toString();
   const { extensions } = named({ documentId: id, extensions: jsonIn(parameters.get('extensions')) });

@@ -60,11 +60,11 @@ export function sendResponses(server: FastifyInstance, options: SendingOptions):
 }
 
 /**
- * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query). This adds the
+ * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query, a type that it cannot send). This adds the
  * request id to such errors, and records the outcome. Returns any other payload as it is.
  */
 function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-  const response = reply.statusCode === 400 ? responseIn(payload) : undefined;
+  const response = reply.statusCode >= 400 ? responseIn(payload) : undefined;
   const [first] = response?.errors ?? [];
   if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) return payload;
   const errors = response.errors.map((error) => withRequestId(error, request.id));

@@ -46,6 +46,46 @@ describe.for([
   );
 });
 
+test.for(['application/xml', 'application/json;q=0'])(
+  'A request that accepts only "%s" is BAD_REQUEST, also in the log',
+  async (accept, { gateway, upstream }) => {
+    const response = await gateway.post({ query: QUERY }, { accept });
+    await expectRequestError(response, upstream, { status: 406, code: 'BAD_REQUEST' });
+    const requestId = response.headers.get('x-request-id');
+    const line = await gateway.logs.logged((each) => each.msg === 'operation' && each.requestId === requestId);
+    expect(line).toMatchObject({ outcome: 'BAD_REQUEST' });
+  },
+);
+
+test.for([
+  ['application/graphql-response+json; charset=utf-8', 400, 'application/graphql-response+json; charset=utf-8'],
+  [
+    'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
+    400,
+    'application/graphql-response+json; charset=utf-8',
+  ],
+  ['application/json; charset=utf-8, application/graphql-response+json', 200, 'application/json; charset=utf-8'],
+] as const)('An invalid document for "%s" has the status of its type', async ([accept, status, type], { gateway }) => {
+  const response = await gateway.post({ query: '{ nope }' }, { accept });
+  expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
+  const refused = await gateway.post('{', { accept });
+  expect([refused.status, refused.headers.get('content-type')]).toEqual([400, type]);
+});
+
+test('A parameter that comes twice is BAD_REQUEST, and none of the two counts', async ({ gateway, upstream }) => {
+  for (const twice of [
+    'variables={"v":true}&variables={"v":false}',
+    'query={b}&query={c}',
+    'operationName=A&operationName=B',
+  ]) {
+    const query = twice.startsWith('query')
+      ? ''
+      : `query=${encodeURIComponent('query A($v: Boolean) { a: __typename @skip(if: $v) }')}&`;
+    const response = await fetch(`${gateway.url}?${query}${twice}`, { headers: { 'apollo-require-preflight': '1' } });
+    await expectRequestError(response, upstream, BAD_REQUEST);
+  }
+});
+
 test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: `{ ${customer('customerId')} }`, filler: 'x'.repeat(300_000) });
   const [error] = await expectRequestError(response, upstream, { status: 413, code: 'BODY_TOO_LARGE' });

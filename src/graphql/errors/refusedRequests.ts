@@ -35,7 +35,9 @@ const GRAPHQL_TYPE = 'application/graphql-response+json';
 /** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
 export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
   const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
-  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE]) === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;
+  // A client may name the charset, and a type without it would not be what it accepts.
+  const preferred = negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`));
+  return preferred?.startsWith(GRAPHQL_TYPE) ? GRAPHQL_TYPE : JSON_TYPE;
 }
 
 /**
