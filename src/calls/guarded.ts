@@ -27,7 +27,7 @@ export function guarded(circuits: Circuits): Policy {
 /** Refuses at once what the places or a circuit would refuse after its wait, so that it neither waits nor uses up the budget. */
 export function checked(circuits: Circuits, places: Places): Policy {
   return (next) => async (call) => {
-    circuits.check(call.source.identity);
+    circuits.check(call);
     places.check(call);
     return next(call);
   };
@@ -67,8 +67,8 @@ export class Circuits {
   }
 
   /** @throws UPSTREAM_UNAVAILABLE while a circuit is open, so that a call that cannot be made does not queue */
-  check(identity: CredentialsIdentity): void {
-    this.#circuits.get(identity)?.check();
+  check(call: Call): void {
+    this.#circuits.get(call.source.identity)?.check(call);
   }
 
   /** Makes a call unless the circuit of its credentials is open. A probe continues if its client leaves. */
@@ -76,7 +76,7 @@ export class Circuits {
     const { customer } = call;
     const { identity } = call.source;
     const circuit = this.#circuitOf(identity);
-    circuit.check();
+    circuit.check(call);
     const isProbe = circuit.startProbe();
     try {
       const page = await next(isProbe ? call.for(withoutClient(call.operation, NEVER)) : call);
@@ -111,7 +111,8 @@ type Outcome = { readonly at: number; readonly failed: boolean };
 /**
  * One circuit. It opens if calls for ten customers failed in ten seconds and these are at least half of the customers, or
  * nobody's call succeeded between them; or if all calls of ten seconds failed. Two seconds later, one call may probe: a
- * success closes the circuit, a failure opens it again, and after an inconclusive probe the next call may probe.
+ * success closes the circuit, a failure opens it again, and after an inconclusive probe the next call may probe. Until the
+ * calls of ten customers have failed, one for another customer may probe at once: it may be only these that fail.
  */
 class Circuit {
   readonly #onChange: (state: 'open' | 'closed') => void;
@@ -140,10 +141,11 @@ class Circuit {
   }
 
   /** @throws UPSTREAM_UNAVAILABLE with `retryAfterSeconds` while no call may be made, not even a probe */
-  check(): void {
+  check(call: Pick<Call, 'customer'>): void {
     if (this.#probeAt === undefined) return;
     const waitMs = this.#probeAt - performance.now();
-    if (waitMs <= 0 && !this.#probing) return;
+    const mayProbe = waitMs <= 0 || (this.#failedInARow.size < MIN_CUSTOMERS && !this.#failedInARow.has(call.customer));
+    if (mayProbe && !this.#probing) return;
     const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
     throw refusal('circuit open', { retryAfterSeconds });
   }

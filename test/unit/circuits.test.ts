@@ -99,6 +99,33 @@ test('One failing customer opens the circuit when no call succeeded for ten seco
   expect(states).toEqual(['open']);
 });
 
+test('Beside customers whose calls always fail, others are answered', async () => {
+  const { states, run } = startCircuits();
+  const polled = ['failing', 'failing too'];
+  for (let tenth = 0; tenth < 105; tenth++) {
+    for (const of of polled) await run(failing, { of });
+    vi.advanceTimersByTime(100);
+  }
+  expect(states).toEqual(['open']);
+  expect(await run(working)).toBe('response');
+  expect(states).toEqual(['open', 'closed']);
+});
+
+test('While upstream fails, each of the first ten customers probes once', async () => {
+  const { run } = startCircuits();
+  for (let second = 0; second <= 10; second++) {
+    await run(failing, { of: 'failing' });
+    vi.advanceTimersByTime(1000);
+  }
+  let made = 0;
+  const counted = () => {
+    made++;
+    return failing();
+  };
+  for (let i = 0; i < 100; i++) await run(counted, { of: `customer ${i % 50}` });
+  expect(made).toBe(9);
+});
+
 test('Failures with more than ten seconds between them open nothing', async () => {
   const { states, run } = startCircuits();
   for (let i = 0; i < 30; i++) {
