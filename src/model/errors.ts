@@ -169,7 +169,7 @@ const CATALOGUE = {
   BAD_REQUEST: {
     message: 'The request is not a GraphQL request. Send a JSON object with a query.',
     status: 400,
-    when: 'The request is not a GraphQL request, or at `/events` not an event',
+    when: 'The request is not a GraphQL request, or at `/events` not an event. 406 if it accepts no JSON, 415 for a GET with another `Content-Type` than JSON',
     todo: 'Send a JSON object with a `query`, or an [event](caching.md#events)',
   },
   UNSUPPORTED_ENCODING: {
