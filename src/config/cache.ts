@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { text, wholeNumber } from './fields.ts';
+import { items, text, wholeNumber } from './fields.ts';
 
 /** What is cached of upstream's responses, and for how long. */
 export const CACHE_VARIABLES = {
@@ -77,8 +77,7 @@ export type ClientControlPolicy =
 
 function clientControlFrom(setting: string | undefined): ClientControlPolicy {
   if (setting === 'all') return { kind: 'all' };
-  const callers = (setting ?? '').split(',').map((name) => name.trim());
-  return { kind: 'listed', callers: new Set(callers.filter((name) => name !== '')) };
+  return { kind: 'listed', callers: new Set(items(setting ?? '')) };
 }
 
 /** Any text that is too long to be guessed. */

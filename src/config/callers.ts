@@ -3,7 +3,7 @@ import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model
 import type { IdentifierName } from '../model/identifier.ts';
 import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
-import { flag, oneOf, text } from './fields.ts';
+import { flag, items, oneOf, text } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
@@ -201,7 +201,7 @@ export function dataScopeAccessFrom(
 ): DataScopeAccess {
   if (setting === undefined) return { kind: 'any' };
   const allowed = new Map<'SELF' | 'OTHER' | 'ALL', OrganisationAccess>();
-  for (const item of items(setting)) {
+  for (const item of someItems(variable, setting, 'data scope')) {
     const [, scope, orgIds] = /^(SELF|OTHER|ALL)(?::(\d+(?:\|\d+)*))?$/.exec(item) ?? [];
     if (scope === undefined || (scope === 'SELF' && orgIds !== undefined)) {
       throw new ConfigError(
@@ -218,7 +218,6 @@ export function dataScopeAccessFrom(
       orgIds === undefined ? { kind: 'any' } : { kind: 'listed', orgIds: new Set(orgIds.split('|')) },
     );
   }
-  if (allowed.size === 0) throw new ConfigError(variable, 'It contains no data scope.', 'Set one, or unset it.');
   return { kind: 'listed', allowed };
 }
 
@@ -227,11 +226,4 @@ function someItems(variable: string, setting: string, what: string): string[] {
   const found = items(setting);
   if (found.length === 0) throw new ConfigError(variable, `It contains no ${what}.`, 'Set one, or unset it.');
   return found;
-}
-
-function items(setting: string): string[] {
-  return setting
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }

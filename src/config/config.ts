@@ -1,9 +1,8 @@
-import type { z } from 'zod';
 import { cacheFrom } from './cache.ts';
 import { authFrom, dataScopeAccessFrom } from './callers.ts';
 import { refuseContradictions, refuseUnknownCallers } from './checks/contradictions.ts';
 import { refuseUnknownVariables } from './checks/unknownVariables.ts';
-import { ConfigError } from './configError.ts';
+import { configErrorOf } from './fields.ts';
 import { graphqlFrom } from './graphql.ts';
 import { httpFrom, shutdownFrom } from './http.ts';
 import { networkFrom } from './network.ts';
@@ -58,11 +57,4 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     ...telemetryFrom(values),
     tracing: tracingFrom(env),
   });
-}
-
-function configErrorOf(error: z.ZodError): ConfigError {
-  const [issue] = error.issues;
-  // The value that the problem quotes may have line breaks too.
-  const [, problem = 'Invalid value.', fix = 'Fix it, or unset it.'] = /^(.*)\n(.*)$/s.exec(issue?.message ?? '') ?? [];
-  return new ConfigError(String(issue?.path[0] ?? 'configuration'), problem, fix);
 }

@@ -1,9 +1,25 @@
 import { z } from 'zod';
+import { ConfigError } from './configError.ts';
 
-/** Reports an invalid field: `problem` and `fix` as in ConfigError, joined for zod by a line break. */
+/** Reports an invalid field: `problem` and `fix` as in ConfigError. */
 export function refuse(context: z.RefinementCtx, problem: string, fix: string): never {
-  context.addIssue({ code: 'custom', message: `${problem}\n${fix}` });
+  context.addIssue({ code: 'custom', message: problem, params: { fix } });
   return z.NEVER;
+}
+
+/** The error of the first invalid field. @param variable its name, unless the issue's path has it */
+export function configErrorOf({ issues: [issue] }: z.ZodError, variable?: string): ConfigError {
+  const { fix }: { readonly fix?: string } = (issue?.code === 'custom' && issue.params) || {};
+  const name = variable ?? String(issue?.path[0] ?? 'configuration');
+  return new ConfigError(name, issue?.message ?? 'Invalid value.', fix ?? 'Fix it, or unset it.');
+}
+
+/** The items of a comma-separated list. */
+export function items(setting: string): string[] {
+  return setting
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** A whole number from `min` to `max`. */
@@ -59,19 +75,30 @@ export function urlPath() {
 }
 
 /** The headers of a call that say something else, or how it is sent. */
-const OTHER_HEADERS = new Set(
-  `accept authorization connection content-length content-type cookie data-scope expect host te trailer transfer-encoding upgrade
-  x-cap-api-oauth-token`.split(/\s+/),
-);
+const OTHER_HEADERS = new Set([
+  'accept',
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'cookie',
+  'data-scope',
+  'expect',
+  'host',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-cap-api-oauth-token',
+]);
 
 /** The name of an HTTP header of a call. */
 export function headerName() {
   return z.string().transform((text, context) => {
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) {
-      return refuse(context, `"${text}" is not a header name.`, 'Set a name such as DATA-SCOPE-ORG.');
-    }
-    if (!OTHER_HEADERS.has(text.toLowerCase())) return text;
-    return refuse(context, `The header "${text}" has another meaning.`, 'Set a name such as DATA-SCOPE-ORG.');
+    const isName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text);
+    if (isName && !OTHER_HEADERS.has(text.toLowerCase())) return text;
+    const problem = isName ? `The header "${text}" has another meaning.` : `"${text}" is not a header name.`;
+    return refuse(context, problem, 'Set a name such as DATA-SCOPE-ORG.');
   });
 }
 

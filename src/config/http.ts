@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from './configError.ts';
-import { flag, text, wholeNumber } from './fields.ts';
+import { flag, items, text, wholeNumber } from './fields.ts';
 
 /** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
@@ -76,11 +76,7 @@ const PROXY_NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** The ranges in a comma-separated list of addresses, ranges, `loopback` and `private`. */
 function proxiesFrom(setting = ''): readonly string[] {
-  const items = setting
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-  return items.flatMap((item) => {
+  return items(setting).flatMap((item) => {
     if (Object.hasOwn(PROXY_NAMES, item)) return PROXY_NAMES[item] ?? [];
     const [address = ''] = item.split('/', 1);
     const longest = isIP(address) === 4 ? 32 : 128;
@@ -103,10 +99,7 @@ function proxiesFrom(setting = ''): readonly string[] {
 
 /** Comma-separated origins, such as `https://shop.example`. */
 function originsFrom(setting = ''): readonly string[] {
-  const origins = setting
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
+  const origins = items(setting);
   for (const origin of origins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin.includes('*')) {
       throw new ConfigError(

@@ -1,5 +1,5 @@
 import { ConfigError } from './configError.ts';
-import { httpUrl } from './fields.ts';
+import { configErrorOf, httpUrl } from './fields.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,8 +41,7 @@ export function tracingFrom(env: Environment): boolean {
 
 function refuseNoUrl(name: string, value: string | undefined): void {
   const { error } = httpUrl('http://collector:4318').safeParse(value);
-  const [problem = '', fix = ''] = (error?.issues[0]?.message ?? '').split('\n');
-  if (error !== undefined) throw new ConfigError(name, problem, fix);
+  if (error !== undefined) throw configErrorOf(error, name);
 }
 
 /** An empty variable counts as unset. */
