@@ -58,13 +58,12 @@ function joined(window: Window, fetched: readonly FetchedWindow[]): readonly Pag
     return entriesWithin(only.page.entries, only.window, window);
   }
   const entries: PageEntry[] = [];
-  let isCounted = false;
-  for (const call of fetched) {
+  for (const [index, call] of fetched.entries()) {
     const from = Math.max(call.window.offset, window.offset) - window.offset;
     const own = entriesWithin(call.page.entries, call.window, window);
-    if (own.length > 0 && entries.length < from && entries.length > 0 && isCounted) break;
-    isCounted = call.page.pageDetails !== null;
-    while (own.length > 0 && entries.length < from) entries.push(NOT_SENT);
+    const isGap = own.length > 0 && entries.length < from;
+    if (isGap && entries.length > 0 && fetched[index - 1]?.page.pageDetails !== null) break;
+    while (isGap && entries.length < from) entries.push(NOT_SENT);
     entries.push(...own.slice(entries.length - from));
   }
   return entries;

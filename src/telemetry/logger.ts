@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { defectOf, writeLine } from './logCatalogue.ts';
 
@@ -52,7 +52,7 @@ export function writeLastLine(cause: unknown, format: LogFormat): void {
 /** Writes to stdout, or to stderr if that fails, such as on a full disk. */
 function writeAtOnce(line: string): void {
   try {
-    writeSync(process.stdout.fd, line);
+    writeFileSync(process.stdout.fd, line);
   } catch {
     console.error(line.trimEnd());
   }

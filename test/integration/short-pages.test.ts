@@ -4,15 +4,13 @@ import { customer, type TestGateway } from '../support/gateway.ts';
 import { dataOf, someone } from '../support/questions.ts';
 import { json, pageBody, promotion, type Reply } from '../support/upstream.ts';
 
-/** Sends at most so many entries at once, whatever is asked. */
+/** Sends at most so many entries at once, whatever is asked, each written by its position. */
 const capped =
-  (total: number, cap: number): Reply =>
+  (total: number, cap: number, write: (position: number) => object = promotion): Reply =>
   (call, response) => {
     const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
-    return json({ ...pageBody(total, offset, limit), promotions: pageBody(total, offset, cap).promotions })(
-      call,
-      response,
-    );
+    const promotions = pageBody(total, offset, cap).promotions.map((_, i) => write(offset + i));
+    return json({ ...pageBody(total, offset, limit), promotions })(call, response);
   };
 
 /** Leaves out the promotions at these positions from every page that should hold them. */
@@ -105,16 +103,6 @@ test('A cap that was seen twice is planned with', async ({ upstream, startGatewa
   ]);
 });
 
-/** The promotions of a capped list, of which some are written anew. */
-const rewritten =
-  (total: number, cap: number, write: (position: number) => object): Reply =>
-  (call, response) => {
-    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
-    const sent = Math.max(0, Math.min(cap, limit, total - offset));
-    const promotions = Array.from({ length: sent }, (_, i) => write(offset + i));
-    return json({ ...pageBody(total, offset, limit), promotions })(call, response);
-  };
-
 test.for([
   ['holds a promotion twice', (position: number) => promotion(position === 50 ? 49 : position), [50]],
   [
@@ -125,7 +113,7 @@ test.for([
 ] as const)(
   'A capped list that %s is whole, and so are those of others',
   async ([, write, without], { upstream, startGateway }) => {
-    upstream.reply(rewritten(100, 50, write));
+    upstream.reply(capped(100, 50, write));
     const gateway = await startGateway();
     const { items } = await pageOf(gateway, 100);
     expect(new Set(items.map(({ promotionId }) => promotionId))).toEqual(new Set(ids(0, 100, ...without)));

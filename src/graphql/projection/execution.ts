@@ -82,8 +82,11 @@ export function operationExecutor(schema: GraphQLSchema): OperationExecutor {
   const known = new WeakMap<DocumentNode, ReturnType<typeof traitsOf>>();
   return (operation) => {
     const { document, variables } = operation;
-    const traits = known.get(document) ?? traitsOf(document);
-    known.set(document, traits);
+    let traits = known.get(document);
+    if (traits === undefined) {
+      traits = traitsOf(document);
+      known.set(document, traits);
+    }
     // A condition that is null is an error of each object that it is met in, and so of no object in an empty list.
     const isPlain = traits.introspects || traits.conditions.some((name) => variables[name] === null);
     return isPlain ? plain(operation) : projected(operation);

@@ -130,9 +130,8 @@ export type ErrorBody = { readonly code: number | undefined };
 /** The code in `errors` of a body, or undefined if `errors` is absent, null or empty. A known code takes precedence. */
 export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): ErrorBody | undefined {
   if (isAbsent(errors) || errors === '' || errors === false) return undefined;
-  if (isObject(errors) && Object.keys(errors).length === 0) return undefined;
+  if (typeof errors === 'object' && Object.keys(errors).length === 0) return undefined;
   const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
-  if (members.length === 0) return undefined;
   const codes = members.map(codeOf).filter((code) => code !== undefined);
   const known = codes.find((code) => REFUSALS.has(code)) ?? codes.find((code) => code === ALL_FAILED);
   return { code: known ?? codes[0] };
