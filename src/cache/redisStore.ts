@@ -179,7 +179,9 @@ export class RedisStore implements Store {
   #retryLater(): void {
     this.#retry ??= setTimeout(async () => {
       this.#retry = undefined;
-      const unsent = [...this.#unsent].filter(([, until]) => until > performance.now());
+      for (const [mark, until] of this.#unsent) if (until <= performance.now()) this.#unsent.delete(mark);
+      if (this.#unsent.size === 0) return;
+      const unsent = [...this.#unsent];
       const sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
       // A mark that was set again in the meantime has another time.
       if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);

@@ -7,7 +7,7 @@ import type { GatewayProgram } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
 import { gate, pages, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, cacheOf, idsOf, useRedis } from './support/gateways.ts';
+import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './support/gateways.ts';
 import { contentsOf, onlyPage, recordCacheCommands } from './support/redis.ts';
 
 const SETTINGS = {
@@ -132,6 +132,21 @@ test('An event that cannot be shared gets 503, and is shared as soon as Redis is
   expect(performance.now() - sentAt).toBeLessThan(1500);
   redis.wake();
   await eventually('the cache state', async () => cacheOf(await askGateway(other, { mobile })).state, 'MISS');
+});
+
+test('After an outage in which all that an event invalidated has expired, pages are cached again', async ({
+  upstream,
+  redis,
+}) => {
+  const ttlSeconds = 1;
+  const gateway = await startInstance(upstream, redis, { CACHE_TTL_SECONDS: String(ttlSeconds), EVENTS_TOKEN });
+  await redis.kill();
+  expect(await statusOf(gateway, { customerId: someone() })).toBe(503);
+  const expiredAt = performance.now() + ttlSeconds * 1000;
+  await eventually('the time', () => performance.now(), (now) => now > expiredAt);
+  await redis.start();
+  await useRedis([gateway]);
+  await stopAll([gateway]);
 });
 
 test('If Redis restarts empty after an event, no page of a call from before the event is stored, or given to a later operation', async ({
