@@ -30,8 +30,9 @@ test('The circuit opens when upstream fails, refuses calls at once, probes two s
   expect(upstream.calls).toHaveLength(before + 21);
   const states = gateway.logs.lines().flatMap(({ circuit }) => circuit ?? []);
   expect(states).toEqual(['open', 'closed']);
-  const refused = (await gateway.logs.operations(27)).slice(25, 27);
-  expect(refused.map(({ cause }) => cause)).toEqual(['circuit open', 'circuit open']);
+  const [first, second, probe] = (await gateway.logs.operations(28)).slice(25);
+  expect([first?.cause, second?.cause]).toEqual(['circuit open', 'circuit open']);
+  expect(probe).toMatchObject({ outcome: 'OK', upstreamCalls: 1 });
 });
 
 test('The circuit opens again for two seconds when the probe fails', async ({ upstream, startGateway, time }) => {
