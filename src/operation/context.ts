@@ -30,12 +30,12 @@ export type OperationKeys = {
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
-  config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'upstream'>,
+  config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'lookup' | 'upstream'>,
   fetch: Fetch,
   { cursors, customerIds, storeNames }: OperationKeys,
   mayDebug: DebugPolicyCheck,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
-  const { defaultDataScope, limits, upstream } = config;
+  const { defaultDataScope, limits, lookup, upstream } = config;
   const shortPages = new ShortPages();
   return async (request, reply) => {
     const { headers, id: requestId, record, trace = NO_TRACING } = request;
@@ -52,7 +52,7 @@ export function operationContext(
       cacheStats: record.cacheStats,
       startCall: trace.startCall,
     };
-    const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope));
+    const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope), lookup.dataScopes);
     return {
       requestId,
       record,

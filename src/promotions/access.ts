@@ -114,23 +114,37 @@ export type DataScopeArgument =
 export class DataScopes {
   readonly #caller: Caller;
   readonly #scopeOfRequest: () => DataScope;
+  readonly #available: boolean;
   #ofRequest: AuthorisedDataScope | undefined;
 
-  /** @param scopeOfRequest the data scope of the request's headers, else the default; may throw BAD_USER_INPUT */
-  constructor(caller: Caller, scopeOfRequest: () => DataScope) {
+  /**
+   * @param scopeOfRequest the data scope of the request's headers, else the default; may throw BAD_USER_INPUT
+   * @param available whether upstream's path supports data scopes
+   */
+  constructor(caller: Caller, scopeOfRequest: () => DataScope, available: boolean) {
     this.#caller = caller;
     this.#scopeOfRequest = scopeOfRequest;
+    this.#available = available;
   }
 
   /** The data scope of a list: its argument, else the request's. @throws BAD_USER_INPUT, or FORBIDDEN if the caller may not read it */
   ofList(argument: DataScopeArgument): AuthorisedDataScope {
     if (!argument) return this.ofRequest();
-    return authoriseDataScope(dataScopeOf(argument.scope, argument.orgIds ?? []), this.#caller);
+    return this.#authorised(dataScopeOf(argument.scope, argument.orgIds ?? []));
   }
 
   /** The data scope of fields without the argument. @throws what `ofList` throws */
   ofRequest(): AuthorisedDataScope {
-    this.#ofRequest ??= authoriseDataScope(this.#scopeOfRequest(), this.#caller);
+    this.#ofRequest ??= this.#authorised(this.#scopeOfRequest());
     return this.#ofRequest;
+  }
+
+  #authorised(dataScope: DataScope): AuthorisedDataScope {
+    if (dataScope.scope !== 'UNSET' && !this.#available) {
+      throw badUserInput(
+        'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
+      );
+    }
+    return authoriseDataScope(dataScope, this.#caller);
   }
 }

@@ -1,4 +1,3 @@
-import { badUserInput } from '../model/errors.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Window } from '../model/page.ts';
@@ -10,8 +9,6 @@ export type LookupOptions = {
   readonly path: string;
   /** The header that lists the organisations of a data scope. */
   readonly orgHeader: string;
-  /** Whether the path supports data scopes. */
-  readonly dataScopes: boolean;
 };
 
 /** REST `identifierName` of each kind of identifier. */
@@ -30,17 +27,9 @@ export class LookupRequests {
     this.#options = { ...options, orgHeader: options.orgHeader.toLowerCase() };
   }
 
-  /**
-   * Path and query of the call for this window (0 to 100 entries). Every value is URL-encoded.
-   * @throws BAD_USER_INPUT for a data scope if the path supports none
-   */
+  /** Path and query of the call for this window (0 to 100 entries). Every value is URL-encoded. */
   path(query: PromotionsQuery, window: Window): string {
-    const { identifier, source, status, includeAlternateCurrencyUsage, dataScope } = query;
-    if (dataScope.scope !== 'UNSET' && !this.#options.dataScopes) {
-      throw badUserInput(
-        'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
-      );
-    }
+    const { identifier, source, status, includeAlternateCurrencyUsage } = query;
     let path = `${this.#options.path}?identifierName=${REST_NAMES[identifier.name]}`;
     path += `&identifierValue=${encodeURIComponent(identifier.revealCanonical())}&source=${source}`;
     if (status !== null) path += `&promotionStatusForCustomer=${status}`;

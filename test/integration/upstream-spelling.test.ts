@@ -23,7 +23,7 @@ test('A data scope is refused with a reason if the path is for organisations tha
   upstream,
   startGateway,
 }) => {
-  const gateway = await startGateway({ UPSTREAM_PATH: '/v2/customers/lookup/promotionData' });
+  const gateway = await startGateway({ UPSTREAM_PATH: '/v2/customers/lookup/promotionData', METRICS: 'true' });
   const refused = await gateway.query(SCOPED);
   expect(refused.errors?.[0]?.message).toBe(
     'Data scopes are not available, since this organisation is not connected to others. Leave the data scope out.',
@@ -35,6 +35,8 @@ test('A data scope is refused with a reason if the path is for organisations tha
   expect(firstError(byHeader)?.code).toBe('BAD_USER_INPUT');
   expect(upstream.calls).toEqual([]);
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  // What is refused is no call, so it uses up no budget.
+  expect(await gateway.metric('gateway_upstream_calls_total{caller="passthrough"}')).toBe(1);
 });
 
 test('Calls with a token have the documented content type', async ({ upstream, startGateway }) => {

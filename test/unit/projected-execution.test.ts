@@ -49,7 +49,7 @@ const HASH = new KeyedHash(Buffer.alloc(32));
 
 /** The context of an operation whose upstream has these lists, and fails for one customer. */
 function contextWith(lists: Lists): ServerContext {
-  const dataScopes = new DataScopes(CALLER, () => UNSET_DATA_SCOPE);
+  const dataScopes = new DataScopes(CALLER, () => UNSET_DATA_SCOPE, true);
   const fetchPage: FetchPage = async ({ identifier }, window) => {
     const list = lists.get(identifier.reveal());
     if (list === undefined || identifier.reveal() === BROKEN) throw new GatewayError('UPSTREAM_UNAVAILABLE');
