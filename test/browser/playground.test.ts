@@ -122,6 +122,20 @@ describe('The playground', () => {
     expect(await stored()).not.toContain('mine-');
   });
 
+  test.for([
+    ['{"errors": {"code": 403}}', 403],
+    ['{"message": "no healthy upstream"}', 503],
+    ['<h1>Sign in</h1>', 200],
+  ] as const)('says that a response is from a proxy: %s', async ([body, status], { serve, open }) => {
+    const page = await open(`${await serve()}/graphql`);
+    await run(page);
+    await responseOf(page).getByText('Award50').waitFor();
+    await page.route('**/graphql', (route) => route.fulfill({ status, body }));
+    await run(page);
+    await responseOf(page).getByText('from a proxy').waitFor();
+    await summaryOf(page).getByText(`HTTP ${status}, 1 error`).waitFor();
+  });
+
   test('stops a run, aborts its call, and can run again', async ({ serve, open }) => {
     const page = await open(`${await serve()}/graphql`);
     await typeInto(page, 'Variables', '{"mobile": "917000000504"}');

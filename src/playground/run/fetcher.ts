@@ -46,11 +46,18 @@ async function send(body: string, headers: Headers, signal: AbortSignal): Promis
 function resultIn(text: string): ExecutionResult {
   try {
     const result: unknown = JSON.parse(text);
-    if (typeof result === 'object' && result !== null) return result;
+    if (isGraphQLResult(result)) return result;
   } catch {
     // The error below reports it.
   }
-  return failure(`The response is not JSON, so it is not from the gateway but from a proxy: ${text.slice(0, 200)}`);
+  return failure(
+    `The response is not a GraphQL result, so it is from a proxy and not from the gateway: ${text.slice(0, 200)}`,
+  );
+}
+
+function isGraphQLResult(value: unknown): value is ExecutionResult {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'errors' in value ? Array.isArray(value.errors) : 'data' in value;
 }
 
 const failure = (message: string): ExecutionResult => ({ errors: [{ message } as GraphQLError] });
