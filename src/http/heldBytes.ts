@@ -43,7 +43,9 @@ export class HeldBytes {
 
   /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
   hold(socket: Socket, bytes: number): boolean {
-    return !socket.destroyed && this.#hold(this.#entryOf(socket), bytes);
+    if (socket.destroyed) return false;
+    // A connection that holds nothing must not give way: it would free nothing.
+    return bytes === 0 || this.#hold(this.#entryOf(socket), bytes);
   }
 
   /** Does nothing for a connection that had to give way. */

@@ -1,0 +1,19 @@
+import { Socket } from 'node:net';
+import { expect } from 'vitest';
+import { HeldBytes } from '../../src/http/heldBytes.ts';
+import { test } from '../support/fixture.ts';
+
+test('A connection that holds nothing, such as for a file of the playground, does not give way to upstream', async ({
+  time,
+}) => {
+  const held = new HeldBytes(100);
+  const reader = new Socket();
+  expect(held.hold(reader, 0)).toBe(true);
+  const givenUp: string[] = [];
+  const [older, newer] = ['older', 'newer'].map((name) => held.ofUpstream(() => givenUp.push(name)));
+  expect(older?.take(60)).toBe(true);
+  await time.pass(1000);
+  expect(newer?.take(60)).toBe(true);
+  expect(givenUp).toEqual(['older']);
+  expect(reader.destroyed).toBe(false);
+});
