@@ -48,6 +48,8 @@ export type Gateway = {
   /** Announces the close: /readyz reports it, and connections close after their next response. Requests are still accepted. */
   drain(): void;
   /** Accepts no more requests, and resolves once all requests in flight have their response. */
+  finish(): Promise<void>;
+  /** Closes connections to others, and sends the last spans. */
   close(): Promise<void>;
 };
 
@@ -126,8 +128,8 @@ export async function startGateway(
   return {
     url: `http://${urlHost(config.host)}:${port}/graphql`,
     drain,
+    finish: async () => server.close(),
     async close() {
-      await server.close();
       await apollo.stop();
       outgoing.close();
       sharedState.close();

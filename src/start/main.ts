@@ -34,6 +34,7 @@ async function start(config: Config) {
 
   endOnSignal(config.shutdown, {
     drain: gateway.drain,
+    finish: gateway.finish,
     async close() {
       await gateway.close();
       await upstream.close();

@@ -16,6 +16,8 @@ export type Running = {
   /** Announces that the process will end, while it still serves. */
   drain(): void;
   /** Finishes what is in flight. */
+  finish(): Promise<void>;
+  /** Closes what is left. */
   close(): Promise<void>;
   /** What happens meanwhile. */
   report<Msg extends 'stopping' | 'drained' | 'stopped' | 'unhandled error'>(line: Msg, members: MembersOf<Msg>): void;
@@ -44,8 +46,9 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
       end();
       process.exit(0);
     }, timeoutMs).unref();
-    await running.close();
+    await running.finish();
     running.report('drained', { durationMs: durationMs() });
+    await running.close();
     end();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -44,7 +44,7 @@ test('Lines that are not read in time are dropped and counted, and later lines a
 
 test('An unread log does not keep the process alive after the time for requests in flight', async () => {
   const program = startWriting(
-    'endOnSignal({ delayMs: 0, timeoutMs: 100 }, { report: (line, members) => logger.info(members, line), drain() {}, async close() {} })',
+    'endOnSignal({ delayMs: 0, timeoutMs: 100 }, { report: (line, members) => logger.info(members, line), drain() {}, async finish() {}, async close() {} })',
   );
   await once(program, 'message');
   const exited = once(program, 'exit');
@@ -59,7 +59,7 @@ const AFTER_EACH_WRITE = `
     for (let line = 0; line < 100; line += 1) logger.info({ filling: 'x'.repeat(500) }, 'line');
     setTimeout(() => process.send(droppedLogLines()), 100);
   });
-  endOnSignal({ delayMs: 0, timeoutMs: 5000 }, { report: (line, members) => logger.info(members, line), drain() {}, async close() { process.stdin.destroy(); process.disconnect(); } });`;
+  endOnSignal({ delayMs: 0, timeoutMs: 5000 }, { report: (line, members) => logger.info(members, line), drain() {}, async finish() {}, async close() { process.stdin.destroy(); process.disconnect(); } });`;
 
 /** How many lines are dropped while the program writes 100 more. */
 async function droppedOf100(program: ChildProcess): Promise<number> {

@@ -122,6 +122,20 @@ test('SIGTERM cuts a request that takes two seconds longer than UPSTREAM_DEADLIN
   expect(program.output()).not.toContain('"msg":"drained"');
 });
 
+test('A collector that never answers does not make a shutdown look as if requests were cut off', async ({ start }) => {
+  const collector = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  onTestFinished(() => void collector.close());
+  await once(collector, 'listening');
+  const { program, ask } = await start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    UPSTREAM_TIMEOUT_MS: '100',
+    UPSTREAM_DEADLINE_MS: '100',
+  });
+  await ask();
+  expect(await program.stop('SIGTERM')).toBe(0);
+  expect(messagesOf(program.output())).toEqual(['started', 'operation', 'stopping', 'drained', 'stopped']);
+});
+
 test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and closes each connection after its response', async ({
   upstream,
   start,
@@ -188,8 +202,8 @@ test('A second Ctrl-C after half a second stops the gateway at once with 1', asy
   await cut;
 });
 
-/** A program that serves nothing and ends on signals, in which this happens just before it can drain, before signals, at the announcement and at the close. */
-const ending = ({ just = '', before = '', drain = '', close = '' }) => `
+/** A program that serves nothing and ends on signals, in which this happens just before it can drain, before signals, at the announcement, at the end of what is in flight and at the close. */
+const ending = ({ just = '', before = '', drain = '', finish = '', close = '' }) => `
   import { openSync } from 'node:fs';
   import { endOnSignal } from './src/start/shutdown.ts';
   import { createLogger } from './src/telemetry/logger.ts';
@@ -204,6 +218,7 @@ const ending = ({ just = '', before = '', drain = '', close = '' }) => `
       if (line === 'unhandled error') failure.resolve();
     },
     drain() { ${drain} },
+    async finish() { ${finish} },
     async close() { ${close} clearInterval(timer); },
   });
   ${before}
@@ -217,7 +232,7 @@ const messagesOf = (output: string) =>
 
 test.for([
   ['the announcement', { drain: "throw new Error('why');" }],
-  ['the close', { close: "throw new Error('why');" }],
+  ['the end of what is in flight', { finish: "throw new Error('why');" }],
 ] as const)(
   'If %s fails after SIGTERM, one line says where, and the process ends with 1',
   async ([, failing], { startProgram }) => {
@@ -225,7 +240,7 @@ test.for([
     await program.printed(/serves/);
     expect(await program.stop('SIGTERM')).toBe(1);
     expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'unhandled error']);
-    expect(program.output()).toMatch(/"err":\{"type":"Error","stack":" +at .*\b(?:drain|close)\b/);
+    expect(program.output()).toMatch(/"err":\{"type":"Error","stack":" +at .*\b(?:drain|finish)\b/);
   },
 );
 
@@ -239,7 +254,7 @@ test('A signal that comes just before the program can drain is not lost', async 
 test('SIGTERM ends a process that may open no more files as any other', async ({ startProgram }) => {
   const before = "try { for (;;) openSync('/dev/null'); } catch {}";
   const command = [...withOpenFiles(64), '--input-type=module'];
-  const program = startProgram('-e', {}, [ending({ before, close: 'await failure.promise;' })], command);
+  const program = startProgram('-e', {}, [ending({ before, finish: 'await failure.promise;' })], command);
   await program.printed(/serves/);
   expect(await program.stop('SIGTERM')).toBe(0);
   expect(messagesOf(program.output())).toEqual(['serves', 'stopping', 'unhandled error', 'drained', 'stopped']);

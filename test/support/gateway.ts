@@ -67,7 +67,10 @@ export async function startTestGateway(
   const config = parseConfig({ ...DEFAULTS, UPSTREAM_URL: upstreamUrl, ...env });
   const logs = collectLogs(config.log.level);
   const upstream = { url: sandboxUrl ?? env.UPSTREAM_URL ?? upstreamUrl, sandbox: sandboxUrl !== undefined };
-  const { url, close } = await startGateway(config, upstream, logger ?? logs.logger, { ...PATIENT, ...timeouts });
+  const { url, finish, close } = await startGateway(config, upstream, logger ?? logs.logger, {
+    ...PATIENT,
+    ...timeouts,
+  });
   const origin = url.replace(/\/graphql$/, '');
   const metrics = async () => (await fetch(`${origin}/metrics`)).text();
   let closed: Promise<void> | undefined;
@@ -85,7 +88,7 @@ export async function startTestGateway(
     metric: async (sample) => sampleOf(await metrics(), sample),
     metrics,
     close: () => {
-      closed ??= close();
+      closed ??= finish().then(close);
       return closed;
     },
   };
