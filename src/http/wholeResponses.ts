@@ -77,7 +77,7 @@ function responseLookups(
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));
     const parts = [
       rights.get(caller),
-      credentials.distinctive.reveal(),
+      credentials.identity,
       headers['data-scope'],
       headers['data-scope-org'],
       headers.accept,

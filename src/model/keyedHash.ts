@@ -40,8 +40,10 @@ function paddedKey(key: Buffer, pad: number): Buffer {
 export type Keys = {
   /** Names of callers in logs, spans and metrics. */
   readonly logNames: KeyedHash;
-  /** Names of what is stored: cache entries, marks, counts. */
+  /** Names of what is stored: credentials, marks, counts. */
   readonly storeNames: KeyedHash;
+  /** Names of the queries whose pages are stored. */
+  readonly queries: KeyedHash;
   /** Ids of customers as they were looked up, which clients keep. */
   readonly customerIds: KeyedHash;
   /** 32 bytes that encrypt stored values. */
@@ -52,14 +54,20 @@ export type Keys = {
  * Keys by HKDF-SHA256: the same secret and scope give the same keys. Without a secret they are random, and only this
  * process knows them.
  * @param scope such as upstream's URL; instances with different scopes share nothing
+ * @param lookup how upstream is called; instances that differ in it, such as during a change of settings, share no pages
  */
-export function keysFrom(secret: Secret | undefined, scope: string): Keys {
+export function keysFrom(
+  secret: Secret | undefined,
+  scope: string,
+  { path, orgHeader }: { readonly path: string; readonly orgHeader: string },
+): Keys {
   const material = secret === undefined ? randomBytes(32) : secret.reveal();
   const keyFor = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', material, scope, `promotions-gateway ${purpose}`, 32));
   return {
     logNames: new KeyedHash(keyFor('names in logs')),
     storeNames: new KeyedHash(keyFor('names in the store')),
+    queries: new KeyedHash(keyFor(`queries ${orgHeader} ${path}`)),
     customerIds: new KeyedHash(keyFor('ids of customers')),
     storedValues: keyFor('values in the store'),
   };

@@ -25,14 +25,14 @@ export type OperationKeys = {
   readonly cursors: Cursors;
   readonly customerIds: KeyedHash;
   /** Makes the keys of calls. */
-  readonly storeNames: KeyedHash;
+  readonly queries: KeyedHash;
 };
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
   config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'lookup' | 'upstream'>,
   fetch: Fetch,
-  { cursors, customerIds, storeNames }: OperationKeys,
+  { cursors, customerIds, queries }: OperationKeys,
   mayDebug: DebugPolicyCheck,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, limits, lookup, upstream } = config;
@@ -61,7 +61,7 @@ export function operationContext(
       customers: new Customers(caller, customerIds, limits.maxCustomers),
       dataScopes,
       promotions: new PromotionsLoader(
-        async (query, window) => (await fetch(new Call(storeNames, query, window, operation))).content,
+        async (query, window) => (await fetch(new Call(queries, query, window, operation))).content,
         dataScopes,
         shortPages.of(operation.credentials === MISSING_CREDENTIALS ? '' : operation.credentials.identity),
         limits.maxUpstreamCalls,

@@ -69,7 +69,7 @@ export async function startGateway(
   const telemetry = await startTelemetry(config, upstream.url, logger);
   const { reports } = telemetry;
   // Instances of different upstreams share nothing, even with the same secret and Redis.
-  const keys = keysFrom(config.cacheSecret, upstream.url);
+  const keys = keysFrom(config.cacheSecret, upstream.url, config.lookup);
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP);
   const outgoing = startOutgoing(config, upstream.url, telemetry, held.ofUpstream);
@@ -105,7 +105,7 @@ export async function startGateway(
     apollo,
     authenticate: access.authenticate,
     credentialsPolicy: access.credentialsPolicy,
-    contextOf: operationContext(config, fetch, { ...ids, storeNames: keys.storeNames }, access.mayDebug),
+    contextOf: operationContext(config, fetch, { ...ids, queries: keys.queries }, access.mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {

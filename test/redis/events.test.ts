@@ -143,7 +143,11 @@ test('After an outage in which all that an event invalidated has expired, pages 
   await redis.kill();
   expect(await statusOf(gateway, { customerId: someone() })).toBe(503);
   const expiredAt = performance.now() + ttlSeconds * 1000;
-  await eventually('the time', () => performance.now(), (now) => now > expiredAt);
+  await eventually(
+    'the time',
+    () => performance.now(),
+    (now) => now > expiredAt,
+  );
   await redis.start();
   await useRedis([gateway]);
   await stopAll([gateway]);

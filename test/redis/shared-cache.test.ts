@@ -2,18 +2,19 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
-import { BASIC } from '../support/gateway.ts';
+import { ask, BASIC, customer } from '../support/gateway.ts';
 import { codesOf, dataOf, someone } from '../support/questions.ts';
-import { errorBody, json, pageBody, pages, reset } from '../support/upstream.ts';
+import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, cacheOf, idsOf } from './support/gateways.ts';
+import { askGateway, cacheOf, idsOf, startInstance, stopAll } from './support/gateways.ts';
 import { contentsOf, onlyPage, sentBytes, type TestRedis } from './support/redis.ts';
 
-const test = testWith({
+const SETTINGS = {
   CACHE_TTL_SECONDS: '600',
   CACHE_STALE_SECONDS: '600',
   UPSTREAM_RETRIES: '0',
-});
+};
+const test = testWith(SETTINGS);
 
 test('A page that one gateway fetched is served by the other, and also any window inside it', async ({
   upstream,
@@ -33,6 +34,41 @@ test('A page that one gateway fetched is served by the other, and also any windo
   expect(upstream.calls).toHaveLength(1);
   await askGateway(other, { mobile, promotions: 'limit: 5, offset: 48' });
   expect(upstream.calls).toHaveLength(2);
+});
+
+test("The key of one gateway's OAuth client is a token at the other, and gets none of its pages", async ({
+  upstream,
+  redis,
+  instances: [passesOn],
+}) => {
+  const ownClient = await startInstance(upstream, redis, {
+    ...SETTINGS,
+    UPSTREAM_AUTH: 'oauth',
+    UPSTREAM_OAUTH_KEY: 'client-key',
+    UPSTREAM_OAUTH_SECRET: 'client-secret',
+    AUTH_ALLOW_ANONYMOUS: 'true',
+  });
+  upstream.reply((call, response) => {
+    const asksForToken = call.path.endsWith('/token/generate');
+    const token = json({ data: { accessToken: 'a-token', ttlSeconds: 3600 }, errors: null });
+    const lookup = call.headers['x-cap-api-oauth-token'] === 'a-token' ? pages(3) : text('', 401);
+    return (asksForToken ? token : lookup)(call, response);
+  });
+  const mobile = someone();
+  const query = `{ ${customer('promotions { items { promotionId } }', mobile)} }`;
+  expect(idsOf(await ask(ownClient.url, query))).toHaveLength(3);
+  const withKey = await ask(passesOn.url, query, { headers: { 'x-cap-api-oauth-token': 'client-key' } });
+  expect(codesOf(withKey)).toEqual(['UNAUTHENTICATED']);
+  await stopAll([ownClient]);
+});
+
+test('Gateways that look up in different ways share no page', async ({ upstream, redis, instances: [one] }) => {
+  const other = await startInstance(upstream, redis, { ...SETTINGS, UPSTREAM_ORG_HEADER: 'DATA-SCOPE-ORGS' });
+  const mobile = someone();
+  await askGateway(one, { mobile });
+  expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+  expect(upstream.calls).toHaveLength(2);
+  await stopAll([other]);
 });
 
 test('An unknown customer is shared by two gateways', async ({ upstream, instances }) => {

@@ -27,6 +27,7 @@ const queryFor = (name: IdentifierName, value: string): PromotionsQuery => ({
   includeAlternateCurrencyUsage: false,
 });
 const ASKED = queryFor('MOBILE', MOBILE);
+const LOOKUP = { path: '/v2.1/lookup', orgHeader: 'DATA-SCOPE-ORG' };
 
 const keyOf = (query: PromotionsQuery, { identity } = MINE, hash = HASH) =>
   pageKey(queryKey(hash, identity, query), { limit: 10, offset: 0 });
@@ -69,14 +70,16 @@ test('A key is different under another secret', () => {
   expect(keyOf(ASKED, noCredentials(HASH), other)).not.toBe(keyOf(ASKED));
 });
 
-test('A key is the same on every instance with the same secret and upstream, and on no other', () => {
-  const keyAt = (secret: string, upstream: string) => {
-    const hash = keysFrom(new Secret(secret), upstream).storeNames;
-    return queryKey(hash, identityOf(hash, 'basic', 'Basic x'), ASKED);
+test('A key is the same on every instance with the same secret, upstream and lookup, and on no other', () => {
+  const keyAt = (secret: string, upstream: string, lookup = LOOKUP) => {
+    const { queries, storeNames } = keysFrom(new Secret(secret), upstream, lookup);
+    return queryKey(queries, identityOf(storeNames, 'basic', 'Basic x'), ASKED);
   };
   expect(keyAt('a', 'http://one')).toBe(keyAt('a', 'http://one'));
   expect(keyAt('a', 'http://one')).not.toBe(keyAt('b', 'http://one'));
   expect(keyAt('a', 'http://one')).not.toBe(keyAt('a', 'http://two'));
+  expect(keyAt('a', 'http://one')).not.toBe(keyAt('a', 'http://one', { ...LOOKUP, path: '/v2/lookup' }));
+  expect(keyAt('a', 'http://one')).not.toBe(keyAt('a', 'http://one', { ...LOOKUP, orgHeader: 'DATA-SCOPE-ORGS' }));
 });
 
 test('A key is the same for two spellings of one identifier', () => {
@@ -119,16 +122,16 @@ test('A keyed hash is different for every list of parts', () => {
 });
 
 test('Each purpose has its own key', () => {
-  const { logNames, storeNames, storedValues } = keysFrom(new Secret('a'), 'http://one');
+  const { logNames, storeNames, queries, storedValues } = keysFrom(new Secret('a'), 'http://one', LOOKUP);
+  expect(queries.of('x')).not.toBe(storeNames.of('x'));
   expect(logNames.of('x')).not.toBe(storeNames.of('x'));
   expect(new KeyedHash(storedValues).of('x')).not.toBe(storeNames.of('x'));
   expect(new KeyedHash(storedValues).of('x')).not.toBe(logNames.of('x'));
 });
 
 test('Keys without a secret are different in every process', () => {
-  expect(keysFrom(undefined, 'http://one').storeNames.of('x')).not.toBe(
-    keysFrom(undefined, 'http://one').storeNames.of('x'),
-  );
+  const hashed = () => keysFrom(undefined, 'http://one', LOOKUP).storeNames.of('x');
+  expect(hashed()).not.toBe(hashed());
 });
 
 test('The credentials of a request are hashed once, and only if their identity is used', () => {

@@ -35,8 +35,6 @@ export type Credentials =
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
-  /** What distinguishes these credentials from all others, for a digest that stays in this process. */
-  readonly distinctive: Secret;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
   /** Reports that upstream refused these with 401. */
@@ -112,7 +110,12 @@ export function requireCredentials(source: CredentialsSource | typeof MISSING_CR
   return source;
 }
 
-export function identityOf(hash: KeyedHash, kind: Credentials['kind'], secret: string): CredentialsIdentity {
+/** @param kind of the secret: the key of an OAuth client is none of the tokens that callers send, even if their texts are equal */
+export function identityOf(
+  hash: KeyedHash,
+  kind: Credentials['kind'] | 'oauth client',
+  secret: string,
+): CredentialsIdentity {
   return hash.of('credentials', kind, secret) as CredentialsIdentity;
 }
 
@@ -136,10 +139,6 @@ class FixedCredentials implements CredentialsSource {
 
   get account(): Account {
     return this.#account ?? (this.identity as string as Account);
-  }
-
-  get distinctive(): Secret {
-    return new Secret(`${this.#credentials.kind}:${secretOf(this.#credentials)}`);
   }
 
   obtain(): Credentials {

@@ -84,7 +84,6 @@ class Pause {
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
-  readonly distinctive: Secret;
   readonly #options: OAuthOptions;
   readonly #now: () => number;
   readonly #endpointPause: Pause;
@@ -97,9 +96,8 @@ export class OAuthCredentials implements CredentialsSource {
 
   constructor(options: OAuthOptions) {
     this.#options = options;
-    this.identity = identityOf(options.hash, 'oauth', options.key);
+    this.identity = identityOf(options.hash, 'oauth client', options.key);
     this.account = options.account;
-    this.distinctive = new Secret(`oauth:${options.key}`);
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(
       this.#now,

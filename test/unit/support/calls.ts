@@ -3,7 +3,6 @@ import { Call, emptyCallStats, type Operation, type Page } from '../../../src/ca
 import { CustomerIdentifier } from '../../../src/model/identifier.ts';
 import { KeyedHash } from '../../../src/model/keyedHash.ts';
 import { UNSET_DATA_SCOPE } from '../../../src/model/promotionsQuery.ts';
-import { Secret } from '../../../src/model/redacted.ts';
 import type { Account, CredentialsIdentity, CredentialsSource } from '../../../src/upstream/credentials/credentials.ts';
 
 /** What all policies are tested with: calls of any customer, credentials and caller, and pages that upstream could send. */
@@ -26,7 +25,6 @@ export function credentialsNamed(name: string): CredentialsSource {
   return {
     identity: name as CredentialsIdentity,
     account: name as Account,
-    distinctive: new Secret(name),
     obtain: () => ({ kind: 'none' }),
     refused: () => {},
     renewed: async () => false,
