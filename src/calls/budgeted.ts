@@ -55,11 +55,11 @@ export class RateLimiter {
 
   /** How many calls the account with the least budget left may make at once. */
   get budgetLeft(): number {
-    return this.#budget.left();
+    return this.#budget.states.left();
   }
 
   get pauses(): Pauses {
-    return this.#budget.pauses();
+    return this.#budget.states.pauses();
   }
 
   /**
@@ -68,7 +68,7 @@ export class RateLimiter {
   pause(account: Account, seconds: number): void {
     this.#budget.pause(account, seconds * 1000);
     const lane = this.#lanes.get(account);
-    const pausedFor = this.#budget.pausedFor(account);
+    const pausedFor = this.#budget.states.pausedFor(account);
     if (lane !== undefined && pausedFor > this.#queueMs) this.#refuseAll(account, lane, pausedFor);
   }
 
@@ -80,12 +80,12 @@ export class RateLimiter {
     if (!this.#lanes.has(account)) {
       const { reserved } = await this.#budget.reserve(account, 0);
       // A 429 may have been received in the meantime.
-      if (reserved && this.#budget.pausedFor(account) === 0) return false;
+      if (reserved && this.#budget.states.pausedFor(account) === 0) return false;
     }
     const lane = this.#lanes.get(account);
     const turn = 1 + (lane?.queue.ahead(caller) ?? 0);
     const taken = lane?.holdsNext ? 1 : 0;
-    const waitMs = Math.max(this.#budget.msUntil(account, turn - taken), turn * (lane?.paceMs ?? 0));
+    const waitMs = Math.max(this.#budget.states.msUntil(account, turn - taken), turn * (lane?.paceMs ?? 0));
     if (waitMs > this.#queueMs) throw this.#refused(account, waitMs);
     await this.#wait(account, caller, signal);
     return true;
@@ -96,7 +96,7 @@ export class RateLimiter {
     const known = this.#lanes.get(account);
     const lane = known ?? { queue: new FairQueue<Waiter>(), paceMs: 0, holdsNext: false };
     const turn = waitForTurn(lane.queue, caller, signal, this.#queueMs, () =>
-      this.#refused(account, Math.max(lane.paceMs, this.#budget.msUntil(account, 1))),
+      this.#refused(account, Math.max(lane.paceMs, this.#budget.states.msUntil(account, 1))),
     );
     if (known === undefined) {
       this.#lanes.set(account, lane);
@@ -121,7 +121,7 @@ export class RateLimiter {
         lane.holdsNext = true;
         if (waitMs > 0) await passed(waitMs);
         lane.holdsNext = false;
-        if (this.#budget.pausedFor(account) === 0) lane.queue.shift()?.enter();
+        if (this.#budget.states.pausedFor(account) === 0) lane.queue.shift()?.enter();
       }
     } catch (error) {
       for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) waiter.refuse(error);
@@ -137,7 +137,7 @@ export class RateLimiter {
   }
 
   #refused(account: Account, waitMs: number): GatewayError {
-    const cause = this.#budget.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
+    const cause = this.#budget.states.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
     return refusal(cause, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
   }
 }

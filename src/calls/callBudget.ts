@@ -66,18 +66,12 @@ export type Reservation = { readonly reserved: boolean; readonly waitMs: number 
 
 /** How many calls each account may make, and whether it is paused after a 429. */
 export type CallBudget = {
+  /** What this process knows of the accounts. */
+  readonly states: BudgetStates;
   /** Takes a call from the budget if it may start within `maxWaitMs`; otherwise takes nothing. */
   reserve(account: Account, maxWaitMs: number): Promise<Reservation>;
-  /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
-  msUntil(account: Account, n: number): number;
   /** Pauses all calls of this account for this time. */
   pause(account: Account, ms: number): void;
-  /** Milliseconds that this account is still paused. */
-  pausedFor(account: Account): number;
-  /** The accounts that are paused now, taken together. */
-  pauses(): Pauses;
-  /** How many calls the account with the least budget left may make at once. */
-  left(): number;
 };
 
 /** How long the last of some pauses lasts, in milliseconds, and when the first of them began, in Unix time in seconds. */
@@ -90,12 +84,18 @@ const MIN_SWEPT = 1000;
 
 /** The state of each account: the whole state without Redis, and with Redis the last state read from it. */
 export class BudgetStates {
+  readonly #rate: () => Rate;
   readonly #now: () => number;
   readonly #states = new Map<Account, State>();
   #leastTat = 0;
   #sweptAtSize = MIN_SWEPT;
 
-  constructor(now: () => number) {
+  /**
+   * @param rate at which each account may call at the moment
+   * @param now a monotonic clock in milliseconds
+   */
+  constructor(rate: () => Rate, now = () => performance.now()) {
+    this.#rate = rate;
     this.#now = now;
   }
 
@@ -120,6 +120,16 @@ export class BudgetStates {
     return state;
   }
 
+  /** Takes a call if it may start within `maxWaitMs`; otherwise takes nothing. */
+  reserve(account: Account, maxWaitMs: number, rate = this.#rate()): Reservation {
+    const state = this.of(account);
+    const now = this.#now();
+    const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now);
+    const reserved = waitMs <= maxWaitMs;
+    if (reserved) state.tat = tatAfter(rate, state.tat, now + waitMs);
+    return { reserved, waitMs };
+  }
+
   pause(account: Account, ms: number): void {
     const state = this.of(account);
     const now = this.#now();
@@ -127,10 +137,12 @@ export class BudgetStates {
     state.pausedUntil = Math.max(state.pausedUntil, now + ms);
   }
 
+  /** Milliseconds that this account is still paused. */
   pausedFor(account: Account): number {
     return Math.max(0, (this.#states.get(account)?.pausedUntil ?? 0) - this.#now());
   }
 
+  /** The accounts that are paused now, taken together. */
   pauses(): Pauses {
     const now = this.#now();
     let longestMs = 0;
@@ -143,14 +155,18 @@ export class BudgetStates {
     return { longestMs, since: longestMs === 0 ? undefined : since };
   }
 
-  msUntil(rate: Rate, account: Account, n: number): number {
+  /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
+  msUntil(account: Account, n: number): number {
+    const { intervalMs, burst } = this.#rate();
     const now = this.#now();
     const tat = Math.max(this.#states.get(account)?.tat ?? 0, this.#leastTat);
-    const rateWait = rate.intervalMs === 0 ? 0 : Math.max(tat, now) + (n - rate.burst) * rate.intervalMs - now;
+    const rateWait = intervalMs === 0 ? 0 : Math.max(tat, now) + (n - burst) * intervalMs - now;
     return Math.max(0, rateWait, this.pausedFor(account));
   }
 
-  left({ intervalMs, burst }: Rate): number {
+  /** How many calls the account with the least budget left may make at once. */
+  left(): number {
+    const { intervalMs, burst } = this.#rate();
     if (intervalMs === 0) return Number.POSITIVE_INFINITY;
     const now = this.#now();
     let latest = Math.max(now, this.#leastTat);
@@ -171,43 +187,18 @@ export class BudgetStates {
 
 /** The budgets of this process only. */
 export class MemoryBudget implements CallBudget {
-  readonly #rate: Rate;
-  readonly #now: () => number;
-  readonly #states: BudgetStates;
+  readonly states: BudgetStates;
 
   /** @param now a monotonic clock in milliseconds */
-  constructor(rate: Rate, now: () => number = () => performance.now()) {
-    this.#rate = rate;
-    this.#now = now;
-    this.#states = new BudgetStates(now);
+  constructor(rate: Rate, now?: () => number) {
+    this.states = new BudgetStates(() => rate, now);
   }
 
   async reserve(account: Account, maxWaitMs: number): Promise<Reservation> {
-    const state = this.#states.of(account);
-    const now = this.#now();
-    const waitMs = Math.max(waitOf(this.#rate, state.tat, now), state.pausedUntil - now);
-    const reserved = waitMs <= maxWaitMs;
-    if (reserved) state.tat = tatAfter(this.#rate, state.tat, now + waitMs);
-    return { reserved, waitMs };
-  }
-
-  msUntil(account: Account, n: number): number {
-    return this.#states.msUntil(this.#rate, account, n);
+    return this.states.reserve(account, maxWaitMs);
   }
 
   pause(account: Account, ms: number): void {
-    this.#states.pause(account, ms);
-  }
-
-  pausedFor(account: Account): number {
-    return this.#states.pausedFor(account);
-  }
-
-  pauses(): Pauses {
-    return this.#states.pauses();
-  }
-
-  left(): number {
-    return this.#states.left(this.#rate);
+    this.states.pause(account, ms);
   }
 }

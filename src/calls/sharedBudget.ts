@@ -1,17 +1,7 @@
 import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { Account } from '../upstream/credentials/credentials.ts';
 import { MAX_PAUSE_SECONDS } from '../upstream/payload/pageReader.ts';
-import {
-  BudgetStates,
-  type CallBudget,
-  emptyTat,
-  type Pauses,
-  type Rate,
-  type Reservation,
-  shareOf,
-  tatAfter,
-  waitOf,
-} from './callBudget.ts';
+import { BudgetStates, type CallBudget, emptyTat, type Rate, type Reservation, shareOf } from './callBudget.ts';
 
 /** The hash tag in braces keeps all counts on one node of a cluster, so that they fail together. */
 const PREFIX = 'promotions-gateway:{budget}:calls:v3:';
@@ -92,7 +82,7 @@ export class SharedBudget implements CallBudget {
   readonly #redis: SharedRedis;
   readonly #commands: Commands;
   /** The states of all instances as last read from Redis, or of this instance's share while it counts alone. */
-  readonly #states = new BudgetStates(() => performance.now());
+  readonly states = new BudgetStates(() => this.#rateInUse);
   /** Whether this instance uses only its share, and until when at least. */
   #isAlone = false;
   #aloneUntil = Number.NEGATIVE_INFINITY;
@@ -117,31 +107,15 @@ export class SharedBudget implements CallBudget {
     // An instance that is alone also counts in Redis, as soon as it can, for those that are not.
     const shared = await this.#reserveShared(account, maxWaitMs);
     if (shared !== undefined && !(shared.reserved && (wasAlone || this.#isAlone))) return shared;
-    const { reserved, waitMs } = this.#reserveShare(account, maxWaitMs);
+    const { reserved, waitMs } = this.states.reserve(account, maxWaitMs, this.#share);
     return { reserved, waitMs: Math.max(waitMs, shared?.waitMs ?? 0) };
   }
 
-  msUntil(account: Account, n: number): number {
-    return this.#states.msUntil(this.#rateInUse, account, n);
-  }
-
   pause(account: Account, ms: number): void {
-    this.#states.pause(account, ms);
+    this.states.pause(account, ms);
     this.#commands
       .budgetPause(PREFIX + account, Math.ceil(ms * 1000), LATEST_PAUSE_US)
       .catch((error) => this.#redis.reportError(error));
-  }
-
-  pausedFor(account: Account): number {
-    return this.#states.pausedFor(account);
-  }
-
-  pauses(): Pauses {
-    return this.#states.pauses();
-  }
-
-  left(): number {
-    return this.#states.left(this.#rateInUse);
   }
 
   get #rateInUse(): Rate {
@@ -163,16 +137,16 @@ export class SharedBudget implements CallBudget {
     const { burst, intervalMs } = this.#rate;
     // Each instance's share allows one call at once. With more instances than `burst`, these are more calls than `burst`.
     const outstanding = intervalMs === 0 ? 0 : this.#instances + Math.max(0, this.#instances - burst);
-    this.#states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
+    this.states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
   }
 
   /** Reserves from the budget of all instances. Undefined if Redis cannot be used. */
   async #reserveShared(account: Account, maxWaitMs: number): Promise<Reservation | undefined> {
     const { intervalMs } = this.#rate;
     const together = !this.#isAlone;
-    const state = this.#states.of(account);
+    const state = this.states.of(account);
     const sentAt = performance.now();
-    const known = together ? [state.tat - sentAt, this.#states.leastTat - sentAt] : [0, 0];
+    const known = together ? [state.tat - sentAt, this.states.leastTat - sentAt] : [0, 0];
     const bound = emptyTat(this.#rate, 0);
     const latestTat = bound + MAX_PAUSE_SECONDS * 1000 + TOLERANCE_MS;
     const inMicroseconds = [
@@ -187,23 +161,12 @@ export class SharedBudget implements CallBudget {
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
       if (together) state.tat = Math.max(state.tat, sentAt + aheadUs / 1000);
       const pausedMs = sentAt + pausedUs / 1000 - performance.now();
-      if (pausedMs > 0) this.#states.pause(account, pausedMs);
+      if (pausedMs > 0) this.states.pause(account, pausedMs);
       return { reserved: reserved === 1, waitMs: waitUs / 1000 };
     } catch (error) {
       this.#redis.reportError(error);
       this.#lost();
       return undefined;
     }
-  }
-
-  /** Reserves from this instance's share. */
-  #reserveShare(account: Account, maxWaitMs: number): Reservation {
-    const state = this.#states.of(account);
-    const rate = this.#share;
-    const now = performance.now();
-    const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now, 0);
-    const reserved = waitMs <= maxWaitMs;
-    if (reserved) state.tat = tatAfter(rate, state.tat, now + waitMs);
-    return { reserved, waitMs };
   }
 }

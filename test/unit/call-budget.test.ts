@@ -53,7 +53,7 @@ test('A call may be made after the reported wait, and not before', async () => {
       const budget = new MemoryBudget(rateOf(perMinute), clock.now);
       while ((await budget.reserve(ME, 0)).reserved);
       const { waitMs } = await budget.reserve(ME, 0);
-      expect(budget.msUntil(ME, 1)).toBeCloseTo(waitMs);
+      expect(budget.states.msUntil(ME, 1)).toBeCloseTo(waitMs);
       clock.pass(waitMs - 0.01);
       expect((await budget.reserve(ME, 0)).reserved).toBe(false);
       clock.pass(0.02);
@@ -66,16 +66,16 @@ test('A call may be made after the reported wait, and not before', async () => {
 test('Each account has its own budget, and the smallest remaining one is reported', async () => {
   const clock = startClock();
   const budget = new MemoryBudget(rateOf(1000), clock.now);
-  expect(budget.left()).toBe(21);
+  expect(budget.states.left()).toBe(21);
   for (let i = 0; i < 21; i++) expect(await budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
   const { reserved, waitMs } = await budget.reserve(ME, 0);
   expect(reserved).toBe(false);
   expect(waitMs).toBeCloseTo(60_600 / 980);
-  expect(budget.msUntil(ME, 10)).toBeCloseTo((10 * 60_600) / 980);
+  expect(budget.states.msUntil(ME, 10)).toBeCloseTo((10 * 60_600) / 980);
   expect((await budget.reserve(YOU, 0)).reserved).toBe(true);
-  expect(budget.left()).toBe(0);
+  expect(budget.states.left()).toBe(0);
   clock.pass(2000);
-  expect(budget.left()).toBe(21);
+  expect(budget.states.left()).toBe(21);
 });
 
 test('A call that would have to wait too long takes nothing from the budget', async () => {
@@ -97,8 +97,8 @@ test.each([
   budget.pause(ME, 5000);
   budget.pause(ME, 1000);
   expect(await budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
-  expect(budget.pausedFor(ME)).toBe(5000);
-  expect(budget.msUntil(ME, 1)).toBe(5000);
+  expect(budget.states.pausedFor(ME)).toBe(5000);
+  expect(budget.states.msUntil(ME, 1)).toBe(5000);
   expect((await budget.reserve(YOU, 0)).reserved).toBe(true);
   clock.pass(5000);
   expect((await budget.reserve(ME, 0)).reserved).toBe(true);
@@ -113,22 +113,22 @@ test('Of several pauses, the last end and the first begin are reported', async (
     vi.setSystemTime(Date.now() + ms);
   };
   const budget = new MemoryBudget(UNLIMITED, clock.now);
-  expect(budget.pauses()).toEqual({ longestMs: 0, since: undefined });
+  expect(budget.states.pauses()).toEqual({ longestMs: 0, since: undefined });
   budget.pause(ME, 5000);
   pass(1000);
   budget.pause(YOU, 10_000);
   budget.pause(ME, 6000);
-  expect(budget.pauses()).toEqual({ longestMs: 10_000, since: 1000 });
+  expect(budget.states.pauses()).toEqual({ longestMs: 10_000, since: 1000 });
   pass(7000);
-  expect(budget.pauses()).toEqual({ longestMs: 3000, since: 1001 });
+  expect(budget.states.pauses()).toEqual({ longestMs: 3000, since: 1001 });
   budget.pause(ME, 1000);
   pass(3000);
-  expect(budget.pauses()).toEqual({ longestMs: 0, since: undefined });
+  expect(budget.states.pauses()).toEqual({ longestMs: 0, since: undefined });
 });
 
 test('A thousand accounts that call no more are forgotten, but neither a charged nor a paused one', () => {
   const clock = startClock();
-  const states = new BudgetStates(clock.now);
+  const states = new BudgetStates(() => UNLIMITED, clock.now);
   const strangers = Array.from({ length: 998 }, (_, i) => `stranger ${i}` as Account);
   const chargedUntil = (account: Account, tat: number) => Object.assign(states.of(account), { tat });
   const mine = chargedUntil(ME, 5000);

@@ -9,14 +9,7 @@ const { signal } = new AbortController();
 /** A budget whose results the test gives later, like Redis. */
 function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
   const memory = new MemoryBudget(rateOf(100));
-  return {
-    reserve,
-    msUntil: (account, n) => memory.msUntil(account, n),
-    pause: (account, ms) => memory.pause(account, ms),
-    pausedFor: (account) => memory.pausedFor(account),
-    pauses: () => memory.pauses(),
-    left: () => memory.left(),
-  };
+  return { reserve, states: memory.states, pause: (account, ms) => memory.pause(account, ms) };
 }
 
 const NOW = { reserved: true, waitMs: 0 };
