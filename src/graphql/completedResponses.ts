@@ -134,7 +134,7 @@ export class ResponseSize {
   }
 }
 
-export function responseTooLarge(maxBytes: number): GatewayError {
+function responseTooLarge(maxBytes: number): GatewayError {
   const message = `The response must have at most ${maxBytes} bytes. Request fewer customers, promotions or fields.`;
   return new GatewayError('RESPONSE_TOO_LARGE', { message, facts: { limit: maxBytes } });
 }

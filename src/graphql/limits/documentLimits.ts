@@ -67,9 +67,8 @@ function memoryOf(document: DocumentNode): number {
 
 /** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
 function documentErrorOf(document: DocumentNode): GatewayError | undefined {
-  const measures = measure(document);
-  if (measures === FRAGMENT_CYCLE) return new GatewayError('FRAGMENT_CYCLE');
-  const { depth, introspectionDepth, aliases, directives } = measures;
+  const { depth, introspectionDepth, aliases, directives, isCyclic } = measure(document);
+  if (isCyclic) return new GatewayError('FRAGMENT_CYCLE');
   if (depth > MAX_DEPTH) return over('OPERATION_TOO_DEEP', 'levels', depth, MAX_DEPTH);
   if (introspectionDepth > MAX_INTROSPECTION_DEPTH) {
     return over('OPERATION_TOO_DEEP', 'levels', introspectionDepth, MAX_INTROSPECTION_DEPTH);
@@ -95,46 +94,43 @@ function over(code: MeasureCode, counted: string, actual: number, limit: number)
 /** The size of a document, with every fragment counted each time it is spread. */
 type Measures = {
   /** Nesting of fields, the outermost at 1, introspection left out. */
-  readonly depth: number;
+  depth: number;
   /** Nesting below and including `__schema` or `__type`. */
-  readonly introspectionDepth: number;
-  readonly aliases: number;
-  readonly directives: number;
+  introspectionDepth: number;
+  aliases: number;
+  directives: number;
 };
 
-/** A fragment spreads itself, directly or through others, so the document cannot be measured. */
-const FRAGMENT_CYCLE = 'fragment-cycle';
+const nothing = (): Measures => ({ depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 });
 
-type Totals = { depth: number; introspectionDepth: number; aliases: number; directives: number };
 const IN_PROGRESS = Symbol('in progress');
-
-class FragmentCycle extends Error {}
 
 /**
  * Measures the largest operation of a document. Each fragment is measured once, however often it is spread. The
- * validation refuses unused fragments.
+ * validation refuses unused fragments. In a cycle, a fragment spreads itself, directly or through others.
  */
-function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
-  }
-  const measured = new Map<string, Totals | typeof IN_PROGRESS>();
+function measure(document: DocumentNode): Readonly<Measures> & { readonly isCyclic: boolean } {
+  const fragments = fragmentsOf(document);
+  const measured = new Map<string, Measures | typeof IN_PROGRESS>();
+  let isCyclic = false;
 
-  const ofFragment = (name: string): Totals => {
+  const ofFragment = (name: string): Measures => {
     const known = measured.get(name);
-    if (known === IN_PROGRESS) throw new FragmentCycle();
+    if (known === IN_PROGRESS) {
+      isCyclic = true;
+      return nothing();
+    }
     if (known !== undefined) return known;
     measured.set(name, IN_PROGRESS);
-    const fragment = fragments.get(name);
+    const fragment = fragments[name];
     const totals = ofSelections(fragment?.selectionSet);
     totals.directives += fragment?.directives?.length ?? 0;
     measured.set(name, totals);
     return totals;
   };
 
-  const ofSelections = (selectionSet: SelectionSetNode | undefined): Totals => {
-    const totals: Totals = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 };
+  const ofSelections = (selectionSet: SelectionSetNode | undefined): Measures => {
+    const totals = nothing();
     for (const selection of selectionSet?.selections ?? []) {
       const inner =
         selection.kind === 'FragmentSpread' ? ofFragment(selection.name.value) : ofSelections(selection.selectionSet);
@@ -152,28 +148,31 @@ function measure(document: DocumentNode): Measures | typeof FRAGMENT_CYCLE {
     return totals;
   };
 
-  try {
-    const largest: Totals = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 };
-    for (const definition of document.definitions) {
-      if (definition.kind !== 'OperationDefinition') continue;
-      const totals = ofSelections(definition.selectionSet);
-      const own = definition.directives?.length ?? 0;
-      largest.depth = Math.max(largest.depth, totals.depth);
-      largest.introspectionDepth = Math.max(largest.introspectionDepth, totals.introspectionDepth);
-      largest.aliases = Math.max(largest.aliases, totals.aliases);
-      largest.directives = Math.max(largest.directives, totals.directives + own);
-    }
-    return largest;
-  } catch (error) {
-    if (error instanceof FragmentCycle) return FRAGMENT_CYCLE;
-    throw error;
+  const largest = nothing();
+  for (const definition of document.definitions) {
+    if (definition.kind !== 'OperationDefinition') continue;
+    const totals = ofSelections(definition.selectionSet);
+    const own = definition.directives?.length ?? 0;
+    largest.depth = Math.max(largest.depth, totals.depth);
+    largest.introspectionDepth = Math.max(largest.introspectionDepth, totals.introspectionDepth);
+    largest.aliases = Math.max(largest.aliases, totals.aliases);
+    largest.directives = Math.max(largest.directives, totals.directives + own);
   }
+  return { ...largest, isCyclic };
 }
 
-/** Whether an operation of a document selects the schema. Also true for a fragment cycle, which was refused before. */
+/** The fragments of a document by name. */
+export function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of definitions) {
+    if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
+
+/** Whether an operation of a valid document selects the schema. */
 export function asksForSchema(document: DocumentNode): boolean {
-  const measures = measure(document);
-  return measures === FRAGMENT_CYCLE || measures.introspectionDepth > 0;
+  return measure(document).introspectionDepth > 0;
 }
 
 function isIntrospection(name: string): boolean {
@@ -184,11 +183,8 @@ function isIntrospection(name: string): boolean {
  * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so no client
  * needs many of them, and the time to validate them grows with the square of their number.
  */
-export function mergesTooManyFields({ definitions }: DocumentNode): boolean {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of definitions) {
-    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
-  }
+export function mergesTooManyFields(document: DocumentNode): boolean {
+  const fragments = fragmentsOf(document);
   let selectionsLeft = MAX_SELECTIONS;
 
   /** Groups the fields of a place by response name. */
@@ -203,7 +199,7 @@ export function mergesTooManyFields({ definitions }: DocumentNode): boolean {
       } else if (selection.kind === 'InlineFragment') collect(selection.selectionSet, fields, spread);
       else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);
-        const fragment = fragments.get(selection.name.value);
+        const fragment = fragments[selection.name.value];
         if (fragment) collect(fragment.selectionSet, fields, spread);
       }
     }
@@ -221,7 +217,9 @@ export function mergesTooManyFields({ definitions }: DocumentNode): boolean {
     }
     return false;
   };
-  return definitions.some((definition) => 'selectionSet' in definition && isTooMuch([definition.selectionSet]));
+  return document.definitions.some(
+    (definition) => 'selectionSet' in definition && isTooMuch([definition.selectionSet]),
+  );
 }
 
 /** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */

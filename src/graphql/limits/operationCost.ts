@@ -19,6 +19,7 @@ import { DEFAULT_LIMIT } from '../../promotions/promotionPage.ts';
 import { coerceVariables } from '../coercedVariables.ts';
 import { refusalOf } from '../errors/refusedRequests.ts';
 import type { ServerContext } from '../resolverContext.ts';
+import { fragmentsOf } from './documentLimits.ts';
 
 /** Different references in one operation. */
 export const MAX_REFERENCES = 1000;
@@ -45,11 +46,7 @@ export function costLimits(limits: CostLimits): ApolloServerPlugin<ServerContext
           if (operation === undefined) throw new GatewayError('OPERATION_RESOLUTION_FAILURE');
           const variableValues = variablesOf(operation, requestContext);
           request.variables = variableValues;
-          const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-          for (const definition of document.definitions) {
-            if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
-          }
-          const cost = costOf(schema, operation, { fragments, variableValues }, limits);
+          const cost = costOf(schema, operation, { fragments: fragmentsOf(document), variableValues }, limits);
           requestContext.contextValue.record.joins = cost.references > 0;
           const error = tooExpensive(cost, limits);
           if (error !== undefined) throw error;
@@ -206,7 +203,7 @@ export type ExecutionInfo = {
  * Visits every selected field, also in fragments, with @skip and @include applied. Each alias is visited. As in the
  * execution, a fragment that is spread again adds nothing. Otherwise nested fragments would take exponential time.
  */
-export function forEachField(
+function forEachField(
   selectionSet: SelectionSetNode | undefined,
   info: ExecutionInfo,
   visit: (field: FieldNode) => void,
@@ -238,7 +235,7 @@ function included(selection: SelectionSetNode['selections'][number], { variableV
 const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
 /** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
-export function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {
+function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {
   let totalsOnly = true;
   for (const { selectionSet } of fieldNodes) {
     forEachField(selectionSet, info, ({ name }) => {
