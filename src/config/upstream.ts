@@ -55,7 +55,9 @@ export const UPSTREAM_VARIABLES = {
     ),
   UPSTREAM_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(3000)
-    .describe('Maximum time of one attempt, until the last byte'),
+    .describe(
+      'Maximum time of one attempt, until the last byte; at most nine tenths of `UPSTREAM_DEADLINE_MS` are used',
+    ),
   UPSTREAM_DEADLINE_MS: wholeNumber(100, 600_000)
     .default(8000)
     .describe('Maximum time of an operation, including waits and retries'),
@@ -75,10 +77,16 @@ export const UPSTREAM_VARIABLES = {
 const SCHEMA = z.object(UPSTREAM_VARIABLES);
 type UpstreamValues = z.output<typeof SCHEMA>;
 
+/**
+ * The share of an operation's time that one attempt may take. If the operation ended first, upstream's silence would count for
+ * no one: no circuit would open.
+ */
+const ATTEMPT_SHARE = 0.9;
+
 /** The limits of upstream calls; times in milliseconds. */
 export function upstreamLimitsFrom(values: UpstreamValues) {
   return {
-    timeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    timeoutMs: Math.min(values.UPSTREAM_TIMEOUT_MS, ATTEMPT_SHARE * values.UPSTREAM_DEADLINE_MS),
     deadlineMs: values.UPSTREAM_DEADLINE_MS,
     retries: values.UPSTREAM_RETRIES,
     requestsPerMinute: values.UPSTREAM_REQUESTS_PER_MINUTE,

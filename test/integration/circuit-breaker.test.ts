@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { OTHER_BASIC } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
 import { test, testWith } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { askEach, askOne, dataOf, firstError, outcomeOf } from '../support/questions.ts';
@@ -158,12 +159,34 @@ test('A silent upstream opens the circuit after its first timeouts, even after m
 });
 
 test('An operation that ends at its deadline does not open the circuit', async ({ upstream, startGateway, time }) => {
-  const gateway = await startGateway({ UPSTREAM_DEADLINE_MS: '500' });
-  upstream.reply(upstreams.silent);
-  const asked = askEach(gateway, 16);
+  const gateway = await startGateway({ UPSTREAM_DEADLINE_MS: '1000', UPSTREAM_CONCURRENCY: '16', METRICS: 'true' });
+  const held = gate(pages(10));
+  upstream.reply(held.reply);
+  const first = askEach(gateway, 16);
   await upstream.callsReached(16);
-  await time.pass(500);
+  const asked = askEach(gateway, 16);
+  await eventually('waiting calls', () => gateway.metric('gateway_upstream_concurrency_waiting'), 16);
+  await time.pass(600);
+  upstream.reply(upstreams.silent);
+  held.open();
+  await upstream.callsReached(32);
+  await time.pass(400);
+  expect(new Set((await first).map(outcomeOf))).toEqual(new Set(['OK']));
   expect(new Set((await asked).map(outcomeOf))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
   upstream.reply(pages(10));
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
+});
+
+test('A silent upstream opens the circuit also if UPSTREAM_DEADLINE_MS is shorter than an attempt', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_DEADLINE_MS: '1000', UPSTREAM_RETRIES: '0' });
+  upstream.reply(upstreams.silent);
+  const asked = askEach(gateway, 16);
+  await upstream.callsReached(16);
+  await time.pass(900);
+  expect(new Set((await asked).map(outcomeOf))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 2 });
 });

@@ -49,12 +49,17 @@ test('An operation that ends at UPSTREAM_DEADLINE_MS returns what has arrived, a
   time,
 }) => {
   const gateway = await startGateway({ UPSTREAM_DEADLINE_MS: '1000', UPSTREAM_CONCURRENCY: '1' });
+  const held = upstreams.gate(upstreams.pages(1));
+  upstream.on('917000000001', held.reply);
   upstream.on('917000000002', upstreams.silent);
   const asked = gateway.query(
     `{ ${['1', '2', '3'].map((n) => customer('customerId', `91700000000${n}`, `c${n}: `)).join(' ')} }`,
   );
+  await upstream.callsReached(1);
+  await time.pass(600);
+  held.open();
   await upstream.callsReached(2);
-  await time.pass(1000);
+  await time.pass(400);
   const response = await asked;
   expect(response.data).toEqual({ c1: { customerId: '347297848' }, c2: null, c3: null });
   expect(codesOf(response)).toEqual(['UPSTREAM_TIMEOUT', 'UPSTREAM_TIMEOUT']);
