@@ -1,6 +1,6 @@
 import { GatewayError } from '../model/errors.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
-import type { Credentials } from '../upstream/credentials/credentials.ts';
+import { type Credentials, OWN_REFUSED } from '../upstream/credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
 import type { LookupRequests } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
@@ -38,6 +38,7 @@ export function transported(upstream: Upstream): Fetch {
       error.beganAt = beganAt;
       if (error.consequences.refusesCredentials) source.refused(credentials);
       else if (error.meaning === 'refused') source.accepted(credentials);
+      if (source.areOwn && error.code === 'UNAUTHENTICATED') error.message = OWN_REFUSED;
       report.ended(error.upstream?.status, error.code, error);
       throw error;
     }

@@ -14,10 +14,10 @@ import {
   type MISSING_CREDENTIALS,
   noCredentials,
   ownAccount,
-  ownBasicCredentials,
   passedThrough,
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
+import { OwnBasicCredentials } from '../upstream/credentials/ownBasic.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 
@@ -125,7 +125,8 @@ export function credentialsPolicy(
       return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallersOwn: true };
     }
     case 'basic': {
-      const own = ownBasicCredentials(hash, ownAccount(upstream.url, auth.username), auth.username, auth.password);
+      const account = ownAccount(upstream.url, auth.username);
+      const own = new OwnBasicCredentials(hash, account, auth.username, auth.password);
       return { of: () => own, areCallersOwn: false };
     }
     case 'oauth': {

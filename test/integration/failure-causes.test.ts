@@ -167,7 +167,7 @@ test.for<readonly [string, Reply, string]>([
   ['code 310144, as for organisations that are not connected', errorBody(310144), 'code 310144'],
 ])(
   'Three refusals in a row report the own account, and a success ends that: %s',
-  async ([, refused, cause], { upstream, startGateway }) => {
+  async ([, refused, cause], { upstream, startGateway, time }) => {
     const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true' });
     const since = 'gateway_dependency_failing_since_timestamp_seconds{dependency="own credentials"}';
     for (const reply of [refused, refused, pages(1), refused, refused]) {
@@ -180,6 +180,7 @@ test.for<readonly [string, Reply, string]>([
     expect(Math.abs(((await gateway.metric(since)) ?? 0) - Date.now() / 1000)).toBeLessThan(60);
     // An unknown customer is an answer to accepted credentials.
     upstream.reply(errorBody(8015));
+    await time.pass(500);
     await askOne(gateway, undefined, { headers: SHOP });
     expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(1);
     expect(await gateway.metric(since)).toBeUndefined();
@@ -189,6 +190,33 @@ test.for<readonly [string, Reply, string]>([
     ]);
   },
 );
+
+test('A password that upstream refuses three times in a row is sent again only after pauses that grow', async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true' });
+  upstream.reply(json({}, 401));
+  const ask = () => askOne(gateway, undefined, { headers: SHOP });
+  const refused = {
+    message: "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.",
+    extensions: { code: 'UNAUTHENTICATED' },
+  };
+  for (let i = 0; i < 5; i++) expect((await ask()).errors?.[0]).toMatchObject(refused);
+  expect(upstream.calls).toHaveLength(3);
+  await time.pass(500);
+  for (let i = 0; i < 5; i++) await ask();
+  expect(upstream.calls).toHaveLength(4);
+  await time.pass(500);
+  expect(firstError(await ask())).toMatchObject({ code: 'UNAUTHENTICATED', retryAfterSeconds: 1 });
+  expect(upstream.calls).toHaveLength(4);
+  upstream.reply(pages(1));
+  await time.pass(500);
+  for (let i = 0; i < 5; i++) expect(outcomeOf(await ask())).toBe('OK');
+  const causes = gateway.logs.lines().flatMap(({ msg, cause }) => (msg === 'operation' && cause ? [cause] : []));
+  expect(new Set(causes)).toEqual(new Set(['HTTP 401', 'password refused']));
+});
 
 test('An outage ends when nobody has called the dependency for five minutes', async ({
   startGateway,

@@ -10,9 +10,9 @@ import {
   identityOf,
   noCredentials,
   ownAccount,
-  ownBasicCredentials,
   passedThrough,
 } from '../../src/upstream/credentials/credentials.ts';
+import { OwnBasicCredentials } from '../../src/upstream/credentials/ownBasic.ts';
 import { pageKey, queryKey } from '../../src/upstream/lookupRequest.ts';
 
 const MOBILE = '919911223344';
@@ -32,7 +32,7 @@ const LOOKUP = { path: '/v2.1/lookup', orgHeader: 'DATA-SCOPE-ORG' };
 const keyOf = (query: PromotionsQuery, { identity } = MINE, hash = HASH) =>
   pageKey(queryKey(hash, identity, query), { limit: 10, offset: 0 });
 
-const basic = ownBasicCredentials(
+const basic = new OwnBasicCredentials(
   HASH,
   ownAccount('http://upstream', 'seeded-user'),
   'seeded-user',
@@ -100,8 +100,8 @@ test('A key is different for every other customer, filter, data scope, window an
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1']) }),
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['1', '2']) }),
     keyOf({ ...ASKED, dataScope: dataScopeOf('OTHER', ['12']) }),
-    keyOf(ASKED, ownBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('b'))),
-    keyOf(ASKED, ownBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('c'))),
+    keyOf(ASKED, new OwnBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('b'))),
+    keyOf(ASKED, new OwnBasicCredentials(HASH, ownAccount('http://upstream', 'a'), 'a', new Secret('c'))),
     keyOf(ASKED, passed),
     pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 10, offset: 10 }),
     pageKey(queryKey(HASH, MINE.identity, ASKED), { limit: 11, offset: 0 }),

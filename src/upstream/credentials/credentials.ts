@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { refusal } from '../../model/refusals.ts';
@@ -35,6 +35,8 @@ export type Credentials =
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
+  /** Whether they are the gateway's own, so that its callers cannot send others. */
+  readonly areOwn: boolean;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
   /** Reports that upstream refused these with 401. */
@@ -51,20 +53,6 @@ export const MISSING_CREDENTIALS = 'missing';
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
   return new FixedCredentials(hash, { kind: 'none' });
-}
-
-/**
- * The gateway's own user. Upstream requires the password as its md5 in hex.
- */
-export function ownBasicCredentials(
-  hash: KeyedHash,
-  account: Account,
-  username: string,
-  password: Secret,
-): CredentialsSource {
-  const digest = createHash('md5').update(password.reveal()).digest('hex');
-  const authorization = new Secret(`Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`);
-  return new FixedCredentials(hash, { kind: 'basic', authorization }, account);
 }
 
 /** Visible ASCII. Node joins several headers by a comma and a space, and that is none of their tokens. */
@@ -101,6 +89,9 @@ export function passedThrough(
   return new FixedCredentials(hash, { kind: 'basic', authorization: new Secret(basic) });
 }
 
+/** What callers are told if upstream refuses the gateway's own credentials. */
+export const OWN_REFUSED = "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.";
+
 const MISSING_MESSAGE =
   "Missing or invalid upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";
 
@@ -119,17 +110,16 @@ export function identityOf(
   return hash.of('credentials', kind, secret) as CredentialsIdentity;
 }
 
-/** Credentials that cannot be renewed. Their identity is only made if it is used. */
+/** A caller's credentials, or none. Their identity is only made if it is used. */
 class FixedCredentials implements CredentialsSource {
+  readonly areOwn = false;
   readonly #hash: KeyedHash;
   readonly #credentials: Credentials;
-  readonly #account: Account | undefined;
   #identity: CredentialsIdentity | undefined;
 
-  constructor(hash: KeyedHash, credentials: Credentials, account?: Account) {
+  constructor(hash: KeyedHash, credentials: Credentials) {
     this.#hash = hash;
     this.#credentials = credentials;
-    this.#account = account;
   }
 
   get identity(): CredentialsIdentity {
@@ -138,7 +128,7 @@ class FixedCredentials implements CredentialsSource {
   }
 
   get account(): Account {
-    return this.#account ?? (this.identity as string as Account);
+    return this.identity as string as Account;
   }
 
   obtain(): Credentials {

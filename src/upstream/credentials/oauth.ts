@@ -9,7 +9,9 @@ import {
   type CredentialsIdentity,
   type CredentialsSource,
   identityOf,
+  OWN_REFUSED,
 } from './credentials.ts';
+import { Pause } from './pause.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
@@ -39,42 +41,8 @@ export type OAuthOptions = {
   readonly now?: () => number;
 };
 
-const FIRST_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 30_000;
-
 /** One refused token may have been revoked. If upstream also refuses the next one, it refuses the client. */
 const REFUSALS_OF_A_REVOKED_TOKEN = 1;
-
-/** A pause after failures, which is longer after each further failure. */
-class Pause {
-  readonly #now: () => number;
-  readonly #error: (retryAfterSeconds: number) => GatewayError;
-  #failures = 0;
-  #until = 0;
-
-  constructor(now: () => number, error: (retryAfterSeconds: number) => GatewayError) {
-    this.#now = now;
-    this.#error = error;
-  }
-
-  get isOver(): boolean {
-    return this.#now() >= this.#until;
-  }
-
-  /** @throws the error of this pause, with `retryAfterSeconds`, until the pause is over */
-  check(): void {
-    if (!this.isOver) throw this.#error(Math.max(1, Math.ceil((this.#until - this.#now()) / 1000)));
-  }
-
-  begin(): void {
-    this.#until = this.#now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
-  }
-
-  reset(): void {
-    this.#failures = 0;
-    this.#until = 0;
-  }
-}
 
 /**
  * The gateway's own OAuth client. All calls that need a token share one request for it. A token is renewed in the background
@@ -84,6 +52,7 @@ class Pause {
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
+  readonly areOwn = true;
   readonly #options: OAuthOptions;
   readonly #now: () => number;
   readonly #endpointPause: Pause;
@@ -110,11 +79,7 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusalPause = new Pause(
       this.#now,
       (retryAfterSeconds) =>
-        new GatewayError('UNAUTHENTICATED', {
-          message: "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.",
-          retryAfterSeconds,
-          cause: 'fresh token refused',
-        }),
+        new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause: 'fresh token refused' }),
     );
   }
 

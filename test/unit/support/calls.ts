@@ -25,6 +25,7 @@ export function credentialsNamed(name: string): CredentialsSource {
   return {
     identity: name as CredentialsIdentity,
     account: name as Account,
+    areOwn: false,
     obtain: () => ({ kind: 'none' }),
     refused: () => {},
     renewed: async () => false,
