@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { bodyOf, PAGE_DETAILS, PROMOTION, read } from './support/payloads.ts';
 
 test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([
@@ -139,4 +141,22 @@ test('A warning is short and shows nothing of an object or list', () => {
     'promotions[].active: an object cannot be read (promotion "1").',
     'promotions[].orgId: a list cannot be read (promotion "1").',
   ]);
+});
+
+test('A whole number of any length keeps its digits as an id, a text and a decimal', () => {
+  const digits = fc.oneof(
+    fc.bigInt({ min: 0n, max: 10n ** 24n }),
+    fc.bigInt({ min: 2n ** 53n - 5n, max: 2n ** 53n + 5n }),
+  );
+  fc.assert(
+    fc.property(digits, (number) => {
+      const promotion = `{ "promotionId": ${number}, "promotionName": ${number}, "limits": { "pointsPerCustomer": ${number} } }`;
+      const body = Buffer.from(`{ "customerId": ${number}, "pageDetails": null, "promotions": [${promotion}] }`);
+      const { customerId, entries } = readPage(body, { offset: 0, limit: 10 }, () => '');
+      const read = entries[0]?.promotion;
+      const all = [customerId, read?.promotionId, read?.name, read?.limits?.pointsPerCustomer];
+      expect(all).toEqual(Array(4).fill(String(number)));
+    }),
+    { examples: [[9007199254740992n], [10_000_000_000_000_000n], [58_734_675_677_193_550n]] },
+  );
 });

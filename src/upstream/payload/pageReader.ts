@@ -112,10 +112,12 @@ function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdP
 /** What JSON.parse passes to a reviver: the source text of a value that is neither an object nor a list. */
 type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
-const asWritten: Reviver = (_, value, context) =>
-  typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
-    ? new WrittenNumber(context.source)
-    : value;
+/** Of a whole number that a double may not hold, the digits count even if it was read as it was written: its neighbours are read so too. */
+const asWritten: Reviver = (_, value, context) => {
+  if (typeof value !== 'number' || context?.source === undefined) return value;
+  const isRead = String(value) === context.source && (Number.isSafeInteger(value) || !Number.isInteger(value));
+  return isRead ? value : new WrittenNumber(context.source);
+};
 
 function isPage(content: Record<string, unknown>): boolean {
   return 'promotions' in content || 'customerId' in content || 'pageDetails' in content;
