@@ -48,22 +48,17 @@ export function cutPage(window: Window, fetched: readonly FetchedWindow[]): Prom
   };
 }
 
-/**
- * The entries of all calls at their positions in the window. If the rest of a page could not be fetched, they end there, so that
- * a client that goes on after the last one gets it. Without a total it is not known whether there is any rest.
- */
+/** The entries of all calls at their positions in the window. Without a total, it is not known what lies between them. */
 function joined(window: Window, fetched: readonly FetchedWindow[]): readonly PageEntry[] {
   const [only] = fetched;
   if (only !== undefined && fetched.length === 1 && only.window.offset <= window.offset) {
     return entriesWithin(only.page.entries, only.window, window);
   }
   const entries: PageEntry[] = [];
-  for (const [index, call] of fetched.entries()) {
+  for (const call of fetched) {
     const from = Math.max(call.window.offset, window.offset) - window.offset;
     const own = entriesWithin(call.page.entries, call.window, window);
-    const isGap = own.length > 0 && entries.length < from;
-    if (isGap && entries.length > 0 && fetched[index - 1]?.page.pageDetails !== null) break;
-    while (isGap && entries.length < from) entries.push(NOT_SENT);
+    while (own.length > 0 && entries.length < from) entries.push(NOT_SENT);
     entries.push(...own.slice(entries.length - from));
   }
   return entries;
@@ -78,20 +73,25 @@ function missingOf(window: Window, total: number, entries: readonly PageEntry[])
   return [{ code: 'MISSING_ENTRIES', message, promotionId: null, field: 'promotions' }];
 }
 
-/** Upstream's own page details if one call has exactly this window, else computed from the total. */
+/**
+ * Upstream's own page details if one call has exactly this window, else computed from the total. Without a total, it is at least
+ * what this page proves, and only an empty page says that nothing follows.
+ */
 function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
   const withTotal = fetched.find((call) => call.page.pageDetails !== null);
-  const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? window.offset + entryCount;
+  const seen = entryCount === 0 ? 0 : Math.min(window.offset + entryCount, MAX_OFFSET);
+  const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? seen;
   const own =
     withTotal && fetched.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);
+  // A page that ends before its window goes on there, unless it is empty: then nothing would ever follow.
+  const end = window.offset + (entryCount > 0 ? Math.min(entryCount, window.limit) : window.limit);
   return {
     pageNumber: own?.pageNumber ?? counted.pageNumber,
     pageSize: own?.pageSize ?? counted.pageSize,
     totalEntries,
     pageCount: own?.pageCount ?? counted.pageCount,
-    // A page that ends before its window goes on there, unless it is empty: then nothing would ever follow.
-    hasNextPage: window.offset + (entryCount > 0 ? Math.min(entryCount, window.limit) : window.limit) < totalEntries,
+    hasNextPage: withTotal === undefined ? entryCount > 0 : end < totalEntries,
   };
 }
 

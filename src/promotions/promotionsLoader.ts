@@ -8,6 +8,7 @@ import {
   type FirstOutcome,
   type ListPlan,
   type ListRequirement,
+  MAX_PAGE,
   mostCallsOf,
   NO_ENTRIES,
   overlap,
@@ -31,7 +32,12 @@ type MadeCall = {
   readonly listKey: string;
   readonly window: Window;
   readonly outcome: PromiseSettledResult<UpstreamPage>;
+  /** Whether a window that begins before this call ends where it would begin, if it failed or was not made. */
+  readonly mayLack: boolean;
 };
+
+/** The calls that were reserved for one customer and are not made yet. */
+type Reserved = { calls: number };
 
 /**
  * Loads the pages of one operation. Everything that resolvers request in the same turn is planned together, by customer,
@@ -98,40 +104,59 @@ export class PromotionsLoader {
 
   /** Makes the calls for all requested lists of one customer. */
   async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
-    const plans = planLists(
-      keys.map(({ requirement }) => requirement),
-      this.#habit.maxPage,
-    );
-    this.#reserve(mostCallsOf(plans));
-    return (await Promise.all(plans.map((plan) => this.#callInStages(customer, plan)))).flat();
+    const requirements = keys.map(({ requirement }) => requirement);
+    // What an operation may cost is counted in pages of the documented size, whatever upstream sends at once.
+    const reserved = { calls: mostCallsOf(planLists(requirements, MAX_PAGE)) };
+    this.#reserve(reserved.calls);
+    const plans = planLists(requirements, this.#habit.maxPage);
+    const made = await Promise.all(plans.map((plan) => this.#callInStages(customer, plan, reserved)));
+    this.#callsLeft += reserved.calls;
+    return made.flat();
   }
 
-  async #callInStages(customer: AuthorisedCustomer, { list, first, further }: ListPlan): Promise<readonly MadeCall[]> {
-    const made = await Promise.all(first.map((window) => this.#callWhole(customer, list, window)));
-    if (further.length === 0) return made.flat();
-    const next = existingCalls(
-      further,
-      made.map(([call]) => (call === undefined ? 'failed' : firstOutcome(call))),
-    );
-    return [...made, ...(await Promise.all(next.map((window) => this.#callWhole(customer, list, window))))].flat();
+  async #callInStages(
+    customer: AuthorisedCustomer,
+    { list, first, further }: ListPlan,
+    reserved: Reserved,
+  ): Promise<readonly MadeCall[]> {
+    const call = (window: Window) => this.#callIfAllowed(customer, list, window, reserved);
+    const begun = await Promise.all(first.map(call));
+    const next = existingCalls(further, begun.map(firstOutcome));
+    const made = [...begun, ...(await Promise.all(next.map(call)))];
+    return (await Promise.all(made.map((each) => this.#withRest(customer, each, reserved)))).flat();
   }
 
   /**
-   * Calls for a window, and for the rest of it while pages come that are shorter than they should be, as far as the operation has
-   * calls left. A warning says what is missing then.
+   * A call, with calls for the rest of its window while pages come that are shorter than they should be. A warning says what is
+   * missing if they fail, or the operation has no calls left.
    */
-  async #callWhole(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<readonly MadeCall[]> {
-    const call = await this.#call(customer, list, window);
+  async #withRest(customer: AuthorisedCustomer, call: MadeCall, reserved: Reserved): Promise<readonly MadeCall[]> {
+    const { list, window } = call;
     const page = pageOf(call);
     if (page === undefined || lackOf(window, page) === 0) return [call];
-    if (page.entries.length === 0 || this.#habit.leavesOut(page)) return [withAllPositions(call, page)];
-    if (this.#callsLeft < 1) return [call];
-    this.#reserve(1);
-    const rest = await this.#callWhole(customer, list, restOf(window, page));
+    if (page.entries.length === 0 || this.#habit.leavesOut(window, page)) return [withAllPositions(call, page)];
+    const following = await this.#callIfAllowed(customer, list, restOf(window, page), reserved);
+    const rest = await this.#withRest(customer, { ...following, mayLack: true }, reserved);
     const next = rest[0] && pageOf(rest[0]);
-    if (next === undefined) return [call];
+    if (next === undefined) return [call, ...rest];
     this.#habit.learn(page, next);
     return follows(page, next) ? [call, ...rest] : [withAllPositions(call, page)];
+  }
+
+  /** Makes a call that is reserved, or for which the operation has one left. */
+  async #callIfAllowed(
+    customer: AuthorisedCustomer,
+    list: AuthorisedList,
+    window: Window,
+    reserved: Reserved,
+  ): Promise<MadeCall> {
+    if (reserved.calls > 0) reserved.calls--;
+    else if (this.#callsLeft > 0) this.#callsLeft--;
+    else {
+      const outcome = { status: 'rejected', reason: this.#tooExpensive() } as const;
+      return { list, listKey: listKey(list), window, outcome, mayLack: true };
+    }
+    return this.#call(customer, list, window);
   }
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
@@ -140,7 +165,7 @@ export class PromotionsLoader {
       (value) => ({ status: 'fulfilled', value }) as const,
       (reason: unknown) => ({ status: 'rejected', reason }) as const,
     );
-    return { list, listKey: listKey(list), window, outcome };
+    return { list, listKey: listKey(list), window, outcome, mayLack: false };
   }
 
   /** The result of a requirement, or the first failure among the calls that it needs. */
@@ -168,11 +193,13 @@ export class PromotionsLoader {
 
   /** @throws OPERATION_TOO_EXPENSIVE if the operation has fewer calls left */
   #reserve(calls: number): void {
-    if (calls > this.#callsLeft) {
-      const message = `The operation may make at most ${this.#maxCalls} upstream calls, and this customer needs more than are left. Request fewer customers or promotions.`;
-      throw new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { limit: this.#maxCalls } });
-    }
+    if (calls > this.#callsLeft) throw this.#tooExpensive();
     this.#callsLeft -= calls;
+  }
+
+  #tooExpensive(): GatewayError {
+    const message = `The operation may make at most ${this.#maxCalls} upstream calls, and this customer needs more than are left. Request fewer customers or promotions.`;
+    return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { limit: this.#maxCalls } });
   }
 }
 
@@ -200,8 +227,12 @@ function customerIdOf({ outcome }: MadeCall): string | null {
   return outcome.status === 'fulfilled' ? outcome.value.customerId : null;
 }
 
-function firstOutcome({ outcome }: MadeCall): FirstOutcome {
-  return outcome.status === 'fulfilled' ? { total: outcome.value.pageDetails?.totalEntries ?? null } : 'failed';
+/** Without a total, a page that is not full is taken for the end of the list. */
+function firstOutcome({ outcome, window }: MadeCall): FirstOutcome {
+  if (outcome.status === 'rejected') return 'failed';
+  const { pageDetails, entries } = outcome.value;
+  const end = entries.length < window.limit ? window.offset + entries.length : null;
+  return { total: pageDetails?.totalEntries ?? end };
 }
 
 /** The calls that a requirement needs, in ascending order and at least one. Totals need only one. */
@@ -223,11 +254,18 @@ function withoutEntries(call: MadeCall): MadeCall {
     : call;
 }
 
-/** @throws the first failure among the calls */
+/**
+ * What a window has of its calls. If what follows a short page did not come, it ends there, so that a client that goes on after its
+ * last entry gets it.
+ * @throws the first failure among the calls, also if the window begins in what did not come
+ */
 function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
   const fetched: FetchedWindow[] = [];
   for (const call of calls) {
-    if (call.outcome.status === 'rejected') throw call.outcome.reason;
+    if (call.outcome.status === 'rejected') {
+      if (call.mayLack && call.window.offset > window.offset) break;
+      throw call.outcome.reason;
+    }
     fetched.push({ window: call.window, page: call.outcome.value });
   }
   return { customerId: fetched[0]?.page.customerId ?? null, page: cutPage(window, fetched) };

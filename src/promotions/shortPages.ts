@@ -6,8 +6,11 @@ import { MAX_PAGE } from './plan.ts';
 const KNOWN_MS = 600_000;
 const MAX_KNOWN = 1000;
 
-/** With a lower one, every window would be refused for its calls. */
+/** With a lower one, every window would take ten times its calls. */
 const MIN_CAP = 10;
+
+/** Of a page that lacks a larger share, it is asked each time what follows: upstream is not taken for one that leaves out so much. */
+const LEFT_OUT_SHARE = 0.1;
 
 /** An entry that upstream counts and did not send. */
 export const NOT_SENT: PageEntry = Object.freeze({ promotion: null, warnings: Object.freeze([]) });
@@ -42,15 +45,18 @@ export class Habit {
     return this.#timesCapped > 1 && this.#cap >= MIN_CAP ? this.#cap : MAX_PAGE;
   }
 
-  /** Whether a page with so few entries is complete but for what was left out. */
-  leavesOut(page: UpstreamPage): boolean {
-    return this.#leavesOut && page.entries.length !== this.#cap;
+  /** Whether a page is complete but for what was left out, so that nothing has to be asked for. */
+  leavesOut(window: Window, page: UpstreamPage): boolean {
+    return (
+      this.#leavesOut && page.entries.length !== this.#cap && lackOf(window, page) <= window.limit * LEFT_OUT_SHARE
+    );
   }
 
-  /** What followed a short page tells why it was short. */
+  /** What followed a short page tells why it was short, unless the list has changed meanwhile or its total is wrong. */
   learn(page: UpstreamPage, next: UpstreamPage): void {
     if (!follows(page, next)) {
-      this.#leavesOut = true;
+      const isSameList = page.pageDetails?.totalEntries === next.pageDetails?.totalEntries;
+      if (isSameList && next.entries.length > 0) this.#leavesOut = true;
       return;
     }
     const sent = page.entries.length;
@@ -71,14 +77,14 @@ export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Wi
 }
 
 /**
- * Whether the page at the next offset goes on where this one ended: at most half of its entries are also this one's. A list
+ * Whether the page at the next offset goes on where this one ended: at most half of its promotions are also this one's. A list
  * that changes between the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
  */
 export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
-  const seen = new Set(page.entries.map(({ promotion }) => promotion?.promotionId));
-  const sent = next.entries.filter((entry) => entry !== NOT_SENT);
-  const repeated = sent.filter(({ promotion }) => seen.has(promotion?.promotionId));
-  return sent.length > 0 && repeated.length * 2 <= sent.length;
+  const seen = new Set(page.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []));
+  const sent = next.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []);
+  const repeated = sent.filter((id) => seen.has(id));
+  return next.entries.length > 0 && repeated.length * 2 <= sent.length;
 }
 
 /**

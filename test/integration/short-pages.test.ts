@@ -150,6 +150,114 @@ test('A response that lacks what a failed call would have brought is not sent ag
   expect(dataOf(await gateway.query(query)).customer.promotions.items).toHaveLength(60);
 });
 
+/** Sends pages of this list, at most so many entries at once, with this total. */
+const listOf =
+  (positions: readonly number[], cap: number, total: number | null = positions.length): Reply =>
+  (call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    const promotions = positions.slice(offset, offset + Math.min(cap, limit)).map(promotion);
+    const { pageDetails, ...rest } = pageBody(0, offset, limit);
+    return json({
+      ...rest,
+      ...(total !== null && { pageDetails: { ...pageDetails, totalEntries: total } }),
+      promotions,
+    })(call, response);
+  };
+
+/** Replies in turn, and then as the last one does. */
+function inTurn(...replies: readonly [Reply, ...Reply[]]): Reply {
+  let calls = 0;
+  return (call, response) => replies[Math.min(calls++, replies.length - 1)]?.(call, response);
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+test.for<readonly [string, Reply]>([
+  ['has a total that is too high', listOf(upTo(50), 50, 70)],
+  ['loses its 51st promotion between two calls', inTurn(listOf(upTo(51), 50), listOf(upTo(50), 50))],
+  [
+    'gets 25 promotions in front between two calls',
+    inTurn(listOf(upTo(60), 50), listOf([...upTo(25).map((i) => 900 + i), ...upTo(60)], 50)),
+  ],
+  ['ends with a promotion that it holds twice', listOf([...upTo(50), 3], 50)],
+  [
+    'holds two promotions that cannot be read',
+    capped(51, 50, (position) => (position === 3 || position === 50 ? {} : promotion(position))),
+  ],
+])('A list of one customer that %s hides no promotions of others', async ([, reply], { upstream, startGateway }) => {
+  upstream.reply(reply);
+  const gateway = await startGateway();
+  await pageOf(gateway, 100);
+  upstream.reply(capped(120, 50));
+  const { items, pageDetails } = await pageOf(gateway, 1000);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 120));
+  expect(pageDetails).toEqual({ totalEntries: 120, hasNextPage: false });
+});
+
+test.for<readonly [string, string, Record<string, string>, Reply, string]>([
+  ['fails', 'promotions(limit: 60, offset: 60)', {}, json({}, 500), 'UPSTREAM_UNAVAILABLE'],
+  ['fails', 'promotions(limit: 10, offset: 60)', {}, json({}, 500), 'UPSTREAM_UNAVAILABLE'],
+  [
+    'cannot be asked for',
+    'promotions(limit: 60, offset: 60)',
+    { MAX_UPSTREAM_CALLS: '2' },
+    capped(120, 50),
+    'OPERATION_TOO_EXPENSIVE',
+  ],
+])(
+  'If the rest of a shared call %s, a window that begins in it is an error: %s',
+  async ([, window, env, rest, code], { upstream, startGateway }) => {
+    upstream.reply((call, response) => (call.query.offset === '50' ? rest : capped(120, 50))(call, response));
+    const gateway = await startGateway({ UPSTREAM_RETRIES: '0', ...env });
+    const { data, errors } = await gateway.query(
+      `{ ${customer(`a: promotions(limit: 10) { items { promotionId } } b: ${window} { items { promotionId } }`, someone())} }`,
+    );
+    expect(data.customer.a.items).toHaveLength(10);
+    expect(data.customer.b).toBeNull();
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['customer', 'b'], code]]);
+  },
+);
+
+test.for([
+  [10, 60, 50],
+  [5, 30, 25],
+] as const)(
+  '%i customers with %i promotions each get all of them, also once it is known that %i come at once',
+  async ([customers, total, cap], { upstream, startGateway }) => {
+    upstream.reply(capped(total, cap));
+    const gateway = await startGateway();
+    for (let i = 0; i < 3; i++) {
+      upstream.calls.length = 0;
+      const many = upTo(customers).map((n) => `{ name: MOBILE, value: "${someone()}${n}" }`);
+      const data = dataOf(
+        await gateway.query(
+          `{ customers(identifiers: [${many.join(' ')}], source: ALL) { promotions(limit: 1000) { items { id } } } }`,
+        ),
+      );
+      expect(data.customers.map((each: { promotions: Page }) => each.promotions.items.length)).toEqual(
+        Array(customers).fill(total),
+      );
+      expect(upstream.calls).toHaveLength(2 * customers);
+    }
+  },
+);
+
+test.for([
+  [25, 100],
+  [25, 10],
+  [350, 50],
+] as const)(
+  'Without a total, a walk shows each of %i promotions once, at most %i at once',
+  async ([total, cap], { upstream, startGateway }) => {
+    upstream.reply(listOf(upTo(total), cap, null));
+    const gateway = await startGateway();
+    expect(await walk(gateway, 100)).toEqual(ids(0, total));
+    upstream.calls.length = 0;
+    await pageOf(gateway, 1000);
+    expect(upstream.calls).toHaveLength(1);
+  },
+);
+
 test('What upstream left out is asked for once, and a warning says how much is missing', async ({
   upstream,
   startGateway,

@@ -217,7 +217,7 @@ function readPage(whole: List, who: readonly unknown[], window: Window, cursorOf
   ];
   const { total } = details;
   const pageInfo = {
-    hasNextPage: total !== ANY_COUNT && offset + limit < total,
+    hasNextPage: total === ANY_COUNT ? sent.length > 0 : offset + limit < total,
     hasPreviousPage: offset > 0,
     startCursor: counted === 0 ? null : cursorOf(offset),
     endCursor: counted === 0 ? null : cursorOf(offset + counted - 1),

@@ -56,7 +56,19 @@ test("A window of exactly one call has upstream's page details", () => {
 test("A window without upstream's page details has details counted from its entries", () => {
   const page: UpstreamPage = { ...upstream(12)({ offset: 10, limit: 10 }), pageDetails: null };
   const { pageDetails } = cutPage({ offset: 10, limit: 10 }, [{ window: { offset: 10, limit: 10 }, page }]);
-  expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: false });
+  expect(pageDetails).toEqual({ pageNumber: 1, pageSize: 10, totalEntries: 12, pageCount: 2, hasNextPage: true });
+});
+
+test("An empty window without upstream's page details knows of no promotion, and nothing follows", () => {
+  const page: UpstreamPage = { ...upstream(0)({ offset: 500, limit: 10 }), pageDetails: null };
+  const { pageDetails } = cutPage({ offset: 500, limit: 10 }, [{ window: { offset: 500, limit: 10 }, page }]);
+  expect(pageDetails).toEqual({ pageNumber: 50, pageSize: 10, totalEntries: 0, pageCount: 0, hasNextPage: false });
+});
+
+test('A total that is counted at the end of all offsets is still an Int', () => {
+  const window = { offset: 2_147_483_640, limit: 10 };
+  const page: UpstreamPage = { ...upstream(10)({ offset: 0, limit: 10 }), pageDetails: null };
+  expect(cutPage(window, [{ window, page }]).pageDetails.totalEntries).toBe(2_147_483_647);
 });
 
 test('Page details that upstream left out are counted from the total', () => {
