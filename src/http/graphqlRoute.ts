@@ -147,14 +147,13 @@ function searchOf(url: string): string {
     if (value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name)))
       parameters.delete(name, value);
   }
-  const variables = jsonIn(parameters.get('variables'));
+  const [variables, ...others] = parameters.getAll('variables');
   // Apollo Server refuses a parameter that comes twice, and `set` would leave one.
-  const isOne = parameters.getAll('variables').length === 1;
-  if (isOne && isObject(variables)) parameters.set('variables', JSON.stringify(variables));
+  if (variables !== undefined && others.length === 0) parameters.set('variables', exactText(variables));
   const [id, ...otherIds] = parameters.getAll('documentId');
   if (id === undefined || otherIds.length > 0 || parameters.has('query')) return parameters.toString();
   const { extensions } = named({ documentId: id, extensions: jsonIn(parameters.get('extensions')) });
-  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
+  if (extensions !== undefined) parameters.set('extensions', textOf(extensions));
   return parameters.toString();
 }
 
@@ -181,6 +180,27 @@ function jsonIn(text: string | null): unknown {
     return exactly(text, JSON.parse(text));
   } catch {
     return text;
+  }
+}
+
+/** The same JSON with exact numbers; the text itself if it has no number that parsing would change. */
+function exactText(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const exact = exactly(text, parsed);
+    return exact === parsed ? text : textOf(exact);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+/** @throws BAD_REQUEST for what is nested more deeply than can be written again */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new GatewayError('BAD_REQUEST', { message: 'The variables or extensions are nested too deeply.' });
   }
 }
 

@@ -83,7 +83,14 @@ const LONG_NUMBER = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d+)?e)/i;
  * sent: an id keeps its digits then, and where a number is required it is refused.
  */
 export function exactly(text: string, parsed: unknown): unknown {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, asSent) : parsed;
+  if (!LONG_NUMBER.test(text)) return parsed;
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''), asSent);
+  } catch (error) {
+    // It visits what is nested in calls of itself, and no id is nested so deeply.
+    if (error instanceof RangeError) return parsed;
+    throw error;
+  }
 }
 
 function asSent(_: string, value: unknown, context?: { readonly source?: string }): unknown {

@@ -65,14 +65,17 @@ export function refuseOtherMethods(
 ): void {
   const answered = new Set<string>([...accepted, ...(cors ? ['OPTIONS'] : [])]);
   const message = `${url} accepts only ${accepted.join(' and ')}.`;
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('allow', accepted.join(', '));
+    return sendRequestError(new GatewayError('METHOD_NOT_ALLOWED', { message }), request, reply);
+  };
   server.route({
     method: server.supportedMethods.filter((method) => !answered.has(method)) as HTTPMethods[],
     url,
     exposeHeadRoute: false,
-    handler: (request, reply) => {
-      reply.header('allow', accepted.join(', '));
-      return sendRequestError(new GatewayError('METHOD_NOT_ALLOWED', { message }), request, reply);
-    },
+    // Before the body is read: what it holds does not matter.
+    onRequest: refuse,
+    handler: refuse,
   });
 }
 

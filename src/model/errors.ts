@@ -118,7 +118,7 @@ const CATALOGUE = {
   OPERATION_TOO_LARGE: {
     message: 'The operation has too many tokens. Split it.',
     status: 400,
-    when: 'The document has more tokens than `MAX_TOKENS`',
+    when: 'The document has more tokens than `MAX_TOKENS`, a name of more than 256 characters, more than 10,000 selections with each fragment as often as it is spread, or one field more than 50 times in one place',
     todo: 'Split the operation',
   },
   TOO_MANY_ALIASES: {

@@ -1,4 +1,4 @@
-import { badUserInput } from './errors.ts';
+import { badUserInput, type GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 
 export const SOURCES = [
@@ -55,18 +55,22 @@ export type DataScope =
 
 export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
 
+/** Equal ids count once. A list of so many is refused before they are compared. */
+const MAX_LISTED = 100;
+
 /**
  * The data scope of these values, from the argument, the request's headers or the configuration.
  * @throws BAD_USER_INPUT for what upstream would refuse: OTHER without an organisation, SELF with one, more than two,
  * an organisation id that is not a number, an unknown scope.
  */
 export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {
+  if (orgIds.length > MAX_LISTED) throw tooManyOrganisations(orgIds.length);
   const unique = [...new Set(orgIds)].sort();
   if (!unique.every((id) => /^[0-9]{1,19}$/.test(id))) {
     throw badUserInput('An organisation id must be a number of at most 19 digits.');
   }
   const [first, second, third] = unique;
-  if (third !== undefined) throw badUserInput(`A data scope accepts at most 2 organisations, got ${unique.length}.`);
+  if (third !== undefined) throw tooManyOrganisations(unique.length);
   switch (scope) {
     case 'SELF':
       if (first !== undefined)
@@ -80,6 +84,10 @@ export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope
     default:
       throw badUserInput('The data scope must be SELF, OTHER or ALL.');
   }
+}
+
+function tooManyOrganisations(got: number): GatewayError {
+  return badUserInput(`A data scope accepts at most 2 organisations, got ${got}.`);
 }
 
 /** The organisations that a data scope names, none for SELF and UNSET. */

@@ -1,5 +1,5 @@
 import { type Caller, customerRefusal, mayReadDataScope } from '../model/caller.ts';
-import { badUserInput } from '../model/errors.ts';
+import { badUserInput, GatewayError } from '../model/errors.ts';
 import { CustomerIdentifier, IDENTIFIER_NAMES, type IdentifierName } from '../model/identifier.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import {
@@ -115,7 +115,8 @@ export class DataScopes {
   readonly #caller: Caller;
   readonly #scopeOfRequest: () => DataScope;
   readonly #available: boolean;
-  #ofRequest: AuthorisedDataScope | undefined;
+  /** What the request's data scope is, or why it is refused. */
+  #ofRequest: AuthorisedDataScope | GatewayError | undefined;
 
   /**
    * @param scopeOfRequest the data scope of the request's headers, else the default; may throw BAD_USER_INPUT
@@ -135,7 +136,8 @@ export class DataScopes {
 
   /** The data scope of fields without the argument. @throws what `ofList` throws */
   ofRequest(): AuthorisedDataScope {
-    this.#ofRequest ??= this.#authorised(this.#scopeOfRequest());
+    this.#ofRequest ??= orError(() => this.#authorised(this.#scopeOfRequest()));
+    if (this.#ofRequest instanceof GatewayError) throw this.#ofRequest;
     return this.#ofRequest;
   }
 
@@ -146,5 +148,14 @@ export class DataScopes {
       );
     }
     return authoriseDataScope(dataScope, this.#caller);
+  }
+}
+
+function orError<Value>(make: () => Value): Value | GatewayError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
   }
 }

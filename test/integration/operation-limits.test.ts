@@ -46,6 +46,17 @@ test.for<readonly [what: string, code: string, query: string]>([
     'FRAGMENT_CYCLE',
     '{ ...A } fragment A on Query { ...B } fragment B on Query { __typename ...A }',
   ],
+  [
+    'has a fragment that spreads itself, and spreads it nowhere',
+    'FRAGMENT_CYCLE',
+    '{ __typename } fragment A on Customer { promotions { ...A } }',
+  ],
+  ['has a name of 257 characters', 'OPERATION_TOO_LARGE', `{ ${'a'.repeat(257)}: __typename }`],
+  [
+    'selects more than 10,000 fields through fragments',
+    'OPERATION_TOO_LARGE',
+    `{ ${times(50, (i) => `a${i}: ${customer('...F')}`)} } fragment F on Customer { ${times(220, (i) => `f${i}`)} }`,
+  ],
   ['cannot be parsed', 'GRAPHQL_PARSE_FAILED', '{ customer('],
   ['asks for a field that the schema does not have', 'GRAPHQL_VALIDATION_FAILED', '{ nothing }'],
   [
@@ -55,6 +66,26 @@ test.for<readonly [what: string, code: string, query: string]>([
   ],
 ])('A document that %s is %s', async ([, code, query], { gateway, upstream }) => {
   await expectRequestError(await gateway.post({ query }), upstream, { status: 400, code });
+});
+
+test('A document that is too large is told what it has too much of', async ({ gateway }) => {
+  const messageFor = async (query: string) => (await gateway.query(query)).errors?.[0]?.message;
+  expect(await messageFor(`{ ${'a'.repeat(300)}: __typename }`)).toBe(
+    'The operation must have names of at most 256 characters, got 300. Split it.',
+  );
+  expect(
+    await messageFor(
+      `{ ${times(50, (i) => `a${i}: ${customer('...F')}`)} } fragment F on Customer { ${times(220, (i) => `f${i}`)} }`,
+    ),
+  ).toBe('The operation must select at most 10000 fields, each fragment as often as it is spread. Split it.');
+  expect(await messageFor(`{ ${'__typename '.repeat(51)} }`)).toBe(
+    'The operation must select a field at most 50 times in one place, fragments included. Split it.',
+  );
+});
+
+test('A name may have 256 characters', async ({ gateway }) => {
+  const name = 'a'.repeat(256);
+  expect((await gateway.query(`{ ${name}: __typename }`)).data).toEqual({ [name]: 'Query' });
 });
 
 test('A document with 60 aliases, 30 directives and many fields without either is answered', async ({ gateway }) => {

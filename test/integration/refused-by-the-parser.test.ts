@@ -112,6 +112,13 @@ test('OPTIONS without the headers of a preflight is answered while CORS is on', 
   expect((await fetch(gateway.url, { method: 'OPTIONS' })).status).toBe(204);
 });
 
+test.for(['PUT', 'PATCH', 'DELETE'])('%s is 405, whatever its body is', async (method, { startGateway, upstream }) => {
+  const gateway = await startGateway();
+  const response = await fetch(gateway.url, { method, headers: { 'content-type': 'text/plain' }, body: 'no JSON' });
+  expect(response.headers.get('allow')).toBe('GET, POST');
+  await expectRequestError(response, upstream, { status: 405, code: 'METHOD_NOT_ALLOWED' });
+});
+
 test.for(['TRACE', 'PROPFIND', 'SEARCH', 'M-SEARCH'])('%s is 405', async (method, { startGateway, upstream }) => {
   const gateway = await startGateway();
   const response = await sendRaw(gateway.origin, `${method} /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);

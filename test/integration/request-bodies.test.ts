@@ -99,6 +99,27 @@ uncached.for(['9.007199254740993e15', '9007199254740993.0', '1e400'])(
   },
 );
 
+uncached.for([
+  ['after a byte order mark', '\ufeff', ''],
+  ['beside lists nested 7,000 deep', '', `, "deep": ${'['.repeat(7000)}${']'.repeat(7000)}`],
+] as const)('A body with a long number %s is read', async ([, before, beside], { gateway, upstream }) => {
+  const variables = `{"org": "50405", "id": 9007199254740993${beside}}`;
+  const response = await gateway.post(`${before}{"query": ${JSON.stringify(SCOPED)}, "variables": ${variables}}`);
+  expect((await response.json()).errors).toBe(undefined);
+  expect(upstream.calls.map(({ headers }) => headers['data-scope-org'])).toEqual(['50405']);
+});
+
+uncached.for([
+  ['Variables', 'are read', 'query={__typename}&variables=', 200, '{"data":{"__typename":"Query"}}'],
+  ['Extensions beside a documentId', 'are refused', 'documentId=a&extensions=', 400, 'nested too deeply'],
+] as const)('%s of a GET that are nested 7,000 deep %s', async ([, , parameters, status, text], { gateway }) => {
+  const deep = `{"x":${'['.repeat(7000)}${']'.repeat(7000)}}`;
+  const headers = { authorization: BASIC, 'content-type': 'application/json' };
+  const response = await fetch(`${gateway.url}?${parameters}${deep}`, { headers });
+  expect(response.status).toBe(status);
+  expect(await response.text()).toContain(text);
+});
+
 uncached('A long number where an Int is required is refused', async ({ gateway, upstream }) => {
   const query = `query ($limit: Int) { ${customer('promotions(limit: $limit) { items { id } }')} }`;
   const response = await gateway.post(`{"query": ${JSON.stringify(query)}, "variables": {"limit": 9007199254740993}}`);

@@ -42,6 +42,16 @@ test('The calls for a customer count for each customer of a list', async ({ refu
   expect(await refusal(query, { who: people(1) })).toBeNull();
 });
 
+test('Selections of one response name are one field, so they count once', async ({ refusal }) => {
+  const merged = `query ($who: [CustomerIdentifierInput!]!) {
+    customers(source: INSTORE, identifiers: $who) { ...A ...B } customers(source: INSTORE, identifiers: $who) { ...C } }
+    fragment A on Customer { promotions(limit: 200) { items { name } } }
+    fragment B on Customer { promotions(limit: 200) { items { active } } }
+    fragment C on Customer { customerId promotions(limit: 200) { pageDetails { totalEntries } } }`;
+  expect(await refusal(merged, { who: people(3) })).toEqual(tooExpensive(6));
+  expect(await refusal(merged, { who: people(2) })).toBeNull();
+});
+
 const reference = (identifier: { name: string; value: string }) => ({
   __typename: 'Customer',
   identifier,

@@ -146,6 +146,22 @@ test('The Apollo cache of docs/schema.md takes the type policies as they are', a
   for (const text of COMPONENTS) expect(cache.readQuery({ query: gql(text) })).not.toBeNull();
 });
 
+test('The Apollo cache of docs/schema.md reads fragments on an interface', async ({ started }) => {
+  const policies = {
+    path: 'src/typePolicies.ts',
+    text: readFileSync('examples/storefront/src/api/typePolicies.ts', 'utf8'),
+  };
+  const app = await newApp(started.url, [...named('src/cache.ts'), { ...policies, prints: undefined }]);
+  const { cache } = (await app.load('src/cache.ts')) as { cache: InMemoryCache };
+  const client = new ApolloClient({ cache, link: new HttpLink({ uri: started.url }) });
+  const restrictions = 'restrictions { issual { ...Limit } earn { ...Limit } redemption { ...Limit } }';
+  const text = `{ ${customer(`id promotions(limit: 100) { items { id ${restrictions} } }`, '917000000025')} } fragment Limit on Restriction { kpi }`;
+  const { data } = await client.query({ query: gql(text) });
+  const kpisIn = (result: unknown) => JSON.stringify(result).match(/"kpi":/g)?.length;
+  expect(kpisIn(data)).toBeGreaterThan(0);
+  expect(kpisIn(data)).toBe(kpisIn((await ask(started.url, text)).data));
+});
+
 test("GraphQL Code Generator types an app's operations with strings for dates and decimals", async ({ started }) => {
   const app = await newApp(started.url, named('codegen.yml', 'src/operations.ts'));
   await app.tool('@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.yml');

@@ -76,6 +76,45 @@ export const KNOWN_ATTACKS: readonly HostileRequest[] = [
       ${list(59, (i) => `a${i}: restrictions { issual { kpi } earn { kpi } redemption { kpi } }`).join(' ')} } } } }`,
     { l: list(20, () => ({ name: 'ID', value: '1' })) },
   ),
+  ...[240_000, 20_000, 257].map((length) =>
+    request(
+      `an alias of ${length} characters above 4,999 errors`,
+      REFERENCES(`${'a'.repeat(length)}: _entities(representations: $r) { __typename }`),
+      { r: list(4999, () => 1) },
+    ),
+  ),
+  request(
+    'a variable whose name has 75,000 characters, in each of thousands of errors',
+    `query ($r: [_Any!]!, $${'v'.repeat(75_000)}: DataScope = SELF) { ${aliased('_entities(representations: $r) { ...F }', 59)} }
+      fragment F on Customer { promotions(dataScope: { scope: $${'v'.repeat(75_000)} }) { items { id } } }`,
+    { r: references(41, 1), ['v'.repeat(75_000)]: null },
+  ),
+  request(
+    'an alias of 240,000 characters of a field below thousands of references',
+    REFERENCES(
+      `${aliased('_entities(representations: $r) { ...F }', 29)} } fragment F on Customer { ${'a'.repeat(240_000)}: source`,
+    ),
+    { r: references(70, 1) },
+  ),
+  request(
+    'an alias of 256 characters of a field below thousands of references',
+    REFERENCES(
+      `${aliased('_entities(representations: $r) { ...F }', 29)} } fragment F on Customer { ${'a'.repeat(256)}: source`,
+    ),
+    { r: references(170, 1) },
+  ),
+  request(
+    '43,000 organisations for 3,000 lists',
+    `query ($l: [CustomerIdentifierInput!]!, $d: DataScopeInput) { customers(identifiers: $l, source: ALL) {
+      ${aliased('promotionConnection(first: -1, dataScope: $d) { totalCount }', 60)} } }`,
+    { l: list(50, (i) => ({ name: 'ID', value: String(i) })), d: { scope: 'OTHER', orgIds: list(43_000, (i) => i) } },
+  ),
+  request(
+    'a cursor of 240,000 characters for 3,000 lists',
+    `query ($l: [CustomerIdentifierInput!]!, $a: String) { customers(identifiers: $l, source: ALL) {
+      ${aliased('promotionConnection(first: -1, after: $a) { totalCount }', 60)} } }`,
+    { l: list(50, (i) => ({ name: 'ID', value: String(i) })), a: 'A'.repeat(240_000) },
+  ),
   ...list(3, (i) =>
     request('one document with a changing comment', `{ ${list(30, (j) => `a${j}: __typename`).join(' ')} } #${i}`),
   ),

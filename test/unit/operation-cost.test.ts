@@ -1,6 +1,6 @@
 import { type FragmentDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { mergesTooManyFields } from '../../src/graphql/limits/documentLimits.ts';
+import { mergingOf } from '../../src/graphql/limits/documentLimits.ts';
 import { costOf } from '../../src/graphql/limits/operationCost.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 
@@ -105,7 +105,7 @@ test('Fragments that double each other are counted once in one place, as in the 
 });
 
 describe('A field that is selected too often in one place', () => {
-  const tooMany = (query: string) => mergesTooManyFields(parse(query));
+  const tooMany = (query: string) => mergingOf(parse(query)) !== 'within the limits';
   const repeated = (text: string, times: number) => Array(times).fill(text).join(' ');
 
   test('is found among the fields', () => {

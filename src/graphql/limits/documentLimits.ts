@@ -7,6 +7,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type SelectionSetNode,
+  TokenKind,
   type ValidationRule,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
@@ -19,6 +20,9 @@ const MAX_DEPTH = 12;
 const MAX_INTROSPECTION_DEPTH = 15;
 const MAX_ALIASES = 60;
 const MAX_DIRECTIVES = 30;
+
+/** A name is in the path of each error, and in each object of a response: with a long one, thousands of them take minutes. */
+const MAX_NAME = 256;
 
 /** The validation compares all pairs of selections of one field, with everything nested in them. */
 const MAX_SAME_FIELD = 50;
@@ -65,8 +69,10 @@ function memoryOf(document: DocumentNode): number {
   return Buffer.byteLength(JSON.stringify(document)) * DOCUMENT_FACTOR + Buffer.byteLength(text);
 }
 
-/** The error of a document that exceeds a limit, undefined if it is within all limits. Depth is checked first. */
+/** The error of a document that exceeds a limit, undefined if it is within all limits. */
 function documentErrorOf(document: DocumentNode): GatewayError | undefined {
+  const longest = longestName(document);
+  if (longest > MAX_NAME) return tooLarge(`have names of at most ${MAX_NAME} characters, got ${longest}`, MAX_NAME);
   const { depth, introspectionDepth, aliases, directives, isCyclic } = measure(document);
   if (isCyclic) return new GatewayError('FRAGMENT_CYCLE');
   if (depth > MAX_DEPTH) return over('OPERATION_TOO_DEEP', 'levels', depth, MAX_DEPTH);
@@ -77,11 +83,35 @@ function documentErrorOf(document: DocumentNode): GatewayError | undefined {
   if (directives > MAX_DIRECTIVES) {
     return over('TOO_MANY_DIRECTIVES', 'directives', directives, MAX_DIRECTIVES);
   }
-  if (mergesTooManyFields(document)) {
-    const message = `The operation must select a field at most ${MAX_SAME_FIELD} times in one place, fragments included. Split it.`;
-    return new GatewayError('OPERATION_TOO_LARGE', { message, facts: { limit: MAX_SAME_FIELD } });
+  switch (mergingOf(document)) {
+    case 'too many selections':
+      return tooLarge(
+        `select at most ${MAX_SELECTIONS} fields, each fragment as often as it is spread`,
+        MAX_SELECTIONS,
+      );
+    case 'too many of one field':
+      return tooLarge(
+        `select a field at most ${MAX_SAME_FIELD} times in one place, fragments included`,
+        MAX_SAME_FIELD,
+      );
+    case 'within the limits':
+      return undefined;
   }
-  return undefined;
+}
+
+function tooLarge(must: string, limit: number): GatewayError {
+  return new GatewayError('OPERATION_TOO_LARGE', {
+    message: `The operation must ${must}. Split it.`,
+    facts: { limit },
+  });
+}
+
+function longestName({ loc }: DocumentNode): number {
+  let longest = 0;
+  for (let token = loc?.startToken; token; token = token.next ?? undefined) {
+    if (token.kind === TokenKind.NAME) longest = Math.max(longest, token.end - token.start);
+  }
+  return longest;
 }
 
 type MeasureCode = 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES';
@@ -106,8 +136,8 @@ const nothing = (): Measures => ({ depth: 0, introspectionDepth: 0, aliases: 0, 
 const IN_PROGRESS = Symbol('in progress');
 
 /**
- * Measures the largest operation of a document. Each fragment is measured once, however often it is spread. The
- * validation refuses unused fragments. In a cycle, a fragment spreads itself, directly or through others.
+ * Measures the largest operation of a document. Each fragment is measured once, however often it is spread, and also if it is
+ * not, since a cycle would end no other visit. In a cycle, a fragment spreads itself, directly or through others.
  */
 function measure(document: DocumentNode): Readonly<Measures> & { readonly isCyclic: boolean } {
   const fragments = fragmentsOf(document);
@@ -158,6 +188,7 @@ function measure(document: DocumentNode): Readonly<Measures> & { readonly isCycl
     largest.aliases = Math.max(largest.aliases, totals.aliases);
     largest.directives = Math.max(largest.directives, totals.directives + own);
   }
+  for (const name of Object.keys(fragments)) ofFragment(name);
   return { ...largest, isCyclic };
 }
 
@@ -183,7 +214,9 @@ function isIntrospection(name: string): boolean {
  * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so no client
  * needs many of them, and the time to validate them grows with the square of their number.
  */
-export function mergesTooManyFields(document: DocumentNode): boolean {
+export function mergingOf(
+  document: DocumentNode,
+): 'within the limits' | 'too many selections' | 'too many of one field' {
   const fragments = fragmentsOf(document);
   let selectionsLeft = MAX_SELECTIONS;
 
@@ -205,21 +238,23 @@ export function mergesTooManyFields(document: DocumentNode): boolean {
     }
   };
 
-  const isTooMuch = (places: readonly SelectionSetNode[]): boolean => {
+  const mergesTooMany = (places: readonly SelectionSetNode[]): boolean => {
     const fields = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
     for (const place of places) collect(place, fields, spread);
-    if (selectionsLeft < 0) return true;
+    if (selectionsLeft < 0) return false;
     for (const same of fields.values()) {
       if (same.length > MAX_SAME_FIELD) return true;
       const inner = same.flatMap(({ selectionSet }) => selectionSet ?? []);
-      if (inner.length > 0 && isTooMuch(inner)) return true;
+      if (inner.length > 0 && mergesTooMany(inner)) return true;
     }
     return false;
   };
-  return document.definitions.some(
-    (definition) => 'selectionSet' in definition && isTooMuch([definition.selectionSet]),
+  const isTooMuch = document.definitions.some(
+    (definition) => 'selectionSet' in definition && mergesTooMany([definition.selectionSet]),
   );
+  if (selectionsLeft < 0) return 'too many selections';
+  return isTooMuch ? 'too many of one field' : 'within the limits';
 }
 
 /** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */

@@ -107,30 +107,32 @@ export function costOf(
   const references = new Set<unknown>();
   let upstreamCalls = 0;
   let lookups = 0;
-  forEachField(operation.selectionSet, info, (field) => {
+  for (const nodes of mergedFields([operation], info)) {
+    const [field] = nodes;
     const argument = (name: string) => argumentOf(schema.getQueryType(), field, name, info);
     switch (field.name.value) {
       case 'customer':
-        return addCustomers(1, field);
+        addCustomers(1, nodes);
+        break;
       case 'customers': {
         const identifiers = argument('identifiers');
         if (Array.isArray(identifiers) && identifiers.length <= bounds.maxCustomers) {
-          addCustomers(identifiers.length, field);
+          addCustomers(identifiers.length, nodes);
         }
-        return;
+        break;
       }
       case '_entities': {
         const representations = argument('representations');
-        if (!Array.isArray(representations)) return;
+        if (!Array.isArray(representations)) break;
         for (const representation of representations) references.add(referenceOf(representation));
-        lookups += representations.length * costOfCustomer(schema, field, info, bounds).lookups;
+        lookups += representations.length * costOfCustomer(schema, nodes, info, bounds).lookups;
       }
     }
-  });
+  }
   return { upstreamCalls, references: references.size, lookups };
 
-  function addCustomers(count: number, field: FieldNode): void {
-    const each = costOfCustomer(schema, field, info, bounds);
+  function addCustomers(count: number, nodes: MergedField): void {
+    const each = costOfCustomer(schema, nodes, info, bounds);
     upstreamCalls += count * each.upstreamCalls;
     lookups += count * each.lookups;
   }
@@ -139,7 +141,7 @@ export function costOf(
 /** What a field selects of one customer costs. */
 function costOfCustomer(
   schema: GraphQLSchema,
-  { selectionSet }: FieldNode,
+  customer: MergedField,
   info: ExecutionInfo,
   { maxPromotions }: ArgumentBounds,
 ): Pick<OperationCost, 'upstreamCalls' | 'lookups'> {
@@ -147,20 +149,21 @@ function costOfCustomer(
   let lookups = 1;
   let asksId = false;
   let returnsId = false;
-  forEachField(selectionSet, info, (field) => {
-    if (!FALLIBLE.has(field.name.value)) return;
+  for (const nodes of mergedFields(customer, info)) {
+    const [field] = nodes;
+    if (!FALLIBLE.has(field.name.value)) continue;
     lookups += 1;
     if (field.name.value === 'customerId') {
       asksId = true;
-      return;
+      continue;
     }
     const argument = (name: string) => argumentOf(schema.getType('Customer'), field, name, info);
     const entries = Number(argument('limit') ?? argument('first') ?? DEFAULT_LIMIT);
-    if (entries < 0 || entries > maxPromotions) return;
-    upstreamCalls += wantsTotalsOnly([field], info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
+    if (entries < 0 || entries > maxPromotions) continue;
+    upstreamCalls += wantsTotalsOnly(nodes, info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
     // A list in the request's data scope returns the customer's id.
     returnsId ||= !argument('dataScope');
-  });
+  }
   return { upstreamCalls: asksId && !returnsId ? upstreamCalls + 1 : upstreamCalls, lookups };
 }
 
@@ -198,6 +201,26 @@ export type ExecutionInfo = {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
 };
+
+/** All nodes of one field of a response: selections of equal response names are one field. */
+type MergedField = readonly [FieldNode, ...FieldNode[]];
+
+/** The fields that these nodes select, as they are executed. */
+function mergedFields(
+  nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
+  info: ExecutionInfo,
+): Iterable<MergedField> {
+  const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
+  for (const { selectionSet } of nodes) {
+    forEachField(selectionSet, info, (field) => {
+      const name = (field.alias ?? field.name).value;
+      const same = fields.get(name);
+      if (same === undefined) fields.set(name, [field]);
+      else same.push(field);
+    });
+  }
+  return fields.values();
+}
 
 /**
  * Visits every selected field, also in fragments, with @skip and @include applied. Each alias is visited. As in the
