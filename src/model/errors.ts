@@ -20,7 +20,7 @@ const CATALOGUE = {
   UNAUTHENTICATED: {
     message: 'Missing or invalid credentials. Send valid ones.',
     when: "The caller's credentials, or the token of `/events`, are missing or invalid: the request has HTTP 401. Or upstream refuses the credentials: a field has the error",
-    todo: "Sign in again. If the message says that upstream refuses the gateway's own credentials, report it to the gateway's operators",
+    todo: "Sign in again. If the message says that upstream refuses the gateway's own credentials, report it to the gateway's operators. Try again after `retryAfterSeconds`, if the error has it",
   },
   AUTHENTICATION_UNAVAILABLE: {
     message: 'Bearer tokens cannot be verified at the moment. Try again after retryAfterSeconds seconds.',
