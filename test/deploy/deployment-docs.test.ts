@@ -25,6 +25,19 @@ test('The settings of both kinds of callers in docs/deployment.md start', () => 
   expect(modes).toEqual(['jwt', 'api-key']);
 });
 
+test('docker run in docs/deployment.md has the settings that it needs to drain before it is killed', () => {
+  const [, run = ''] = /^docker run -d (.*?)^```/ms.exec(PAGE) ?? [];
+  const settings = [...PAGE.matchAll(/`((?:METRICS_PORT|SHUTDOWN_DELAY_MS)=\d+)`/g)].map(([, setting]) => setting);
+  const { shutdown, port, metrics, ...config } = parseConfig(environment(settings.join('\n')));
+  const option = (pattern: RegExp) => Number(pattern.exec(run)?.[1]);
+  // The process kills itself half a second later, if it has to.
+  expect(option(/--stop-timeout (\d+)/) * 1000).toBeGreaterThan(shutdown.delayMs + shutdown.timeoutMs + 500);
+  expect(shutdown.delayMs).toBe(5000);
+  expect(option(/nofile=(\d+)/)).toBeGreaterThan(config.maxConnections + config.upstream.concurrency + 50);
+  expect(metrics).toEqual({ kind: 'own-port', port: option(/-p (9\d+):/) });
+  expect(port).toBe(option(/-p (4\d+):/));
+});
+
 test('docs/deployment.md makes an API key that the gateway accepts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keys-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
