@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, validate as validateDocument } from 'graphql';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { parse as parseYaml, stringify } from 'yaml';
+import { parseAllDocuments, parse as parseYaml, stringify } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import { readManifest } from '../../src/graphql/trustedDocuments.ts';
@@ -218,6 +218,50 @@ test('The network policy has rules in comments, each of which can be used', asyn
   expect(unknownFields([uncommented])).toBe('');
   const ports = (uncommented.spec.egress as { ports: { port: number }[] }[]).flatMap((rule) => rule.ports);
   expect(ports.map(({ port }) => port)).toEqual([443, 6379, 6379, 6380, 26379, 4318, 3128]);
+});
+
+describe('The Redis of docs/deployment.md', () => {
+  const page = readFileSync('docs/deployment.md', 'utf8');
+  const objects = parseAllDocuments(readFileSync('deploy/kubernetes/redis.yaml', 'utf8'), { strict: true }).map(
+    (document): KubernetesObject => document.toJS(),
+  );
+  const { selector, strategy, template } = only(objects, 'Deployment').spec;
+  const [container] = template.spec.containers;
+
+  test('has objects as the published schemas have them', async () => {
+    for (const object of objects) await expect(validate(object)).resolves.toBeUndefined();
+    expect(unknownFields(objects)).toBe('');
+  });
+
+  test('is where the gateway looks for it, and may be reached by it', () => {
+    const { metadata, spec } = only(objects, 'Service');
+    const { labels } = template.metadata;
+    expect([spec.selector, selector.matchLabels]).toEqual([labels, labels]);
+    expect(page).toContain(`@${metadata.name}:${spec.ports[0].port}" > redis-url`);
+    expect(container.ports).toEqual([{ name: spec.ports[0].targetPort, containerPort: spec.ports[0].port }]);
+    const { egress } = only(rendered.public, 'NetworkPolicy', 'promotions-gateway-upstream').spec;
+    const ports = [{ port: spec.ports[0].port }];
+    expect(egress).toContainEqual({ to: [{ podSelector: { matchLabels: labels } }], ports });
+  });
+
+  test('is the one of compose, with the password that the page makes', () => {
+    const { redis } = parseYaml(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }).services;
+    expect(container.image).toBe(redis.image);
+    expect(container.args).toEqual([...redis.command, '--requirepass', '$(PASSWORD)']);
+    const [{ name, valueFrom }] = container.env;
+    expect(name).toBe('PASSWORD');
+    const { name: secret, key } = valueFrom.secretKeyRef;
+    expect(page).toContain(`create secret generic ${secret} --from-literal=${key}="$REDIS_PASSWORD"`);
+  });
+
+  test('may run in a namespace that allows only unprivileged pods, and once at a time', () => {
+    expect(template.spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(container.securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
+    expect(strategy).toEqual({ type: 'Recreate' });
+  });
 });
 
 describe('Monitoring', () => {
