@@ -93,6 +93,26 @@ describe('The environment of the overlay', () => {
     });
   });
 
+  test('for a router is made without the files of OAuth, and starts with the credentials of its callers', () => {
+    const recipe = overlay.replace(/^configMapGenerator:\n.*/ms, '');
+    const component = ['upstream.env', 'kustomization.yaml'].map((name) => {
+      const file = `components/upstream/${name}`;
+      const lines = readFileSync(join('deploy/kubernetes', file), 'utf8').split('\n');
+      const without = lines.filter((line) => !/upstream-oauth-(key|secret)$/.test(line));
+      expect(lines.length - without.length).toBe(2);
+      return [file, without.join('\n').replace('UPSTREAM_AUTH=oauth', 'UPSTREAM_AUTH=passthrough')];
+    });
+    const secrets = Object.entries(WRITTEN).filter(([file]) => /redis-url|cache-secret/.test(file));
+    const router = kubernetesWith(Object.fromEntries([[path, recipe], ...component, ...secrets]));
+    onTestFinished(() => rmSync(dirname(router), { recursive: true }));
+    const objects = render(dirname(join(router, path)));
+    expect(parseConfig(environmentOf(objects, folder))).toMatchObject({
+      production: true,
+      auth: { mode: 'none' },
+      upstreamAuth: { kind: 'passthrough' },
+    });
+  });
+
   const inBase = new Set(settingsOf(render(`${KUBERNETES}/base`)));
   const added = GATEWAYS.flatMap((name) =>
     settingsOf(rendered[name]).map((setting) => [name, setting] as const),
