@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ export type LoadBalancer = {
   readonly url: string;
   /** Resolves once it sends requests to every instance. */
   allUp(): Promise<void>;
+  /** The lines of its access log. */
+  log(): string[];
   close(): Promise<void>;
 };
 
@@ -38,6 +40,7 @@ export async function startHaproxy(ports: readonly number[], { retries = true } 
       };
       await eventually('gateways that are up', up, ports.length, A_MINUTE);
     },
+    log: () => linesOf(proxy.output()),
     close: proxy.close,
   };
 }
@@ -48,14 +51,14 @@ export async function startNginx(ports: readonly number[]): Promise<LoadBalancer
   const servers = ports.map((each) => `  server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`);
   const gateways = readFileSync('deploy/nginx/promotions-gateway.conf', 'utf8')
     .replace(/(^ {2}server 10\..*\n)+/m, `${servers.join('\n')}\n`)
-    .replace('listen 8080', `listen 127.0.0.1:${port}`);
+    .replace('listen 8080', `listen 127.0.0.1:${port}`)
+    .replace('/var/log/nginx/', '');
   const configuration = `
     daemon off;
     worker_processes 2;
     error_log stderr crit;
     events {}
     http {
-      access_log off;
       ${gateways}
     }`;
   const proxy = run('nginx', configuration, (path, folder) => ['-p', folder, '-c', path, '-g', `pid ${folder}/pid;`]);
@@ -63,20 +66,29 @@ export async function startNginx(ports: readonly number[]): Promise<LoadBalancer
   return {
     url,
     async allUp() {
-      const status = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status;
-      await eventually('the status of /readyz', status, 200);
+      const status = async () => (await fetch(url).catch(() => undefined))?.status;
+      await eventually('the status of a path that is not the API', status, 404);
     },
+    log: () => linesOf(readFileSync(join(proxy.folder, 'promotions-gateway.log'), 'utf8')),
     close: proxy.close,
   };
 }
+
+const linesOf = (log: string): string[] => log.split('\n').filter((line) => line !== '');
 
 function run(program: string, configuration: string, args: (path: string, folder: string) => string[]) {
   const folder = mkdtempSync(join(tmpdir(), `${program}-`));
   const path = join(folder, 'configuration');
   writeFileSync(path, configuration);
-  const child: ChildProcess = spawn(program, args(path, folder), { stdio: 'ignore' });
+  const child = spawn(program, args(path, folder), { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = once(child, 'exit');
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
   return {
+    folder,
+    output: () => output,
     async close() {
       child.kill('SIGTERM');
       await exited;
