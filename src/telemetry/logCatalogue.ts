@@ -87,7 +87,7 @@ export const LINES = {
       ...(['requestId', 'traceId', 'status', 'outcome', 'meaning', 'cause'] as const),
       ...(['upstreamCode', 'upstreamRequestId', 'durationMs'] as const),
     ],
-    when: 'A lookup has failed; each attempt has its own line',
+    when: 'A lookup has failed, and not because upstream does not know the customer; each attempt has its own line',
   },
   'upstream circuit changed': {
     level: 'warn',
