@@ -15,6 +15,21 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: ['http/json'],
   OTEL_PROPAGATORS: ['tracecontext'],
   OTEL_SDK_DISABLED: ['true', 'false'],
+  OTEL_TRACES_SAMPLER: [
+    'always_on',
+    'always_off',
+    'traceidratio',
+    'parentbased_always_on',
+    'parentbased_always_off',
+    'parentbased_traceidratio',
+  ],
+};
+
+/** Standard variables that are numbers of at most so much. The SDK would use its default for anything else, such as to trace everything. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  OTEL_TRACES_SAMPLER_ARG: 1,
+  OTEL_EXPORTER_OTLP_TIMEOUT: 600_000,
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 600_000,
 };
 
 /** Standard variables of a whole SDK, which the gateway does not have. */
@@ -32,6 +47,12 @@ export function tracingFrom(env: Environment): boolean {
     const value = env[name];
     if (isSet(value) && !known.includes(value)) {
       throw new ConfigError(name, 'The gateway ignores this value.', `Set it to ${known.join(' or ')}, or unset it.`);
+    }
+  }
+  for (const [name, max] of Object.entries(NUMBERS)) {
+    const value = env[name];
+    if (isSet(value) && !(/^[\d.]+$/.test(value) && Number(value) <= max)) {
+      throw new ConfigError(name, `"${value}" is not a number from 0 to ${max}.`, 'Set one, or unset it.');
     }
   }
   const unknown = UNKNOWN.find((name) => isSet(env[name]));

@@ -41,7 +41,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const NOT_BUILT = 'The playground is not built. Run `npm run build:playground` and load this page again.\n';
+const NOT_BUILT = 'The playground is not built. Run `npm run build:playground` and start the gateway again.\n';
 
 const OFF = `<!doctype html>
 <html lang="en">

@@ -27,11 +27,15 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
   [/not an integer/i, NOT_OURS],
   [/cluster support disabled/i, 'it is not a cluster: set a redis URL'],
+  [/db index is out of range/i, 'it has no database of the number in REDIS_URL'],
+  [/protocol error|resp type/i, 'what answers is no Redis'],
 ];
 
 /** Why Redis could not be used, in a few words without an address or a value. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
+  // A cluster's client only says that it found no node. Why, the error of the last one says.
+  if ('lastNodeError' in error && error.lastNodeError instanceof Error) return reasonOf(error.lastNodeError);
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^[A-Z][A-Z_]+$/.test(code)) return code;
   const reply = Object.entries(REPLIES).find(([name]) => error.message.includes(`${name} `))?.[1];

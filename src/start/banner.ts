@@ -31,7 +31,14 @@ export function startedMembers(config: Config, url: string, upstream: UpstreamAd
     credentials: credentials(config.upstreamAuth, upstream.sandbox),
     callers: callers(config, upstream.sandbox),
     cache: cache(config),
+    development: developmentIn(config).join(', '),
   };
+}
+
+/** What is on that production has off by default. */
+function developmentIn({ playground, introspection, debug }: Config): string[] {
+  const isOn = { playground, introspection, debug: debug.kind === 'anyone' };
+  return Object.entries(isOn).flatMap(([name, on]) => (on ? [name] : []));
 }
 
 /** The credentials of upstream calls. */

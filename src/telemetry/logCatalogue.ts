@@ -8,6 +8,8 @@ export const MEMBERS = {
   credentials: 'Whose credentials calls have',
   callers: 'Who may call',
   cache: 'How long pages are fresh, and where they are kept',
+  development:
+    'Which of `playground`, `introspection` and `debug` (extensions for anyone who asks) are on, as outside production; empty if none is',
   signal: '`SIGTERM` or `SIGINT`',
   refused: 'How many connections were closed before anything was read from them',
   bound: '`MAX_CONNECTIONS`, or `address`: the share of it that one address may hold',
@@ -50,7 +52,7 @@ type Line = {
 export const LINES = {
   started: {
     level: 'info',
-    members: ['version', 'url', 'upstream', 'credentials', 'callers', 'cache'],
+    members: ['version', 'url', 'upstream', 'credentials', 'callers', 'cache', 'development'],
     when: 'The gateway accepts requests',
   },
   'start failed': { level: 'fatal', members: ['cause'], when: 'A setting is invalid, or the address cannot be used' },

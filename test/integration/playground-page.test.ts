@@ -105,7 +105,7 @@ describe('The playground', () => {
     const { statusCode, headers, body } = await unbuilt.inject({ url: '/graphql', headers: BROWSER });
     await unbuilt.close();
     expect([statusCode, headers['content-type']]).toEqual([503, 'text/plain; charset=utf-8']);
-    expect(body).toContain('npm run build:playground');
+    expect(body).toBe('The playground is not built. Run `npm run build:playground` and start the gateway again.\n');
   });
 });
 

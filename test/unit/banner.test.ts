@@ -61,7 +61,17 @@ test('The line `started` says the same, with no secret', () => {
     credentials: "oauth: the gateway's own client",
     callers: 'anyone with a bearer token from https://login.example/',
     cache: 'off (CACHE_TTL_SECONDS turns it on)',
+    development: 'playground, introspection, debug',
   });
+});
+
+test.each([
+  [{ NODE_ENV: 'production' }, ''],
+  [{ NODE_ENV: 'production', PLAYGROUND: 'true' }, 'playground'],
+  [{ DEBUG_TOKEN: 'a token', INTROSPECTION: 'false' }, 'playground'],
+])('The line `started` says what is on that production has off: %j', (env, development) => {
+  const config = parseConfig({ UPSTREAM_URL: 'https://eu.example', ...env });
+  expect(startedMembers(config, 'http://0.0.0.0:4000/graphql', REAL).development).toBe(development);
 });
 
 test('The banner shows addresses to click, and no secret', () => {

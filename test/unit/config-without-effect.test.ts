@@ -57,6 +57,7 @@ test.each([
   ['REDIS_URI', 'redis://redis', 'Set REDIS_URL instead, or unset it.'],
   ['MAX_DEPT', '12', 'The nearest name is MAX_'],
   ['AUTH_PORT', '80', 'The nearest name is AUTH_MODE. Set that, or unset it.'],
+  ['AUTH_KEYS', 'till:ab', 'The nearest name is AUTH_API_KEYS. Set that, or unset it.'],
   ['CACHE_TTL', '60', 'The nearest name is CACHE_TTL_SECONDS. Set that, or unset it.'],
   ['RATE_LIMIT', '60', 'The nearest name is RATE_LIMIT_PER_MINUTE. Set that, or unset it.'],
   ['TRUSTED_PROXY', '10.0.0.7', 'The nearest name is TRUSTED_PROXIES. Set that, or unset it.'],

@@ -377,6 +377,9 @@ test.each([
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
       OTEL_PROPAGATORS: 'tracecontext',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '2000',
     },
   ],
   [false, { ...TRACED, OTEL_SDK_DISABLED: 'true' }],
@@ -392,9 +395,22 @@ test.each([
   ['OTEL_TRACES_EXPORTER', 'zipkin'],
   ['OTEL_METRICS_EXPORTER', 'otlp'],
   ['OTEL_PROPAGATORS', 'b3'],
+  ['OTEL_TRACES_SAMPLER', 'parentbased_traceidratios'],
   ['OTEL_CONFIG_FILE', '/etc/otel.yaml'],
 ])('The start is refused for %s=%s, which would have no effect on traces', (name, value) => {
   expect(complaint({ ...TRACED, [name]: value })).toMatch(new RegExp(`^${name}: The gateway ignores this`));
+});
+
+test.each([
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5', 1],
+  ['OTEL_TRACES_SAMPLER_ARG', 'a quarter', 1],
+  ['OTEL_TRACES_SAMPLER_ARG', '.', 1],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', 600_000],
+  ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', 600_000],
+])('The start is refused for %s=%s, of which the SDK would use its default', (name, value, max) => {
+  expect(complaint({ ...TRACED, [name]: value })).toBe(
+    `${name}: "${value}" is not a number from 0 to ${max}. Set one, or unset it.`,
+  );
 });
 
 /** The least and the largest value of each setting that is a number. */

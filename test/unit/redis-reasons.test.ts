@@ -45,6 +45,30 @@ test.for<[string, Error, string]>([
     named('ReplyError', 'WRONGTYPE Operation against a key holding the wrong kind of value'),
     'it holds a value that the gateway did not write',
   ],
+  [
+    'why no node of a cluster could be used',
+    Object.assign(named('ClusterAllFailedError', 'Failed to refresh slots cache.'), {
+      lastNodeError: named('ReplyError', 'WRONGPASS invalid username-password pair or user is disabled.'),
+    }),
+    'it refuses the user or the password (WRONGPASS)',
+  ],
+  [
+    'a server that is no cluster',
+    Object.assign(named('ClusterAllFailedError', 'Failed to refresh slots cache.'), {
+      lastNodeError: named('ReplyError', 'ERR This instance has cluster support disabled'),
+    }),
+    'it is not a cluster: set a redis URL',
+  ],
+  [
+    'a database that there is not',
+    named('ReplyError', 'ERR DB index is out of range'),
+    'it has no database of the number in REDIS_URL',
+  ],
+  [
+    'another server',
+    named('ParserError', 'Protocol error, got "H" as reply type byte. Please report this.'),
+    'what answers is no Redis',
+  ],
   ['no master', new Error('All sentinels are unreachable.'), 'no Sentinel knows a master'],
   ['anything else', named('OtherError', 'redis://user:password@host'), 'OtherError'],
 ])('The log names %s without an address or a value', ([, error, reason]) => {

@@ -54,9 +54,10 @@ export function refuseUnknownVariables(
     const prefix = OWN_PREFIXES.find((each) => name.startsWith(each));
     if (prefix === undefined) continue;
     const own = known.filter((each) => each.startsWith(prefix));
-    // CACHE_TTL is rather CACHE_TTL_SECONDS than CACHE_MAX_MB, which needs fewer edits.
-    const longer = own.filter((each) => each.startsWith(name));
-    const alike = nearestOf(name, longer.length > 0 ? longer : own);
+    // CACHE_TTL is rather CACHE_TTL_SECONDS than CACHE_MAX_MB, which needs fewer edits, and AUTH_KEYS rather AUTH_API_KEYS.
+    const words = name.split('_');
+    const withWords = own.filter((each) => words.every((word) => each.includes(word)));
+    const alike = nearestOf(name, withWords.length > 0 ? withWords : own);
     throw new ConfigError(name, NO_SETTING, `The nearest name is ${alike.name}. Set that, or unset it.`);
   }
 }
