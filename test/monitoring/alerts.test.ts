@@ -115,7 +115,7 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
   test('PromotionsGatewaySlow: upstream takes longer than two seconds', async ({ prometheus, startScraped }) => {
     const { job, gateway, upstream } = await startScraped('slow', { UPSTREAM_TIMEOUT_MS: '8000' });
     upstream.reply(delayed(2600, pages(1)));
-    await untilFiring(prometheus, job, 'PromotionsGatewaySlow', () => askOne(gateway));
+    await untilFiring(prometheus, job, 'PromotionsGatewaySlow', () => askEach(gateway, 3));
   });
 
   test('PromotionsGatewayCircuitOpen: upstream fails every call', async ({ prometheus, startScraped }) => {
@@ -197,8 +197,8 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
   }) => {
     const { job, gateway } = await startScraped('caller', { ...API_KEY_CALLERS, AUTH_DATA_SCOPES: 'SELF' });
     await untilFiring(prometheus, job, 'PromotionsGatewayCallerFails', async () => {
-      await askEach(gateway, 3, { headers: TILL });
-      return askOne(gateway, undefined, { headers: { ...SHOP, 'data-scope': 'ALL' } });
+      await askEach(gateway, 9, { headers: TILL });
+      return askEach(gateway, 3, { headers: { ...SHOP, 'data-scope': 'ALL' } });
     });
     expect(await firing(prometheus, job)).toEqual(['PromotionsGatewayCallerFails']);
   });
