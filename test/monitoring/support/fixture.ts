@@ -1,6 +1,6 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { test as base } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { startIdentityProvider } from '../../support/identityProvider.ts';
 import { type GatewayProgram, startGatewayProgram } from '../../support/process.ts';
@@ -14,7 +14,7 @@ export type Scraped = { readonly job: string; readonly gateway: TestGateway; rea
 /**
  * The fixture of alert tests. They run at the same time, so each has its own upstream.
  * - `prometheus`: the file has one.
- * - `startScraped(fault, env)`: a gateway scraped as `promotions-gateway-<fault>`. It stays until the file ends, for the dashboard.
+ * - `startScraped(fault, env)`: a gateway scraped as `promotions-gateway-<fault>`, once at least. It stays until the file ends, for the dashboard.
  * - `startProgram(env)`: a gateway in a separate process, for this test.
  * - `provider`: an identity provider.
  */
@@ -40,6 +40,9 @@ export const test = base
       started.push(gateway, upstream);
       const job = jobOf(fault);
       prometheus.scrape(job, new URL(gateway.origin).host);
+      // Pauses between calls of what fails grow in real time, so its first calls must be seen.
+      const up = async () => (await prometheus.query(`up{job="${job}"} == 1`)).length;
+      await eventually(`the targets of ${job} that are up`, up, 1, { ...A_MINUTE, everyMs: 200 });
       return { job, gateway, upstream };
     };
   })
