@@ -24,8 +24,6 @@ const VARY = 'authorization, x-cap-api-oauth-token, x-api-key, data-scope, data-
 export type SendingOptions = {
   /** The route of operations. */
   readonly route: string;
-  /** Whether clients may cache responses. */
-  readonly clientsCache: boolean;
   /** Keeps a whole response for the next equal request. Undefined keeps none. */
   readonly keep: ((request: FastifyRequest, reply: FastifyReply, payload: unknown) => void) | undefined;
   /** The bytes of responses that are not sent yet. */
@@ -42,13 +40,13 @@ export type SendingOptions = {
  * deadlines and spans of operations end by the same `onRequestEnd`, where each of them begins.
  */
 export function sendResponses(server: FastifyInstance, options: SendingOptions): void {
-  const { route, clientsCache, keep, held, isDraining, timeouts, onOperation } = options;
+  const { route, keep, held, isDraining, timeouts, onOperation } = options;
   const unread = cutUnreadResponses(server, timeouts);
   server.addHook('onSend', (request, reply, payload, done) => {
     let completed = completeRequestErrors(request, reply, payload);
     keep?.(request, reply, completed);
     if (!holdResponse(held, reply, completed)) completed = refuseLate(request, reply);
-    if (clientsCache && request.routeOptions.url === route) letClientCache(request, reply);
+    if (request.routeOptions.url === route) letClientCache(request, reply);
     if (isDraining()) reply.header('connection', 'close');
     unread(reply);
     done(null, completed);
@@ -94,9 +92,10 @@ function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormat
 }
 
 /**
- * Every response is `no-store`, but for the playground's files. This lets a client cache one without errors for as long as all its parts stay fresh in the gateway's own cache.
- * There is no Age header, since `max-age` is the remaining time. Answers to routers' joins and to data-scope headers stay `no-store`:
- * caches in between do not know these headers, and events do not reach them.
+ * Every response is `no-store`, but for the playground's files. This lets a client cache one without errors for as long as all its
+ * parts stay fresh in the gateway's own cache; without that cache, none is. There is no Age header, since `max-age` is the remaining
+ * time. Answers to routers' joins and to data-scope headers stay `no-store`: caches in between do not know these headers, and events
+ * do not reach them.
  */
 function letClientCache({ headers, record }: FastifyRequest, reply: FastifyReply): void {
   const { outcome, joins, cacheStats } = record;

@@ -7,7 +7,6 @@ import Fastify, {
   type FastifyReply,
   type onRequestAsyncHookHandler,
 } from 'fastify';
-import type { CachePolicy } from '../config/cache.ts';
 import { GatewayError } from '../model/errors.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
@@ -44,8 +43,6 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly maxInFlight: number;
   /** Counts callers' requests for all instances together; undefined counts in memory. */
   readonly countRequest: CountRequest | undefined;
-  /** If the cache is on, clients may cache responses too. */
-  readonly cache: CachePolicy;
   /** Undefined accepts no events. */
   readonly events: EventsOptions | undefined;
   /** The facts for the playground that browsers get at /graphql; undefined serves no playground. */
@@ -151,7 +148,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
   sendResponses(server, {
     route: GRAPHQL,
-    clientsCache: options.cache.kind === 'on',
     keep: cached?.keep,
     held,
     isDraining: draining.isDraining,
