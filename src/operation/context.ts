@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { ResponseSize } from '../graphql/completedResponses.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
-import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Keys } from '../model/keyedHash.ts';
 import { Customers, DataScopes } from '../promotions/access.ts';
 import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
@@ -20,19 +20,12 @@ import {
   onRequestEnd,
 } from './request.ts';
 
-/** What ids, cursors and keys are made with. */
-export type OperationKeys = {
-  readonly cursors: Cursors;
-  readonly customerIds: KeyedHash;
-  /** Makes the keys of calls. */
-  readonly queries: KeyedHash;
-};
-
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
   config: Pick<Config, 'clientControl' | 'defaultDataScope' | 'limits' | 'lookup' | 'upstream'>,
   fetch: Fetch,
-  { cursors, customerIds, queries }: OperationKeys,
+  { customerIds, queries }: Pick<Keys, 'customerIds' | 'queries'>,
+  cursors: Cursors,
   mayDebug: DebugPolicyCheck,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<ServerContext> {
   const { defaultDataScope, limits, lookup, upstream } = config;

@@ -73,7 +73,7 @@ export async function startGateway(
   const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
   const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP);
   const outgoing = startOutgoing(config, upstream.url, telemetry, held.ofUpstream);
-  const ids = publicIds(config.cacheSecret, keys);
+  const { promotionIds, cursors } = publicIds(config.cacheSecret, keys);
   const { queueMs, retries, timeoutMs } = config.upstream;
   const { maxConnections, concurrency: max } = openFiles(config, logger);
   const callsState = {
@@ -84,12 +84,12 @@ export async function startGateway(
   };
   const fetch = calls({
     ...callsState,
-    cache: pageCacheOptions(config, sharedState, ids.promotionIds),
+    cache: pageCacheOptions(config, sharedState, keys, promotionIds),
     retries,
     upstream: {
       transport: outgoing.transport,
       requests: new LookupRequests(config.lookup),
-      promotionIds: ids.promotionIds,
+      promotionIds,
       events: reports,
     },
     events: reports,
@@ -105,7 +105,7 @@ export async function startGateway(
     apollo,
     authenticate: access.authenticate,
     credentialsPolicy: access.credentialsPolicy,
-    contextOf: operationContext(config, fetch, { ...ids, queries: keys.queries }, access.mayDebug),
+    contextOf: operationContext(config, fetch, keys, cursors, access.mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
     wholeResponses: responses && {
@@ -114,7 +114,7 @@ export async function startGateway(
       clientControl: config.clientControl,
     },
     startTrace: telemetry.tracing.startOperation,
-    events: eventsOptions(config, sharedState, reports.customerEvent),
+    events: eventsOptions(config, sharedState, keys, reports.customerEvent),
     countRequest: sharedState.countRequest,
     onOperation: reports.operationEnded,
     onNotFound: reports.notFound,
@@ -140,7 +140,7 @@ export async function startGateway(
 
 /** The shared state is in Redis if there is one, else in memory. */
 async function startSharedState(config: Config, keys: Keys, redisOutage: () => Outage): Promise<SharedState> {
-  if (config.redis === undefined) return memoryState(config, keys);
+  if (config.redis === undefined) return memoryState(config);
   const { startRedisState } = await import('./redisState.ts');
   return startRedisState(config, config.redis, keys, redisOutage());
 }
@@ -148,12 +148,13 @@ async function startSharedState(config: Config, keys: Keys, redisOutage: () => O
 /** Undefined if no events are accepted. */
 function eventsOptions(
   { eventsToken: token }: Pick<Config, 'eventsToken'>,
-  { hash, store }: SharedState,
+  { store }: SharedState,
+  { storeNames }: Keys,
   onEvent: EventsOptions['onEvent'],
 ): EventsOptions | undefined {
   if (token === undefined || store === undefined) return undefined;
   const customerChanged: EventsOptions['customerChanged'] = async (customerId) =>
-    store.invalidate(markOfCustomer(hash, customerId.revealCanonical()));
+    store.invalidate(markOfCustomer(storeNames, customerId.revealCanonical()));
   return { token, customerChanged, onEvent };
 }
 

@@ -18,7 +18,6 @@ export async function startRedisState(
 ): Promise<SharedState> {
   const redis = new SharedRedis(connect(settings), health);
   await redis.settled();
-  const hash = keys.storeNames;
   const seal = encrypted(keys.storedValues);
   const store =
     cache.kind === 'off'
@@ -31,9 +30,9 @@ export async function startRedisState(
           maxBodyBytes: upstream.maxBytes,
         });
   return {
-    hash,
     budget: new SharedBudget(redis, upstream.instances, budgetRate(upstream)),
-    countRequest: rateLimitPerMinute === undefined ? undefined : countInRedis(redis, hash, rateLimitPerMinute),
+    countRequest:
+      rateLimitPerMinute === undefined ? undefined : countInRedis(redis, keys.storeNames, rateLimitPerMinute),
     store,
     close() {
       store?.close();

@@ -5,15 +5,13 @@ import type { PageCacheOptions } from '../calls/cached.ts';
 import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { CountRequest } from '../http/rateLimit.ts';
-import { type KeyedHash, type Keys, publicIdsHash } from '../model/keyedHash.ts';
+import { type Keys, publicIdsHash } from '../model/keyedHash.ts';
 import { PromotionIds } from '../model/promotionIds.ts';
 import { Cursors } from '../promotions/cursor.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 
 /** The state that outlives an operation: in this process's memory, or in Redis for all instances. */
 export type SharedState = {
-  /** Makes the names of what is stored. */
-  readonly hash: KeyedHash;
   readonly budget: CallBudget;
   /** Undefined counts in memory. */
   readonly countRequest: CountRequest | undefined;
@@ -30,13 +28,14 @@ export function longestCallMs({ deadlineMs }: Pick<Config['upstream'], 'deadline
 /** Undefined while the cache is off. */
 export function pageCacheOptions(
   { cache, eventsToken, upstream }: Pick<Config, 'cache' | 'eventsToken' | 'upstream'>,
-  { hash, store }: SharedState,
+  { store }: SharedState,
+  { storeNames }: Keys,
   promotionIds: PromotionIds,
 ): PageCacheOptions | undefined {
   if (cache.kind === 'off' || store === undefined) return undefined;
   return {
     promotionIds,
-    hash,
+    hash: storeNames,
     events: eventsToken !== undefined,
     lifetimes: cache,
     store,
@@ -70,19 +69,11 @@ export function roomOf(
 
 /**
  * Makes the ids and cursors that clients store. The key of promotions' ids and of cursors is the same on every instance and after
- * every restart, and secret only with CACHE_SECRET, so they must not contain anything personal. The key of customers' ids is always
- * secret, and without CACHE_SECRET this process's own.
+ * every restart, and secret only with CACHE_SECRET, so they must not contain anything personal.
  */
-export function publicIds(
-  cacheSecret: Config['cacheSecret'],
-  keys: Keys,
-): { promotionIds: PromotionIds; cursors: Cursors; customerIds: KeyedHash } {
+export function publicIds(cacheSecret: Config['cacheSecret'], { storeNames }: Keys) {
   const stable = publicIdsHash(cacheSecret);
-  return {
-    promotionIds: new PromotionIds(stable, keys.storeNames),
-    cursors: new Cursors(stable),
-    customerIds: keys.customerIds,
-  };
+  return { promotionIds: new PromotionIds(stable, storeNames), cursors: new Cursors(stable) };
 }
 
 /** How fast the credentials of one identity may call upstream. */
@@ -91,13 +82,13 @@ export function budgetRate({ requestsPerMinute }: Pick<Config['upstream'], 'requ
 }
 
 /** Everything in this process's memory. */
-export function memoryState(
-  { cache, cacheMaxBytes, upstream }: Pick<Config, 'cache' | 'cacheMaxBytes' | 'upstream'>,
-  keys: Keys,
-): SharedState {
+export function memoryState({
+  cache,
+  cacheMaxBytes,
+  upstream,
+}: Pick<Config, 'cache' | 'cacheMaxBytes' | 'upstream'>): SharedState {
   const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(upstream));
   return {
-    hash: keys.storeNames,
     budget: new MemoryBudget(budgetRate(upstream)),
     countRequest: undefined,
     store,
