@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { items, text, wholeNumber } from './fields.ts';
+import { items, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** What is cached of upstream's responses, and for how long. */
 export const CACHE_VARIABLES = {
@@ -33,10 +32,8 @@ export const CACHE_VARIABLES = {
     ),
 } as const;
 
-const SCHEMA = z.object(CACHE_VARIABLES);
-
 /** The cache's lifetimes and size, and the secrets of what is stored. @throws ConfigError for a secret that is too short */
-export function cacheFrom(values: z.output<typeof SCHEMA>) {
+export function cacheFrom(values: ValuesOf<typeof CACHE_VARIABLES>) {
   return {
     cache: cachePolicyFrom(values),
     /** The maximum size of the responses cached in memory, in bytes. */
@@ -59,7 +56,7 @@ export type CachePolicy =
 const NOT_FOUND_MS = 5000;
 
 /** Without a TTL nothing is cached, so a customer who has just redeemed sees it at once. */
-function cachePolicyFrom(values: z.output<typeof SCHEMA>): CachePolicy {
+function cachePolicyFrom(values: ValuesOf<typeof CACHE_VARIABLES>): CachePolicy {
   const ttlMs = values.CACHE_TTL_SECONDS * 1000;
   if (ttlMs === 0) return { kind: 'off' };
   return {

@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model/caller.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
-import { flag, items, oneOf, text } from './fields.ts';
+import { flag, items, oneOf, text, type ValuesOf } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
@@ -65,8 +64,7 @@ export type AuthPolicy =
     }
   | { readonly mode: 'api-key'; readonly keys: readonly { readonly name: string; readonly sha256: Buffer }[] };
 
-const SCHEMA = z.object(AUTH_VARIABLES);
-type AuthValues = z.output<typeof SCHEMA>;
+type AuthValues = ValuesOf<typeof AUTH_VARIABLES>;
 
 /**
  * @param ownCredentials whether the gateway calls upstream with its own credentials, which can read every customer

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ConfigError } from './configError.ts';
 
+/** The parsed values of a group of variables. */
+export type ValuesOf<Variables extends z.ZodRawShape> = z.output<z.ZodObject<Variables>>;
+
 /** Reports an invalid field: `problem` and `fix` as in ConfigError. */
 export function refuse(context: z.RefinementCtx, problem: string, fix: string): never {
   context.addIssue({ code: 'custom', message: problem, params: { fix } });

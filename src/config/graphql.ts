@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/promotionsQuery.ts';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { flag, text, wholeNumber } from './fields.ts';
+import { flag, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** Which operations are accepted, what they may cost, and the defaults of their arguments. */
 export const GRAPHQL_VARIABLES = {
@@ -33,10 +32,8 @@ export const GRAPHQL_VARIABLES = {
     ),
 } as const;
 
-const SCHEMA = z.object(GRAPHQL_VARIABLES);
-
 /** @throws ConfigError for an invalid default data scope */
-export function graphqlFrom(values: z.output<typeof SCHEMA>, production: boolean) {
+export function graphqlFrom(values: ValuesOf<typeof GRAPHQL_VARIABLES>, production: boolean) {
   return {
     defaultDataScope: dataScopeFrom(values.DEFAULT_DATA_SCOPE),
     limits: {

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
 import { ConfigError } from './configError.ts';
-import { flag, items, text, wholeNumber } from './fields.ts';
+import { flag, items, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
@@ -39,10 +38,8 @@ export const HTTP_VARIABLES = {
     ),
 } as const;
 
-const SCHEMA = z.object(HTTP_VARIABLES);
-
 /** @throws ConfigError for an invalid origin or proxy */
-export function httpFrom(values: z.output<typeof SCHEMA>, production: boolean) {
+export function httpFrom(values: ValuesOf<typeof HTTP_VARIABLES>, production: boolean) {
   return {
     host: values.HOST,
     port: values.PORT,

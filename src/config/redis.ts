@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { text } from './fields.ts';
+import { text, type ValuesOf } from './fields.ts';
 
 /** The Redis through which instances share their state. */
 export const REDIS_VARIABLES = {
@@ -11,8 +10,6 @@ export const REDIS_VARIABLES = {
     .describe('URL of the Redis through which [instances share state](deployment.md#10-redis), as in the table below'),
   REDIS_CA_FILE: text().optional().describe("PEM file of the CA for Redis' certificates; requires a `rediss://` URL"),
 } as const;
-
-const SCHEMA = z.object(REDIS_VARIABLES);
 
 export type RedisAddress = { readonly host: string; readonly port: number };
 
@@ -40,7 +37,10 @@ export type RedisConfig = {
 };
 
 /** Undefined if instances share nothing. @throws ConfigError for a URL or a certificate that cannot be used */
-export function redisFrom({ REDIS_URL: url, REDIS_CA_FILE: caFile }: z.output<typeof SCHEMA>): RedisConfig | undefined {
+export function redisFrom({
+  REDIS_URL: url,
+  REDIS_CA_FILE: caFile,
+}: ValuesOf<typeof REDIS_VARIABLES>): RedisConfig | undefined {
   if (url === undefined) return undefined;
   const { secure, ...rest } = redisUrlFrom(url);
   if (caFile !== undefined && !secure) {

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { flag, oneOf, wholeNumber } from './fields.ts';
+import { flag, oneOf, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** Logs, metrics and traces. */
 export const TELEMETRY_VARIABLES = {
@@ -13,9 +12,7 @@ export const TELEMETRY_VARIABLES = {
   METRICS_PORT: wholeNumber(1, 65_535).optional().describe("Port for `/metrics`, if not the API's"),
 } as const;
 
-const SCHEMA = z.object(TELEMETRY_VARIABLES);
-
-export function telemetryFrom(values: z.output<typeof SCHEMA>) {
+export function telemetryFrom(values: ValuesOf<typeof TELEMETRY_VARIABLES>) {
   return {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     metrics: metricsFrom(values),
@@ -28,7 +25,7 @@ export type MetricsPolicy =
   | { readonly kind: 'shared' }
   | { readonly kind: 'own-port'; readonly port: number };
 
-function metricsFrom({ METRICS, METRICS_PORT }: z.output<typeof SCHEMA>): MetricsPolicy {
+function metricsFrom({ METRICS, METRICS_PORT }: ValuesOf<typeof TELEMETRY_VARIABLES>): MetricsPolicy {
   if (METRICS_PORT !== undefined) return { kind: 'own-port', port: METRICS_PORT };
   return { kind: METRICS ? 'shared' : 'off' };
 }

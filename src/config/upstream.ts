@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { headerName, httpUrl, oneOf, refuse, text, urlPath, userName, wholeNumber } from './fields.ts';
+import { headerName, httpUrl, oneOf, refuse, text, urlPath, userName, type ValuesOf, wholeNumber } from './fields.ts';
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
@@ -74,8 +73,7 @@ export const UPSTREAM_VARIABLES = {
     .describe('Maximum size of an upstream response, uncompressed. Reading of a larger one stops'),
 } as const;
 
-const SCHEMA = z.object(UPSTREAM_VARIABLES);
-type UpstreamValues = z.output<typeof SCHEMA>;
+type UpstreamValues = ValuesOf<typeof UPSTREAM_VARIABLES>;
 
 /**
  * The share of an operation's time that one attempt may take. If the operation ended first, upstream's silence would count for
