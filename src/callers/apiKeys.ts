@@ -1,10 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { ApiKey } from '../config/callers.ts';
 import { type Authenticator, type Caller, type DataScopeAccess, GROUPS } from '../model/caller.ts';
 import type { GatewayError } from '../model/errors.ts';
 import { type RefusalCause, refusal } from '../model/refusals.ts';
-
-/** A key's name and its SHA-256. The gateway does not know the key itself. */
-export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 
 /** Callers with a key in `x-api-key` may read any customer. Every key is compared, so that the time taken reveals nothing. */
 export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataScopeAccess): Authenticator {

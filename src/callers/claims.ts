@@ -1,16 +1,9 @@
 import type { JWTPayload } from 'jose';
-import type { ClaimMapping } from '../config/callers.ts';
+import type { JwtPolicy } from '../config/callers.ts';
 import type { CustomerAccess } from '../model/caller.ts';
 import { CustomerIdentifier, type IdentifierName, identifierText } from '../model/identifier.ts';
 
-export type ClaimsPolicy = {
-  /** Which claims hold which identifiers of a customer. */
-  readonly customerClaims: ClaimMapping;
-  /** The scope of tokens that may read any customer. Undefined allows it to no token. */
-  readonly anyCustomerScope: string | undefined;
-  /** Whether a claim gives access only if `<claim>_verified` is present. */
-  readonly requireVerified: boolean;
-};
+type ClaimsPolicy = Pick<JwtPolicy, 'anyCustomerScope' | 'customerClaims' | 'requireVerified'>;
 
 /** The customers that a verified token may read, by its claims. A doubtful claim gives no access. */
 export function customersOf(payload: JWTPayload, policy: ClaimsPolicy): CustomerAccess {

@@ -10,22 +10,14 @@ import {
   jwtVerify,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Authenticator, Caller, DataScopeAccess, SourceAccess } from '../model/caller.ts';
+import type { JwtPolicy } from '../config/callers.ts';
+import type { Authenticator, Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { type RefusalCause, refusal } from '../model/refusals.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
-import { type ClaimsPolicy, customersOf } from './claims.ts';
-
-export type JwtPolicy = ClaimsPolicy & {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  /** What a customer's own token may read. */
-  readonly customerDataScopes: DataScopeAccess;
-  readonly customerSources: SourceAccess;
-};
+import { customersOf } from './claims.ts';
 
 /** Only asymmetric signatures: a shared secret could be guessed, or the public key could be used as one. */
 const ALGORITHMS = [

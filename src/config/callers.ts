@@ -47,22 +47,31 @@ export const AUTH_VARIABLES = {
 } as const;
 
 /** Which of a token's claims holds which kind of identifier. */
-export type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];
+type ClaimMapping = readonly { readonly claim: string; readonly name: IdentifierName }[];
+
+/** How bearer tokens are verified, and what they give access to. */
+export type JwtPolicy = {
+  readonly mode: 'jwt';
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly customerClaims: ClaimMapping;
+  /** Whether a claim gives access only if `<claim>_verified` is present. */
+  readonly requireVerified: boolean;
+  /** What a customer's own token may read. */
+  readonly customerDataScopes: DataScopeAccess;
+  readonly customerSources: SourceAccess;
+  /** The scope of tokens that may read any customer. Undefined allows it to no token. */
+  readonly anyCustomerScope: string | undefined;
+};
+
+/** A key's name and its SHA-256. The gateway does not know the key itself. */
+export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 
 export type AuthPolicy =
   | { readonly mode: 'none' }
-  | {
-      readonly mode: 'jwt';
-      readonly jwksUrl: string;
-      readonly issuer: string;
-      readonly audience: string;
-      readonly customerClaims: ClaimMapping;
-      readonly requireVerified: boolean;
-      readonly customerDataScopes: DataScopeAccess;
-      readonly customerSources: SourceAccess;
-      readonly anyCustomerScope: string | undefined;
-    }
-  | { readonly mode: 'api-key'; readonly keys: readonly { readonly name: string; readonly sha256: Buffer }[] };
+  | JwtPolicy
+  | { readonly mode: 'api-key'; readonly keys: readonly ApiKey[] };
 
 type AuthValues = ValuesOf<typeof AUTH_VARIABLES>;
 
@@ -153,7 +162,7 @@ function claimsFrom(setting: string | undefined): ClaimMapping {
 
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-function keysFrom(setting: string): { name: string; sha256: Buffer }[] {
+function keysFrom(setting: string): readonly ApiKey[] {
   const fix = "Set name:sha256hex,name:sha256hex, with each key's SHA-256 as 64 hex digits.";
   const keys = items(setting).map((item, index) => {
     const [, name = '', digest = ''] = /^([\w.-]{1,64}):([0-9a-f]{64})$/i.exec(item) ?? [];
