@@ -35,8 +35,7 @@ function identifierOf(name: IdentifierName, value: unknown): CustomerIdentifier 
   const text = identifierText(value);
   if (text === undefined || !PRINTABLE_ASCII.test(text) || text.trim() !== text) return undefined;
   try {
-    const identifier = CustomerIdentifier.of(name, text);
-    return name !== 'MOBILE' || /^\d+$/.test(identifier.revealCanonical()) ? identifier : undefined;
+    return CustomerIdentifier.of(name, text);
   } catch {
     return undefined;
   }
