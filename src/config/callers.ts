@@ -2,7 +2,7 @@ import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model
 import type { IdentifierName } from '../model/identifier.ts';
 import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
-import { flag, items, oneOf, text, type ValuesOf } from './fields.ts';
+import { flag, items, oneOf, required, text, type ValuesOf } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
@@ -101,9 +101,9 @@ export function authFrom(values: AuthValues, ownCredentials: boolean, defaultDat
       }
       return {
         mode: 'jwt',
-        jwksUrl: secureUrl('AUTH_JWKS_URL', required(values, 'AUTH_JWKS_URL')),
-        issuer: required(values, 'AUTH_ISSUER'),
-        audience: required(values, 'AUTH_AUDIENCE'),
+        jwksUrl: secureUrl('AUTH_JWKS_URL', required(values, 'AUTH_JWKS_URL', 'AUTH_MODE=jwt')),
+        issuer: required(values, 'AUTH_ISSUER', 'AUTH_MODE=jwt'),
+        audience: required(values, 'AUTH_AUDIENCE', 'AUTH_MODE=jwt'),
         customerClaims: claimsFrom(values.AUTH_CUSTOMER_CLAIMS),
         requireVerified: values.AUTH_REQUIRE_VERIFIED,
         customerDataScopes:
@@ -114,17 +114,8 @@ export function authFrom(values: AuthValues, ownCredentials: boolean, defaultDat
         anyCustomerScope: values.AUTH_ANY_CUSTOMER_SCOPE,
       };
     case 'api-key':
-      return { mode: 'api-key', keys: keysFrom(required(values, 'AUTH_API_KEYS')) };
+      return { mode: 'api-key', keys: keysFrom(required(values, 'AUTH_API_KEYS', 'AUTH_MODE=api-key')) };
   }
-}
-
-function required(
-  values: AuthValues,
-  variable: 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_API_KEYS',
-): string {
-  const value = values[variable];
-  if (value !== undefined) return value;
-  throw new ConfigError(variable, `It is not set, but AUTH_MODE=${values.AUTH_MODE} requires it.`, 'Set it.');
 }
 
 /** Plain http is refused, since an attacker could replace the keys. A query is allowed, since some providers put the tenant in it. */

@@ -17,6 +17,22 @@ export function configErrorOf({ issues: [issue] }: z.ZodError, variable?: string
   return new ConfigError(name, issue?.message ?? 'Invalid value.', fix ?? 'Fix it, or unset it.');
 }
 
+/**
+ * The value of a variable that another setting requires.
+ * @param by that setting, such as `AUTH_MODE=jwt`
+ * @throws ConfigError if the variable is not set
+ */
+export function required<Name extends string>(
+  values: Readonly<Partial<Record<Name, string | undefined>>>,
+  variable: Name,
+  by: string,
+  fix = 'Set it.',
+): string {
+  const value = values[variable];
+  if (value !== undefined) return value;
+  throw new ConfigError(variable, `It is not set, but ${by} requires it.`, fix);
+}
+
 /** The items of a comma-separated list. */
 export function items(setting: string): string[] {
   return setting

@@ -1,6 +1,17 @@
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { headerName, httpUrl, oneOf, refuse, text, urlPath, userName, type ValuesOf, wholeNumber } from './fields.ts';
+import {
+  headerName,
+  httpUrl,
+  oneOf,
+  refuse,
+  required,
+  text,
+  urlPath,
+  userName,
+  type ValuesOf,
+  wholeNumber,
+} from './fields.ts';
 
 const EXAMPLE = 'https://eu.api.capillarytech.com';
 
@@ -135,23 +146,15 @@ export function upstreamAuthFrom(values: UpstreamValues): UpstreamAuth {
     case 'basic':
       return {
         kind: 'basic',
-        username: required(values, 'UPSTREAM_USERNAME'),
-        password: new Secret(required(values, 'UPSTREAM_PASSWORD')),
+        username: required(values, 'UPSTREAM_USERNAME', 'UPSTREAM_AUTH=basic'),
+        password: new Secret(required(values, 'UPSTREAM_PASSWORD', 'UPSTREAM_AUTH=basic')),
       };
     case 'oauth':
       return {
         kind: 'oauth',
-        key: required(values, 'UPSTREAM_OAUTH_KEY'),
-        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET')),
+        key: required(values, 'UPSTREAM_OAUTH_KEY', 'UPSTREAM_AUTH=oauth'),
+        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET', 'UPSTREAM_AUTH=oauth')),
         path: values.UPSTREAM_OAUTH_PATH,
       };
   }
-}
-
-type OptionalText = 'UPSTREAM_USERNAME' | 'UPSTREAM_PASSWORD' | 'UPSTREAM_OAUTH_KEY' | 'UPSTREAM_OAUTH_SECRET';
-
-function required(values: UpstreamValues, variable: OptionalText): string {
-  const value = values[variable];
-  if (value !== undefined) return value;
-  throw new ConfigError(variable, `It is not set, but UPSTREAM_AUTH=${values.UPSTREAM_AUTH} requires it.`, 'Set it.');
 }
