@@ -1,9 +1,8 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { text } from './fields.ts';
+import { required, text } from './fields.ts';
+import { certificateIn, certificatesOf, fileOf } from './files.ts';
 
 /** The proxy and TLS settings of the gateway's own calls. HTTPS_PROXY and NO_PROXY are conventional names. */
 export const NETWORK_VARIABLES = {
@@ -91,49 +90,22 @@ function knowsProxies(version: string): boolean {
 }
 
 function tlsFrom(values: NetworkValues): TlsSettings | undefined {
-  const ca = pemOf(values, 'UPSTREAM_CA_FILE');
-  const cert = pemOf(values, 'UPSTREAM_CLIENT_CERT_FILE');
-  const key = pemOf(values, 'UPSTREAM_CLIENT_KEY_FILE');
-  if (cert === undefined && key !== undefined) throw missing('UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE');
-  if (cert !== undefined && key === undefined) throw missing('UPSTREAM_CLIENT_KEY_FILE', 'UPSTREAM_CLIENT_CERT_FILE');
-  if (ca === undefined && cert === undefined) return undefined;
-  if (ca !== undefined)
-    check('UPSTREAM_CA_FILE', 'The file contains no PEM certificate.', () => new X509Certificate(ca));
-  if (cert === undefined || key === undefined) return { ca, client: undefined };
-  const { validToDate: endsAt } = check(
-    'UPSTREAM_CLIENT_CERT_FILE',
-    'The file contains no PEM certificate.',
-    () => new X509Certificate(cert),
-  );
-  check('UPSTREAM_CLIENT_KEY_FILE', 'The file is not the private key of UPSTREAM_CLIENT_CERT_FILE.', () =>
-    createSecureContext({ cert, key }),
-  );
-  return { ca, client: { cert, key: new Secret(key), endsAt } };
+  const ca = certificatesOf('UPSTREAM_CA_FILE', values.UPSTREAM_CA_FILE);
+  const client = clientFrom(values);
+  return ca === undefined && client === undefined ? undefined : { ca, client };
 }
 
-function pemOf(values: NetworkValues, variable: keyof typeof NETWORK_VARIABLES): string | undefined {
-  const path = values[variable];
-  if (path === undefined) return undefined;
+function clientFrom(values: NetworkValues): ClientCertificate | undefined {
+  const [CERT, KEY] = ['UPSTREAM_CLIENT_CERT_FILE', 'UPSTREAM_CLIENT_KEY_FILE'] as const;
+  if (values[CERT] === undefined && values[KEY] === undefined) return undefined;
+  const both = 'Set both, or neither.';
+  const cert = fileOf(CERT, required(values, CERT, KEY, both));
+  const key = fileOf(KEY, required(values, KEY, CERT, both));
+  const { validToDate: endsAt } = certificateIn(CERT, cert);
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(
-      variable,
-      `The file cannot be read (${code}).`,
-      'Set the path of a file that the gateway can read.',
-    );
-  }
-}
-
-function check<Result>(variable: string, problem: string, read: () => Result): Result {
-  try {
-    return read();
+    createSecureContext({ cert, key });
   } catch {
-    throw new ConfigError(variable, problem, 'Set the path of a PEM file.');
+    throw new ConfigError(KEY, `The file is not the private key of ${CERT}.`, 'Set the path of a PEM file.');
   }
-}
-
-function missing(variable: string, other: string): ConfigError {
-  return new ConfigError(variable, `It is not set, but ${other} requires it.`, 'Set both, or neither.');
+  return { cert, key: new Secret(key), endsAt };
 }

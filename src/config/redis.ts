@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { text, type ValuesOf } from './fields.ts';
+import { certificatesOf } from './files.ts';
 
 /** The Redis through which instances share their state. */
 export const REDIS_VARIABLES = {
@@ -50,7 +50,7 @@ export function redisFrom({
       'Set REDIS_URL to a rediss URL, or unset it.',
     );
   }
-  return { ...rest, tls: secure ? { ca: caFile === undefined ? undefined : caFrom(caFile) } : undefined };
+  return { ...rest, tls: secure ? { ca: certificatesOf('REDIS_CA_FILE', caFile) } : undefined };
 }
 
 /** scheme, topology, user and password, hosts, path, query. */
@@ -133,16 +133,4 @@ const SENTINEL = 'such as redis+sentinel://sentinel-0:26379,sentinel-1:26379/mym
 
 function refused(problem: string, example: string): ConfigError {
   return new ConfigError('REDIS_URL', problem, `Set a URL ${example}.`);
-}
-
-function caFrom(path: string): string {
-  const fix = 'Set the path of a file with PEM certificates.';
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch {
-    throw new ConfigError('REDIS_CA_FILE', 'The file cannot be read.', fix);
-  }
-  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
-  throw new ConfigError('REDIS_CA_FILE', 'The file contains no PEM certificate.', fix);
 }

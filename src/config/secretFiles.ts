@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError } from './configError.ts';
+import { fileOf } from './files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,18 +23,9 @@ export function withSecretFiles(env: Environment, names: readonly string[]): Env
 }
 
 function readSecret(variable: string, path: string): string {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new ConfigError(
-      variable,
-      `The file cannot be read (${code}).`,
-      'Set the path of a file that the gateway can read.',
-    );
-  }
-  const secret = content.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+  const secret = fileOf(variable, path)
+    .replace(/^\ufeff/, '')
+    .replace(/[\r\n]+$/, '');
   if (secret === '') throw new ConfigError(variable, `The file ${path} is empty.`, 'Write the secret into it.');
   return secret;
 }

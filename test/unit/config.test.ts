@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
-import { BASIC, complaint, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
+import { BASIC, complaint, fileWith, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 /** Settings that turn traces on. */
 const TRACED = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
@@ -310,34 +308,25 @@ test('A configuration prints no secret', () => {
   expect(printed).not.toContain('hush-hush');
 });
 
-/** A file with this content, for the test that is running. */
-function secretFile(content: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'secret');
-  writeFileSync(file, content);
-  return file;
-}
-
 test('A secret from a file is used without the line break at its end', () => {
-  const file = secretFile(' hush-hush \r\n');
+  const file = fileWith(' hush-hush \r\n');
   const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
   expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
 });
 
 test('A file may hold the debug token', () => {
-  const { debug } = parseConfig({ DEBUG_TOKEN_FILE: secretFile('hush-hush') });
+  const { debug } = parseConfig({ DEBUG_TOKEN_FILE: fileWith('hush-hush') });
   expect(debug.kind === 'token' && debug.token.reveal()).toBe('hush-hush');
 });
 
 test('A file may hold API keys, one on each line', () => {
-  const file = secretFile(`crm:${SHA256},\ntill:${'b'.repeat(64)}\n`);
+  const file = fileWith(`crm:${SHA256},\ntill:${'b'.repeat(64)}\n`);
   const { auth } = parseConfig({ AUTH_MODE: 'api-key', AUTH_API_KEYS_FILE: file });
   expect(auth.mode === 'api-key' && auth.keys.map(({ name }) => name)).toEqual(['crm', 'till']);
 });
 
 test('The start is refused if both a secret and its file are set', () => {
-  const line = complaint({ UPSTREAM_PASSWORD_FILE: secretFile('hush-hush'), UPSTREAM_PASSWORD: 'hush-hush' });
+  const line = complaint({ UPSTREAM_PASSWORD_FILE: fileWith('hush-hush'), UPSTREAM_PASSWORD: 'hush-hush' });
   expect(line).toMatch(/^UPSTREAM_PASSWORD_FILE: .*also set/);
   expect(line).not.toContain('hush-hush');
 });
@@ -350,14 +339,14 @@ test.each([
 });
 
 test.each(['', '\n', '\ufeff\n'])('An empty file of a secret is named by its variable and path: %j', (content) => {
-  const file = secretFile(content);
+  const file = fileWith(content);
   expect(complaint({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file })).toBe(
     `UPSTREAM_PASSWORD_FILE: The file ${file} is empty. Write the secret into it.`,
   );
 });
 
 test('A byte order mark is no part of the secret in a file', () => {
-  const file = secretFile('\ufeffhush-hush');
+  const file = fileWith('\ufeffhush-hush');
   const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
   expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe('hush-hush');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { redisFrom } from '../../src/config/redis.ts';
-import { complaint } from './support/config.ts';
+import { complaint, fileWith } from './support/config.ts';
 
 /** The settings of a URL, with passwords as text. */
 function settingsOf(REDIS_URL: string) {
@@ -116,4 +116,28 @@ test.each([
   const line = complaint({ REDIS_URL, CACHE_SECRET: 'x'.repeat(32) });
   expect(line).toContain(`REDIS_URL: ${problem}`);
   expect(line).not.toContain('hush');
+});
+
+const NO_CERTIFICATE = 'The file contains no PEM certificate. Set the path of a PEM file.';
+
+test.each([
+  [
+    'is missing',
+    () => '/nowhere',
+    'The file cannot be read (ENOENT). Set the path of a file that the gateway can read.',
+  ],
+  ['holds something else', () => 'package.json', NO_CERTIFICATE],
+  [
+    'holds a broken certificate',
+    () => fileWith('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'),
+    NO_CERTIFICATE,
+  ],
+])('The start is refused if the file of the CA %s', (_, file, problem) => {
+  const line = complaint({ REDIS_URL: 'rediss://redis', REDIS_CA_FILE: file(), CACHE_SECRET: 'x'.repeat(32) });
+  expect(line).toBe(`REDIS_CA_FILE: ${problem}`);
+});
+
+test('The start is refused for a CA without TLS', () => {
+  const line = complaint({ REDIS_URL: 'redis://redis', REDIS_CA_FILE: 'package.json', CACHE_SECRET: 'x'.repeat(32) });
+  expect(line).toBe('REDIS_CA_FILE: It has no effect without TLS. Set REDIS_URL to a rediss URL, or unset it.');
 });
