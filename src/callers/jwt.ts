@@ -136,10 +136,7 @@ function refusalCauseOf(error: unknown): RefusalCause {
 }
 
 function unverifiable({ cause }: UpstreamError): GatewayError {
-  return new GatewayError('AUTHENTICATION_UNAVAILABLE', {
-    retryAfterSeconds: JWKS_RETRY_SECONDS,
-    ...(cause !== undefined && { cause }),
-  });
+  return new GatewayError('AUTHENTICATION_UNAVAILABLE', { retryAfterSeconds: JWKS_RETRY_SECONDS, cause });
 }
 
 /** Fetches the key set; for a while after a failure, throws the same error again. */

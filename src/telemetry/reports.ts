@@ -63,7 +63,7 @@ export function reportsTo(
     const { outcome, error } = call;
     if (outcome === 'OK') outageOf(ENDPOINTS[kind]).worked();
     if (error === undefined) return;
-    outageOf(ENDPOINTS[kind]).failed(error.cause ?? error.code);
+    outageOf(ENDPOINTS[kind]).failed(error.cause);
     writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
   };
   const reportConnection = countedLines((bound, refused) =>
@@ -80,7 +80,7 @@ export function reportsTo(
       !(upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED')
     ) {
       // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
-      if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause ?? error.code);
+      if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause);
     }
   };
   return {

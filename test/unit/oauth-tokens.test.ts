@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { GatewayError } from '../../src/model/errors.ts';
 import { KeyedHash } from '../../src/model/keyedHash.ts';
 import type { Credentials } from '../../src/upstream/credentials/credentials.ts';
 import { ownAccount } from '../../src/upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
+import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
 import { startClock } from './support/clock.ts';
 
 /** A client of a token endpoint whose responses the test gives. */
@@ -20,7 +20,7 @@ function startClient() {
       new Promise((resolve, reject) => {
         asked.push({
           give: (accessToken, ttlSeconds) => resolve({ accessToken, ttlSeconds }),
-          fail: () => reject(new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'token endpoint 500' })),
+          fail: () => reject(new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'token endpoint 500' })),
         });
       }),
     onRefusal: (refused) => reports.push(refused),

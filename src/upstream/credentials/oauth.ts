@@ -3,6 +3,7 @@ import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { UpstreamError } from '../payload/outcome.ts';
 import {
   type Account,
   type Credentials,
@@ -16,7 +17,7 @@ import { Pause } from './pause.ts';
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
 
-/** Requests a token once. @throws GatewayError if there is none in the response */
+/** Requests a token once. @throws UpstreamError if there is none in the response */
 export type FetchToken = () => Promise<{ readonly accessToken: string; readonly ttlSeconds: number }>;
 
 /** The response of the token endpoint. A token lives as long as is set for the client. */
@@ -24,7 +25,7 @@ const TOKEN_RESPONSE = z.object({
   data: z.object({ accessToken: z.string().regex(/^[\x21-\x7e]+$/), ttlSeconds: z.coerce.number().positive() }),
 });
 
-/** Requests tokens with a POST of key and secret as JSON. It throws UpstreamError for a response without a token. */
+/** Requests tokens with a POST of key and secret as JSON. */
 export function tokenEndpoint(endpoint: Endpoint, key: string, secret: Secret): FetchToken {
   return () => endpoint.call({ key, secret: secret.reveal() }, (body) => TOKEN_RESPONSE.safeParse(body).data?.data);
 }
@@ -57,7 +58,8 @@ export class OAuthCredentials implements CredentialsSource {
   readonly #now: () => number;
   readonly #endpointPause: Pause;
   readonly #refusalPause: Pause;
-  #cause = 'token endpoint';
+  /** The cause of the last failure of the token endpoint. */
+  #cause = '';
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
   /** Tokens that upstream has refused in a row. */
@@ -70,11 +72,7 @@ export class OAuthCredentials implements CredentialsSource {
     this.#now = options.now ?? (() => performance.now());
     this.#endpointPause = new Pause(
       this.#now,
-      (retryAfterSeconds) =>
-        new GatewayError('UPSTREAM_UNAVAILABLE', {
-          retryAfterSeconds,
-          cause: this.#cause,
-        }),
+      (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
     );
     this.#refusalPause = new Pause(
       this.#now,
@@ -135,7 +133,7 @@ export class OAuthCredentials implements CredentialsSource {
       };
       return this.#token;
     } catch (error) {
-      this.#cause = error instanceof GatewayError && error.cause !== undefined ? error.cause : 'token endpoint';
+      this.#cause = (error as UpstreamError).cause;
       this.#endpointPause.begin();
       throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: this.#cause });
     }

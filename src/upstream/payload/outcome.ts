@@ -58,6 +58,7 @@ const BY_MEANING: Readonly<Record<Meaning, Consequences>> = {
 
 /** A call that did not return a page. */
 export class UpstreamError extends GatewayError {
+  declare readonly cause: string;
   readonly meaning: Meaning;
   readonly consequences: Consequences;
   /** When its call began (`performance.now()`). Whoever makes the call sets it. */
