@@ -55,48 +55,32 @@ export function promotionFrom(raw: Record<string, unknown>, idPrefix: string, fo
     customerUsage: usageFrom(raw.customerUsage, found),
     pointsOfferType: known(raw.pointsOfferType, OFFER_TYPES, 'promotions[].pointsOfferType', found),
     restrictions: restrictionsFrom(raw.promotionRestriction, found),
-    enrolments: enrolmentsFrom(raw.customerPromotionTimelines, found),
+    enrolments: list(raw.customerPromotionTimelines, TIMELINES, found, enrolmentFrom),
   };
 }
-
-const METADATA = {
-  key: 'promotions[].promotionMetadata[].key',
-  value: 'promotions[].promotionMetadata[].value',
-  brandDefined: 'promotions[].promotionMetadata[].brandDefined',
-};
 
 function metadataFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionMetadata | null {
-  const key = text(raw.key, METADATA.key, found);
-  if (key === null) return missing(raw.key, METADATA.key, found);
+  const key = text(raw.key, 'promotions[].promotionMetadata[].key', found);
+  if (key === null) return missing(raw.key, 'promotions[].promotionMetadata[].key', found);
   return {
     key,
-    value: text(raw.value, METADATA.value, found),
-    brandDefined: boolean(raw.brandDefined, METADATA.brandDefined, found),
+    value: text(raw.value, 'promotions[].promotionMetadata[].value', found),
+    brandDefined: boolean(raw.brandDefined, 'promotions[].promotionMetadata[].brandDefined', found),
   };
 }
-
-const LIMITS = {
-  maxPointsPerEvent: 'promotions[].limits.maxPointsPerEvent',
-  pointsPerCustomer: 'promotions[].limits.pointsPerCustomer',
-  numberOFTimesPerCustomer: 'promotions[].limits.numberOFTimesPerCustomer',
-  numberOfTimesPerCustomer: 'promotions[].limits.numberOfTimesPerCustomer',
-  totalPointsInPromotion: 'promotions[].limits.totalPointsInPromotion',
-};
 
 /** The reference page writes `numberOFTimesPerCustomer`. The usual spelling is accepted too. */
 function limitsFrom(raw: unknown, found: DriftCollector): PromotionLimits | null {
   if (!isObject(raw)) return unreadable(raw, 'promotions[].limits', found);
   const { numberOFTimesPerCustomer, numberOfTimesPerCustomer } = raw;
-  const times = oneOf(numberOFTimesPerCustomer, numberOfTimesPerCustomer, LIMITS.numberOfTimesPerCustomer, found);
+  const documented = 'promotions[].limits.numberOFTimesPerCustomer';
+  const usual = 'promotions[].limits.numberOfTimesPerCustomer';
+  const times = oneOf(numberOFTimesPerCustomer, numberOfTimesPerCustomer, usual, found);
   return {
-    maxPointsPerEvent: decimal(raw.maxPointsPerEvent, LIMITS.maxPointsPerEvent, found),
-    pointsPerCustomer: decimal(raw.pointsPerCustomer, LIMITS.pointsPerCustomer, found),
-    numberOfTimesPerCustomer: integer(
-      times,
-      isAbsent(numberOFTimesPerCustomer) ? LIMITS.numberOfTimesPerCustomer : LIMITS.numberOFTimesPerCustomer,
-      found,
-    ),
-    totalPointsInPromotion: decimal(raw.totalPointsInPromotion, LIMITS.totalPointsInPromotion, found),
+    maxPointsPerEvent: decimal(raw.maxPointsPerEvent, 'promotions[].limits.maxPointsPerEvent', found),
+    pointsPerCustomer: decimal(raw.pointsPerCustomer, 'promotions[].limits.pointsPerCustomer', found),
+    numberOfTimesPerCustomer: integer(times, isAbsent(numberOFTimesPerCustomer) ? usual : documented, found),
+    totalPointsInPromotion: decimal(raw.totalPointsInPromotion, 'promotions[].limits.totalPointsInPromotion', found),
   };
 }
 
@@ -115,8 +99,8 @@ function usageFrom(raw: unknown, found: DriftCollector): PromotionUsage | null {
   };
 }
 
-const FIELD = 'promotions[].customerPromotionTimelines';
-const [ENROLMENTS, ISSUALS] = [`${FIELD}[]`, `${FIELD}[].issuedDetails[]`];
+const TIMELINES = 'promotions[].customerPromotionTimelines';
+const [ENROLMENTS, ISSUALS] = [`${TIMELINES}[]`, `${TIMELINES}[].issuedDetails[]`];
 /** The paths are made once, not for every member. */
 const FIELDS = {
   enrollmentId: `${ENROLMENTS}.enrollmentId`,
@@ -131,11 +115,7 @@ const FIELDS = {
   redeemedCount: `${ISSUALS}.redeemedCount`,
 };
 
-/** REST `customerPromotionTimelines`: the enrolments that have an id, each with the issuals that have one. */
-function enrolmentsFrom(value: unknown, found: DriftCollector): readonly PromotionEnrolment[] {
-  return list(value, FIELD, found, enrolmentFrom);
-}
-
+/** A member of REST `customerPromotionTimelines`. It is null, with a warning, if its id cannot be read; so is each issual in it. */
 function enrolmentFrom(raw: Record<string, unknown>, found: DriftCollector): PromotionEnrolment | null {
   const enrolmentId = id(raw.enrollmentId, FIELDS.enrollmentId, found);
   if (enrolmentId === null) return missing(raw.enrollmentId, FIELDS.enrollmentId, found);
