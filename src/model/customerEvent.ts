@@ -1,7 +1,6 @@
 import { GatewayError } from './errors.ts';
 import { CustomerIdentifier, identifierText } from './identifier.ts';
-
-type Members = Readonly<Record<string, unknown>>;
+import { isObject } from './json.ts';
 
 /** What the body of an event must look like. */
 export const EXPECTED_EVENT =
@@ -42,8 +41,4 @@ function identifiesCustomer(identifiers: unknown): boolean {
 
 function unexpected(): GatewayError {
   return new GatewayError('BAD_REQUEST', { message: EXPECTED_EVENT });
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
