@@ -26,12 +26,14 @@ type LoadKey = { readonly customer: AuthorisedCustomer; readonly requirement: Re
 /** The result of a requirement. `page` is meant for totals and entries. */
 type Loaded = { readonly customerId: string | null; readonly page: PromotionPage };
 
-/** An upstream call and its outcome. */
+/** An upstream call, and its page or why it failed. */
 type MadeCall = {
   readonly list: AuthorisedList;
   readonly listKey: string;
   readonly window: Window;
-  readonly outcome: PromiseSettledResult<UpstreamPage>;
+  /** Undefined if the call failed, or was not allowed. */
+  readonly page: UpstreamPage | undefined;
+  readonly failure: unknown;
   /** Whether a window that begins before this call ends where it would begin, if it failed or was not made. */
   readonly mayLack: boolean;
 };
@@ -106,9 +108,11 @@ export class PromotionsLoader {
   async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
     const requirements = keys.map(({ requirement }) => requirement);
     // What an operation may cost is counted in pages of the documented size, whatever upstream sends at once.
-    const reserved = { calls: mostCallsOf(planLists(requirements, MAX_PAGE)) };
+    const documented = planLists(requirements, MAX_PAGE);
+    const reserved = { calls: mostCallsOf(documented) };
     this.#reserve(reserved.calls);
-    const plans = planLists(requirements, this.#habit.maxPage);
+    const { maxPage } = this.#habit;
+    const plans = maxPage === MAX_PAGE ? documented : planLists(requirements, maxPage);
     const made = await Promise.all(plans.map((plan) => this.#callInStages(customer, plan, reserved)));
     this.#callsLeft += reserved.calls;
     return made.flat();
@@ -131,16 +135,16 @@ export class PromotionsLoader {
    * missing if they fail, or the operation has no calls left.
    */
   async #withRest(customer: AuthorisedCustomer, call: MadeCall, reserved: Reserved): Promise<readonly MadeCall[]> {
-    const { list, window } = call;
-    const page = pageOf(call);
+    const { list, window, page } = call;
     if (page === undefined || lackOf(window, page) === 0) return [call];
-    if (page.entries.length === 0 || this.#habit.leavesOut(window, page)) return [withAllPositions(call, page)];
+    if (page.entries.length === 0 || this.#habit.leavesOut(window, page))
+      return [{ ...call, page: withGap(window, page) }];
     const following = await this.#callIfAllowed(customer, list, restOf(window, page), reserved);
     const rest = await this.#withRest(customer, { ...following, mayLack: true }, reserved);
-    const next = rest[0] && pageOf(rest[0]);
+    const next = rest[0]?.page;
     if (next === undefined) return [call, ...rest];
     this.#habit.learn(page, next);
-    return follows(page, next) ? [call, ...rest] : [withAllPositions(call, page)];
+    return follows(page, next) ? [call, ...rest] : [{ ...call, page: withGap(window, page) }];
   }
 
   /** Makes a call that is reserved, or for which the operation has one left. */
@@ -153,19 +157,19 @@ export class PromotionsLoader {
     if (reserved.calls > 0) reserved.calls--;
     else if (this.#callsLeft > 0) this.#callsLeft--;
     else {
-      const outcome = { status: 'rejected', reason: this.#tooExpensive() } as const;
-      return { list, listKey: listKey(list), window, outcome, mayLack: true };
+      return { list, listKey: listKey(list), window, page: undefined, failure: this.#tooExpensive(), mayLack: true };
     }
     return this.#call(customer, list, window);
   }
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
     const query = { identifier: customer.identifier, source: customer.source, ...list };
-    const outcome = await this.#fetchPage(query, window).then(
-      (value) => ({ status: 'fulfilled', value }) as const,
-      (reason: unknown) => ({ status: 'rejected', reason }) as const,
-    );
-    return { list, listKey: listKey(list), window, outcome, mayLack: false };
+    const made = { list, listKey: listKey(list), window, mayLack: false };
+    try {
+      return { ...made, page: await this.#fetchPage(query, window), failure: undefined };
+    } catch (failure) {
+      return { ...made, page: undefined, failure };
+    }
   }
 
   /** The result of a requirement, or the first failure among the calls that it needs. */
@@ -173,8 +177,9 @@ export class PromotionsLoader {
     try {
       const made = await calls;
       if (requirement.kind !== 'customer') return loadedFrom(requirement.window, callsFor(requirement, made));
-      const fetched = made.filter(succeeded);
-      const call = fetched.find(customerIdOf) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
+      const fetched = made.filter(({ page }) => page !== undefined);
+      const call =
+        fetched.find(({ page }) => page?.customerId) ?? fetched[0] ?? (await this.#callInRequestScope(customer, made));
       return loadedFrom(NO_ENTRIES, [call]);
     } catch (error) {
       return error as Error;
@@ -203,11 +208,6 @@ export class PromotionsLoader {
   }
 }
 
-/** A call for a page of which entries were left out, with the positions of all. */
-function withAllPositions(call: MadeCall, page: UpstreamPage): MadeCall {
-  return { ...call, outcome: { status: 'fulfilled', value: withGap(call.window, page) } };
-}
-
 /** The key contains the identifier in plain text, since it exists only during the operation. */
 function cacheKey({ customer, requirement }: LoadKey): string {
   if (requirement.kind === 'customer') return customer.key;
@@ -215,22 +215,10 @@ function cacheKey({ customer, requirement }: LoadKey): string {
   return `${kind} ${listKey(list)} ${window.offset}+${window.limit} ${customer.key}`;
 }
 
-function pageOf({ outcome }: MadeCall): UpstreamPage | undefined {
-  return outcome.status === 'fulfilled' ? outcome.value : undefined;
-}
-
-function succeeded({ outcome }: MadeCall): boolean {
-  return outcome.status === 'fulfilled';
-}
-
-function customerIdOf({ outcome }: MadeCall): string | null {
-  return outcome.status === 'fulfilled' ? outcome.value.customerId : null;
-}
-
 /** Without a total, a page that is not full is taken for the end of the list. */
-function firstOutcome({ outcome, window }: MadeCall): FirstOutcome {
-  if (outcome.status === 'rejected') return 'failed';
-  const { pageDetails, entries } = outcome.value;
+function firstOutcome({ page, window }: MadeCall): FirstOutcome {
+  if (page === undefined) return 'failed';
+  const { pageDetails, entries } = page;
   const end = entries.length < window.limit ? window.offset + entries.length : null;
   return { total: pageDetails?.totalEntries ?? end };
 }
@@ -242,16 +230,9 @@ function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCa
   if (kind === 'entries' && window.limit > 0) {
     return ofList.filter((call) => overlap(call.window, window)).sort((a, b) => a.window.offset - b.window.offset);
   }
-  const success = ofList.find(succeeded);
-  return success === undefined ? ofList : [withoutEntries(success)];
-}
-
-/** A call for totals only: its entries are another window's, and say nothing of how far this one reaches. */
-function withoutEntries(call: MadeCall): MadeCall {
-  const { outcome } = call;
-  return outcome.status === 'fulfilled'
-    ? { ...call, outcome: { ...outcome, value: { ...outcome.value, entries: [] } } }
-    : call;
+  const success = ofList.find(({ page }) => page !== undefined);
+  // Its entries are another window's, and say nothing of how far this one reaches.
+  return success?.page === undefined ? ofList : [{ ...success, page: { ...success.page, entries: [] } }];
 }
 
 /**
@@ -261,12 +242,12 @@ function withoutEntries(call: MadeCall): MadeCall {
  */
 function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
   const fetched: FetchedWindow[] = [];
-  for (const call of calls) {
-    if (call.outcome.status === 'rejected') {
-      if (call.mayLack && call.window.offset > window.offset) break;
-      throw call.outcome.reason;
+  for (const { window: ofCall, page, failure, mayLack } of calls) {
+    if (page === undefined) {
+      if (mayLack && ofCall.offset > window.offset) break;
+      throw failure;
     }
-    fetched.push({ window: call.window, page: call.outcome.value });
+    fetched.push({ window: ofCall, page });
   }
   return { customerId: fetched[0]?.page.customerId ?? null, page: cutPage(window, fetched) };
 }
