@@ -4,7 +4,7 @@ import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import {
   type CredentialsSource,
-  type MISSING_CREDENTIALS,
+  type RequestCredentials,
   requireCredentials,
 } from '../upstream/credentials/credentials.ts';
 import type { CallTrace } from '../upstream/events.ts';
@@ -26,7 +26,7 @@ export function emptyCallStats(): CallStats {
 
 /** The operation that calls are made for. It is made once for each request. */
 export type Operation = {
-  readonly credentials: CredentialsSource | typeof MISSING_CREDENTIALS;
+  readonly credentials: RequestCredentials;
   /** The caller's printable name: queues are fair between callers. */
   readonly caller: string;
   /** The caller's label in metrics. */

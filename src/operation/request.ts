@@ -10,11 +10,10 @@ import type { KeyedHash } from '../model/keyedHash.ts';
 import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord, OperationTrace } from '../telemetry/operationRecord.ts';
 import {
-  type CredentialsSource,
-  type MISSING_CREDENTIALS,
   noCredentials,
   ownAccount,
   passedThrough,
+  type RequestCredentials,
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
 import { OwnBasicCredentials } from '../upstream/credentials/ownBasic.ts';
@@ -95,8 +94,6 @@ export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
 
 /** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
 export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
-
-export type RequestCredentials = CredentialsSource | typeof MISSING_CREDENTIALS;
 
 /** The credentials for the upstream calls of a request, by its headers. */
 export type CredentialsPolicy = {

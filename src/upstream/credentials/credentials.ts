@@ -50,6 +50,8 @@ export type CredentialsSource = {
 /** No credentials, so no upstream call can be made. */
 export const MISSING_CREDENTIALS = 'missing';
 
+export type RequestCredentials = CredentialsSource | typeof MISSING_CREDENTIALS;
+
 /** For the embedded sandbox. */
 export function noCredentials(hash: KeyedHash): CredentialsSource {
   return new FixedCredentials(hash, { kind: 'none' });
@@ -79,7 +81,7 @@ function canonicalBasic(authorization: string): string | undefined {
 export function passedThrough(
   hash: KeyedHash,
   headers: { readonly authorization?: string | undefined; readonly oauthToken?: string | undefined },
-): CredentialsSource | typeof MISSING_CREDENTIALS {
+): RequestCredentials {
   const { authorization, oauthToken } = headers;
   if (oauthToken !== undefined && TOKEN.test(oauthToken)) {
     return new FixedCredentials(hash, { kind: 'oauth', token: new Secret(oauthToken) });
@@ -96,7 +98,7 @@ const MISSING_MESSAGE =
   "Missing or invalid upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";
 
 /** @throws UNAUTHENTICATED if there are none, before any upstream call. */
-export function requireCredentials(source: CredentialsSource | typeof MISSING_CREDENTIALS): CredentialsSource {
+export function requireCredentials(source: RequestCredentials): CredentialsSource {
   if (source === MISSING_CREDENTIALS) throw refusal('no upstream credentials', { message: MISSING_MESSAGE });
   return source;
 }
