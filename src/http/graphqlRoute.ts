@@ -13,7 +13,7 @@ import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import { isObject, type Members } from '../model/json.ts';
-import type { CredentialsPolicy } from '../operation/request.ts';
+import type { CredentialsPolicy } from '../operation/credentialsPolicy.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { exactly, parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
 import { isObject } from '../model/json.ts';
-import { onRequestEnd } from '../operation/request.ts';
+import { onRequestEnd } from '../operation/requestEnd.ts';
 import { type OperationRecord, recordOutcome } from '../telemetry/operationRecord.ts';
 import { ByTime, type HeldBytes, holdResponse } from './heldBytes.ts';
 import { type HttpTimeouts, noRoom } from './limits.ts';
