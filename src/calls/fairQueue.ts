@@ -30,7 +30,7 @@ export class FairQueue<Item> {
       const item = lane.shift();
       this.#lanes.delete(caller);
       if (lane.length > 0) this.#lanes.set(caller, lane);
-      if (item !== undefined) this.#size--;
+      this.#size--;
       return item;
     }
     return undefined;
@@ -43,7 +43,7 @@ export class FairQueue<Item> {
     if (longest === undefined) return undefined;
     const [caller, lane] = longest;
     const item = lane.pop();
-    if (item !== undefined) this.#size--;
+    this.#size--;
     if (lane.length === 0) this.#lanes.delete(caller);
     return item;
   }

@@ -40,7 +40,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const auth = authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope);
   refuseUnknownCallers(cache.clientControl, auth);
   return Object.freeze({
-    production,
     ...httpFrom(values, production),
     shutdown: shutdownFrom(values),
     ...graphql,

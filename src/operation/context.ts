@@ -28,12 +28,13 @@ export function operationContext(
     const { headers, id: requestId, record, trace = NO_TRACING } = request;
     const caller = callerOf(request);
     const controller = new AbortController();
+    abortAtEnd(controller, reply, upstream.deadlineMs);
     const operation: Operation = {
       credentials: credentialsOf(request),
       caller: caller.name,
       callerGroup: caller.group,
       requestId,
-      signal: operationSignal(reply, upstream.deadlineMs, controller),
+      signal: controller.signal,
       stats: record.stats,
       anew: asksAnew(caller, headers['cache-control'], config.clientControl),
       cacheStats: record.cacheStats,
@@ -60,20 +61,15 @@ export function operationContext(
 }
 
 /**
- * Aborted when the client disconnects before its response is sent, and with UPSTREAM_TIMEOUT when the operation's deadline
+ * Aborts an operation when its client disconnects before its response is sent, and with UPSTREAM_TIMEOUT when its deadline
  * passes. (Fastify's own `request.signal` ends as soon as a body is read.)
  */
-export function operationSignal(
-  reply: FastifyReply,
-  deadlineMs: number,
-  controller = new AbortController(),
-): AbortSignal {
+function abortAtEnd(controller: AbortController, reply: FastifyReply, deadlineMs: number): void {
   const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
   onRequestEnd(reply, () => {
     clearTimeout(deadline);
     if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client disconnected.'));
   });
-  return controller.signal;
 }
 
 function deadlinePassed(deadlineMs: number): GatewayError {

@@ -12,7 +12,7 @@ import type { SandboxPromotion } from './samplePromotion.ts';
 export function promotionsOf(
   { behaviour }: SandboxCustomer,
   now: number,
-  alternateCurrency = false,
+  alternateCurrency: boolean,
 ): readonly SandboxPromotion[] {
   switch (behaviour.kind) {
     case 'sample':

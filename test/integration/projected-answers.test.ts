@@ -8,7 +8,7 @@ import { errorBody, json, type TestUpstream } from '../support/upstream.ts';
 
 const test = testWith({ UPSTREAM_RETRIES: '0' });
 beforeEach<{ upstream: TestUpstream }>(({ upstream }) => {
-  const rich = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 8)).map(({ body }) => body);
+  const rich = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0, false).slice(0, 8)).map(({ body }) => body);
   const pageDetails = { pageNumber: 0, pageSize: rich.length, totalEntries: rich.length, pageCount: 1 };
   upstream.reply(json({ customerId: 5, pageDetails, promotions: rich, warnings: ['odd'] }));
   upstream.on('1', errorBody(8015));

@@ -2,7 +2,7 @@ import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
 import { promotionsOf } from '../../src/sandbox/promotions.ts';
 import { json, pageBody, type Reply } from './upstream.ts';
 
-export const RICH_PROMOTIONS = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0).slice(0, 40)).map(
+export const RICH_PROMOTIONS = SANDBOX_CUSTOMERS.flatMap((each) => promotionsOf(each, 0, false).slice(0, 40)).map(
   ({ body }) => body,
 );
 

@@ -73,7 +73,7 @@ export class UpstreamError extends GatewayError {
       const refusesLimitZero = this.upstream?.code === LIMIT_TOO_SMALL;
       this.consequences = {
         ...this.consequences,
-        pausedSeconds: meaning === 'throttled' ? (this.retryAfterSeconds ?? 1) : undefined,
+        pausedSeconds: meaning === 'throttled' ? this.retryAfterSeconds : undefined,
         refusesCredentials: this.upstream?.status === 401,
         refusesLimitZero,
         isLogged: code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero,
