@@ -24,7 +24,7 @@ export function emptyCallStats(): CallStats {
   return { made: 0, deduplicated: 0, queued: 0, retried: 0 };
 }
 
-/** The operation that calls are made for. It is made once for each request. */
+/** What a call is made for: the operation of a request, all those that share the call, or none that waits for it (`withoutClient`). */
 export type Operation = {
   readonly credentials: RequestCredentials;
   /** The caller's printable name: queues are fair between callers. */

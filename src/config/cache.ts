@@ -36,9 +36,9 @@ export const CACHE_VARIABLES = {
 export function cacheFrom(values: ValuesOf<typeof CACHE_VARIABLES>) {
   return {
     cache: cachePolicyFrom(values),
-    /** The maximum size of the responses cached in memory, in bytes. */
+    /** The maximum size of the pages and responses that are cached in this process's memory, in bytes. */
     cacheMaxBytes: values.CACHE_MAX_MB * 1024 * 1024,
-    /** Keys the names, and encrypts the values, that are stored in Redis. Undefined without Redis. */
+    /** Keys public ids, names in logs and names in Redis, and encrypts the values in Redis, which requires it. */
     cacheSecret: longSecretFrom('CACHE_SECRET', values.CACHE_SECRET),
     /** The callers whose `Cache-Control` is followed. */
     clientControl: clientControlFrom(values.CACHE_CLIENT_CONTROL),

@@ -50,7 +50,7 @@ export function graphqlFrom(values: ValuesOf<typeof GRAPHQL_VARIABLES>, producti
   };
 }
 
-/** Who may see the cost and traces of a request: no one, anyone who asks, or only callers with the token. */
+/** Who may see what a request cost: no one, anyone who asks, or only callers with the token. */
 export type DebugPolicy =
   | { readonly kind: 'off' }
   | { readonly kind: 'anyone' }

@@ -69,7 +69,7 @@ export class CustomerIdentifier extends Redacted {
 
 /**
  * Mobiles lose punctuation, invisible marks and a leading plus sign, and full-width digits become digits; e-mails lose invisible
- * marks and their case; ids are exact, leading zeros included.
+ * marks and their case; ids and external ids are exact.
  */
 function canonicalForm(name: IdentifierName, value: string): string {
   switch (name) {

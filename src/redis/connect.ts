@@ -3,7 +3,7 @@ import type { RedisConfig } from '../config/redis.ts';
 
 /**
  * If Redis sends nothing for this long, pending commands fail and the connection is closed and made again. Callers give up
- * sooner (`connection.ts`). A shorter time would be wrong, since ioredis also counts delays of this process.
+ * sooner (`sharedRedis.ts`). A shorter time would be wrong, since ioredis also counts delays of this process.
  */
 const SILENCE_MS = 2000;
 const CONNECT_TIMEOUT_MS = 1000;

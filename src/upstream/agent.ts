@@ -18,7 +18,7 @@ export function createSingleUseAgent(url: URL, proxy: ProxySettings | undefined,
  * @throws an Error of OpenSSL for certificates that cannot be used
  */
 export function createAgent({ protocol }: URL, proxy: ProxySettings | undefined, tls?: TlsSettings): Agent {
-  // The bulkhead limits the calls in flight. A limit here would make calls wait for a socket.
+  // `Places` limits the calls in flight. A limit here would make calls wait for a socket.
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   if (protocol !== 'https:') return new HttpAgent(options);
   return new HttpsAgent({

@@ -106,7 +106,7 @@ export function decimal(value: unknown, field: string, found: DriftCollector): s
 
 /**
  * A number of a payload that a double does not hold as it was written, such as `50.000` or one of more than 15 digits.
- * Only `parseExactly` makes them.
+ * Only `asWritten` in `pageReader.ts` makes them.
  */
 export class WrittenNumber {
   readonly digits: string;
