@@ -95,9 +95,7 @@ export class RedisStore implements Store {
   async invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean> {
     if (this.#isUnsent(marks)) return true;
     try {
-      return (
-        (await this.#options.redis.withTimeout(this.#commands.cacheInvalidatedSince(1, MARKS, asOf, ...marks))) === 1
-      );
+      return (await this.#options.redis.soon(this.#commands.cacheInvalidatedSince(1, MARKS, asOf, ...marks))) === 1;
     } catch (error) {
       this.#reportError(error);
       return true;
@@ -109,9 +107,7 @@ export class RedisStore implements Store {
     const keys = refs.map(({ key }) => ENTRIES + key);
     const wanted = [...refs.map(({ version }) => version), ...refs.map(({ asOf }) => asOf)];
     try {
-      return (
-        (await this.#options.redis.withTimeout(this.#commands.cacheCurrent(keys.length, ...keys, ...wanted))) === 1
-      );
+      return (await this.#options.redis.soon(this.#commands.cacheCurrent(keys.length, ...keys, ...wanted))) === 1;
     } catch (error) {
       this.#reportError(error);
       return false;
@@ -130,7 +126,7 @@ export class RedisStore implements Store {
     try {
       const maxBytes = this.#options.maxBodyBytes + HEAD_BYTES;
       const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted, maxBytes);
-      const [time, ...values] = (await this.#options.redis.withTimeout(command)) as [Buffer, ...(Stored | null)[]];
+      const [time, ...values] = (await this.#options.redis.soon(command)) as [Buffer, ...(Stored | null)[]];
       const asOf = Number(time.toString()) as Moment;
       // Nothing is served while this instance has marks that Redis does not know.
       const usable = this.#unsent.size === 0;

@@ -2,13 +2,13 @@ import type { Cluster, Redis } from 'ioredis';
 import { reasonOf } from './reason.ts';
 
 /** The longest wait for a value that a response does not need, in milliseconds. */
-const LOOKUP_MS = 40;
+const SOON_MS = 40;
 
 /**
  * The longest wait for Redis, in milliseconds. Shared counts are worth waiting longer for: without Redis, each instance
  * counts only its own.
  */
-const COMMAND_MS = 250;
+const IN_TIME_MS = 250;
 
 /** The longest wait for the connection at the start, in milliseconds, so that already the first counts are shared. */
 const START_MS = 500;
@@ -49,11 +49,18 @@ export class SharedRedis {
     });
   }
 
-  /**
-   * The result of a command, for callers that rather do without it than wait. With it, Redis works.
-   * @throws what the command throws, or Error if it is late
-   */
-  withTimeout<Result>(result: Promise<Result>, ms = LOOKUP_MS): Promise<Result> {
+  /** The result of a command that a response rather does without than waits for. @throws as `inTime`, but sooner */
+  soon<Result>(result: Promise<Result>): Promise<Result> {
+    return this.#within(SOON_MS, result);
+  }
+
+  /** The result of a command that is worth a longer wait. @throws what the command throws, or Error if it is late */
+  inTime<Result>(result: Promise<Result>): Promise<Result> {
+    return this.#within(IN_TIME_MS, result);
+  }
+
+  /** With a result, Redis works. */
+  #within<Result>(ms: number, result: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const stop = whenLate(ms, () => reject(new Error('Redis is late.')));
       const succeed = (value: Result) => {
@@ -62,11 +69,6 @@ export class SharedRedis {
       };
       result.then(succeed, reject).finally(stop);
     });
-  }
-
-  /** The result of a command that has to be waited for. @throws what the command throws, or Error if it is late */
-  inTime<Result>(result: Promise<Result>): Promise<Result> {
-    return this.withTimeout(result, COMMAND_MS);
   }
 
   /** Reports that Redis could not be used, or that it holds a value that the gateway did not write. */
