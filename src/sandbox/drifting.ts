@@ -1,4 +1,4 @@
-import { pick, type SandboxPromotion } from './samplePromotion.ts';
+import { pick, type SandboxPromotion } from './sandboxPromotion.ts';
 
 /** New values, wrong types, unreadable dates and unknown members, which may appear without notice. */
 export function driftingPromotion(index: number): SandboxPromotion {

@@ -1,5 +1,5 @@
-import { ORGANISATIONS, pick, type SandboxPromotion } from './samplePromotion.ts';
-import { restrictionsOf } from './sampleRestrictions.ts';
+import { restrictionsOf } from './generatedRestrictions.ts';
+import { ORGANISATIONS, pick, type SandboxPromotion } from './sandboxPromotion.ts';
 
 const DAY_MS = 86_400_000;
 const EVENTS = ['TransactionAdd', 'CustomerRegistration', 'TierUpgrade'];

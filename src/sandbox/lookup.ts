@@ -1,4 +1,4 @@
-import { ORGANISATIONS } from './samplePromotion.ts';
+import { ORGANISATIONS } from './sandboxPromotion.ts';
 
 /** A lookup's query parameters and headers as received. A repeated parameter is an array. */
 export type RawLookup = {

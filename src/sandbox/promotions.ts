@@ -2,7 +2,7 @@ import type { SandboxCustomer } from './customers.ts';
 import { driftingPromotion } from './drifting.ts';
 import { generatedPromotion } from './generatedPromotions.ts';
 import { samplePromotions } from './sample.ts';
-import type { SandboxPromotion } from './samplePromotion.ts';
+import type { SandboxPromotion } from './sandboxPromotion.ts';
 
 /**
  * The promotions of a customer, in the order of upstream's answer, the same for the whole of a UTC day.

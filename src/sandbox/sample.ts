@@ -1,4 +1,4 @@
-import type { SandboxPromotion } from './samplePromotion.ts';
+import type { SandboxPromotion } from './sandboxPromotion.ts';
 
 /** The promotions of the reference page's last sample, member for member. They ended in 2024. */
 export function samplePromotions(): readonly SandboxPromotion[] {

@@ -1,4 +1,4 @@
-import { pick } from './samplePromotion.ts';
+import { pick } from './sandboxPromotion.ts';
 
 const LIMITED_ON = ['CUSTOMER', 'PROMOTION', 'EVENT'];
 const PERIOD_UNITS = ['DAILY', 'WEEKLY', 'MONTHLY'];
