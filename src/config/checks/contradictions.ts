@@ -78,72 +78,94 @@ const DEPENDENT: readonly {
   },
 ];
 
+const HEAP_MB = Math.floor(getHeapStatistics().heap_size_limit / 1024 / 1024);
+
+type Contradiction = {
+  readonly name: Name;
+  /** What is wrong with the setting; false if nothing is. */
+  readonly problem: (values: Values, given: ReadonlySet<string>) => string | false;
+  readonly fix: string;
+};
+
+/** Settings that contradict each other or require another one. */
+const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    name: 'SANDBOX',
+    problem: ({ SANDBOX, UPSTREAM_URL }) =>
+      SANDBOX === true && UPSTREAM_URL !== undefined && 'UPSTREAM_URL is also set, to a real upstream.',
+    fix: 'Set only one of the two.',
+  },
+  {
+    // A forgotten variable must never make production serve the sandbox's customers.
+    name: 'UPSTREAM_URL',
+    problem: ({ NODE_ENV, SANDBOX, UPSTREAM_URL }) =>
+      UPSTREAM_URL === undefined &&
+      !(SANDBOX ?? NODE_ENV !== 'production') &&
+      `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start the sandbox.`,
+    fix: 'Set a URL such as https://eu.api.capillarytech.com, or set SANDBOX=true to start the sandbox.',
+  },
+  {
+    name: 'CACHE_SECRET',
+    problem: ({ CACHE_SECRET, REDIS_URL }) =>
+      REDIS_URL !== undefined &&
+      CACHE_SECRET === undefined &&
+      'It is not set, but REDIS_URL requires it to encrypt what instances share in Redis.',
+    fix: 'Set it to the output of `openssl rand -base64 32`, the same on all instances.',
+  },
+  {
+    name: 'UPSTREAM_INSTANCES',
+    problem: ({ REDIS_URL, UPSTREAM_INSTANCES, UPSTREAM_REQUESTS_PER_MINUTE }) =>
+      REDIS_URL !== undefined &&
+      UPSTREAM_REQUESTS_PER_MINUTE !== undefined &&
+      UPSTREAM_INSTANCES === undefined &&
+      'It is not set, but REDIS_URL and UPSTREAM_REQUESTS_PER_MINUTE require it: without Redis, each instance uses its share.',
+    fix: 'Set it to the maximum number of instances.',
+  },
+  atMost('UPSTREAM_INSTANCES', 'UPSTREAM_REQUESTS_PER_MINUTE'),
+  atMost('UPSTREAM_TIMEOUT_MS', 'UPSTREAM_DEADLINE_MS'),
+  atMost('UPSTREAM_QUEUE_MS', 'UPSTREAM_DEADLINE_MS'),
+  {
+    name: 'CACHE_MAX_MB',
+    problem: ({ CACHE_MAX_MB }, given) =>
+      given.has('CACHE_MAX_MB') &&
+      CACHE_MAX_MB > HEAP_MB &&
+      `It must be at most the limit of the process's heap (${HEAP_MB} MB), got ${CACHE_MAX_MB}.`,
+    fix: 'Lower it, or give the process more memory.',
+  },
+  {
+    name: 'METRICS_PORT',
+    problem: ({ METRICS_PORT, PORT }) => METRICS_PORT === PORT && `The API uses port ${PORT}.`,
+    fix: 'Set another port, or set METRICS=true to serve /metrics on the API port.',
+  },
+  {
+    name: 'METRICS_PORT',
+    problem: ({ METRICS, METRICS_PORT }, given) =>
+      METRICS_PORT !== undefined && given.has('METRICS') && !METRICS && 'METRICS=false turns the metrics off.',
+    fix: 'Unset one of the two.',
+  },
+];
+
+type Amount = `UPSTREAM_${'INSTANCES' | 'REQUESTS_PER_MINUTE' | 'TIMEOUT_MS' | 'QUEUE_MS' | 'DEADLINE_MS'}`;
+
+/** A default may be larger than what it is limited by. */
+function atMost(name: Amount, limit: Amount): Contradiction {
+  return {
+    name,
+    problem: ({ [name]: value = 0, [limit]: most = 0 }, given) =>
+      given.has(name) && value > most && `It must be at most ${limit} (${most}), got ${value}.`,
+    fix: `Lower it, or raise ${limit}.`,
+  };
+}
+
 /**
  * @param given the names of the variables that were set
  * @throws ConfigError for settings that contradict each other, and for one that has no effect
  */
 export function refuseContradictions(values: Values, given: ReadonlySet<string>): void {
   refuseWithoutEffect(values, given);
-  refuseAccidentalSandbox(values);
-  if (values.REDIS_URL !== undefined && values.CACHE_SECRET === undefined) {
-    throw new ConfigError(
-      'CACHE_SECRET',
-      'It is not set, but REDIS_URL requires it to encrypt what instances share in Redis.',
-      'Set it to the output of `openssl rand -base64 32`, the same on all instances.',
-    );
-  }
-  const { UPSTREAM_INSTANCES, UPSTREAM_REQUESTS_PER_MINUTE } = values;
-  if (
-    values.REDIS_URL !== undefined &&
-    UPSTREAM_REQUESTS_PER_MINUTE !== undefined &&
-    UPSTREAM_INSTANCES === undefined
-  ) {
-    throw new ConfigError(
-      'UPSTREAM_INSTANCES',
-      'It is not set, but REDIS_URL and UPSTREAM_REQUESTS_PER_MINUTE require it: without Redis, each instance uses its share.',
-      'Set it to the maximum number of instances.',
-    );
-  }
-  if (UPSTREAM_INSTANCES !== undefined && UPSTREAM_INSTANCES > (UPSTREAM_REQUESTS_PER_MINUTE ?? 0)) {
-    throw new ConfigError(
-      'UPSTREAM_INSTANCES',
-      `It must be at most UPSTREAM_REQUESTS_PER_MINUTE (${UPSTREAM_REQUESTS_PER_MINUTE}), got ${UPSTREAM_INSTANCES}.`,
-      'Lower it, or raise UPSTREAM_REQUESTS_PER_MINUTE.',
-    );
-  }
-  const { UPSTREAM_TIMEOUT_MS, UPSTREAM_DEADLINE_MS, UPSTREAM_QUEUE_MS, CACHE_MAX_MB, PORT, METRICS, METRICS_PORT } =
-    values;
-  if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > UPSTREAM_DEADLINE_MS) {
-    throw new ConfigError(
-      'UPSTREAM_TIMEOUT_MS',
-      `It must be at most UPSTREAM_DEADLINE_MS (${UPSTREAM_DEADLINE_MS}), got ${UPSTREAM_TIMEOUT_MS}.`,
-      'Lower it, or raise UPSTREAM_DEADLINE_MS.',
-    );
-  }
-  if (given.has('UPSTREAM_QUEUE_MS') && UPSTREAM_QUEUE_MS > UPSTREAM_DEADLINE_MS) {
-    throw new ConfigError(
-      'UPSTREAM_QUEUE_MS',
-      `It must be at most UPSTREAM_DEADLINE_MS (${UPSTREAM_DEADLINE_MS}), got ${UPSTREAM_QUEUE_MS}.`,
-      'Lower it, or raise UPSTREAM_DEADLINE_MS.',
-    );
-  }
-  const heapMb = Math.floor(getHeapStatistics().heap_size_limit / 1024 / 1024);
-  if (given.has('CACHE_MAX_MB') && CACHE_MAX_MB > heapMb) {
-    throw new ConfigError(
-      'CACHE_MAX_MB',
-      `It must be at most the limit of the process's heap (${heapMb} MB), got ${CACHE_MAX_MB}.`,
-      'Lower it, or give the process more memory.',
-    );
-  }
-  if (METRICS_PORT !== undefined && METRICS_PORT === PORT) {
-    throw new ConfigError(
-      'METRICS_PORT',
-      `The API uses port ${PORT}.`,
-      'Set another port, or set METRICS=true to serve /metrics on the API port.',
-    );
-  }
-  if (METRICS_PORT !== undefined && given.has('METRICS') && !METRICS) {
-    throw new ConfigError('METRICS_PORT', 'METRICS=false turns the metrics off.', 'Unset one of the two.');
+  for (const { name, problem, fix } of CONTRADICTIONS) {
+    const found = problem(values, given);
+    if (found) throw new ConfigError(name, found, fix);
   }
 }
 
@@ -154,21 +176,6 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
     if (name === undefined || met(values)) continue;
     throw new ConfigError(name, `It has no effect without ${on}.`, fix);
   }
-}
-
-/** A forgotten variable must never make production serve the sandbox's customers. */
-function refuseAccidentalSandbox(values: Values): void {
-  const { NODE_ENV, SANDBOX, UPSTREAM_URL } = values;
-  if (UPSTREAM_URL !== undefined) {
-    if (SANDBOX !== true) return;
-    throw new ConfigError('SANDBOX', 'UPSTREAM_URL is also set, to a real upstream.', 'Set only one of the two.');
-  }
-  if (SANDBOX === true || (SANDBOX === undefined && NODE_ENV !== 'production')) return;
-  throw new ConfigError(
-    'UPSTREAM_URL',
-    `It is not set, and ${SANDBOX === false ? 'SANDBOX=false' : 'NODE_ENV=production'} does not start the sandbox.`,
-    'Set a URL such as https://eu.api.capillarytech.com, or set SANDBOX=true to start the sandbox.',
-  );
 }
 
 /** @throws ConfigError if the cache is to follow a caller that there cannot be, such as a misspelt one */
