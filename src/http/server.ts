@@ -70,19 +70,53 @@ export type HttpServer = {
   busiestAddressShare(): number | undefined;
 };
 
-/** The response headers that pages of other origins may read, besides those that any page may. */
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
-
 /** The HTTP server: the API at /graphql, /healthz (the process runs) and /readyz (it accepts traffic). */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { corsOrigins, events, held, maxConnections, maxInFlight, playground, startTrace, timeouts } = options;
+  const cors = corsOrigins.length > 0;
+  const isTrusted = addressesIn(options.trustedProxies);
+  const addresses = new BusiestAddress();
+  const server = emptyServer(options, cors, isTrusted, addresses);
+  const draining = closeGracefully(server);
+  limitConnections(server, maxConnections, isTrusted, options.onConnectionRefused);
+  sendErrors(server, options);
+  if (cors) await allowOrigins(server, corsOrigins);
+  if (playground === undefined) servePlaygroundIsOff(server);
+  else await servePlayground(server, playground);
+  holdBodies(server, held);
+  const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
+  sendResponses(server, { ...options, route: GRAPHQL, keep: cached?.keep, isDraining: draining.isDraining });
+  if (startTrace !== undefined) traceOperations(server, startTrace);
+  requireHost(server);
+  const { eventLoopDelayMs } = timeouts;
+  const overload = guardAgainstOverload(server, GRAPHQL, { maxInFlight, eventLoopDelayMs }, held);
+  serveHealth(server, draining, overload);
+  await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
+  if (events !== undefined) serveEvents(server, events, cors);
+  return {
+    server,
+    drain: draining.drain,
+    inFlight: overload.inFlight,
+    busiestAddressShare: () => addresses.share(),
+  };
+}
+
+/**
+ * A server without routes, which begins the record of each request.
+ * @param addresses counts the requests to /graphql
+ */
+function emptyServer(
+  { maxBodyBytes, onOperation, timeouts, trustedProxies }: HttpServerOptions,
+  cors: boolean,
+  isTrusted: (address: string) => boolean,
+  addresses: BusiestAddress,
+): FastifyInstance {
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
-  const cors = options.corsOrigins.length > 0;
-  const unrouted = new UnroutedRequests(headers, cors, options.onOperation);
+  const unrouted = new UnroutedRequests(headers, cors, onOperation);
   /** The newest response of each connection. */
   const newest = new WeakMap<Socket, FastifyReply>();
-  const isTrusted = addressesIn(options.trustedProxies);
   const server = Fastify({
-    bodyLimit: options.maxBodyBytes,
+    bodyLimit: maxBodyBytes,
     forceCloseConnections: 'idle',
     // It would also bound the time in which requests in flight get their response at the end. A start waits for nothing here.
     pluginTimeout: 0,
@@ -92,28 +126,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // The body is only read as data by the schema's types, so none of its members can become a prototype.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    ...(options.trustedProxies.length > 0 && { trustProxy: isTrusted }),
+    ...(trustedProxies.length > 0 && { trustProxy: isTrusted }),
     frameworkErrors: (_, request, reply) => unrouted.refusedByRouter(request, reply),
     clientErrorHandler: (error, socket) => unrouted.refusedByParser(error, socket, newest.get(socket)),
-    requestTimeout: options.timeouts.requestMs,
+    requestTimeout: timeouts.requestMs,
     keepAliveTimeout: 65_000,
     http: {
-      headersTimeout: options.timeouts.headersMs,
-      connectionsCheckingInterval: options.timeouts.checkEveryMs,
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
       // Node's own response to a request without a Host has no body.
       requireHostHeader: false,
     },
   });
   for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
   acceptJson(server, jsonReader(server));
-  server.decorateRequest('caller');
-  server.decorateRequest('credentials');
-  server.decorateRequest('record');
-  server.decorateRequest('trace');
-
-  const draining = closeGracefully(server);
-  limitConnections(server, options.maxConnections, isTrusted, options.onConnectionRefused);
-  const addresses = new BusiestAddress();
+  for (const member of ['caller', 'credentials', 'record', 'trace']) server.decorateRequest(member);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);
@@ -121,59 +148,35 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     if (request.routeOptions.url === GRAPHQL) addresses.count(request.ip);
     done();
   });
+  return server;
+}
+
+/** Every error, and every path that there is not, has a response of the same form. */
+function sendErrors(server: FastifyInstance, { onNotFound, onUnhandledError }: HttpServerOptions): void {
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const requestError = requestErrorOf(error, request);
-    if (requestError === undefined) options.onUnhandledError(error);
+    if (requestError === undefined) onUnhandledError(error);
     return sendRequestError(requestError ?? new GatewayError('INTERNAL_SERVER_ERROR'), request, reply);
   });
   server.setNotFoundHandler((request, reply) => {
-    options.onNotFound(request.id);
+    onNotFound(request.id);
     return sendRequestError(new GatewayError('NOT_FOUND'), request, reply);
   });
+}
 
-  if (cors) {
-    await server.register(import('@fastify/cors'), {
-      origin: [...options.corsOrigins],
-      methods: ['GET', 'POST'],
-      exposedHeaders: EXPOSED_HEADERS,
-      // OPTIONS is answered without a preflight's headers too.
-      strictPreflight: false,
-      maxAge: 600,
-    });
-  }
-  if (options.playground === undefined) servePlaygroundIsOff(server);
-  else await servePlayground(server, options.playground);
-  const { held } = options;
-  holdBodies(server, held);
-  const cached = options.wholeResponses && wholeResponseHooks(options.wholeResponses);
-  sendResponses(server, {
-    route: GRAPHQL,
-    keep: cached?.keep,
-    held,
-    isDraining: draining.isDraining,
-    timeouts: options.timeouts,
-    onOperation: options.onOperation,
+/** The response headers that pages of other origins may read, besides those that any page may. */
+const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
+
+/** Lets pages of these origins call. */
+async function allowOrigins(server: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await server.register(import('@fastify/cors'), {
+    origin: [...origins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: EXPOSED_HEADERS,
+    // OPTIONS is answered without a preflight's headers too.
+    strictPreflight: false,
+    maxAge: 600,
   });
-  if (options.startTrace !== undefined) traceOperations(server, options.startTrace);
-  requireHost(server);
-  const overload = guardAgainstOverload(
-    server,
-    GRAPHQL,
-    {
-      maxInFlight: options.maxInFlight,
-      eventLoopDelayMs: options.timeouts.eventLoopDelayMs,
-    },
-    held,
-  );
-  serveHealth(server, draining, overload);
-  await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
-  if (options.events !== undefined) serveEvents(server, options.events, cors);
-  return {
-    server,
-    drain: draining.drain,
-    inFlight: overload.inFlight,
-    busiestAddressShare: () => addresses.share(),
-  };
 }
 
 const METHODS_OF_OPERATIONS: ReadonlySet<string> = new Set(['GET', 'POST']);
