@@ -13,7 +13,6 @@ import { LRUCache } from 'lru-cache';
 import type { JwtPolicy } from '../config/callers.ts';
 import type { Authenticator, Caller, DataScopeAccess } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { type RefusalCause, refusal } from '../model/refusals.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -156,7 +155,7 @@ function keySetReader(endpoint: Endpoint): () => Promise<Response> {
 
 /** A key set as jose expects it, undefined for anything else. */
 function keySetIn(body: unknown): { readonly keys: readonly unknown[] } | undefined {
-  if (!isObject(body) || !Array.isArray(body.keys)) return undefined;
+  if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) return undefined;
   const { keys } = body;
   return keys.every((key) => typeof key === 'object' && key !== null) ? { keys } : undefined;
 }

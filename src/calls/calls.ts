@@ -1,11 +1,10 @@
 import type { UpstreamEvents } from '../upstream/events.ts';
-import { askedForTotals } from './askedForTotals.ts';
 import { bounded, type Places } from './bounded.ts';
 import { budgeted, type RateLimiter } from './budgeted.ts';
 import { cached, type PageCacheOptions } from './cached.ts';
 import { type Fetch, type Policy, stack } from './call.ts';
 import { type Circuits, checked, guarded } from './guarded.ts';
-import { type RetryBudget, repeated, retried } from './retried.ts';
+import { askedForTotals, type RetryBudget, repeated, retried } from './retried.ts';
 import { shared } from './shared.ts';
 import { transported, type Upstream } from './transported.ts';
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../model/errors.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import { type Credentials, OWN_REFUSED } from '../upstream/credentials/credentials.ts';
-import { beginReport, type UpstreamEvents } from '../upstream/events.ts';
+import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
 import type { LookupRequests } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
 import { pageOf } from '../upstream/payload/pageReader.ts';
@@ -22,26 +22,24 @@ export function transported(upstream: Upstream): Fetch {
     const credentials = await source.obtain();
     operation.signal.throwIfAborted();
     operation.stats.made++;
-    const trace = operation.startCall();
-    const { requestId, callerGroup: caller } = operation;
-    const report = beginReport({ kind: 'lookup', requestId, caller }, trace, upstream.events);
+    const report = reporter(call, upstream);
     const beganAt = performance.now();
     try {
-      const { page, status } = await request(call, credentials, upstream, trace.headers, beganAt);
+      const { page, status } = await request(call, credentials, upstream, report.headers, beganAt);
       source.accepted(credentials);
-      report(status, 'OK');
+      report.ended(status, 'OK');
       return page;
     } catch (error) {
       if (!(error instanceof UpstreamError)) {
         const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-        report(undefined, operation.signal.aborted ? 'ABORTED' : code);
+        report.ended(undefined, operation.signal.aborted ? 'ABORTED' : code);
         throw error;
       }
       error.beganAt = beganAt;
       if (error.consequences.refusesCredentials) source.refused(credentials);
       else if (error.meaning === 'refused') source.accepted(credentials);
       if (source.areOwn && error.code === 'UNAUTHENTICATED') error.message = OWN_REFUSED;
-      report(error.upstream?.status, error.code, error);
+      report.ended(error.upstream?.status, error.code, error);
       throw error;
     }
   };
@@ -60,4 +58,19 @@ async function request(
   if (drift.length > 0) events.drifted(drift);
   if (window.offset === 0 && window.limit > 0) events.listRead(page.entries.length === 0);
   return { page: { content: page, body: response.body, beganAt }, status: response.status };
+}
+
+/** The trace of a call, and what is logged and counted once it has ended. */
+function reporter({ operation }: Call, { events }: Upstream) {
+  const { requestId, callerGroup: caller } = operation;
+  const startedAt = performance.now();
+  const { traceId, headers, end } = operation.startCall();
+  return {
+    headers,
+    ended(status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) {
+      const ended = { kind: 'lookup', status, outcome, error, durationMs: performance.now() - startedAt } as const;
+      end(ended);
+      events.callEnded({ requestId, traceId, caller, ...ended });
+    },
+  };
 }

@@ -12,8 +12,8 @@ import {
   valueFromAST,
 } from 'graphql';
 import { badUserInput } from '../model/errors.ts';
-import { isObject, type Members } from '../model/json.ts';
 
+type Values = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 /**
@@ -24,7 +24,7 @@ type Path = readonly (string | number)[];
 export function coerceVariables(
   schema: GraphQLSchema,
   { variableDefinitions }: OperationDefinitionNode,
-  given: Members,
+  given: Values,
 ) {
   const coerced: Record<string, unknown> = Object.create(null);
   for (const definition of variableDefinitions ?? []) {
@@ -67,7 +67,7 @@ function problemAt(name: string, path: Path, variableValue: unknown, variableTyp
   let type = variableType;
   for (const key of path) {
     type = typeAt(type, key);
-    value = typeof key === 'string' ? (value as Members)[key] : Array.isArray(value) ? value[key] : value;
+    value = typeof key === 'string' ? (value as Values)[key] : Array.isArray(value) ? value[key] : value;
   }
   const nullable = isNonNullType(type) ? type.ofType : type;
   const variable = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
@@ -89,4 +89,8 @@ function typeAt(type: GraphQLInputType, key: string | number): GraphQLInputType 
 
 function printed(path: Path): string {
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${key}`)).join('');
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

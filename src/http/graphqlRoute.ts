@@ -12,8 +12,7 @@ import type { ServerContext } from '../graphql/resolverContext.ts';
 import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
-import { isObject, type Members } from '../model/json.ts';
-import type { CredentialsPolicy } from '../operation/credentialsPolicy.ts';
+import type { CredentialsPolicy } from '../operation/request.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { exactly, parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
@@ -158,6 +157,8 @@ function searchOf(url: string): string {
   return parameters.toString();
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
 /**
  * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
  * `extensions.persistedQuery` with the document's SHA-256, so it is passed on as that, and as it was sent. A member that is null
@@ -201,4 +202,8 @@ function textOf(value: unknown): string {
   } catch {
     throw new GatewayError('BAD_REQUEST', { message: 'The variables or extensions are nested too deeply.' });
   }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { onRequestEnd } from '../operation/requestEnd.ts';
+import { onRequestEnd } from '../operation/request.ts';
 import type { Room } from '../upstream/transport.ts';
 import { addressKey } from './addresses.ts';
 

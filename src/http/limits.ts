@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
-import { onRequestEnd } from '../operation/requestEnd.ts';
+import { onRequestEnd } from '../operation/request.ts';
 import { addressKey } from './addresses.ts';
 import type { HeldBytes } from './heldBytes.ts';
 

@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { withRequestId } from '../graphql/errors/maskError.ts';
-import { isObject } from '../model/json.ts';
-import { onRequestEnd } from '../operation/requestEnd.ts';
+import { onRequestEnd } from '../operation/request.ts';
 import { type OperationRecord, recordOutcome } from '../telemetry/operationRecord.ts';
 import { ByTime, type HeldBytes, holdResponse } from './heldBytes.ts';
 import { type HttpTimeouts, noRoom } from './limits.ts';
@@ -85,7 +84,8 @@ function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormat
   if (typeof payload !== 'string') return undefined;
   try {
     const response: unknown = JSON.parse(payload);
-    return isObject(response) && Array.isArray(response.errors) ? { ...response, errors: response.errors } : undefined;
+    if (typeof response !== 'object' || response === null || !('errors' in response)) return undefined;
+    return Array.isArray(response.errors) ? { ...response, errors: response.errors } : undefined;
   } catch {
     return undefined;
   }

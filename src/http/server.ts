@@ -8,7 +8,7 @@ import Fastify, {
   type onRequestAsyncHookHandler,
 } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
-import { onRequestEnd } from '../operation/requestEnd.ts';
+import { onRequestEnd } from '../operation/request.ts';
 import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';

@@ -1,6 +1,7 @@
 import { GatewayError } from './errors.ts';
 import { CustomerIdentifier, identifierText } from './identifier.ts';
-import { isObject } from './json.ts';
+
+type Members = Readonly<Record<string, unknown>>;
 
 /** What the body of an event must look like. */
 export const EXPECTED_EVENT =
@@ -41,4 +42,8 @@ function identifiesCustomer(identifiers: unknown): boolean {
 
 function unexpected(): GatewayError {
   return new GatewayError('BAD_REQUEST', { message: EXPECTED_EVENT });
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

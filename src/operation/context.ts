@@ -11,8 +11,14 @@ import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import { ShortPages } from '../promotions/shortPages.ts';
 import { NO_TRACING } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import { asksAnew, callerOf, credentialsOf, type DebugPolicyCheck, dataScopeOfRequest } from './request.ts';
-import { onRequestEnd } from './requestEnd.ts';
+import {
+  asksAnew,
+  callerOf,
+  credentialsOf,
+  type DebugPolicyCheck,
+  dataScopeOfRequest,
+  onRequestEnd,
+} from './request.ts';
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(

@@ -1,12 +1,24 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientControlPolicy } from '../config/cache.ts';
 import type { DebugPolicy } from '../config/graphql.ts';
+import type { UpstreamAuth } from '../config/upstream.ts';
 import type { Caller } from '../model/caller.ts';
 import { badUserInput } from '../model/errors.ts';
+import type { KeyedHash } from '../model/keyedHash.ts';
 import { type DataScope, dataScopeOf } from '../model/promotionsQuery.ts';
 import type { OperationRecord, OperationTrace } from '../telemetry/operationRecord.ts';
-import type { RequestCredentials } from '../upstream/credentials/credentials.ts';
+import {
+  noCredentials,
+  OwnBasicCredentials,
+  ownAccount,
+  passedThrough,
+  type RequestCredentials,
+} from '../upstream/credentials/credentials.ts';
+import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import type { UpstreamEvents } from '../upstream/events.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -78,4 +90,105 @@ export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
     case 'token':
       return ({ 'x-gateway-debug': given }) => typeof given === 'string' && policy.token.matches(given);
   }
+}
+
+/** The upstream that is called: the real one, or the embedded sandbox, which needs no credentials. */
+export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
+
+/** The credentials for the upstream calls of a request, by its headers. */
+export type CredentialsPolicy = {
+  of(headers: IncomingHttpHeaders): RequestCredentials;
+  /** Whether they are the caller's own. */
+  readonly areCallersOwn: boolean;
+};
+
+/**
+ * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
+ * @param tokens gives the token endpoint at a path of upstream
+ */
+export function credentialsPolicy(
+  auth: UpstreamAuth,
+  upstream: UpstreamAddress,
+  hash: KeyedHash,
+  tokens: (path: string) => Endpoint,
+  events: Pick<UpstreamEvents, 'ownTokenRefused'>,
+): CredentialsPolicy {
+  switch (auth.kind) {
+    case 'passthrough': {
+      if (upstream.sandbox) {
+        const none = noCredentials(hash);
+        return { of: () => none, areCallersOwn: false };
+      }
+      return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallersOwn: true };
+    }
+    case 'basic': {
+      const account = ownAccount(upstream.url, auth.username);
+      const own = new OwnBasicCredentials(hash, account, auth.username, auth.password);
+      return { of: () => own, areCallersOwn: false };
+    }
+    case 'oauth': {
+      const { key, secret, path } = auth;
+      const own = new OAuthCredentials({
+        hash,
+        key,
+        account: ownAccount(upstream.url, key),
+        fetchToken: tokenEndpoint(tokens(path), key, secret),
+        onRefusal: events.ownTokenRefused,
+      });
+      return { of: () => own, areCallersOwn: false };
+    }
+  }
+}
+
+function credentialHeaders(headers: IncomingHttpHeaders) {
+  const oauthToken = headers['x-cap-api-oauth-token'];
+  return { authorization: headers.authorization, oauthToken: Array.isArray(oauthToken) ? undefined : oauthToken };
+}
+
+/** A request whose response is not sent yet, and what it calls back then. */
+type OpenRequest = { readonly response: ServerResponse; readonly callbacks: (() => void)[] };
+
+/**
+ * The open requests of each connection. A connection may hold many, so it has one listener. They are in an array, since the
+ * old tables of a Set refer to the newer ones, and would keep all that was ever in it until a full garbage collection.
+ */
+const openRequests = new WeakMap<Socket, OpenRequest[]>();
+
+/**
+ * Calls back once, when the response is sent or the client has gone; at once if that was before.
+ *
+ * It listens to the connection too: the response of a request that waits behind another one in a pipeline has no connection
+ * of its own yet, and some Node versions (22.19, 24.5) never close it if the client goes.
+ */
+export function onRequestEnd({ request, raw: response }: FastifyReply, callback: () => void): void {
+  const { socket } = request.raw;
+  if (response.closed || socket.destroyed) {
+    callback();
+    return;
+  }
+  const open = openOn(socket);
+  const known = open.findLast((each) => each.response === response);
+  if (known !== undefined) {
+    known.callbacks.push(callback);
+    return;
+  }
+  const opened: OpenRequest = { response, callbacks: [callback] };
+  open.push(opened);
+  response.once('close', () => {
+    const at = open.indexOf(opened);
+    if (at !== -1) end(open.splice(at, 1));
+  });
+}
+
+function openOn(socket: Socket): OpenRequest[] {
+  const known = openRequests.get(socket);
+  if (known !== undefined) return known;
+  const open: OpenRequest[] = [];
+  openRequests.set(socket, open);
+  socket.once('close', () => end(open.splice(0)));
+  return open;
+}
+
+function end(requests: readonly OpenRequest[]): void {
+  for (const { callbacks } of requests) for (const callback of callbacks) callback();
 }

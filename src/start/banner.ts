@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { UpstreamAddress } from '../operation/credentialsPolicy.ts';
+import type { UpstreamAddress } from '../operation/request.ts';
 import type { MembersOf } from '../telemetry/logCatalogue.ts';
 import { VERSION } from '../telemetry/version.ts';
 

@@ -19,8 +19,13 @@ import { createHttpServer } from '../http/server.ts';
 import type { Authenticator } from '../model/caller.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
-import { type CredentialsPolicy, credentialsPolicy, type UpstreamAddress } from '../operation/credentialsPolicy.ts';
-import { type DebugPolicyCheck, debugAllowed } from '../operation/request.ts';
+import {
+  type CredentialsPolicy,
+  credentialsPolicy,
+  type DebugPolicyCheck,
+  debugAllowed,
+  type UpstreamAddress,
+} from '../operation/request.ts';
 import type { Outage } from '../telemetry/outage.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';

@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import type { UpstreamAddress } from '../operation/credentialsPolicy.ts';
+import type { UpstreamAddress } from '../operation/request.ts';
 import { writeLine } from '../telemetry/logCatalogue.ts';
 import { createLogger, logFormatOf, writeLastLine } from '../telemetry/logger.ts';
 import { describeStart, startedMembers } from './banner.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { ENDPOINTS, type EndedCall, type SharedCallKind, type UpstreamEvents } from '../upstream/events.ts';
+import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
 import { type MembersOf, writeLine } from './logCatalogue.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperationRecord } from './operationRecord.ts';
@@ -20,6 +20,12 @@ export type Reports = UpstreamEvents & {
   connectionRefused(bound: string): void;
   /** A defect of the gateway, with its stack. */
   unhandledError(error: unknown): void;
+};
+
+/** The names of the other endpoints in the log. */
+const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
+  token: 'token endpoint',
+  'key set': 'key set',
 };
 
 const OWN_CREDENTIALS = 'own credentials';

@@ -3,7 +3,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
 import type { Agent } from './agent.ts';
 import { causeOf, largerThan, noJson, timedOutAfter } from './causes.ts';
-import { beginReport, type CallTrace, ENDPOINTS, type SharedCallKind, type UpstreamEvents } from './events.ts';
+import type { CallTrace, SharedCallKind, UpstreamEvents } from './events.ts';
 import { UpstreamError } from './payload/outcome.ts';
 
 export type EndpointOptions = {
@@ -16,10 +16,10 @@ export type EndpointOptions = {
   readonly startTrace: (kind: SharedCallKind, url: string) => CallTrace;
 };
 
-/** The cause if a response does not hold what it should. */
-const MISSING: Readonly<Record<SharedCallKind, string>> = {
-  token: 'no token in the response',
-  'key set': 'no keys in the response',
+/** The name of each endpoint in causes, and the cause if its response does not hold what it should. */
+const NAMES: Readonly<Record<SharedCallKind, { readonly endpoint: string; readonly missing: string }>> = {
+  token: { endpoint: 'token endpoint', missing: 'no token in the response' },
+  'key set': { endpoint: 'key set', missing: 'no keys in the response' },
 };
 
 /** Much more than any token or key set has. */
@@ -40,17 +40,24 @@ export class Endpoint {
    */
   async call<Result>(json: unknown, read: (body: unknown) => Result | undefined): Promise<Result> {
     const { kind, url, events, startTrace } = this.#options;
-    const report = beginReport({ kind, requestId: undefined, caller: undefined }, startTrace(kind, url), events);
+    const startedAt = performance.now();
+    const trace = startTrace(kind, url);
+    const end = (status: number | undefined, error?: UpstreamError) => {
+      const durationMs = performance.now() - startedAt;
+      const ended = { kind, status, outcome: error?.code ?? ('OK' as const), error, durationMs };
+      trace.end(ended);
+      events.callEnded({ requestId: undefined, traceId: trace.traceId, caller: undefined, ...ended });
+    };
     let status: number | undefined;
     try {
       const response = await this.#send(json);
       status = response.statusCode;
       const result = this.#resultIn(response, read);
-      report(status, 'OK');
+      end(status);
       return result;
     } catch (error) {
       const failure = error instanceof UpstreamError ? error : failed(this.#causeOf(error));
-      report(status, failure.code, failure);
+      end(status, failure);
       throw failure;
     }
   }
@@ -78,8 +85,8 @@ export class Endpoint {
     { statusCode, headers, body }: { statusCode: number; headers: Record<string, unknown>; body: string },
     read: (body: unknown) => Result | undefined,
   ): Result {
-    const { kind } = this.#options;
-    if (statusCode < 200 || statusCode >= 300) throw failed(`${ENDPOINTS[kind]} ${statusCode}`);
+    const { endpoint, missing } = NAMES[this.#options.kind];
+    if (statusCode < 200 || statusCode >= 300) throw failed(`${endpoint} ${statusCode}`);
     let json: unknown;
     try {
       json = JSON.parse(body);
@@ -87,7 +94,7 @@ export class Endpoint {
       throw failed(noJson(String(headers['content-type'] ?? '')));
     }
     const result = read(json);
-    if (result === undefined) throw failed(MISSING[kind]);
+    if (result === undefined) throw failed(missing);
     return result;
   }
 

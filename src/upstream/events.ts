@@ -8,9 +8,6 @@ export type CallKind = 'lookup' | SharedCallKind;
 /** Calls that many operations share. */
 export type SharedCallKind = 'token' | 'key set';
 
-/** The names of the endpoints of these calls, in the log and in causes. */
-export const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = { token: 'token endpoint', 'key set': 'key set' };
-
 /** What a lookup waits for before it is made: the call budget, then a place under the concurrency limit. */
 export type WaitQueue = 'budget' | 'concurrency';
 
@@ -60,17 +57,3 @@ export type UpstreamEvents = {
   /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */
   ownTokenRefused(refused: boolean): void;
 };
-
-/** Reports a call that begins now: what it returns, called once the call has ended, ends its trace and then logs and counts it. */
-export function beginReport(
-  call: Pick<EndedCall, 'kind' | 'requestId' | 'caller'>,
-  { traceId, end }: CallTrace,
-  events: Pick<UpstreamEvents, 'callEnded'>,
-) {
-  const startedAt = performance.now();
-  return (status: EndedCall['status'], outcome: EndedCall['outcome'], error?: UpstreamError): void => {
-    const ended = { ...call, traceId, status, outcome, error, durationMs: performance.now() - startedAt };
-    end(ended);
-    events.callEnded(ended);
-  };
-}

@@ -9,10 +9,10 @@ import {
   type CredentialsSource,
   identityOf,
   noCredentials,
+  OwnBasicCredentials,
   ownAccount,
   passedThrough,
 } from '../../src/upstream/credentials/credentials.ts';
-import { OwnBasicCredentials } from '../../src/upstream/credentials/ownBasic.ts';
 import { pageKey, queryKey } from '../../src/upstream/lookupRequest.ts';
 
 const MOBILE = '919911223344';

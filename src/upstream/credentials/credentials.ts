@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { refusal } from '../../model/refusals.ts';
@@ -57,6 +58,93 @@ export function noCredentials(hash: KeyedHash): CredentialsSource {
   return new FixedCredentials(hash, { kind: 'none' });
 }
 
+/** What callers are told if upstream refuses the gateway's own credentials. */
+export const OWN_REFUSED = "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.";
+
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 30_000;
+
+/** A pause after failures, which is longer after each further failure. */
+export class Pause {
+  readonly #now: () => number;
+  readonly #error: (retryAfterSeconds: number) => GatewayError;
+  #failures = 0;
+  #until = 0;
+
+  constructor(now: () => number, error: (retryAfterSeconds: number) => GatewayError) {
+    this.#now = now;
+    this.#error = error;
+  }
+
+  get isOver(): boolean {
+    return this.#now() >= this.#until;
+  }
+
+  /** @throws the error of this pause, with `retryAfterSeconds`, until the pause is over */
+  check(): void {
+    if (!this.isOver) throw this.#error(Math.max(1, Math.ceil((this.#until - this.#now()) / 1000)));
+  }
+
+  begin(): void {
+    this.#until = this.#now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+  }
+
+  reset(): void {
+    this.#failures = 0;
+    this.#until = 0;
+  }
+}
+
+/** After so many refusals without a success between them, it is not one customer that upstream refuses. */
+const REFUSED_IN_A_ROW = 3;
+
+/**
+ * The gateway's own user. After some refusals in a row there is a pause in which calls fail at once, and each further refusal
+ * makes it longer: a wrong password that is sent again and again may lock the account.
+ */
+export class OwnBasicCredentials implements CredentialsSource {
+  readonly identity: CredentialsIdentity;
+  readonly account: Account;
+  readonly areOwn = true;
+  readonly #credentials: Credentials;
+  readonly #pause: Pause;
+  #refusals = 0;
+
+  /** @param password upstream requires it as its md5 in hex */
+  constructor(hash: KeyedHash, account: Account, username: string, password: Secret) {
+    const digest = createHash('md5').update(password.reveal()).digest('hex');
+    const authorization = `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}`;
+    this.identity = identityOf(hash, 'basic', authorization);
+    this.account = account;
+    this.#credentials = { kind: 'basic', authorization: new Secret(authorization) };
+    this.#pause = new Pause(
+      () => performance.now(),
+      (retryAfterSeconds) =>
+        new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause: 'password refused' }),
+    );
+  }
+
+  /** @throws UNAUTHENTICATED during a pause */
+  obtain(): Credentials {
+    this.#pause.check();
+    return this.#credentials;
+  }
+
+  /** Calls that were in flight when a pause began do not make it longer. */
+  refused(): void {
+    if (++this.#refusals >= REFUSED_IN_A_ROW && this.#pause.isOver) this.#pause.begin();
+  }
+
+  async renewed(): Promise<boolean> {
+    return false;
+  }
+
+  accepted(): void {
+    this.#refusals = 0;
+    this.#pause.reset();
+  }
+}
+
 /** Visible ASCII. Node joins several headers by a comma and a space, and that is none of their tokens. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -90,9 +178,6 @@ export function passedThrough(
   if (basic === undefined) return MISSING_CREDENTIALS;
   return new FixedCredentials(hash, { kind: 'basic', authorization: new Secret(basic) });
 }
-
-/** What callers are told if upstream refuses the gateway's own credentials. */
-export const OWN_REFUSED = "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.";
 
 const MISSING_MESSAGE =
   "Missing or invalid upstream credentials. Send 'Authorization: Basic ...' or X-CAP-API-OAUTH-TOKEN. A Bearer token is not accepted.";

@@ -11,8 +11,8 @@ import {
   type CredentialsSource,
   identityOf,
   OWN_REFUSED,
+  Pause,
 } from './credentials.ts';
-import { Pause } from './pause.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };

@@ -1,6 +1,5 @@
 import { type ErrorCode, type ErrorDetails, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
-import { isObject } from '../../model/json.ts';
-import { isAbsent } from './values.ts';
+import { isAbsent, isObject } from './values.ts';
 
 /**
  * What the outcome of a call means. Only this file decides the meaning and its consequences:

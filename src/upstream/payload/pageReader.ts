@@ -17,7 +17,7 @@ import {
   id,
   integer,
   isAbsent,
-  isPayloadObject,
+  isObject,
   membersOf,
   missing,
   text,
@@ -89,7 +89,7 @@ function hasTooManyBrackets(body: Buffer): boolean {
 function parse(text: string, reviver?: Reviver): Record<string, unknown> | undefined {
   try {
     const content: unknown = JSON.parse(text, reviver);
-    return isPayloadObject(content) ? content : undefined;
+    return isObject(content) ? content : undefined;
   } catch {
     return undefined;
   }
@@ -178,7 +178,7 @@ function ofPage(code: string | null, message: string): Warning {
 }
 
 function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageEntry {
-  if (isPayloadObject(raw)) return { promotion: promotionFrom(raw, idPrefix, found), warnings: found.take() };
+  if (isObject(raw)) return { promotion: promotionFrom(raw, idPrefix, found), warnings: found.take() };
   found.add('INVALID_VALUE', 'promotions[]', raw);
   return { promotion: null, warnings: found.take() };
 }
@@ -191,7 +191,7 @@ function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown
 
 /** Null without a total. The page details are then computed from the entries. */
 function pageDetailsFrom(value: unknown, found: DriftCollector): UpstreamPageDetails | null {
-  if (!isPayloadObject(value)) {
+  if (!isObject(value)) {
     found.add('INVALID_VALUE', 'pageDetails', value);
     return null;
   }
@@ -219,7 +219,7 @@ function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[]
 
 function warningFrom(raw: unknown, found: DriftCollector): Warning | null {
   if (typeof raw === 'string') return ofPage(null, text(raw, 'warnings[]', found) ?? raw);
-  if (!isPayloadObject(raw)) {
+  if (!isObject(raw)) {
     found.add('INVALID_VALUE', 'warnings[]', raw);
     return null;
   }

@@ -16,7 +16,7 @@ import {
   instant,
   integer,
   isAbsent,
-  isPayloadObject,
+  isObject,
   known,
   list,
   missing,
@@ -71,7 +71,7 @@ function metadataFrom(raw: Record<string, unknown>, found: DriftCollector): Prom
 
 /** The reference page writes `numberOFTimesPerCustomer`. The usual spelling is accepted too. */
 function limitsFrom(raw: unknown, found: DriftCollector): PromotionLimits | null {
-  if (!isPayloadObject(raw)) return unreadable(raw, 'promotions[].limits', found);
+  if (!isObject(raw)) return unreadable(raw, 'promotions[].limits', found);
   const { numberOFTimesPerCustomer, numberOfTimesPerCustomer } = raw;
   const documented = 'promotions[].limits.numberOFTimesPerCustomer';
   const usual = 'promotions[].limits.numberOfTimesPerCustomer';
@@ -91,7 +91,7 @@ const USAGE = {
 };
 
 function usageFrom(raw: unknown, found: DriftCollector): PromotionUsage | null {
-  if (!isPayloadObject(raw)) return unreadable(raw, 'promotions[].customerUsage', found);
+  if (!isObject(raw)) return unreadable(raw, 'promotions[].customerUsage', found);
   return {
     currentPointsPerCustomer: decimal(raw.currentPointsPerCustomer, USAGE.points, found),
     currentNumberOfTimesPerCustomer: integer(raw.currentNumberOfTimesPerCustomer, USAGE.times, found),

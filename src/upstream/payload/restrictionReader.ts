@@ -5,7 +5,7 @@ import {
   type RedemptionRestriction,
   type Restriction,
 } from '../../model/promotion.ts';
-import { type DriftCollector, decimal, isPayloadObject, known, list, missing, text, unreadable } from './values.ts';
+import { type DriftCollector, decimal, isObject, known, list, missing, text, unreadable } from './values.ts';
 
 const KPIS = new Set(RESTRICTION_KPIS);
 const LIMITED_ON = new Set(['EVENT', 'CUSTOMER', 'PROMOTION'] as const);
@@ -20,7 +20,7 @@ const NONE: PromotionRestrictions = Object.freeze({
 
 /** REST `promotionRestriction`; three empty lists if it is absent. */
 export function restrictionsFrom(value: unknown, found: DriftCollector): PromotionRestrictions {
-  if (!isPayloadObject(value)) {
+  if (!isObject(value)) {
     unreadable(value, FIELD, found);
     return NONE;
   }

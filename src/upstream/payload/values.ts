@@ -1,4 +1,3 @@
-import { isObject } from '../../model/json.ts';
 import type { Warning } from '../../model/page.ts';
 import type { DateTime } from '../../model/promotion.ts';
 
@@ -9,9 +8,8 @@ import type { DateTime } from '../../model/promotion.ts';
 
 const [MIN_INT, MAX_INT] = [-2_147_483_648, 2_147_483_647];
 
-/** Whether a value is an object of the payload, and not a number as it was written. */
-export function isPayloadObject(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !(value instanceof WrittenNumber);
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
 export function isAbsent(value: unknown): value is null | undefined {
@@ -167,7 +165,7 @@ export function list<Member>(
   if (members.length === 0) return EMPTY;
   const clean: Member[] = [];
   for (const raw of members) {
-    if (isPayloadObject(raw)) {
+    if (isObject(raw)) {
       const member = read(raw, found);
       if (member !== null) clean.push(member);
     } else {
@@ -181,7 +179,7 @@ export function list<Member>(
 export function membersOf(value: unknown, field: string, found: DriftCollector): readonly unknown[] {
   if (Array.isArray(value)) return value;
   unreadable(value, field, found);
-  return isPayloadObject(value) && Object.keys(value).length > 0 ? [value] : EMPTY;
+  return isObject(value) && Object.keys(value).length > 0 ? [value] : EMPTY;
 }
 
 /** Upstream's usual format, which is also the schema's, for a day that exists in every year. */
