@@ -171,6 +171,13 @@ function keysFrom(setting: string): readonly ApiKey[] {
   const repeated = keys.find(({ name }, index) => keys.findIndex((other) => other.name === name) !== index);
   if (repeated)
     throw new ConfigError('AUTH_API_KEYS', `The name "${repeated.name}" appears twice.`, 'Give each key its own name.');
+  const shared = keys.find(({ sha256 }, index) => keys.findIndex((other) => other.sha256.equals(sha256)) !== index);
+  if (shared)
+    throw new ConfigError(
+      'AUTH_API_KEYS',
+      `The key of "${shared.name}" is another name's too, so nobody could tell which of them calls.`,
+      'Give each name its own key.',
+    );
   if (keys.length === 0) throw new ConfigError('AUTH_API_KEYS', 'It contains no key.', fix);
   return keys;
 }

@@ -88,6 +88,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     keys(`crm:${SHA256},crm:${SHA256}`),
     /^AUTH_API_KEYS: The name "crm" appears twice\. Give each key its own name\./,
   ],
+  [
+    'two names of one key',
+    keys(`crm:${SHA256},till:${SHA256.toUpperCase()}`),
+    /^AUTH_API_KEYS: The key of "till" is another name's too, .* Give each name its own key\./,
+  ],
   ['an unknown data scope', { AUTH_DATA_SCOPES: 'MINE' }, /^AUTH_DATA_SCOPES: "MINE" is not a data scope/],
   ['organisations for SELF', { AUTH_DATA_SCOPES: 'SELF:1' }, /^AUTH_DATA_SCOPES: "SELF:1"/],
   [
@@ -292,7 +297,7 @@ test.each<[string, Record<string, string>]>([
   ['anonymous callers, knowingly', { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' }],
   ['tokens', { ...BASIC, ...JWT }],
   ['a key set on loopback', { ...JWT, AUTH_JWKS_URL: 'http://[::1]:8080/keys' }],
-  ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${SHA256.toUpperCase()}`) }],
+  ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${'B'.repeat(64)}`) }],
 ])('Variables that go together are accepted: %s', (_, env) => {
   expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');
 });
