@@ -84,8 +84,9 @@ export class RedisStore implements Store {
 
   async invalidate(mark: Mark): Promise<boolean> {
     if (await this.#sent(this.#options.redis.inTime(this.#invalidate([mark])))) return true;
-    const { ttlMs, staleMs } = this.#options.lifetimes;
-    this.#unsent.set(mark, performance.now() + ttlMs + staleMs);
+    const { lifetimes, recentMs } = this.#options;
+    // A call from before the mark may still be in flight, and its page be stored by another instance.
+    this.#unsent.set(mark, performance.now() + recentMs + lifetimes.ttlMs + lifetimes.staleMs);
     const [oldest] = this.#unsent.keys();
     if (oldest !== undefined && this.#unsent.size > MAX_UNSENT) this.#unsent.delete(oldest);
     this.#retryLater();

@@ -159,6 +159,7 @@ export class SharedBudget implements CallBudget {
     try {
       const reply = await this.#redis.inTime(this.#commands.budgetReserve(PREFIX + account, ...inMicroseconds));
       const [reserved, waitUs, aheadUs, pausedUs] = reply;
+      if (![reserved, waitUs, aheadUs, pausedUs].every(Number.isFinite)) throw new Error('FOREIGN It is no count.');
       if (together) state.tat = Math.max(state.tat, sentAt + aheadUs / 1000);
       const pausedMs = sentAt + pausedUs / 1000 - performance.now();
       if (pausedMs > 0) this.states.pause(account, pausedMs);

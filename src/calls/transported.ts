@@ -36,7 +36,7 @@ export function transported(upstream: Upstream): Fetch {
         throw error;
       }
       error.beganAt = beganAt;
-      if (error.consequences.refusesCredentials) source.refused(credentials);
+      if (error.consequences.refusesCredentials) source.refused(credentials, call.customer);
       else if (error.meaning === 'refused') source.accepted(credentials);
       if (source.areOwn && error.code === 'UNAUTHENTICATED') error.message = OWN_REFUSED;
       report.ended(error.upstream?.status, error.code, error);

@@ -142,11 +142,10 @@ const JSON_PARAMETERS = ['variables', 'extensions'] as const;
 
 /** The query of a URL without parameters that are empty or null, which count as absent, and with its document named. */
 function searchOf(url: string): string {
-  const parameters = new URLSearchParams(/\?(.*)/s.exec(url)?.[1]);
-  for (const [name, value] of [...parameters]) {
-    if (value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name)))
-      parameters.delete(name, value);
-  }
+  const sent = [...new URLSearchParams(/\?(.*)/s.exec(url)?.[1])];
+  const isAbsent = (name: string, value: string) =>
+    value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name));
+  const parameters = new URLSearchParams(sent.filter(([name, value]) => !isAbsent(name, value)));
   const [variables, ...others] = parameters.getAll('variables');
   // Apollo Server refuses a parameter that comes twice, and `set` would leave one.
   if (variables !== undefined && others.length === 0) parameters.set('variables', exactText(variables));

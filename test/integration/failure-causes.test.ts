@@ -4,7 +4,7 @@ import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { jwtAuthentication } from '../support/identityProvider.ts';
 import type { LogLine } from '../support/logs.ts';
-import { askOne, firstError, outcomeOf } from '../support/questions.ts';
+import { askOne, firstError, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { errorBody, json, pages, type Reply } from '../support/upstream.ts';
 
@@ -198,12 +198,12 @@ test('A password that upstream refuses three times in a row is sent again only a
 }) => {
   const gateway = await startGateway({ ...API_KEY_CALLERS, METRICS: 'true' });
   upstream.reply(json({}, 401));
-  const ask = () => askOne(gateway, undefined, { headers: SHOP });
+  const ask = (mobile?: string) => askOne(gateway, mobile, { headers: SHOP });
   const refused = {
     message: "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.",
     extensions: { code: 'UNAUTHENTICATED' },
   };
-  for (let i = 0; i < 5; i++) expect((await ask()).errors?.[0]).toMatchObject(refused);
+  for (let i = 0; i < 5; i++) expect((await ask(someone())).errors?.[0]).toMatchObject(refused);
   expect(upstream.calls).toHaveLength(3);
   await time.pass(500);
   for (let i = 0; i < 5; i++) await ask();
@@ -216,6 +216,20 @@ test('A password that upstream refuses three times in a row is sent again only a
   for (let i = 0; i < 5; i++) expect(outcomeOf(await ask())).toBe('OK');
   const causes = gateway.logs.lines().flatMap(({ msg, cause }) => (msg === 'operation' && cause ? [cause] : []));
   expect(new Set(causes)).toEqual(new Set(['HTTP 401', 'password refused']));
+});
+
+test('A customer for which upstream always answers 401 does not pause the calls for others', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway(API_KEY_CALLERS);
+  const refused = someone();
+  upstream.on(refused, json({}, 401));
+  for (let i = 0; i < 10; i++) {
+    expect(firstError(await askOne(gateway, refused, { headers: SHOP }))?.code).toBe('UNAUTHENTICATED');
+  }
+  expect(outcomeOf(await askOne(gateway, someone(), { headers: SHOP }))).toBe('OK');
+  expect(upstream.calls).toHaveLength(11);
 });
 
 test('An outage ends when nobody has called the dependency for five minutes', async ({

@@ -138,11 +138,15 @@ test('After an outage in which all that an event invalidated has expired, pages 
   upstream,
   redis,
 }) => {
-  const ttlSeconds = 1;
-  const gateway = await startInstance(upstream, redis, { CACHE_TTL_SECONDS: String(ttlSeconds), EVENTS_TOKEN });
+  const [ttlSeconds, deadlineMs] = [1, 500];
+  const gateway = await startInstance(upstream, redis, {
+    CACHE_TTL_SECONDS: String(ttlSeconds),
+    UPSTREAM_DEADLINE_MS: String(deadlineMs),
+    EVENTS_TOKEN,
+  });
   await redis.kill();
   expect(await statusOf(gateway, { customerId: someone() })).toBe(503);
-  const expiredAt = performance.now() + ttlSeconds * 1000;
+  const expiredAt = performance.now() + ttlSeconds * 1000 + 2 * deadlineMs;
   await eventually(
     'the time',
     () => performance.now(),

@@ -40,8 +40,8 @@ export type CredentialsSource = {
   readonly areOwn: boolean;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
-  /** Reports that upstream refused these with 401. */
-  refused(credentials: Credentials): void;
+  /** Reports that upstream refused these with 401. @param customer a keyed hash of whom the call was about */
+  refused(credentials: Credentials, customer: string): void;
   /** Whether there are new credentials to try after these were refused. @throws what `obtain` throws */
   renewed(): Promise<boolean>;
   /** Reports that upstream accepted these. */
@@ -95,12 +95,12 @@ export class Pause {
   }
 }
 
-/** After so many refusals without a success between them, it is not one customer that upstream refuses. */
-const REFUSED_IN_A_ROW = 3;
+/** If calls for so many customers were refused, and none was accepted between them, it is the account that upstream refuses. */
+const REFUSED_CUSTOMERS = 3;
 
 /**
- * The gateway's own user. After some refusals in a row there is a pause in which calls fail at once, and each further refusal
- * makes it longer: a wrong password that is sent again and again may lock the account.
+ * The gateway's own user. If calls for some customers in a row are refused there is a pause in which calls fail at once, and each
+ * further refusal makes it longer: a wrong password that is sent again and again may lock the account.
  */
 export class OwnBasicCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
@@ -108,7 +108,8 @@ export class OwnBasicCredentials implements CredentialsSource {
   readonly areOwn = true;
   readonly #credentials: Credentials;
   readonly #pause: Pause;
-  #refusals = 0;
+  /** The customers whose calls were refused since the last one that was accepted; no more than count. */
+  readonly #refused = new Set<string>();
 
   /** @param password upstream requires it as its md5 in hex */
   constructor(hash: KeyedHash, account: Account, username: string, password: Secret) {
@@ -131,8 +132,9 @@ export class OwnBasicCredentials implements CredentialsSource {
   }
 
   /** Calls that were in flight when a pause began do not make it longer. */
-  refused(): void {
-    if (++this.#refusals >= REFUSED_IN_A_ROW && this.#pause.isOver) this.#pause.begin();
+  refused(_: Credentials, customer: string): void {
+    if (this.#refused.size < REFUSED_CUSTOMERS) this.#refused.add(customer);
+    if (this.#refused.size === REFUSED_CUSTOMERS && this.#pause.isOver) this.#pause.begin();
   }
 
   async renewed(): Promise<boolean> {
@@ -140,7 +142,7 @@ export class OwnBasicCredentials implements CredentialsSource {
   }
 
   accepted(): void {
-    this.#refusals = 0;
+    this.#refused.clear();
     this.#pause.reset();
   }
 }
