@@ -30,7 +30,9 @@ export const HTTP_VARIABLES = {
     ),
   MAX_IN_FLIGHT: wholeNumber(1, 1_000_000)
     .default(1000)
-    .describe('Maximum operations in flight; above it, new ones get HTTP 503'),
+    .describe(
+      'Maximum operations in flight; above it, new ones get HTTP 503. One caller, or one address without an API key or a token, may have three quarters of them',
+    ),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
     .default(0)
     .describe(

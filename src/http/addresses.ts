@@ -1,4 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../operation/request.ts';
 
 /** `203.0.113.1:1001`, `[2001:db8::1]` and `[2001:db8::1]:443`: some load balancers forward an address in these forms. */
 const WITH_PORT = /^(?:\[([\da-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i;
@@ -87,4 +89,10 @@ export class BusiestAddress {
     this.#busiest = 0;
     this.#until = now + WINDOW_MS;
   }
+}
+
+/** What tells callers apart for their limits: their name, or their address if nobody has checked who they are. */
+export function callerKey(request: FastifyRequest): string {
+  const { name, isUnchecked } = callerOf(request);
+  return isUnchecked ? `address ${addressKey(request.ip)}` : `name ${name}`;
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
+import { FairQueue } from '../calls/fairQueue.ts';
 import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import { onRequestEnd } from '../operation/request.ts';
-import { addressKey } from './addresses.ts';
+import { addressKey, callerKey } from './addresses.ts';
 import type { HeldBytes } from './heldBytes.ts';
 
 /** How long a client may take for each part of an exchange, and how late the gateway may be, in milliseconds. */
@@ -69,6 +70,12 @@ export function limitConnections(
 }
 
 const RETRY = { retryAfterSeconds: 1 };
+/** The share of all operations in flight that one caller may have. */
+const SHARE_OF_A_CALLER = 3 / 4;
+
+/** How long operations may begin in one turn of the event loop, in milliseconds. The next ones wait for their turns. */
+const TURN_MS = 50;
+
 /** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
 const RESOLUTION_MS = 10;
 
@@ -92,7 +99,8 @@ export type Overload = {
 };
 
 /**
- * Refuses new operations while the event loop lags, or too many operations are in flight or bytes held; health checks are still answered.
+ * Refuses new operations while the event loop lags, or too many operations are in flight, of all callers or of one, or bytes held;
+ * health checks are still answered.
  * Every operation on `route` counts from the last byte of its body to the last byte of its response, so a client that
  * sends half a body does not count.
  */
@@ -103,6 +111,8 @@ export function guardAgainstOverload(
   held: HeldBytes,
 ): Overload {
   let inFlight = 0;
+  const ofCallers = new Map<string, number>();
+  const turns = new Turns();
   const lagMs = eventLoopLag(server, Math.max(500, limits.eventLoopDelayMs));
   const overload: Overload = {
     error() {
@@ -117,13 +127,55 @@ export function guardAgainstOverload(
   });
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.url !== route) return done();
+    const caller = callerKey(request);
+    const own = ofCallers.get(caller) ?? 0;
     const error = overload.error();
     if (error !== undefined) return done(error);
+    if (own >= limits.maxInFlight * SHARE_OF_A_CALLER) return done(refusal('operations in flight', RETRY));
     inFlight++;
-    onRequestEnd(reply, () => inFlight--);
-    return done();
+    ofCallers.set(caller, own + 1);
+    onRequestEnd(reply, () => {
+      inFlight--;
+      const left = (ofCallers.get(caller) ?? 1) - 1;
+      if (left === 0) ofCallers.delete(caller);
+      else ofCallers.set(caller, left);
+    });
+    return turns.take(caller, (waitedMs) =>
+      done(waitedMs > limits.eventLoopDelayMs ? refusal('event loop lag', RETRY) : undefined),
+    );
   });
   return overload;
+}
+
+/**
+ * Lets operations begin. Many that arrive at once, each of which computes for long, would be one turn of the event loop, in which
+ * nobody else is answered and no connection accepted. Those that do not fit in a turn begin one by one in the next ones, in turn
+ * for each caller.
+ */
+class Turns {
+  readonly #waiting = new FairQueue<() => void>();
+  /** When the first operation of this turn began; undefined if none did. */
+  #beganAt: number | undefined;
+
+  /** @param begin is called at once if there is time left in this turn, else later; with the milliseconds that it has waited */
+  take(caller: string, begin: (waitedMs: number) => void): void {
+    const now = performance.now();
+    if (this.#beganAt === undefined) {
+      this.#beganAt = now;
+      setImmediate(() => this.#next());
+    }
+    if (this.#waiting.size === 0 && now - this.#beganAt < TURN_MS) begin(0);
+    else this.#waiting.push(caller, () => begin(performance.now() - now));
+  }
+
+  #next(): void {
+    this.#beganAt = undefined;
+    const begin = this.#waiting.shift();
+    if (begin === undefined) return;
+    this.#beganAt = performance.now();
+    setImmediate(() => this.#next());
+    begin();
+  }
 }
 
 /**

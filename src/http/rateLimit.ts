@@ -2,9 +2,8 @@ import type { onRequestAsyncHookHandler } from 'fastify';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import { refusal } from '../model/refusals.ts';
-import { callerOf } from '../operation/request.ts';
 import type { SharedRedis } from '../redis/sharedRedis.ts';
-import { addressKey } from './addresses.ts';
+import { callerKey } from './addresses.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -47,10 +46,7 @@ export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: num
  */
 export function limitRequests(perMinute: number, count: CountRequest): onRequestAsyncHookHandler {
   return async (request, reply) => {
-    const { name, isUnchecked } = callerOf(request);
-    const { consumedPoints, remainingPoints, msBeforeNext } = await count(
-      isUnchecked ? `address ${addressKey(request.ip)}` : `name ${name}`,
-    );
+    const { consumedPoints, remainingPoints, msBeforeNext } = await count(callerKey(request));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
     reply.headers({
       'ratelimit-limit': perMinute,

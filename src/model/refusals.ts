@@ -94,12 +94,12 @@ const CAUSES = {
   },
   'operations in flight': {
     code: 'OVERLOADED',
-    when: '`MAX_IN_FLIGHT` operations are in flight',
+    when: '`MAX_IN_FLIGHT` operations are in flight, or three quarters of it of one caller',
     todo: 'Look why they take long ([PromotionsGatewaySlow](#promotionsgatewayslow)), then add instances',
   },
   'event loop lag': {
     code: 'OVERLOADED',
-    when: 'The event loop is more than a second late',
+    when: 'The event loop is more than a second late, or so long that the operation waited to begin',
     todo: 'Add CPU or instances, and look for the operation that makes it late',
   },
   'paused after 429': {

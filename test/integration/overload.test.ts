@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
@@ -30,6 +31,24 @@ test('An operation over MAX_IN_FLIGHT gets 503 with Retry-After, until another o
   expect((await Promise.all(under)).map(codesOf)).toEqual([[], []]);
   expect(await readiness(gateway)).toEqual([200, { status: 'ready' }]);
   expect(codesOf(await askOne(gateway))).toEqual([]);
+});
+
+test('One caller has at most three quarters of MAX_IN_FLIGHT, so that others are answered', async ({
+  startGateway,
+  upstream,
+}) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, MAX_IN_FLIGHT: '4' });
+  const held = gate(pages(1));
+  upstream.on('917000000001', held.reply);
+  const loud = [1, 2, 3].map(() => askOne(gateway, '917000000001', { headers: SHOP }));
+  await upstream.callsReached(1);
+  const refusedOne = async () => codesOf(await askOne(gateway, '917000000002', { headers: SHOP }));
+  await eventually('the refusal of a fourth one', refusedOne, ['OVERLOADED']);
+  expect(codesOf(await askOne(gateway, '917000000002', { headers: TILL }))).toEqual([]);
+  expect(await readiness(gateway)).toEqual([200, { status: 'ready' }]);
+  held.open();
+  expect((await Promise.all(loud)).map(codesOf)).toEqual([[], [], []]);
+  expect(codesOf(await askOne(gateway, '917000000002', { headers: SHOP }))).toEqual([]);
 });
 
 test('Operations get 503 while the event loop lags too much', async ({ startGateway, upstream }) => {

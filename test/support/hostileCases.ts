@@ -66,6 +66,17 @@ export const KNOWN_ATTACKS: readonly HostileRequest[] = [
     r: list(1000, (i) => ({ __typename: 'Nobody', id: String(i) })),
   }),
   request(
+    'five times 1,000 references to customers with control characters',
+    REFERENCES(aliased('_entities(representations: $r) { ... on Customer { source } }', 5)),
+    {
+      r: list(1000, (i) => ({
+        __typename: 'Customer',
+        identifier: { name: 'ID', value: String(i).padEnd(30, '\u0001') },
+        source: 'ALL',
+      })),
+    },
+  ),
+  request(
     'a variable of semicolons',
     `query ($l: Int!) { customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(limit: $l) { items { id } } } }`,
     { l: '; '.repeat(125_000) },
