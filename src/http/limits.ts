@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
@@ -152,7 +153,7 @@ export function guardAgainstOverload(
  * nobody else is answered and no connection accepted. Those that do not fit in a turn begin one by one in the next ones, in turn
  * for each caller.
  */
-class Turns {
+export class Turns {
   readonly #waiting = new FairQueue<() => void>();
   /** When the first operation of this turn began; undefined if none did. */
   #beganAt: number | undefined;
@@ -165,7 +166,12 @@ class Turns {
       setImmediate(() => this.#next());
     }
     if (this.#waiting.size === 0 && now - this.#beganAt < TURN_MS) begin(0);
-    else this.#waiting.push(caller, () => begin(performance.now() - now));
+    // It begins in the context of its own trace, not of the operation that began this turn.
+    else
+      this.#waiting.push(
+        caller,
+        AsyncResource.bind(() => begin(performance.now() - now)),
+      );
   }
 
   #next(): void {
