@@ -23,7 +23,7 @@ test.each([
     'anyone with a bearer token from https://login.example/',
   ],
   [
-    { ...BASIC, ...keys(`crm:${SHA256},till:${SHA256}`) },
+    { ...BASIC, ...keys(`crm:${SHA256},till:${'b'.repeat(64)}`) },
     REAL,
     "basic: the gateway's own user",
     'anyone with an API key: crm, till',
