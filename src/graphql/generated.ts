@@ -195,7 +195,7 @@ export type LimitOn =
 /** The position of a page in its list: REST `pageDetails`. */
 export type PageDetails = {
   __typename?: 'PageDetails';
-  /** Whether there are promotions after this page: `offset` plus `limit` is less than REST `pageDetails.totalEntries`. If that cannot be read, only an empty page is the last. */
+  /** Whether there are promotions after this page: `offset` plus `limit` is less than REST `pageDetails.totalEntries`. If that cannot be read, true for a page of which promotions were read. */
   hasNextPage: Scalars['Boolean']['output'];
   /** How many pages the list has: REST `pageDetails.pageCount`. */
   pageCount: Scalars['Int']['output'];
@@ -215,7 +215,7 @@ export type PageInfo = {
    * or was not sent. Null if there is none.
    */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. If that cannot be read, only an empty page is the last. */
+  /** Whether there are promotions after this page: from REST `offset`, `limit` and `pageDetails.totalEntries`. If that cannot be read, true for a page of which promotions were read. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether there are promotions before this page: REST `offset` is greater than 0. */
   hasPreviousPage: Scalars['Boolean']['output'];

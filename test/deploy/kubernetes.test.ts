@@ -70,7 +70,6 @@ describe('The environment of the overlay', () => {
   test('public starts with tokens, trusted documents and a rate limit', () => {
     const config = configOf('public');
     expect(config).toMatchObject({
-      production: true,
       auth: { mode: 'jwt' },
       upstreamAuth: { kind: 'oauth', key: 'key' },
       rateLimitPerMinute: 120,
@@ -86,7 +85,7 @@ describe('The environment of the overlay', () => {
 
   test('programs starts with API keys', () => {
     expect(configOf('programs')).toMatchObject({
-      production: true,
+      introspection: false,
       auth: { mode: 'api-key', keys: [{ name: 'till' }] },
       upstreamAuth: { kind: 'oauth', key: 'key' },
       playground: false,
@@ -107,7 +106,7 @@ describe('The environment of the overlay', () => {
     onTestFinished(() => rmSync(dirname(router), { recursive: true }));
     const objects = render(dirname(join(router, path)));
     expect(parseConfig(environmentOf(objects, folder))).toMatchObject({
-      production: true,
+      introspection: false,
       auth: { mode: 'none' },
       upstreamAuth: { kind: 'passthrough' },
     });

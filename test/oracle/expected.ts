@@ -1,4 +1,15 @@
-import { type DocumentNode, type ExecutionResult, execute, GraphQLError, isEnumType, isScalarType } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isEnumType,
+  isScalarType,
+} from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { type Asker, type List, seenFrom, type Variant, type World } from './lists.ts';
 import { isObject, Literal, type Raw, type RawObject } from './payloads.ts';
 import { type Member, membersOf, schema } from './sdl.ts';
@@ -187,7 +198,22 @@ const warning = ({ code, field }: Drift, promotionId: unknown) => ({
 
 type Window = { readonly offset: number; readonly limit: number };
 
-function readPage(whole: List, who: readonly unknown[], window: Window, cursorOf: (position: number) => string) {
+const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
+
+/** Whether promotions are selected of a page. */
+function readsPromotions({ schema, fragments, variableValues, returnType, fieldNodes }: GraphQLResolveInfo): boolean {
+  const type = getNamedType(returnType) as GraphQLObjectType;
+  const selected = collectSubfields(schema, fragments, variableValues, type, fieldNodes).values();
+  return [...selected].some(([node]) => !TOTALS.has(node?.name.value ?? ''));
+}
+
+function readPage(
+  whole: List,
+  who: readonly unknown[],
+  window: Window,
+  info: GraphQLResolveInfo,
+  cursorOf: (position: number) => string,
+) {
   const { offset, limit } = window;
   const list = seenFrom(whole, offset);
   const positions = Array.from(
@@ -217,7 +243,7 @@ function readPage(whole: List, who: readonly unknown[], window: Window, cursorOf
   ];
   const { total } = details;
   const pageInfo = {
-    hasNextPage: total === ANY_COUNT ? sent.length > 0 : offset + limit < total,
+    hasNextPage: total === ANY_COUNT ? sent.length > 0 && readsPromotions(info) : offset + limit < total,
     hasPreviousPage: offset > 0,
     startCursor: counted === 0 ? null : cursorOf(offset),
     endCursor: counted === 0 ? null : cursorOf(offset + counted - 1),
@@ -342,7 +368,7 @@ export function expectedAnswer(
         if (!read.has(who.join()) && code !== undefined) return fail(code);
         return SCALARS.ID?.(list.customerId ?? null, () => undefined) ?? fail('UPSTREAM_INVALID_RESPONSE');
       },
-      promotions: (args: ListArguments) => {
+      promotions: (args: ListArguments, _: unknown, info: GraphQLResolveInfo) => {
         const window = { offset: args.offset ?? 0, limit: args.limit ?? 10 };
         if (window.offset < 0) fail('BAD_USER_INPUT');
         const variant = variantOf(args);
@@ -351,6 +377,7 @@ export function expectedAnswer(
           list,
           [...who, variant.dataScope, variant.alternate],
           window,
+          info,
           String,
         );
         const { limit, offset } = window;
@@ -366,14 +393,14 @@ export function expectedAnswer(
           },
         };
       },
-      promotionConnection: (args: ListArguments) => {
+      promotionConnection: (args: ListArguments, _: unknown, info: GraphQLResolveInfo) => {
         const variant = variantOf(args);
         const of = ['cursor', variant.dataScope, variant.status, variant.alternate];
         const after = args.after == null ? undefined : positionOf(asking.meaningOf(args.after), of);
         const window = { offset: after === undefined ? 0 : after + 1, limit: args.first ?? 10 };
         const list = listFor(variant, window.limit);
         const promotionOf = [...who, variant.dataScope, variant.alternate];
-        const page = readPage(list, promotionOf, window, (position) => opaque(...of, position));
+        const page = readPage(list, promotionOf, window, info, (position) => opaque(...of, position));
         const { shown, warnings, pageInfo, total } = page;
         return { edges: shown, nodes: shown.map(({ node }) => node), warnings, pageInfo, totalCount: total };
       },
