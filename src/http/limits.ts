@@ -76,6 +76,8 @@ const SHARE_OF_A_CALLER = 3 / 4;
 
 /** How long operations may begin in one turn of the event loop, in milliseconds. The next ones wait for their turns. */
 const TURN_MS = 50;
+/** How often it is looked for the end of a turn, in milliseconds. For each operation it would be a tenth of a cached one's cost. */
+const LOOK_EVERY_MS = 10;
 
 /** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
 const RESOLUTION_MS = 10;
@@ -155,17 +157,16 @@ export function guardAgainstOverload(
  */
 export class Turns {
   readonly #waiting = new FairQueue<() => void>();
-  /** When the first operation of this turn began; undefined if none did. */
-  #beganAt: number | undefined;
+  /** When an operation began and the end of its turn was looked for the last time. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Whether that turn has not ended. */
+  #isSame = false;
 
   /** @param begin is called at once if there is time left in this turn, else later; with the milliseconds that it has waited */
   take(caller: string, begin: (waitedMs: number) => void): void {
     const now = performance.now();
-    if (this.#beganAt === undefined) {
-      this.#beganAt = now;
-      setImmediate(() => this.#next());
-    }
-    if (this.#waiting.size === 0 && now - this.#beganAt < TURN_MS) begin(0);
+    if (!this.#isSame && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
+    if (!this.#isSame || (this.#waiting.size === 0 && now - this.#lookedAt < TURN_MS)) begin(0);
     // It begins in the context of its own trace, not of the operation that began this turn.
     else
       this.#waiting.push(
@@ -174,12 +175,17 @@ export class Turns {
       );
   }
 
+  #look(now: number): void {
+    this.#lookedAt = now;
+    this.#isSame = true;
+    setImmediate(() => this.#next());
+  }
+
   #next(): void {
-    this.#beganAt = undefined;
+    this.#isSame = false;
     const begin = this.#waiting.shift();
     if (begin === undefined) return;
-    this.#beganAt = performance.now();
-    setImmediate(() => this.#next());
+    this.#look(performance.now());
     begin();
   }
 }
