@@ -168,10 +168,12 @@ function keysFrom(setting: string): readonly ApiKey[] {
     }
     return { name, sha256: Buffer.from(digest, 'hex') };
   });
-  const repeated = keys.find(({ name }, index) => keys.findIndex((other) => other.name === name) !== index);
+  const repetition = (isSame: (key: ApiKey, other: ApiKey) => boolean) =>
+    keys.find((key, index) => keys.findIndex((other) => isSame(key, other)) !== index);
+  const repeated = repetition(({ name }, other) => name === other.name);
   if (repeated)
     throw new ConfigError('AUTH_API_KEYS', `The name "${repeated.name}" appears twice.`, 'Give each key its own name.');
-  const shared = keys.find(({ sha256 }, index) => keys.findIndex((other) => other.sha256.equals(sha256)) !== index);
+  const shared = repetition(({ sha256 }, other) => sha256.equals(other.sha256));
   if (shared)
     throw new ConfigError(
       'AUTH_API_KEYS',

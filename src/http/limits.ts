@@ -51,23 +51,33 @@ export function limitConnections(
   server.server.maxConnections = maxConnections;
   server.server.on('drop', () => onRefused('MAX_CONNECTIONS'));
   const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ADDRESS));
-  const connections = new Map<string, number>();
+  const connections = new Counts();
   server.server.on('connection', (socket: Socket) => {
     if (socket.remoteAddress === undefined || isTrusted(socket.remoteAddress)) return;
     const address = addressKey(socket.remoteAddress);
-    const count = (connections.get(address) ?? 0) + 1;
-    if (count > share) {
+    if (connections.of(address) >= share) {
       onRefused('address');
       socket.destroy();
       return;
     }
-    connections.set(address, count);
-    socket.once('close', () => {
-      const left = (connections.get(address) ?? 1) - 1;
-      if (left === 0) connections.delete(address);
-      else connections.set(address, left);
-    });
+    connections.add(address, 1);
+    socket.once('close', () => connections.add(address, -1));
   });
+}
+
+/** How many there are of each key. A key of which there is none is forgotten. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
+  add(key: string, change: 1 | -1): void {
+    const count = this.of(key) + change;
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
+  }
 }
 
 const RETRY = { retryAfterSeconds: 1 };
@@ -114,7 +124,7 @@ export function guardAgainstOverload(
   held: HeldBytes,
 ): Overload {
   let inFlight = 0;
-  const ofCallers = new Map<string, number>();
+  const ofCallers = new Counts();
   const turns = new Turns();
   const lagMs = eventLoopLag(server, Math.max(500, limits.eventLoopDelayMs));
   const overload: Overload = {
@@ -131,17 +141,16 @@ export function guardAgainstOverload(
   server.addHook('preHandler', (request, reply, done) => {
     if (request.routeOptions.url !== route) return done();
     const caller = callerKey(request);
-    const own = ofCallers.get(caller) ?? 0;
     const error = overload.error();
     if (error !== undefined) return done(error);
-    if (own >= limits.maxInFlight * SHARE_OF_A_CALLER) return done(refusal('operations in flight', RETRY));
+    if (ofCallers.of(caller) >= limits.maxInFlight * SHARE_OF_A_CALLER) {
+      return done(refusal('operations in flight', RETRY));
+    }
     inFlight++;
-    ofCallers.set(caller, own + 1);
+    ofCallers.add(caller, 1);
     onRequestEnd(reply, () => {
       inFlight--;
-      const left = (ofCallers.get(caller) ?? 1) - 1;
-      if (left === 0) ofCallers.delete(caller);
-      else ofCallers.set(caller, left);
+      ofCallers.add(caller, -1);
     });
     return turns.take(caller, (waitedMs) =>
       done(waitedMs > limits.eventLoopDelayMs ? refusal('event loop lag', RETRY) : undefined),

@@ -95,6 +95,14 @@ export class Pause {
   }
 }
 
+/** The pause after upstream has refused the gateway's own credentials. @param cause what it refused, in a few words */
+export function refusalPause(cause: string, now: () => number): Pause {
+  return new Pause(
+    now,
+    (retryAfterSeconds) => new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause }),
+  );
+}
+
 /** If calls for so many customers were refused, and none was accepted between them, it is the account that upstream refuses. */
 const REFUSED_CUSTOMERS = 3;
 
@@ -107,7 +115,7 @@ export class OwnBasicCredentials implements CredentialsSource {
   readonly account: Account;
   readonly areOwn = true;
   readonly #credentials: Credentials;
-  readonly #pause: Pause;
+  readonly #pause = refusalPause('password refused', () => performance.now());
   /** The customers whose calls were refused since the last one that was accepted; no more than count. */
   readonly #refused = new Set<string>();
 
@@ -118,11 +126,6 @@ export class OwnBasicCredentials implements CredentialsSource {
     this.identity = identityOf(hash, 'basic', authorization);
     this.account = account;
     this.#credentials = { kind: 'basic', authorization: new Secret(authorization) };
-    this.#pause = new Pause(
-      () => performance.now(),
-      (retryAfterSeconds) =>
-        new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause: 'password refused' }),
-    );
   }
 
   /** @throws UNAUTHENTICATED during a pause */

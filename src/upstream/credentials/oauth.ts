@@ -10,8 +10,8 @@ import {
   type CredentialsIdentity,
   type CredentialsSource,
   identityOf,
-  OWN_REFUSED,
   Pause,
+  refusalPause,
 } from './credentials.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
@@ -74,11 +74,7 @@ export class OAuthCredentials implements CredentialsSource {
       this.#now,
       (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
     );
-    this.#refusalPause = new Pause(
-      this.#now,
-      (retryAfterSeconds) =>
-        new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause: 'fresh token refused' }),
-    );
+    this.#refusalPause = refusalPause('fresh token refused', this.#now);
   }
 
   async obtain(): Promise<Credentials> {
