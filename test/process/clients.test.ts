@@ -134,26 +134,25 @@ test("Relay's store loses nothing between two components of one list", async ({ 
   expect(requests).toHaveBeenCalledTimes(COMPONENTS.length);
 });
 
-test('The Apollo cache of docs/schema.md takes the type policies as they are', async ({ started }) => {
+/** Apollo Client with the cache that docs/schema.md sets, in an app of its own. */
+async function documentedApollo(uri: string): Promise<ApolloClient> {
   const policies = {
     path: 'src/typePolicies.ts',
     text: readFileSync('examples/storefront/src/api/typePolicies.ts', 'utf8'),
   };
-  const app = await newApp(started.url, [...named('src/cache.ts'), { ...policies, prints: undefined }]);
+  const app = await newApp(uri, [...named('src/cache.ts'), { ...policies, prints: undefined }]);
   const { cache } = (await app.load('src/cache.ts')) as { cache: InMemoryCache };
-  const client = new ApolloClient({ cache, link: new HttpLink({ uri: started.url }) });
+  return new ApolloClient({ cache, link: new HttpLink({ uri }) });
+}
+
+test('The Apollo cache of docs/schema.md takes the type policies as they are', async ({ started }) => {
+  const client = await documentedApollo(started.url);
   for (const text of [...COMPONENTS, ...COMPONENTS]) await client.query({ query: gql(text) });
-  for (const text of COMPONENTS) expect(cache.readQuery({ query: gql(text) })).not.toBeNull();
+  for (const text of COMPONENTS) expect(client.readQuery({ query: gql(text) })).not.toBeNull();
 });
 
 test('The Apollo cache of docs/schema.md reads fragments on an interface', async ({ started }) => {
-  const policies = {
-    path: 'src/typePolicies.ts',
-    text: readFileSync('examples/storefront/src/api/typePolicies.ts', 'utf8'),
-  };
-  const app = await newApp(started.url, [...named('src/cache.ts'), { ...policies, prints: undefined }]);
-  const { cache } = (await app.load('src/cache.ts')) as { cache: InMemoryCache };
-  const client = new ApolloClient({ cache, link: new HttpLink({ uri: started.url }) });
+  const client = await documentedApollo(started.url);
   const restrictions = 'restrictions { issual { ...Limit } earn { ...Limit } redemption { ...Limit } }';
   const text = `{ ${customer(`id promotions(limit: 100) { items { id ${restrictions} } }`, '917000000025')} } fragment Limit on Restriction { kpi }`;
   const { data } = await client.query({ query: gql(text) });
