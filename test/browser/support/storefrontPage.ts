@@ -12,6 +12,8 @@ export const DESKTOP = { width: 1440, height: 900 };
 export type Opening = BrowserContextOptions & {
   /** Handles the page's requests before they reach the gateway. */
   readonly onQuestion?: (route: Route) => Promise<void>;
+  /** Handles the page's requests for fonts. */
+  readonly onFont?: (route: Route) => Promise<void>;
   /** Runs in the page before its own script. */
   readonly before?: () => void;
 };
@@ -35,10 +37,11 @@ export const test = base
         expect(troubles).toMatchObject({ foreign: [], exceptions: [] });
       }
     });
-    return async (search = '', { onQuestion, before, ...options }: Opening = {}): Promise<Page> => {
+    return async (search = '', { onQuestion, onFont, before, ...options }: Opening = {}): Promise<Page> => {
       const page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', ...options });
       opened.push({ page, troubles: await watchPage(page, new URL(storefront.url).host) });
       if (onQuestion !== undefined) await page.route('**/graphql', onQuestion);
+      if (onFont !== undefined) await page.route('**/*.woff2', onFont);
       if (before !== undefined) await page.addInitScript(before);
       await page.goto(storefront.url + search);
       return page;
