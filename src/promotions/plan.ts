@@ -44,11 +44,8 @@ export type FurtherCall = {
 /** The result of a first call: the list's total (null if upstream sent none), or a failure. */
 export type FirstOutcome = { readonly total: number | null } | 'failed';
 
-/**
- * One plan for each list; all requirements of a list share its calls.
- * @param maxPage how many entries upstream sends at once
- */
-export function planLists(requirements: readonly Requirement[], maxPage: number): ListPlan[] {
+/** One plan for each list; all requirements of a list share its calls. */
+export function planLists(requirements: readonly Requirement[]): ListPlan[] {
   const lists = new Map<string, { list: AuthorisedList; windows: Window[] }>();
   for (const requirement of requirements) {
     if (requirement.kind === 'customer') continue;
@@ -61,7 +58,7 @@ export function planLists(requirements: readonly Requirement[], maxPage: number)
     }
     if (kind === 'entries' && window.limit > 0) known.windows.push(window);
   }
-  return [...lists.values()].map(({ list, windows }) => planList(list, windows, maxPage));
+  return [...lists.values()].map(({ list, windows }) => planList(list, windows));
 }
 
 /** How many calls the plans make at most. */
@@ -69,10 +66,10 @@ export function mostCallsOf(plans: readonly ListPlan[]): number {
   return plans.reduce((calls, { first, further }) => calls + first.length + further.length, 0);
 }
 
-function planList(list: AuthorisedList, windows: readonly Window[], maxPage: number): ListPlan {
+function planList(list: AuthorisedList, windows: readonly Window[]): ListPlan {
   if (windows.length === 0) return { list, first: [NO_ENTRIES], further: [] };
-  const calls = coverWindows(windows, maxPage);
-  const starts = windows.map(({ offset, limit }) => ({ offset, limit: limit > maxPage ? 1 : limit }));
+  const calls = coverWindows(windows);
+  const starts = windows.map(({ offset, limit }) => ({ offset, limit: limit > MAX_PAGE ? 1 : limit }));
   const first = calls.filter((call) => starts.some((start) => overlap(call, start)));
   if (first.length === calls.length) return { list, first, further: [] };
   const further = calls
@@ -99,21 +96,21 @@ export function existingCalls(further: readonly FurtherCall[], outcomes: readonl
 }
 
 /**
- * The fewest windows of at most `maxPage` that hold every entry of the given ones, in ascending order. Gaps between
+ * The fewest windows of at most a page that hold every entry of the given ones, in ascending order. Gaps between
  * windows are included if that saves a call: calls are scarce, entries are cheap.
  */
-export function coverWindows(windows: readonly Window[], maxPage: number): Window[] {
+export function coverWindows(windows: readonly Window[]): Window[] {
   const spans: { from: number; to: number }[] = [];
   for (const { offset, limit } of windows.toSorted((a, b) => a.offset - b.offset)) {
     const end = offset + limit;
     let span = spans.at(-1);
     let next = Math.max(offset, span?.to ?? 0);
     while (next < end) {
-      if (span === undefined || next >= span.from + maxPage) {
+      if (span === undefined || next >= span.from + MAX_PAGE) {
         span = { from: next, to: next };
         spans.push(span);
       }
-      next = span.to = Math.min(end, span.from + maxPage);
+      next = span.to = Math.min(end, span.from + MAX_PAGE);
     }
   }
   return spans.map(({ from, to }) => ({ offset: from, limit: to - from }));

@@ -74,11 +74,11 @@ function missingOf(window: Window, total: number, entries: readonly PageEntry[])
 }
 
 /**
- * Upstream's own page details if one call has exactly this window, else computed from the total. Without a total, it is at least
+ * Upstream's own page details if one call has exactly this window, else computed from the newest total. Without a total, it is at least
  * what this page proves, and only an empty page says that nothing follows.
  */
 function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
-  const withTotal = fetched.find((call) => call.page.pageDetails !== null);
+  const withTotal = fetched.findLast((call) => call.page.pageDetails !== null);
   const seen = entryCount === 0 ? 0 : Math.min(window.offset + entryCount, MAX_OFFSET);
   const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? seen;
   const own =

@@ -8,7 +8,6 @@ import {
   type FirstOutcome,
   type ListPlan,
   type ListRequirement,
-  MAX_PAGE,
   mostCallsOf,
   NO_ENTRIES,
   overlap,
@@ -16,7 +15,7 @@ import {
   type Requirement,
 } from './plan.ts';
 import { cutPage, type FetchedWindow, type PromotionPage } from './promotionPage.ts';
-import { follows, type Habit, lackOf, restOf, withGap } from './shortPages.ts';
+import { type Habit, lackOf, restOf, sequelOf, withGap } from './shortPages.ts';
 
 /** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
 export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
@@ -107,12 +106,9 @@ export class PromotionsLoader {
   /** Makes the calls for all requested lists of one customer. */
   async #callFor(customer: AuthorisedCustomer, keys: readonly LoadKey[]): Promise<readonly MadeCall[]> {
     const requirements = keys.map(({ requirement }) => requirement);
-    // What an operation may cost is counted in pages of the documented size, whatever upstream sends at once.
-    const documented = planLists(requirements, MAX_PAGE);
-    const reserved = { calls: mostCallsOf(documented) };
+    const plans = planLists(requirements);
+    const reserved = { calls: mostCallsOf(plans) };
     this.#reserve(reserved.calls);
-    const { maxPage } = this.#habit;
-    const plans = maxPage === MAX_PAGE ? documented : planLists(requirements, maxPage);
     const made = await Promise.all(plans.map((plan) => this.#callInStages(customer, plan, reserved)));
     this.#callsLeft += reserved.calls;
     return made.flat();
@@ -140,11 +136,13 @@ export class PromotionsLoader {
     if (page.entries.length === 0 || this.#habit.leavesOut(window, page))
       return [{ ...call, page: withGap(window, page) }];
     const following = await this.#callIfAllowed(customer, list, restOf(window, page), reserved);
-    const rest = await this.#withRest(customer, { ...following, mayLack: true }, reserved);
-    const next = rest[0]?.page;
-    if (next === undefined) return [call, ...rest];
-    this.#habit.learn(page, next);
-    return follows(page, next) ? [call, ...rest] : [{ ...call, page: withGap(window, page) }];
+    const rest = { ...following, mayLack: true };
+    if (rest.page === undefined) return [call, rest];
+    this.#habit.learn(page, rest.page);
+    const sequel = sequelOf(page, rest.page);
+    if (sequel === 'unknown') return [call, rest];
+    if (sequel !== 'goes on') return [{ ...call, page: withGap(window, page) }];
+    return [call, ...(await this.#withRest(customer, rest, reserved))];
   }
 
   /** Makes a call that is reserved, or for which the operation has one left. */
@@ -236,18 +234,22 @@ function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCa
 }
 
 /**
- * What a window has of its calls. If what follows a short page did not come, it ends there, so that a client that goes on after its
- * last entry gets it.
+ * What a window has of its calls. If what follows a short page did not come, or is of another customer, it ends there, so that a
+ * client that goes on after its last entry gets it.
  * @throws the first failure among the calls, also if the window begins in what did not come
  */
 function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
   const fetched: FetchedWindow[] = [];
+  let customerId: string | null = null;
   for (const { window: ofCall, page, failure, mayLack } of calls) {
     if (page === undefined) {
       if (mayLack && ofCall.offset > window.offset) break;
       throw failure;
     }
+    // Upstream has merged two customers between the calls, or confuses them: their promotions are never one list.
+    if (customerId !== null && page.customerId !== null && page.customerId !== customerId) break;
+    customerId ??= page.customerId;
     fetched.push({ window: ofCall, page });
   }
-  return { customerId: fetched[0]?.page.customerId ?? null, page: cutPage(window, fetched) };
+  return { customerId, page: cutPage(window, fetched) };
 }

@@ -1,13 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { PageEntry, UpstreamPage, Window } from '../model/page.ts';
-import { MAX_PAGE } from './plan.ts';
 
 /** For how long a habit of upstream's is known before it is learnt anew, in milliseconds. */
 const KNOWN_MS = 600_000;
 const MAX_KNOWN = 1000;
-
-/** With a lower one, every window would take ten times its calls. */
-const MIN_CAP = 10;
 
 /** Of a page that lacks a larger share, it is asked each time what follows: upstream is not taken for one that leaves out so much. */
 const LEFT_OUT_SHARE = 0.1;
@@ -36,14 +32,9 @@ export class ShortPages {
 
 /** What upstream's short pages mean for some credentials. */
 export class Habit {
-  #cap = MAX_PAGE;
-  #timesCapped = 0;
+  /** How many entries the last page had that went on. One of the same length probably goes on too. */
+  #cap: number | undefined;
   #leavesOut = false;
-
-  /** How many entries upstream sends at once: the documented maximum, or a lower one that was seen twice. */
-  get maxPage(): number {
-    return this.#timesCapped > 1 && this.#cap >= MIN_CAP ? this.#cap : MAX_PAGE;
-  }
 
   /** Whether a page is complete but for what was left out, so that nothing has to be asked for. */
   leavesOut(window: Window, page: UpstreamPage): boolean {
@@ -54,14 +45,10 @@ export class Habit {
 
   /** What followed a short page tells why it was short, unless the list has changed meanwhile or its total is wrong. */
   learn(page: UpstreamPage, next: UpstreamPage): void {
-    if (!follows(page, next)) {
-      const isSameList = page.pageDetails?.totalEntries === next.pageDetails?.totalEntries;
-      if (isSameList && next.entries.length > 0) this.#leavesOut = true;
-      return;
-    }
-    const sent = page.entries.length;
-    this.#timesCapped = sent === this.#cap ? this.#timesCapped + 1 : 1;
-    this.#cap = sent;
+    const sequel = sequelOf(page, next);
+    if (sequel === 'goes on') this.#cap = page.entries.length;
+    const isSameList = page.pageDetails?.totalEntries === next.pageDetails?.totalEntries;
+    if (sequel === 'repeats' && isSameList) this.#leavesOut = true;
   }
 }
 
@@ -76,15 +63,19 @@ export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Wi
   return { offset: offset + entries.length, limit: limit - entries.length };
 }
 
+/** What the page at the next offset is to a short one. Of promotions that cannot be read it is not known. */
+export type Sequel = 'goes on' | 'repeats' | 'empty' | 'unknown';
+
 /**
- * Whether the page at the next offset goes on where this one ended: at most half of its promotions are also this one's. A list
- * that changes between the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
+ * A page goes on where the one before ended if at most half of its promotions are also that one's. A list that changes between
+ * the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
  */
-export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
+export function sequelOf(page: UpstreamPage, next: UpstreamPage): Sequel {
+  if (next.entries.length === 0) return 'empty';
   const seen = new Set(page.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []));
   const sent = next.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []);
-  const repeated = sent.filter((id) => seen.has(id));
-  return next.entries.length > 0 && repeated.length * 2 <= sent.length;
+  if (sent.length === 0) return 'unknown';
+  return sent.filter((id) => seen.has(id)).length * 2 <= sent.length ? 'goes on' : 'repeats';
 }
 
 /**

@@ -91,16 +91,56 @@ test.for([true, false])(
   },
 );
 
-test('A cap that was seen twice is planned with', async ({ upstream, startGateway }) => {
-  upstream.reply(capped(230, 50));
+test.for<readonly [string, Reply]>([
+  ['comes ten at a time', capped(200, 10)],
+  ['holds nothing that can be read', capped(200, 10, () => ({}))],
+])('A list of one customer that %s costs others no call', async ([, reply], { upstream, startGateway }) => {
+  upstream.reply(reply);
   const gateway = await startGateway();
-  await pageOf(gateway, 1000);
+  await pageOf(gateway, 200);
+  upstream.reply(capped(200, 100));
   upstream.calls.length = 0;
-  await pageOf(gateway, 100);
-  expect(upstream.calls.map(({ query }) => [query.offset, query.limit])).toEqual([
-    ['0', '50'],
-    ['50', '50'],
-  ]);
+  expect((await pageOf(gateway, 200)).items).toHaveLength(200);
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test.for<readonly [string, Reply, number]>([
+  ['the same promotion again, at any offset', json({ ...pageBody(1000, 0, 100), promotions: [promotion(0)] }), 1],
+  [
+    'the same ten again, at any offset',
+    json({ ...pageBody(1000, 0, 10), pageDetails: pageBody(1000, 0, 100).pageDetails }),
+    10,
+  ],
+  ['promotions that cannot be read', capped(1000, 10, () => ({})), 0],
+])('Of an upstream that sends %s, one more call is made', async ([, reply, shown], { upstream, startGateway }) => {
+  upstream.reply(reply);
+  const gateway = await startGateway();
+  const { items, pageDetails, warnings } = await pageOf(gateway, 100);
+  expect(items).toHaveLength(shown);
+  expect(pageDetails).toEqual({ totalEntries: 1000, hasNextPage: true });
+  expect(warnings.map(({ code }) => code)).toContain('MISSING_ENTRIES');
+  expect(upstream.calls).toHaveLength(2);
+});
+
+test('Pages of two customers are never one list', async ({ upstream, startGateway }) => {
+  upstream.reply((call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    json({ ...pageBody(250, offset, limit), customerId: offset < 100 ? 1 : 999 })(call, response);
+  });
+  const gateway = await startGateway();
+  const { items, pageDetails, warnings } = await pageOf(gateway, 300);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 100));
+  expect(pageDetails).toEqual({ totalEntries: 250, hasNextPage: true });
+  expect(warnings[0]?.message).toBe('Upstream sent 100 of the 250 promotions that it counts in this window.');
+});
+
+test('Of a list that grows between its calls, the rest can be asked for', async ({ upstream, startGateway }) => {
+  upstream.reply((call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    json(pageBody(offset < 100 ? 120 : 250, offset, limit))(call, response);
+  });
+  const gateway = await startGateway();
+  expect((await pageOf(gateway, 300)).pageDetails).toEqual({ totalEntries: 250, hasNextPage: true });
 });
 
 test.for([
@@ -222,7 +262,7 @@ test.for([
   [10, 60, 50],
   [5, 30, 25],
 ] as const)(
-  '%i customers with %i promotions each get all of them, also once it is known that %i come at once',
+  '%i customers with %i promotions each get all of them, though only %i come at once',
   async ([customers, total, cap], { upstream, startGateway }) => {
     upstream.reply(capped(total, cap));
     const gateway = await startGateway();

@@ -51,7 +51,7 @@ test.each<[string, Requirement[], number[][]]>([
     ],
   ],
 ])('The planner plans the fewest calls to make first %s', (_, requirements, expected) => {
-  expect(planLists(requirements, MAX_PAGE).flatMap(({ first }) => spans(first))).toEqual(expected);
+  expect(planLists(requirements).flatMap(({ first }) => spans(first))).toEqual(expected);
 });
 
 test.each<[number | null, number[][]]>([
@@ -87,7 +87,7 @@ test.each<[number | null, number[][]]>([
 });
 
 test('The further calls of a window are not made if its first call has failed', () => {
-  const [plan] = planLists([entries(0, 250), entries(500, 150)], MAX_PAGE);
+  const [plan] = planLists([entries(0, 250), entries(500, 150)]);
   const { first = [], further = [] } = plan ?? {};
   expect(spans(first)).toEqual([
     [0, 100],
@@ -104,10 +104,7 @@ test('The further calls of a window are not made if its first call has failed', 
 
 test('Lists of two statuses or of two data scopes share no call', () => {
   const elsewhere = list(null, dataScopeOf('OTHER', ['1']));
-  const plans = planLists(
-    [entries(0, 10), entries(10, 10, EXPIRED), totals(EXPIRED), entries(0, 20, elsewhere)],
-    MAX_PAGE,
-  );
+  const plans = planLists([entries(0, 10), entries(10, 10, EXPIRED), totals(EXPIRED), entries(0, 20, elsewhere)]);
   expect(plans.map((plan) => [plan.list, spans(plan.first)])).toEqual([
     [ALL, [[0, 10]]],
     [EXPIRED, [[10, 20]]],
@@ -177,7 +174,7 @@ test('The calls of several windows are as few as if the total had been known, ex
 test('Separate windows are first called together: those of one page, and the first page of larger ones', () => {
   fc.assert(
     fc.property(fc.array(window(1500, 200), { minLength: 1, maxLength: 8 }), (windows) => {
-      const [plan] = planLists(asked(windows), MAX_PAGE);
+      const [plan] = planLists(asked(windows));
       for (const each of windows) {
         const places = each.limit > MAX_PAGE ? [each.offset] : placesOf(each);
         for (const place of places) expect(plan?.first.some((call) => holds(call, place))).toBe(true);
@@ -201,7 +198,7 @@ test('The lower bound is the result of a brute-force search', () => {
     fc.property(fc.array(window(260, 30), { minLength: 1, maxLength: 3 }), (windows) => {
       const places = existing(windows, Number.POSITIVE_INFINITY);
       expect(fewest(places)).toBe(search(places));
-      expect(coverWindows(windows, MAX_PAGE)).toHaveLength(search(places));
+      expect(coverWindows(windows)).toHaveLength(search(places));
     }),
     { numRuns: 100 },
   );

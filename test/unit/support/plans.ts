@@ -2,7 +2,7 @@ import { unchecked } from '../../../src/model/caller.ts';
 import type { Window } from '../../../src/model/page.ts';
 import { type DataScope, type PromotionStatus, UNSET_DATA_SCOPE } from '../../../src/model/promotionsQuery.ts';
 import { type AuthorisedList, authoriseDataScope } from '../../../src/promotions/access.ts';
-import { existingCalls, MAX_PAGE, planLists, type Requirement } from '../../../src/promotions/plan.ts';
+import { existingCalls, planLists, type Requirement } from '../../../src/promotions/plan.ts';
 
 /** A list of promotions, by default of every status in the unset data scope. */
 export function list(status: PromotionStatus | null = null, dataScope: DataScope = UNSET_DATA_SCOPE): AuthorisedList {
@@ -22,7 +22,7 @@ export function totals(of = ALL): Requirement {
 
 /** The calls for lists of this many promotions if none fails, in ascending order. */
 export function callsFor(requirements: readonly Requirement[], total: number | null): Window[] {
-  return planLists(requirements, MAX_PAGE)
+  return planLists(requirements)
     .flatMap(({ first, further }) => [
       ...first,
       ...existingCalls(
