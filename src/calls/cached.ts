@@ -3,7 +3,7 @@ import { type Mark, markOfCredentials, markOfCustomer } from '../cache/marks.ts'
 import type { EntryRef, Lookup, Store } from '../cache/store.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
-import type { UpstreamPage } from '../model/page.ts';
+import { hasReadableList, type UpstreamPage } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PageKey } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
@@ -67,6 +67,7 @@ class PageCache {
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     const page = await this.#fetchAndStore(call, asOf);
+    if (!hasReadableList(page.content)) refuseRepetition(cacheStats);
     recordPart(cacheStats, page.content, this.#stored.get(page));
     return page;
   }
@@ -111,8 +112,9 @@ class PageCache {
     return again;
   }
 
-  /** Undefined if it is not stored. */
+  /** Undefined if it is not stored. A page whose list could not be read ends none that could. */
   #store(call: Call, page: Page): EntryRef | undefined {
+    if (!hasReadableList(page.content)) return undefined;
     const { store, recentMs } = this.#options;
     const asOf = this.#decidedAt.get(page);
     const marks = this.#marksOf(call, page);

@@ -32,6 +32,11 @@ export type UpstreamPage = {
   readonly warnings: readonly Warning[];
 };
 
+/** Whether a page's list could be read. One that could not is empty, with a warning about `promotions`. */
+export function hasReadableList({ entries, warnings }: UpstreamPage): boolean {
+  return entries.length > 0 || !warnings.some(({ field }) => field === 'promotions');
+}
+
 /** A part of a list of promotions: `limit` entries from `offset` on. */
 export type Window = { readonly offset: number; readonly limit: number };
 

@@ -78,6 +78,8 @@ export class Endpoint {
     request.on('downloadProgress', ({ transferred }) => {
       if (transferred > MAX_BYTES) tooLarge.abort();
     });
+    // got listens for it, so Node leaves the connection open.
+    request.on('request', (made) => made.on('upgrade', (_, socket) => socket.destroy()));
     return request;
   }
 

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import got from 'got';
@@ -7,7 +8,7 @@ import { printableId } from '../model/redacted.ts';
 import { refusal } from '../model/refusals.ts';
 import { type Agent, closeIdle } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
-import { UpstreamError } from './payload/outcome.ts';
+import { saysEnough, UpstreamError } from './payload/outcome.ts';
 
 /** A response with any status. `body` is unpacked, in UTF-8, and holds at most the configured number of bytes. */
 export type RawResponse = {
@@ -114,7 +115,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
         return settled;
       };
       const fail = (error: unknown) => {
-        settle()?.reject(error);
+        endWithoutBody(settle(), error);
         stream.destroy();
       };
       const abort = () => fail(signal.reason);
@@ -124,6 +125,11 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
       signal.addEventListener('abort', abort, { once: true });
       stream.on('response', (response: Head) => {
         if (waiting !== undefined) waiting.head = response;
+      });
+      // got listens for it, so Node leaves the connection open.
+      stream.on('upgrade', ({ statusCode }: Head, socket: Socket) => {
+        socket.destroy();
+        fail(unusable(waiting, `HTTP ${statusCode}`));
       });
       stream.on('data', (chunk: Buffer) => {
         if (waiting === undefined) return;
@@ -138,7 +144,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
         try {
           settled.resolve(responseOf(settled, maxBytes));
         } catch (error) {
-          settled.reject(error);
+          endWithoutBody(settled, error);
         }
       });
       stream.on('error', (error) => {
@@ -172,11 +178,23 @@ function responseOf(waiting: Waiting, maxBytes: number): RawResponse {
   if (typeof unpacked === 'string' && unpacked !== 'too large') throw unusable(waiting, 'cannot be unpacked');
   const body = unpacked === 'too large' ? undefined : inUtf8(unpacked, contentType);
   if (body === undefined || body.length > maxBytes) throw tooLarge(waiting, maxBytes);
+  return responseWith(head, body);
+}
+
+/** Ends a request whose body did not come or cannot be read: with its error, or with a response if the status alone says enough. */
+function endWithoutBody(waiting: Waiting | undefined, error: unknown): void {
+  const { head } = waiting ?? {};
+  if (head !== undefined && error instanceof UpstreamError && saysEnough(head.statusCode)) {
+    waiting?.resolve(responseWith(head, Buffer.alloc(0)));
+  } else waiting?.reject(error);
+}
+
+function responseWith(head: Head | undefined, body: Buffer): RawResponse {
   return {
     status: head?.statusCode ?? 0,
     retryAfter: head?.headers['retry-after'],
     requestId: requestIdOf(head),
-    contentType,
+    contentType: head?.headers['content-type'],
     body,
   };
 }
@@ -200,7 +218,7 @@ function tooLarge(waiting: Waiting, maxBytes: number): UpstreamError {
   return unusable(waiting, largerThan(maxBytes));
 }
 
-function unusable(waiting: Waiting, cause: string): UpstreamError {
+function unusable(waiting: Waiting | undefined, cause: string): UpstreamError {
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { ...headOf(waiting), cause });
 }
 
@@ -212,10 +230,12 @@ function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
       cause: cutAfter(waiting.received),
     });
   }
-  // What Node's parser refuses, it refuses again.
-  if (found.startsWith('HPE_')) return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
+  const isReused = waiting?.request?.reusedSocket === true;
+  const isRefused = found.startsWith('HPE_');
+  // What Node's parser refuses, it refuses again; on a kept-alive connection it may be what is left of an earlier response.
+  if (isRefused && !isReused) return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
   if (found === 'ETIMEDOUT') return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: found });
-  const wasDead = waiting?.request?.reusedSocket === true && (found === 'ECONNRESET' || found === 'EPIPE');
+  const wasDead = isReused && (isRefused || found === 'ECONNRESET' || found === 'EPIPE');
   return new UpstreamError(wasDead ? 'disconnected' : 'failing', 'UPSTREAM_UNAVAILABLE', { cause: found });
 }
 

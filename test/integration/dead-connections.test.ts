@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { askEach, askOne, outcomeOf } from '../support/questions.ts';
-import { gate, pages, type Reply } from '../support/upstream.ts';
+import { gate, pages, type Reply, upgrading } from '../support/upstream.ts';
 
 /** Replies with pages, but resets a connection that was used before `kill` when it is used again. */
 function mortal(): { readonly reply: Reply; kill(): void; readonly resets: () => number } {
@@ -56,6 +56,31 @@ test('A connection that is reset again on a new connection is a failure', async 
   });
   expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
   expect(upstream.calls).toHaveLength(3);
+});
+
+test('What is left of an earlier response fails no call for another customer', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_RETRIES: '0' });
+  upstream.reply((_, response) => void response.socket?.write('HTTP/1.1 204 No Content\r\n\r\n'));
+  const first = await askOne(gateway);
+  expect(outcomeOf(first)).toBe('UPSTREAM_INVALID_RESPONSE');
+  upstream.reply((call, response) => {
+    if (upstream.calls.length === 2) response.req.socket.write('{"message":"no content"}');
+    else pages(10)(call, response);
+  });
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test('A connection whose protocol upstream changes is closed', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  upstream.reply((call, response) => {
+    response.socket?.once('close', resolve);
+    upgrading(call, response);
+  });
+  expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_INVALID_RESPONSE');
+  expect(upstream.calls).toHaveLength(1);
+  await closed;
 });
 
 test("What Node's parser refuses is not retried and opens no circuit", async ({ upstream, startGateway }) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { test, testWith } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { askOne, codesOf, someone } from '../support/questions.ts';
+import { askOne, codesOf, firstError, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 
 const PUBLIC = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
@@ -27,7 +27,7 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
   ['another code', upstreams.errorBody(999), { code: 'UPSTREAM_REJECTED', upstream: { status: 200, code: 999 } }],
   [
     'an error without a code',
-    upstreams.json({ errors: [{}] }),
+    upstreams.json({ errors: [{ message: 'no' }] }),
     { code: 'UPSTREAM_REJECTED', upstream: { status: 200 } },
   ],
   ['HTTP 401', upstreams.text('', 401), { code: 'UNAUTHENTICATED', upstream: { status: 401 } }],
@@ -73,6 +73,40 @@ shared.for<readonly [string, upstreams.Reply, Record<string, unknown>]>([
   expect(errors).toHaveLength(1);
   expect(errors?.[0]?.extensions).toEqual({ ...expected, ...PUBLIC });
   expect(errors?.[0]?.message).not.toMatch(/9174|917000|127\.0\.0\.1|not to be shown/);
+});
+
+const UNREADABLE_BODIES: readonly (readonly [string, (status: number, headers: object) => upstreams.Reply])[] = [
+  [
+    'is not unpackable',
+    (status, headers) => upstreams.text('<h1>No</h1>', status, { ...headers, 'content-encoding': 'gzip' }),
+  ],
+  ['is too large', (status, headers) => upstreams.text('x'.repeat(3000), status, { ...headers })],
+  [
+    'is cut off',
+    (status, headers) => (_, response) =>
+      void response.writeHead(status, { ...headers, 'content-length': 99 }).write('{', () => response.destroy()),
+  ],
+];
+
+test.for(
+  [
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [429, 'UPSTREAM_RATE_LIMITED'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+  ].flatMap(([status, code]) => UNREADABLE_BODIES.map(([body, reply]) => [Number(status), body, code, reply] as const)),
+)('HTTP %i whose body %s is %s', async ([status, , code, reply], { upstream, startGateway }) => {
+  const gateway = await startGateway({ UPSTREAM_MAX_BYTES: '2000', UPSTREAM_RETRIES: '0' });
+  upstream.reply(reply(status, { 'retry-after': '30' }));
+  const answer = await askOne(gateway);
+  expect(firstError(answer)).toMatchObject({
+    code,
+    upstream: { status },
+    ...(status === 429 && { retryAfterSeconds: 30 }),
+  });
+  // A pause after a 429 is kept.
+  expect(codesOf(await askOne(gateway))).toEqual([code]);
+  expect(upstream.calls).toHaveLength(status === 429 ? 1 : 2);
 });
 
 test.for<readonly [string, upstreams.Reply]>([

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { test as base } from '../support/fixture.ts';
 import { BASIC } from '../support/gateway.ts';
 import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
-import { gate, json, pages, type Reply, reset, silent, type TestUpstream } from '../support/upstream.ts';
+import { gate, json, pages, type Reply, reset, silent, type TestUpstream, upgrading } from '../support/upstream.ts';
 
 const TOKENS = '/v3/oauth/token/generate';
 const REFUSED = json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401);
@@ -124,6 +124,7 @@ const NO_TOKEN: readonly (readonly [string, Reply])[] = [
   ['gives a token that would break a header', json({ data: { accessToken: 'a\r\nb: c', ttlSeconds: 60 } })],
   ['gives a token that has expired', json({ data: { accessToken: 'token-1', ttlSeconds: 0 } })],
   ['is silent', silent],
+  ['changes the protocol', upgrading],
   ['breaks off', reset],
   ['redirects', json({}, 307, { location: 'http://127.0.0.1:9/' })],
 ];
@@ -134,7 +135,7 @@ test.for(NO_TOKEN)(
     upstream.reply(reply);
     const asked = askEach(gateway, 20, ANONYMOUS);
     await upstream.callsReached(1);
-    if (reply === silent) await time.pass(7000);
+    if (reply === silent || reply === upgrading) await time.pass(7000);
     const answers = [...(await asked), ...(await askEach(gateway, 2, ANONYMOUS))];
     expect(answers.map(outcomeOf)).toEqual(Array(22).fill('UPSTREAM_UNAVAILABLE'));
     for (const answer of answers) expect(answer.text).not.toMatch(/the-key|the-secret|token-1|127\.0\.0\.1/);
@@ -142,6 +143,16 @@ test.for(NO_TOKEN)(
     expect(lookups(upstream)).toEqual([]);
   },
 );
+
+test('A connection whose protocol the token endpoint changes is closed', async ({ gateway, upstream }) => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  upstream.reply((call, response) => {
+    response.socket?.once('close', resolve);
+    upgrading(call, response);
+  });
+  void askOne(gateway, someone(), ANONYMOUS);
+  await closed;
+});
 
 test('A token endpoint that failed is called again after half a second', async ({ gateway, upstream, time }) => {
   upstream.reply(json({}, 500));

@@ -52,6 +52,26 @@ test.for<readonly [string, upstreams.Reply, string]>([
   },
 );
 
+test.for<readonly [string, Record<string, unknown>]>([
+  ['lacks its list', { promotions: undefined }],
+  ['has text for its list', { promotions: 'temporarily unavailable' }],
+])(
+  'A page that %s is shown with its warning, and ends no good one',
+  async ([, members], { gateway, upstream, age }) => {
+    const mobile = someone();
+    await askCached(gateway, mobile);
+    upstream.reply(upstreams.json({ ...upstreams.pageBody(10, 0, 10), ...members }));
+    age(TTL);
+    expect(idsOf(await askCached(gateway, mobile))).toHaveLength(10);
+    await upstream.callsReached(2);
+    expect(idsOf(await askCached(gateway, mobile))).toHaveLength(10);
+    await upstream.callsReached(3);
+    const other = await askCached(gateway, someone());
+    expect(idsOf(other)).toEqual([]);
+    expect(other.headers.get('cache-control')).toBe('private, max-age=0');
+  },
+);
+
 test('The last page is served while the circuit is open', async ({ startGateway, upstream, age }) => {
   const gateway = await startGateway(CACHING);
   const mobile = someone();

@@ -54,6 +54,13 @@ test.for<readonly [string, Reply]>([
   expect(data?.customer.promotions.items[0].name).toBe('Café \u20ac 5');
 });
 
+test('Bytes that are no text become U+FFFD, with a warning', async ({ upstream, startGateway }) => {
+  upstream.reply(bytes(Buffer.from(pageWith('"promotionName": "Caf\u00e9"'), 'latin1')));
+  const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
+  expect(items[0].name).toBe('Caf\ufffd');
+  expect(warnings).toEqual([{ code: 'INVALID_VALUE', message: 'Characters that cannot be read are U+FFFD.' }]);
+});
+
 test('Text that was cut within an emoji leaves as well-formed text, with a warning', async ({
   upstream,
   startGateway,

@@ -195,6 +195,11 @@ export const reset: Reply = (_, response) => {
   response.destroy();
 };
 
+/** Changes to another protocol, for which nobody asked. */
+export const upgrading: Reply = (_, response) => {
+  response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+};
+
 /** Responds so many milliseconds later. */
 export function delayed(ms: number, reply: Reply): Reply {
   return (call, response) => void setTimeout(() => reply(call, response), ms);

@@ -12,7 +12,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>(
   ['promotions an empty object', { promotions: {} }, { entries: [] }, ['promotions']],
   [
     'promotions one promotion',
-    { promotions: { promotionId: 7 } },
+    { pageDetails: PAGE_DETAILS, promotions: { promotionId: 7 } },
     { entries: [{ promotion: { promotionId: '7' } }] },
     ['promotions'],
   ],
@@ -42,6 +42,14 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>(
     { pageDetails: null },
     ['pageDetails.totalEntries'],
   ],
+  [
+    'a total that it disproves',
+    { pageDetails: { ...PAGE_DETAILS, totalEntries: 1 }, promotions: [PROMOTION, PROMOTION] },
+    { pageDetails: null },
+    ['pageDetails.totalEntries'],
+  ],
+  ['an empty warning', { warnings: '' }, { warnings: [] }, []],
+  ['empty warnings', { warnings: [''] }, { warnings: [] }, []],
 ])('A page with %s is read', (_, members, expected, fields) => {
   const { page, drift, warnings } = read({ ...bodyOf(), ...members });
   expect(page).toMatchObject(expected);

@@ -76,6 +76,8 @@ test.each<[unknown, unknown[]]>([
   [-2147483649, REFUSED],
   [1.5, REFUSED],
   ['1.5', REFUSED],
+  ['4.99999999999999999999', REFUSED],
+  ['5.', [5]],
   ['1,000,000', REFUSED],
   ['1e3', REFUSED],
   ['0x10', REFUSED],

@@ -35,7 +35,7 @@ test.each<[number, unknown, string, number | undefined]>([
   [200, errors(null, 'x', true, 1.5, [8015], ''), 'UPSTREAM_REJECTED', undefined],
   [200, errors({ toString: 1, valueOf: 1 }), 'UPSTREAM_REJECTED', undefined],
   [200, errors(917406400033), 'UPSTREAM_REJECTED', undefined],
-  [200, { errors: [null] }, 'UPSTREAM_REJECTED', undefined],
+  [200, { errors: [null, 'x'] }, 'UPSTREAM_REJECTED', undefined],
   [200, { errors: { code: 8015 } }, 'CUSTOMER_NOT_FOUND', 8015],
   [200, { errors: 'no customer 917406400033' }, 'UPSTREAM_REJECTED', undefined],
 ])('A body with errors takes precedence over the status: %i %j is %s', (status, body, code, upstreamCode) => {
@@ -55,7 +55,7 @@ test.each<[number, unknown]>([
   [200, { ...PAGE, promotions: [] }],
   [200, { ...PAGE, promotions: null, errors: [] }],
   [200, { ...PAGE, errors: null }],
-  [200, { ...PAGE, errors: {} }],
+  ...[{}, '', 0, false, [null], [''], [{}], [0, false]].map((errors): [number, unknown] => [200, { ...PAGE, errors }]),
   [203, { customerId: 1 }],
   [404, { ...PAGE, promotions: [], errors: [] }],
 ])('A body without errors is a page: %i %j', (status, body) => expect(outcome(status, body)).toEqual({ page: '1' }));
@@ -82,6 +82,8 @@ test.each<[number, unknown, string]>([
 test.each<[string | undefined, number]>([
   ['7', 7],
   [' 7 ', 7],
+  ['2.5', 3],
+  ['120.0', 120],
   ['0', 1],
   ['-5', 1],
   ['999999999999', 900],

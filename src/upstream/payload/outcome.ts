@@ -128,14 +128,17 @@ function each(codes: readonly number[], refusal: Refusal): [number, Refusal][] {
 /** The code in an error body; `code` is undefined if none can be read. */
 export type ErrorBody = { readonly code: number | undefined };
 
-/** The code in `errors` of a body, or undefined if `errors` is absent, null or empty. A known code takes precedence. */
+/** The code in `errors` of a body, or undefined if they say nothing. A known code takes precedence. */
 export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): ErrorBody | undefined {
-  if (isAbsent(errors) || errors === '' || errors === false) return undefined;
-  if (typeof errors === 'object' && Object.keys(errors).length === 0) return undefined;
-  const members: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  const members = (Array.isArray(errors) ? errors : [errors]).filter(saysAnything);
+  if (members.length === 0) return undefined;
   const codes = members.map(codeOf).filter((code) => code !== undefined);
   const known = codes.find((code) => REFUSALS.has(code)) ?? codes.find((code) => code === ALL_FAILED);
   return { code: known ?? codes[0] };
+}
+
+function saysAnything(error: unknown): boolean {
+  return isAbsent(error) || typeof error !== 'object' ? Boolean(error) : Object.keys(error).length > 0;
 }
 
 /** At most six digits, like the longest known code. A longer number could be a customer's id or mobile number. */
@@ -143,6 +146,11 @@ function codeOf(error: unknown): number | undefined {
   const code = isObject(error) ? error.code : undefined;
   if (typeof code !== 'number' && typeof code !== 'string') return undefined;
   return /^\d{1,6}$/.test(String(code)) ? Number(code) : undefined;
+}
+
+/** Whether a status says what is wrong without a body, which may be cut off or unreadable then. */
+export function saysEnough(status: number): boolean {
+  return status === 401 || status === 403 || status === 429 || status >= 500;
 }
 
 /**

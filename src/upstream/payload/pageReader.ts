@@ -106,7 +106,20 @@ const INEXACT =
  */
 function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const read = pageFrom(content, idPrefix);
-  return read.metNumbers && INEXACT.test(text) ? pageFrom(parse(text, asWritten) ?? content, idPrefix) : read;
+  const exact = read.metNumbers && INEXACT.test(text) ? pageFrom(parse(text, asWritten) ?? content, idPrefix) : read;
+  return text.includes(UNREADABLE) ? withUnreadableText(exact) : exact;
+}
+
+/** What bytes become that are no text in the body's charset. */
+const UNREADABLE = '\ufffd';
+
+function withUnreadableText({ page, drift, metNumbers }: PageRead): PageRead {
+  const warning = ofPage('INVALID_VALUE', 'Characters that cannot be read are U+FFFD.');
+  return {
+    page: { ...page, warnings: [...page.warnings, warning] },
+    drift: [...drift, { field: 'characters', code: 'INVALID_VALUE' }],
+    metNumbers,
+  };
 }
 
 /** What JSON.parse passes to a reviver: the source text of a value that is neither an object nor a list. */
@@ -126,7 +139,7 @@ function isPage(content: Record<string, unknown>): boolean {
 /** Retry-After in whole seconds, from a number or an HTTP date: at most the longest pause, and 1 if it cannot be read. */
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? 1 : Math.min(MAX_PAUSE_SECONDS, Math.max(1, Math.ceil(seconds)));
 }
 
@@ -151,9 +164,9 @@ export type IdPrefix = (customerId: string | null) => string;
 export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const found = new DriftCollector();
   const customerId = id(body.customerId, 'customerId', found);
-  const pageDetails = pageDetailsFrom(body.pageDetails, found);
   const upstreamWarnings = warningsFrom(body.warnings, found);
   const rawPromotions = promotionsFrom(body.promotions, found);
+  const pageDetails = pageDetailsFrom(body.pageDetails, rawPromotions.length, found);
   const own = found.take();
   const entries: PageEntry[] = new Array(rawPromotions.length);
   const prefix = rawPromotions.length === 0 ? '' : idPrefix(customerId);
@@ -189,22 +202,22 @@ function promotionsFrom(value: unknown, found: DriftCollector): readonly unknown
   return membersOf(value, 'promotions', found);
 }
 
-/** Null without a total. The page details are then computed from the entries. */
-function pageDetailsFrom(value: unknown, found: DriftCollector): UpstreamPageDetails | null {
+/** Null without a total, or with one that the page disproves. The page details are then computed from the entries. */
+function pageDetailsFrom(value: unknown, entryCount: number, found: DriftCollector): UpstreamPageDetails | null {
   if (!isObject(value)) {
     found.add('INVALID_VALUE', 'pageDetails', value);
     return null;
   }
   const pageNumber = count(value.pageNumber, 'pageDetails.pageNumber', found);
   const pageSize = count(value.pageSize, 'pageDetails.pageSize', found);
-  const totalEntries = count(value.totalEntries, 'pageDetails.totalEntries', found);
+  const totalEntries = count(value.totalEntries, 'pageDetails.totalEntries', found, entryCount);
   const pageCount = count(value.pageCount, 'pageDetails.pageCount', found);
   return totalEntries === null ? null : { pageNumber, pageSize, totalEntries, pageCount };
 }
 
-function count(value: unknown, field: string, found: DriftCollector): number | null {
+function count(value: unknown, field: string, found: DriftCollector, least = 0): number | null {
   const number = integer(value, field, found) ?? missing(value, field, found);
-  return number !== null && number < 0 ? unreadable(value, field, found) : number;
+  return number !== null && number < least ? unreadable(value, field, found) : number;
 }
 
 /** Upstream's warnings are objects like its errors, or sometimes plain strings. A single one may come without a list. */
@@ -218,6 +231,7 @@ function warningsFrom(value: unknown, found: DriftCollector): readonly Warning[]
 }
 
 function warningFrom(raw: unknown, found: DriftCollector): Warning | null {
+  if (raw === '') return null;
   if (typeof raw === 'string') return ofPage(null, text(raw, 'warnings[]', found) ?? raw);
   if (!isObject(raw)) {
     found.add('INVALID_VALUE', 'warnings[]', raw);

@@ -75,11 +75,11 @@ export function integer(value: unknown, field: string, found: DriftCollector): n
   return number === 0 ? 0 : number;
 }
 
-/** The number, also of text without an exponent; NaN for anything else. */
+/** The number, also of text without an exponent; NaN for anything else, also for digits that a double would round to a whole number. */
 function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
-  const digits = value instanceof WrittenNumber ? value.digits : typeof value === 'string' ? value.trim() : '';
-  return value instanceof WrittenNumber || DECIMAL.test(digits) ? Number(digits) : Number.NaN;
+  if (value instanceof WrittenNumber) return Number(wholeOf(value.digits) ?? Number.NaN);
+  return typeof value === 'string' && WHOLE.test(value.trim()) ? Number(value) : Number.NaN;
 }
 
 /** `true` or `false`, also as text or as 1 and 0. */
@@ -90,6 +90,7 @@ export function boolean(value: unknown, field: string, found: DriftCollector): b
   return unreadable(value, field, found);
 }
 
+const WHOLE = /^[+-]?(?:\d+(?:\.0*)?|\.0+)$/;
 /** XML Schema's decimal, which the schema refers to: `.5` and `5.` too. */
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 /** Much longer than any amount. The time to compute with a decimal grows with the square of its length. */

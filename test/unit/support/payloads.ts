@@ -58,7 +58,11 @@ export const PROMOTION = {
 };
 
 /** The body of a page with these promotions. */
-export const bodyOf = (...promotions: unknown[]) => ({ pageDetails: PAGE_DETAILS, customerId: 347297848, promotions });
+export const bodyOf = (...promotions: unknown[]) => ({
+  pageDetails: { ...PAGE_DETAILS, totalEntries: promotions.length },
+  customerId: 347297848,
+  promotions,
+});
 
 /** Page and drift of a body, once the page is known to be of the model's shape. */
 export function read(body: Record<string, unknown>) {
