@@ -157,11 +157,10 @@ export class BudgetStates {
 
   /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
   msUntil(account: Account, n: number): number {
-    const { intervalMs, burst } = this.#rate();
+    const rate = this.#rate();
     const now = this.#now();
-    const tat = Math.max(this.#states.get(account)?.tat ?? 0, this.#leastTat);
-    const rateWait = intervalMs === 0 ? 0 : Math.max(tat, now) + (n - burst) * intervalMs - now;
-    return Math.max(0, rateWait, this.pausedFor(account));
+    const tat = Math.max(this.#states.get(account)?.tat ?? 0, this.#leastTat, now);
+    return Math.max(waitOf(rate, tat + (n - 1) * rate.intervalMs, now), this.pausedFor(account));
   }
 
   /** How many calls the account with the least budget left may make at once. */

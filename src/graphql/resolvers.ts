@@ -50,7 +50,7 @@ export const Customer: CustomerResolvers = {
       maxPromotions,
     );
     const page = await promotions.page(customer, list, window, neededFor(info));
-    return new PromotionConnection(page, () => cursors.ofList(list));
+    return new PromotionConnection(page, cursors.ofList(list));
   },
 };
 

@@ -89,8 +89,8 @@ async function identify(
   { authenticate, credentialsPolicy }: GraphQLRouteOptions,
 ): Promise<void> {
   const { headers, record } = request;
-  const credentials = credentialsPolicy.of(headers);
-  const bringsCredentials = credentialsPolicy.areCallersOwn && credentials !== MISSING_CREDENTIALS;
+  const credentials = credentialsPolicy(headers);
+  const bringsCredentials = credentials !== MISSING_CREDENTIALS && !credentials.areOwn;
   const caller = await authenticate(headers, bringsCredentials);
   if (caller instanceof GatewayError) throw caller;
   request.caller = caller;

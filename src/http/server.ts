@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import { onRequestEnd } from '../operation/request.ts';
+import type { RequestsState } from '../telemetry/metrics.ts';
 import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
@@ -60,14 +61,10 @@ export type HttpServerOptions = GraphQLRouteOptions & {
   readonly held: HeldBytes;
 };
 
-export type HttpServer = {
+export type HttpServer = RequestsState & {
   readonly server: FastifyInstance;
   /** From now on /readyz reports that the server will close. Requests are still accepted. */
   drain(): void;
-  /** The number of operations in flight. */
-  inFlight(): number;
-  /** Which share of the requests to /graphql in the last minute came from one address; undefined if they were few. */
-  busiestAddressShare(): number | undefined;
 };
 
 /** The HTTP server: the API at /graphql, /healthz (the process runs) and /readyz (it accepts traffic). */

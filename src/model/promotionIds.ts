@@ -6,7 +6,7 @@ const PREFIX_LENGTH = 16;
 
 /**
  * Makes `Promotion.id`: an opaque id of a promotion for one customer, in one source and data scope, with or without
- * alternate currencies. docs/schema.md says why it is made of these.
+ * alternate currencies. docs/design.md says why it is made of these.
  */
 export class PromotionIds {
   readonly #stable: KeyedHash;

@@ -96,11 +96,7 @@ export function debugAllowed(policy: DebugPolicy): DebugPolicyCheck {
 export type UpstreamAddress = { readonly url: string; readonly sandbox: boolean };
 
 /** The credentials for the upstream calls of a request, by its headers. */
-export type CredentialsPolicy = {
-  of(headers: IncomingHttpHeaders): RequestCredentials;
-  /** Whether they are the caller's own. */
-  readonly areCallersOwn: boolean;
-};
+export type CredentialsPolicy = (headers: IncomingHttpHeaders) => RequestCredentials;
 
 /**
  * The gateway's own credentials, or the caller's passed through. The sandbox needs none.
@@ -115,16 +111,13 @@ export function credentialsPolicy(
 ): CredentialsPolicy {
   switch (auth.kind) {
     case 'passthrough': {
-      if (upstream.sandbox) {
-        const none = noCredentials(hash);
-        return { of: () => none, areCallersOwn: false };
-      }
-      return { of: (headers) => passedThrough(hash, credentialHeaders(headers)), areCallersOwn: true };
+      const none = noCredentials(hash);
+      return upstream.sandbox ? () => none : (headers) => passedThrough(hash, credentialHeaders(headers));
     }
     case 'basic': {
       const account = ownAccount(upstream.url, auth.username);
       const own = new OwnBasicCredentials(hash, account, auth.username, auth.password);
-      return { of: () => own, areCallersOwn: false };
+      return () => own;
     }
     case 'oauth': {
       const { key, secret, path } = auth;
@@ -135,7 +128,7 @@ export function credentialsPolicy(
         fetchToken: tokenEndpoint(tokens(path), key, secret),
         onRefusal: events.ownTokenRefused,
       });
-      return { of: () => own, areCallersOwn: false };
+      return () => own;
     }
   }
 }

@@ -11,18 +11,15 @@ export type PageInfo = {
   readonly endCursor: string | null;
 };
 
-type CursorAt = (offset: number) => string;
-
 /** A page in Relay's shape. Its parts are computed only when they are read. */
 export class PromotionConnection {
   readonly #page: PromotionPage;
-  readonly #cursors: () => CursorAt;
-  #cursorAt: CursorAt | undefined;
+  readonly #cursorAt: (offset: number) => string;
 
-  /** @param cursors makes the cursors of the page's list, called only if one is selected */
-  constructor(page: PromotionPage, cursors: () => CursorAt) {
+  /** @param cursorAt makes the cursor of the entry at an offset of the page's list */
+  constructor(page: PromotionPage, cursorAt: (offset: number) => string) {
     this.#page = page;
-    this.#cursors = cursors;
+    this.#cursorAt = cursorAt;
   }
 
   get totalCount(): number {
@@ -56,7 +53,6 @@ export class PromotionConnection {
   }
 
   #cursor(index: number): string {
-    this.#cursorAt ??= this.#cursors();
     return this.#cursorAt(this.#page.window.offset + index);
   }
 }

@@ -20,10 +20,13 @@ export class Cursors {
     this.#hash = hash;
   }
 
-  /** Returns a function that makes the cursor of the entry at an offset of this list. */
+  /** Returns a function that makes the cursor of the entry at an offset of this list. Only a cursor that is selected costs a hash. */
   ofList(list: PromotionsList): (offset: number) => string {
-    const tag = this.#tagOf(list);
-    return (offset) => Buffer.from(`promotion:${tag}:${offset}`).toString('base64url');
+    let tag: string | undefined;
+    return (offset) => {
+      tag ??= this.#tagOf(list);
+      return Buffer.from(`promotion:${tag}:${offset}`).toString('base64url');
+    };
   }
 
   /**

@@ -28,7 +28,6 @@ type Loaded = { readonly customerId: string | null; readonly page: PromotionPage
 /** An upstream call, and its page or why it failed. */
 type MadeCall = {
   readonly list: AuthorisedList;
-  readonly listKey: string;
   readonly window: Window;
   /** Undefined if the call failed, or was not allowed. */
   readonly page: UpstreamPage | undefined;
@@ -155,14 +154,14 @@ export class PromotionsLoader {
     if (reserved.calls > 0) reserved.calls--;
     else if (this.#callsLeft > 0) this.#callsLeft--;
     else {
-      return { list, listKey: listKey(list), window, page: undefined, failure: this.#tooExpensive(), mayLack: true };
+      return { list, window, page: undefined, failure: this.#tooExpensive(), mayLack: true };
     }
     return this.#call(customer, list, window);
   }
 
   async #call(customer: AuthorisedCustomer, list: AuthorisedList, window: Window): Promise<MadeCall> {
     const query = { identifier: customer.identifier, source: customer.source, ...list };
-    const made = { list, listKey: listKey(list), window, mayLack: false };
+    const made = { list, window, mayLack: false };
     try {
       return { ...made, page: await this.#fetchPage(query, window), failure: undefined };
     } catch (failure) {
@@ -224,7 +223,7 @@ function firstOutcome({ page, window }: MadeCall): FirstOutcome {
 /** The calls that a requirement needs, in ascending order and at least one. Totals need only one. */
 function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCall[]): readonly MadeCall[] {
   const key = listKey(list);
-  const ofList = made.filter((call) => call.listKey === key);
+  const ofList = made.filter((call) => listKey(call.list) === key);
   if (kind === 'entries' && window.limit > 0) {
     return ofList.filter((call) => overlap(call.window, window)).sort((a, b) => a.window.offset - b.window.offset);
   }

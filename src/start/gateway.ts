@@ -16,22 +16,14 @@ import { HeldBytes } from '../http/heldBytes.ts';
 import { HTTP_TIMEOUTS } from '../http/limits.ts';
 import type { PlaygroundFacts } from '../http/playgroundPage.ts';
 import { createHttpServer } from '../http/server.ts';
-import type { Authenticator } from '../model/caller.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
-import {
-  type CredentialsPolicy,
-  credentialsPolicy,
-  type DebugPolicyCheck,
-  debugAllowed,
-  type UpstreamAddress,
-} from '../operation/request.ts';
+import { credentialsPolicy, debugAllowed, type UpstreamAddress } from '../operation/request.ts';
 import type { Outage } from '../telemetry/outage.ts';
-import type { UpstreamEvents } from '../upstream/events.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';
 import { listen } from './listen.ts';
 import { openFiles } from './openFiles.ts';
-import { type Outgoing, startOutgoing } from './outgoing.ts';
+import { startOutgoing } from './outgoing.ts';
 import {
   memoryState,
   pageCacheOptions,
@@ -95,24 +87,19 @@ export async function startGateway(
     events: reports,
   });
   const responses = startResponseCache(config, sharedState);
-  telemetry.metrics?.observe(callsState, roomOf(sharedState, responses));
-  const access = await startAccess(config, upstream, keys, outgoing, reports);
+  const mayDebug = debugAllowed(config.debug);
   const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
-  const { server, drain, inFlight, busiestAddressShare } = await createHttpServer({
+  const http = await createHttpServer({
     ...config,
     maxConnections,
     held,
     apollo,
-    authenticate: access.authenticate,
-    credentialsPolicy: access.credentialsPolicy,
-    contextOf: operationContext(config, fetch, keys, cursors, access.mayDebug),
+    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, keys.logNames, outgoing.keySets),
+    credentialsPolicy: credentialsPolicy(config.upstreamAuth, upstream, keys.storeNames, outgoing.tokens, reports),
+    contextOf: operationContext(config, fetch, keys, cursors, mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,
-    wholeResponses: responses && {
-      cache: responses,
-      mayDebug: access.mayDebug,
-      clientControl: config.clientControl,
-    },
+    wholeResponses: responses && { cache: responses, mayDebug, clientControl: config.clientControl },
     startTrace: telemetry.tracing.startOperation,
     events: eventsOptions(config, sharedState, keys, reports.customerEvent),
     countRequest: sharedState.countRequest,
@@ -121,7 +108,8 @@ export async function startGateway(
     onConnectionRefused: reports.connectionRefused,
     onUnhandledError: reports.unhandledError,
   });
-  telemetry.metrics?.observeRequests(inFlight, busiestAddressShare);
+  const { server, drain } = http;
+  telemetry.metrics?.observe(callsState, roomOf(sharedState, responses), http);
   await telemetry.serveMetrics(server);
   await listen(server, config, 'PORT');
   const { port } = server.server.address() as AddressInfo;
@@ -165,26 +153,5 @@ function playgroundFacts(config: Config, upstream: UpstreamAddress): PlaygroundF
     upstreamAuth: config.upstreamAuth.kind,
     debug: config.debug.kind,
     supergraph: false,
-  };
-}
-
-/** Who may call, with which credentials upstream is then called, and who may debug. */
-type Access = {
-  readonly authenticate: Authenticator;
-  readonly credentialsPolicy: CredentialsPolicy;
-  readonly mayDebug: DebugPolicyCheck;
-};
-
-async function startAccess(
-  config: Pick<Config, 'auth' | 'dataScopeAccess' | 'debug' | 'upstreamAuth'>,
-  upstream: UpstreamAddress,
-  { logNames, storeNames }: Keys,
-  outgoing: Outgoing,
-  events: UpstreamEvents,
-): Promise<Access> {
-  return {
-    authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, logNames, outgoing.keySets),
-    credentialsPolicy: credentialsPolicy(config.upstreamAuth, upstream, storeNames, outgoing.tokens, events),
-    mayDebug: debugAllowed(config.debug),
   };
 }

@@ -21,10 +21,6 @@ export function histogram<Name extends MetricName<'histogram'>>(
   return new Histogram({ ...described(registry, name), buckets: SECONDS });
 }
 
-export function counter<Name extends MetricName<'counter'>>(registry: Registry, name: Name): Counter<LabelOf<Name>> {
-  return new Counter(described(registry, name));
-}
-
 /** @param collect sets the gauge's samples, at each scrape */
 export function gauge<Name extends MetricName<'gauge'>>(
   registry: Registry,
@@ -78,7 +74,7 @@ export function remembered<Labels extends readonly string[], Series>(
 }
 
 /**
- * A counter for what happens in every operation: a plain number until the next scrape, since prom-client would hash the
+ * A counter of what happens: a plain number until the next scrape, since prom-client would hash the
  * labels on every addition.
  */
 export class Tally<Name extends MetricName<'counter'>> {

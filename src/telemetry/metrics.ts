@@ -5,7 +5,7 @@ import { refusals } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { droppedLogLines } from './logger.ts';
 import type { LabelOf } from './metricCatalogue.ts';
-import { counter, gauge, histogram, readCounter, readGauge, remembered, Tally } from './metricSeries.ts';
+import { gauge, histogram, readCounter, readGauge, remembered, Tally } from './metricSeries.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 export type Metrics = {
@@ -17,12 +17,10 @@ export type Metrics = {
   readonly upstreamEvents: CountedEvents;
   /** Adds a dependency of the gateway whose state is shown. @param failingSince in Unix time in seconds, undefined while it works */
   addDependency(name: string, failingSince: () => number | undefined): void;
-  /** Adds the state of both, which is read at each scrape. */
-  observe(calls: CallsState, store: Pick<Store, 'state'>): void;
+  /** Adds the state of all three, which is read at each scrape. */
+  observe(calls: CallsState, store: Pick<Store, 'state'>, requests: RequestsState): void;
   /** Counts a connection that was refused. @param bound one of a few fixed words */
   connectionRefused(bound: string): void;
-  /** Adds the number of operations in flight and the busiest address' share of all requests, which are read at each scrape. */
-  observeRequests(inFlight: () => number, busiestAddressShare: () => number | undefined): void;
 };
 
 /** The events that are counted. */
@@ -30,6 +28,9 @@ export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'd
 
 /** What the calls of all operations share: circuits, places, waiting calls, budget and retries. */
 export type CallsState = Pick<CallsOptions, 'circuits' | 'places' | 'limiter' | 'retryBudget'>;
+
+/** The operations in flight, and the busiest address' share of the last minute's requests; undefined if they were few. */
+export type RequestsState = { inFlight(): number; busiestAddressShare(): number | undefined };
 
 /** The version and settings of an instance, as labels. */
 export type BuildInfo = Readonly<Record<LabelOf<'gateway_build_info'>, string>>;
@@ -61,16 +62,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
     operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
-    observe(calls, store) {
+    observe(calls, store, requests) {
       upstreamState(registry, calls, requestsPerMinute);
       clientCertificate(registry, clientCertificateEndsAt);
       storeMetrics(registry, store);
+      readGauge(registry, 'gateway_operations_in_flight', requests.inFlight);
+      readGauge(registry, 'gateway_busiest_address_share', requests.busiestAddressShare);
     },
     connectionRefused: (bound) => refusedConnections.add(1, bound),
-    observeRequests(inFlight, busiestAddressShare) {
-      readGauge(registry, 'gateway_operations_in_flight', inFlight);
-      readGauge(registry, 'gateway_busiest_address_share', busiestAddressShare);
-    },
   };
 }
 
@@ -113,21 +112,21 @@ function operationMetrics(registry: Registry): (record: OperationRecord) => void
 /** Upstream calls by duration, outcome and caller, the waits before them, and schema drift in their responses. */
 function countedEvents(registry: Registry): CountedEvents {
   const calls = histogram(registry, 'gateway_upstream_call_duration_seconds');
-  const byCaller = counter(registry, 'gateway_upstream_calls_total');
+  const byCaller = new Tally(registry, 'gateway_upstream_calls_total');
   const waits = histogram(registry, 'gateway_upstream_wait_duration_seconds');
-  const drift = counter(registry, 'gateway_upstream_drift_total');
+  const drift = new Tally(registry, 'gateway_upstream_drift_total');
   const lists = new Tally(registry, 'gateway_upstream_lists_total');
   const callOf = remembered((kind: string, status: string, outcome: string) => calls.labels(kind, status, outcome));
   const waitOf = { budget: waits.labels('budget'), concurrency: waits.labels('concurrency') };
   return {
     callEnded({ kind, caller, status, outcome, durationMs }) {
       callOf(kind, String(status ?? 'none'), outcome).observe(durationMs / 1000);
-      if (caller !== undefined) byCaller.inc({ caller });
+      if (caller !== undefined) byCaller.add(1, caller);
     },
     callWaited: (queue, durationMs) => waitOf[queue].observe(durationMs / 1000),
     listRead: (isEmpty) => lists.add(1, isEmpty ? 'none' : 'some'),
     drifted: (values) => {
-      for (const { field, code } of values) drift.inc({ field, code });
+      for (const { field, code } of values) drift.add(1, field, code);
     },
   };
 }

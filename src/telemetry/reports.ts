@@ -143,7 +143,7 @@ function countedLines(write: (what: string, count: number) => void): (what: stri
   };
 }
 
-/** Logs one line for each operation, without members that are undefined. `cause` is the cause of its first failed call. */
+/** Logs one line for each operation, without members that are undefined. */
 function logOperation(logger: Logger, record: OperationRecord): void {
   const { requestId, caller, clientName, operation, traceId, startedAt, stats, cacheStats, outcome, cause } = record;
   writeLine(logger, 'operation', {

@@ -201,12 +201,8 @@ export function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<stri
   return fragments;
 }
 
-/** Whether an operation of a valid document selects the schema. */
-export function asksForSchema(document: DocumentNode): boolean {
-  return measure(document).introspectionDepth > 0;
-}
-
-function isIntrospection(name: string): boolean {
+/** Whether the field of this name is the schema. */
+export function isIntrospection(name: string): boolean {
   return name === '__schema' || name === '__type';
 }
 

@@ -25,7 +25,7 @@ import {
   visit,
 } from 'graphql';
 import type { Mask } from '../errors/maskError.ts';
-import { asksForSchema } from '../limits/documentLimits.ts';
+import { isIntrospection } from '../limits/documentLimits.ts';
 import type { ServerContext } from '../resolverContext.ts';
 import { buildGatewaySchema } from '../schema.ts';
 import { type Projection, projectionOf } from './projection.ts';
@@ -96,13 +96,16 @@ export function operationExecutor(schema: GraphQLSchema): OperationExecutor {
 /** What decides how a document is executed: whether it asks for the schema, and the variables of its directives. */
 function traitsOf(document: DocumentNode) {
   const conditions: string[] = [];
+  let introspects = false;
   visit(document, {
-    enter(node) {
-      if (node.kind !== Kind.DIRECTIVE) return;
-      for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) conditions.push(value.name.value);
+    Field({ name }) {
+      introspects ||= isIntrospection(name.value);
+    },
+    Directive({ arguments: given = [] }) {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.push(value.name.value);
     },
   });
-  return { introspects: asksForSchema(document), conditions };
+  return { introspects, conditions };
 }
 
 /** Executes operations with graphql-js and this schema. */

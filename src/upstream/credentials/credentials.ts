@@ -36,7 +36,7 @@ export type Credentials =
 export type CredentialsSource = {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
-  /** Whether they are the gateway's own, so that its callers cannot send others. */
+  /** Whether they are the gateway's own, or none are needed, so that its callers cannot send others. */
   readonly areOwn: boolean;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
   obtain(): Credentials | Promise<Credentials>;
@@ -204,12 +204,13 @@ export function identityOf(
 
 /** A caller's credentials, or none. Their identity is only made if it is used. */
 class FixedCredentials implements CredentialsSource {
-  readonly areOwn = false;
+  readonly areOwn: boolean;
   readonly #hash: KeyedHash;
   readonly #credentials: Credentials;
   #identity: CredentialsIdentity | undefined;
 
   constructor(hash: KeyedHash, credentials: Credentials) {
+    this.areOwn = credentials.kind === 'none';
     this.#hash = hash;
     this.#credentials = credentials;
   }

@@ -78,19 +78,8 @@ function restrictionFrom(raw: Record<string, unknown>, fields: Fields, found: Dr
 }
 
 function redemptionFrom(raw: Record<string, unknown>, found: DriftCollector): RedemptionRestriction {
-  const { kpi, kpiName, maxLimit, currentCustomerUsage, limitOn, unlimited, remaining } = restrictionFrom(
-    raw,
-    REDEMPTION_FIELDS,
-    found,
-  );
   return {
-    kpi,
-    kpiName,
-    maxLimit,
-    currentCustomerUsage,
-    limitOn,
-    unlimited,
-    remaining,
+    ...restrictionFrom(raw, REDEMPTION_FIELDS, found),
     type: known(raw.type, TYPES, REDEMPTION_FIELDS.type, found),
     periodType: text(raw.periodType, REDEMPTION_FIELDS.periodType, found),
     periodUnit: text(raw.periodUnit, REDEMPTION_FIELDS.periodUnit, found),
