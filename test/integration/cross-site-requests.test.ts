@@ -33,6 +33,7 @@ test('A GET with no header that only a client can add is refused, also if its re
   const mobile = someone();
   const passing = { 'x-api-key': 'any' };
   expect([await get(gateway, passing, mobile), await get(gateway, passing, mobile)]).toEqual([200, 200]);
+  expect(await get(gateway, { 'content-type': 'application/json' }, mobile)).toBe(200);
   for (const headers of [{}, { 'x-api-key': '' }, { 'content-type': 'text/plain' }]) {
     expect(await get(gateway, headers, mobile)).toBe(400);
   }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
 import { codesOf, dataOf, someone } from '../support/questions.ts';
@@ -10,6 +11,7 @@ import { gate, json, pageBody, pages, reset } from '../support/upstream.ts';
 const test = testWith({
   CACHE_TTL_SECONDS: '600',
   UPSTREAM_RETRIES: '0',
+  METRICS: 'true',
   EVENTS_TOKEN,
 });
 
@@ -113,7 +115,7 @@ test('A call from before an event is not cached, and not shared with a later ope
   await upstream.callsReached(1);
   await postEvent(gateway.origin, customerEvent({ customerId: mobile }));
   const after = promotionsOf(gateway, mobile);
-  await gateway.logs.operations(0);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 2);
   upstream.reply(pages(2, mobile));
   held.open();
   expect(await before).toBe(1);

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { BASIC } from '../support/gateway.ts';
 import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
@@ -16,6 +17,7 @@ const test = base.extend('gateway', ({ startGateway }) =>
     UPSTREAM_OAUTH_SECRET: 'the-secret',
     AUTH_ALLOW_ANONYMOUS: 'true',
     UPSTREAM_TIMEOUT_MS: '7000',
+    METRICS: 'true',
   }),
 );
 
@@ -106,6 +108,7 @@ test('A refused token is not used by calls that begin while a new one is request
   const refused = askOne(gateway, someone(), ANONYMOUS);
   await upstream.callsReached(3);
   const meanwhile = askOne(gateway, someone(), ANONYMOUS);
+  await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 2);
   held.open();
   expect([await refused, await meanwhile].map(outcomeOf)).toEqual(['OK', 'OK']);
   expect(usedTokens(upstream)).toEqual(['token-1', 'token-2', 'token-2']);

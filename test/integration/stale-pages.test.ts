@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
 import { eventually } from '../support/eventually.ts';
+import { customer } from '../support/gateway.ts';
 import { askOne, codesOf, dataOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -71,6 +72,28 @@ test.for<readonly [string, Record<string, unknown>]>([
     expect(other.headers.get('cache-control')).toBe('private, max-age=0');
   },
 );
+
+test('A renewal goes on when the client that caused it leaves', async ({ gateway, upstream, age }) => {
+  const [known, other] = [someone(), someone()];
+  upstream.reply(pages(1));
+  await askCached(gateway, known);
+  age(TTL);
+  const held = upstreams.gate(pages(2));
+  upstream.on(known, held.reply);
+  upstream.on(other, upstreams.silent);
+  const leaving = new AbortController();
+  const fields = 'promotions { items { promotionId } }';
+  const left = gateway.query(`{ ${customer(fields, known)} ${customer(fields, other, 'other: ')} }`, {
+    signal: leaving.signal,
+  });
+  await upstream.callsReached(3);
+  leaving.abort();
+  await expect(left).rejects.toThrow(/abort/i);
+  await upstream.abortsReached(1);
+  held.open();
+  await eventually('promotions of the page', async () => idsOf(await askCached(gateway, known)).length, 2);
+  expect(upstream.calls).toHaveLength(3);
+});
 
 test('The last page is served while the circuit is open', async ({ startGateway, upstream, age }) => {
   const gateway = await startGateway(CACHING);

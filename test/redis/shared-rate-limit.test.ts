@@ -9,6 +9,8 @@ test('A caller of two gateways has one rate limit, and one at each while Redis i
 }) => {
   const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
   expect(await letThrough(gateways, 30)).toBe(10);
+  // An address is personal: only its keyed hash is in Redis.
+  expect(await redis.client.keys('*')).toEqual([expect.stringMatching(/^promotions-gateway:caller:[\w-]{32}$/)]);
   await redis.kill();
   expect(await letThrough(gateways, 60)).toBe(20);
 });

@@ -56,21 +56,27 @@ test('No more calls are made at once than there are places, every call ends, and
   );
 });
 
-test('Calls that wait take turns, caller by caller, and a call that arrives later overtakes none of them', async () => {
-  const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
-  const order: string[] = [];
-  const run = (name: string): Promise<unknown> =>
-    places.run(callOf({ caller: name }), async () => {
-      await turn();
-      order.push(name);
-      // In the turn in which this call ends, before its place is given on.
-      if (name === 'first') setImmediate(() => later.push(run('later')));
-    });
-  const later: Promise<unknown>[] = [];
-  await Promise.all(['first', 'busy', 'busy', 'quiet'].map(run));
-  await Promise.all(later);
-  expect(order).toEqual(['first', 'busy', 'quiet', 'later', 'busy']);
-});
+test.for([
+  ['caller by caller', 'caller'],
+  ['credentials by credentials', 'by'],
+] as const)(
+  'Calls that wait take turns, %s, and a call that arrives later overtakes none of them',
+  async ([, lane]) => {
+    const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
+    const order: string[] = [];
+    const run = (name: string): Promise<unknown> =>
+      places.run(callOf({ [lane]: name }), async () => {
+        await turn();
+        order.push(name);
+        // In the turn in which this call ends, before its place is given on.
+        if (name === 'first') setImmediate(() => later.push(run('later')));
+      });
+    const later: Promise<unknown>[] = [];
+    await Promise.all(['first', 'busy', 'busy', 'quiet'].map(run));
+    await Promise.all(later);
+    expect(order).toEqual(['first', 'busy', 'quiet', 'later', 'busy']);
+  },
+);
 
 test('A call that would wait too long for a place is refused at once with retryAfterSeconds', async () => {
   // A call is assumed to take 50 ms until some have ended.

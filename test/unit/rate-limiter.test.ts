@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { RateLimiter } from '../../src/calls/budgeted.ts';
 import { type CallBudget, MemoryBudget, type Reservation, rateOf } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
@@ -24,6 +24,25 @@ test('A 429 during a reservation delays the call', async () => {
   limiter.pause(ME, 30);
   resolve(NOW);
   await expect(passing).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 30 });
+});
+
+test('A 429 while a call waits for the budget delays it until the pause ends', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const limiter = new RateLimiter(new MemoryBudget({ burst: 1, intervalMs: 1000 }), 5000);
+  expect(await limiter.pass(ME, 'me', signal)).toBe(false);
+  let passed = false;
+  void limiter.pass(ME, 'me', signal).then(() => {
+    passed = true;
+  });
+  await vi.advanceTimersByTimeAsync(500);
+  limiter.pause(ME, 2);
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(passed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(passed).toBe(true);
 });
 
 test('A budget that throws once fails the waiting calls, and no later call', async () => {

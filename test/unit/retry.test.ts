@@ -1,7 +1,24 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { RetryBudget } from '../../src/calls/retried.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { RetryBudget, retried } from '../../src/calls/retried.ts';
+import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
+import { callOf } from './support/calls.ts';
 import { startClock } from './support/clock.ts';
+
+test('A call waits before each retry, and twice as long before the next one', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.9);
+  onTestFinished(() => random.mockRestore());
+  const attempts: number[] = [];
+  const fail = async () => {
+    attempts.push(performance.now());
+    throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
+  };
+  await expect(retried(2, new RetryBudget())(fail)(callOf())).rejects.toMatchObject({ cause: 'HTTP 503' });
+  const [first = 0, second = 0, third = 0] = attempts;
+  // Of 100 and 200 ms, without the milliseconds by which a timer may be early.
+  expect(second - first).toBeGreaterThan(88);
+  expect(third - second).toBeGreaterThan(178);
+});
 
 test('Retries add at most a tenth to the calls of ten seconds, or five calls if that is more', () => {
   const events = fc.array(
