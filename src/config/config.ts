@@ -38,7 +38,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const cache = cacheFrom(values);
   const upstreamAuth = upstreamAuthFrom(values);
   const auth = authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope);
-  refuseUnknownCallers(cache.clientControl, auth);
+  refuseUnknownCallers(cache.clientControl, auth, values);
   return Object.freeze({
     ...httpFrom(values, production),
     shutdown: shutdownFrom(values),

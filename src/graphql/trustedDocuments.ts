@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import { z } from 'zod';
 import { ConfigError } from '../config/configError.ts';
+import type { GatewayError } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import { refusalOf } from './errors/refusedRequests.ts';
 import type { ServerContext } from './resolverContext.ts';
@@ -46,6 +47,12 @@ function documentIdOf({ extensions }: GraphQLRequest): string | undefined {
 
 type PersistedQuery = { readonly documentId?: unknown; readonly sha256Hash?: unknown };
 
+/** An unknown id may be of a frontend that was deployed before its manifest. */
+function refused(id: string | undefined): GatewayError {
+  if (id === undefined) return refusal('document not trusted');
+  return refusal('document id unknown', { message: 'There is no trusted document of this id.' });
+}
+
 /** The id without the prefix that the GraphQL-over-HTTP specification gives to a document's SHA-256. */
 export const withoutPrefix = (id: string) => id.replace(/^sha256:/, '');
 
@@ -60,7 +67,7 @@ export function trustedDocuments(documents: TrustedDocuments): ApolloServerPlugi
       const sent = documentIdOf(request);
       const id = sent === undefined || documents.has(sent) ? sent : withoutPrefix(sent);
       const body = id === undefined ? undefined : documents.get(id);
-      if (body === undefined) throw refusalOf(refusal('document not trusted'), requestContext);
+      if (body === undefined) throw refusalOf(refused(sent), requestContext);
       requestContext.contextValue.record.trustedDocument = id;
       request.query = body;
       delete request.extensions;

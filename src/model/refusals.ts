@@ -129,7 +129,12 @@ const CAUSES = {
   },
   'document not trusted': {
     code: 'PERSISTED_OPERATION_REQUIRED',
-    when: 'The document is not in the manifest of `PERSISTED_OPERATIONS`',
+    when: 'The request has the text of a document, and `PERSISTED_OPERATIONS` is set',
+    todo: 'Ask who calls to send the id of a document in the manifest',
+  },
+  'document id unknown': {
+    code: 'PERSISTED_OPERATION_REQUIRED',
+    when: 'The manifest of `PERSISTED_OPERATIONS` has no document of this id',
     todo: 'From all clients: the manifest is older than the frontend. Deploy the manifest first, then the frontend',
   },
 } as const satisfies Record<string, Entry>;

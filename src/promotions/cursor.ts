@@ -37,7 +37,7 @@ export class Cursors {
     const text = cursor.length > MAX_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('latin1');
     const place = /^promotion:([\w-]{8}):([0-9]{1,10})$/.exec(text);
     if (place === null || Buffer.from(text, 'latin1').toString('base64url') !== cursor) {
-      throw badUserInput('Invalid cursor. Pass endCursor unchanged.');
+      throw badUserInput('after must be an endCursor, unchanged.');
     }
     if (place[1] !== this.#tagOf(list)) {
       throw badUserInput(

@@ -61,8 +61,8 @@ test.for([
   ['promotions(limit: 1001) { items { promotionId } }', 'limit must be at most 1000, got 1001.'],
   ['promotionConnection(first: 1001) { nodes { promotionId } }', 'first must be at most 1000, got 1001.'],
   ['promotionConnection(first: -1) { nodes { promotionId } }', 'first must be at least 0, got -1.'],
-  ['promotionConnection(after: "x") { nodes { promotionId } }', 'Invalid cursor. Pass endCursor unchanged.'],
-  ['promotionConnection(after: "") { nodes { promotionId } }', 'Invalid cursor. Pass endCursor unchanged.'],
+  ['promotionConnection(after: "x") { nodes { promotionId } }', 'after must be an endCursor, unchanged.'],
+  ['promotionConnection(after: "") { nodes { promotionId } }', 'after must be an endCursor, unchanged.'],
 ] as const)('%s is refused before any call: %s', async ([selection, message], { gateway, upstream }) => {
   expect(await refusalOf({ gateway, upstream }, `{ ${customer(selection)} }`)).toBe(message);
 });

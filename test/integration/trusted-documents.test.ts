@@ -19,6 +19,17 @@ test('An untrusted document is refused before it is validated, without an upstre
   }
 });
 
+test('A request with an id that the manifest does not have is told so', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
+  for (const body of [{ documentId: 'old' }, { extensions: { persistedQuery: { version: 1, sha256Hash: 'old' } } }]) {
+    const { errors } = (await (await gateway.post(body)).json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message).toBe('There is no trusted document of this id.');
+  }
+  expect(upstream.calls).toEqual([]);
+  const lines = await gateway.logs.operations(2);
+  expect(lines.map(({ cause }) => cause)).toEqual(['document id unknown', 'document id unknown']);
+});
+
 test('A query text that is sent with a trusted id is ignored', async ({ startGateway }) => {
   const gateway = await startGateway({ PERSISTED_OPERATIONS: MANIFEST });
   const { operations } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { operations: { id: string }[] };

@@ -111,8 +111,13 @@ test.each<[string, Record<string, string>, RegExp]>([
   ...['ALL', 'all,anonymous', 'till', 'jwt'].map((callers): [string, Record<string, string>, RegExp] => [
     'a caller that there cannot be',
     { CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: callers },
-    /^CACHE_CLIENT_CONTROL: There is no caller "\w+" with AUTH_MODE=none\. Set all, or one or more of anonymous, /,
+    /^CACHE_CLIENT_CONTROL: There is no caller "\w+" with AUTH_MODE=none\. Set all, or one or more of anonymous\./,
   ]),
+  [
+    'callers that a real upstream refuses without credentials',
+    { UPSTREAM_URL: 'https://eu.api.capillarytech.com', CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: 'anonymous' },
+    /^CACHE_CLIENT_CONTROL: There is no caller "anonymous" .*more of passthrough\./,
+  ],
   [
     'a caller without its key',
     { ...OAUTH, ...keys(`till:${SHA256}`), CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: 'till,tilx' },
@@ -267,8 +272,9 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'metrics on the port of the API',
     { PORT: '9464', METRICS_PORT: '9464' },
-    /^METRICS_PORT: The API uses port 9464.*\. Set another port, or set METRICS=true/,
+    /^METRICS_PORT: The API uses port 9464.*\. Set another port, or set METRICS=true instead/,
   ],
+  ['metrics on two ports', { METRICS: 'true', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=true serves/],
   ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
   [
     'a collector that is no URL',

@@ -34,7 +34,7 @@ test('Text that is not a cursor is refused', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), notQuite), (text) => {
       fc.pre(text !== cursor);
-      expect(() => cursors.offsetOf(text, ALL)).toThrow('Invalid cursor. Pass endCursor unchanged.');
+      expect(() => cursors.offsetOf(text, ALL)).toThrow('after must be an endCursor, unchanged.');
     }),
   );
 });

@@ -46,6 +46,18 @@ describe('A validation error names fields, arguments and types', () => {
     [lists('limit: "5"'), '"Customer.promotions(limit:)" must be a value of type "Int".'],
     [lists('status: PAST'), '"Customer.promotions(status:)" must be a value of type "PromotionStatus".'],
     [
+      lists('status: EXPIRE'),
+      '"Customer.promotions(status:)" must be a value of type "PromotionStatus". Did you mean the enum value "EXPIRED"?',
+    ],
+    [
+      asked('{ name: mobile, value: "917406400033" }'),
+      '"CustomerIdentifierInput.name" must be a value of type "IdentifierName!". Did you mean the enum value "MOBILE"?',
+    ],
+    [
+      asked('{ name: ID, value: {a: "Did you mean x?"} }'),
+      '"CustomerIdentifierInput.value" must be a value of type "String!".',
+    ],
+    [
       lists('dataScope: { scope: OTHER, orgIds: ["1", TWO] }'),
       '"DataScopeInput.orgIds" must be a value of type "ID!".',
     ],

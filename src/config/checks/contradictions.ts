@@ -135,12 +135,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   {
     name: 'METRICS_PORT',
     problem: ({ METRICS_PORT, PORT }) => METRICS_PORT === PORT && `The API uses port ${PORT}.`,
-    fix: 'Set another port, or set METRICS=true to serve /metrics on the API port.',
+    fix: 'Set another port, or set METRICS=true instead to serve /metrics on the API port.',
   },
   {
     name: 'METRICS_PORT',
     problem: ({ METRICS, METRICS_PORT }, given) =>
-      METRICS_PORT !== undefined && given.has('METRICS') && !METRICS && 'METRICS=false turns the metrics off.',
+      METRICS_PORT !== undefined &&
+      given.has('METRICS') &&
+      (METRICS ? 'METRICS=true serves /metrics on the API port.' : 'METRICS=false turns the metrics off.'),
     fix: 'Unset one of the two.',
   },
 ];
@@ -179,9 +181,13 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
 }
 
 /** @throws ConfigError if the cache is to follow a caller that there cannot be, such as a misspelt one */
-export function refuseUnknownCallers(policy: ClientControlPolicy, auth: AuthPolicy): void {
+export function refuseUnknownCallers(
+  policy: ClientControlPolicy,
+  auth: AuthPolicy,
+  upstream: Pick<Values, 'UPSTREAM_URL' | 'UPSTREAM_AUTH'>,
+): void {
   if (policy.kind === 'all') return;
-  const known = callersOf(auth);
+  const known = callersOf(auth, upstream);
   const unknown = [...policy.callers].find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new ConfigError(
@@ -191,10 +197,13 @@ export function refuseUnknownCallers(policy: ClientControlPolicy, auth: AuthPoli
   );
 }
 
-function callersOf(auth: AuthPolicy): readonly string[] {
+function callersOf(
+  auth: AuthPolicy,
+  { UPSTREAM_URL, UPSTREAM_AUTH }: Pick<Values, 'UPSTREAM_URL' | 'UPSTREAM_AUTH'>,
+): readonly string[] {
   switch (auth.mode) {
     case 'none':
-      return ['anonymous', 'passthrough'];
+      return [UPSTREAM_URL !== undefined && UPSTREAM_AUTH === 'passthrough' ? 'passthrough' : 'anonymous'];
     case 'jwt':
       return ['jwt'];
     case 'api-key':

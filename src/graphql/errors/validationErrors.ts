@@ -38,14 +38,18 @@ export function validationErrors(
   const explained = new Map<string, GraphQLFormattedError>();
   for (const [index, { message, locations }] of errors.entries()) {
     const literal = literals[index];
-    const whole = literal === undefined ? message : expected.get(literal);
-    const text = whole === undefined || whole.length > MAX_MESSAGE_LENGTH ? UNEXPLAINED : whole;
+    const whole =
+      literal === undefined ? message : `${expected.get(literal) ?? UNEXPLAINED}${SUGGESTION.exec(message)?.[0] ?? ''}`;
+    const text = whole.length > MAX_MESSAGE_LENGTH ? UNEXPLAINED : whole;
     if (explained.has(text)) continue;
     const places = locations && { locations: locations.slice(0, 2) };
     explained.set(text, { message: text, ...places, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   }
   return [...explained.values()];
 }
+
+/** What graphql-js suggests after an error, if suggestions are on: names of the schema, at the end of its message. */
+const SUGGESTION = / Did you mean (?:the enum value )?"\w+"(?:, "\w+")*(?:,? or "\w+")?\?$/;
 
 /** What is expected in place of each of these literals: `"CustomerIdentifierInput.value" must be a value of type "String!".` */
 function expectedIn(document: DocumentNode, schema: GraphQLSchema, literals: ReadonlySet<ASTNode | undefined>) {
