@@ -46,24 +46,6 @@ test('A page with an entry that was not requested is decoded without it', () => 
   expect(decode(encode({ ...expected, body }), READ)).toEqual(expected);
 });
 
-test.each([
-  '[1]',
-  '{}',
-  '{"kind":"page","at":1,"asOf":1}',
-  '{"kind":"page","window":{}}',
-  '{"kind":"x","at":1,"asOf":1}',
-])('An incomplete entry is not decoded: %s', (head) => {
-  expect(decode(Buffer.from(`${head}\n{}`), READ)).toBe(undefined);
-});
-
-test('Garbage is not decoded', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (garbage) => {
-      expect(decode(Buffer.from(garbage), READ)).toBe(undefined);
-    }),
-  );
-});
-
 test('A sealed value is opened unchanged, and only under its own name', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (name, text) => {
