@@ -67,7 +67,7 @@ class PageCache {
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     const page = await this.#fetchAndStore(call, asOf);
-    if (!hasReadableList(page.content)) refuseRepetition(cacheStats);
+    if (!hasReadableList(call.window, page.content)) refuseRepetition(cacheStats);
     recordPart(cacheStats, page.content, this.#stored.get(page));
     return page;
   }
@@ -114,7 +114,7 @@ class PageCache {
 
   /** Undefined if it is not stored. A page whose list could not be read ends none that could. */
   #store(call: Call, page: Page): EntryRef | undefined {
-    if (!hasReadableList(page.content)) return undefined;
+    if (!hasReadableList(call.window, page.content)) return undefined;
     const { store, recentMs } = this.#options;
     const asOf = this.#decidedAt.get(page);
     const marks = this.#marksOf(call, page);

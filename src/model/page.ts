@@ -32,9 +32,13 @@ export type UpstreamPage = {
   readonly warnings: readonly Warning[];
 };
 
-/** Whether a page's list could be read. One that could not is empty, with a warning about `promotions`. */
-export function hasReadableList({ entries, warnings }: UpstreamPage): boolean {
-  return entries.length > 0 || !warnings.some(({ field }) => field === 'promotions');
+/**
+ * Whether a page's list could be read. One that could not is empty, with a warning about `promotions`, though its total counts some
+ * in its window.
+ */
+export function hasReadableList({ limit, offset }: Window, { entries, pageDetails, warnings }: UpstreamPage): boolean {
+  if (entries.length > 0 || limit === 0 || (pageDetails !== null && pageDetails.totalEntries <= offset)) return true;
+  return !warnings.some(({ field }) => field === 'promotions');
 }
 
 /** A part of a list of promotions: `limit` entries from `offset` on. */

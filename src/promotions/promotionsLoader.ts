@@ -15,7 +15,7 @@ import {
   type Requirement,
 } from './plan.ts';
 import { cutPage, type FetchedWindow, type PromotionPage } from './promotionPage.ts';
-import { type Habit, lackOf, restOf, sequelOf, withGap } from './shortPages.ts';
+import { follows, type Habit, lackOf, restOf, withGap } from './shortPages.ts';
 
 /** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
 export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
@@ -122,7 +122,9 @@ export class PromotionsLoader {
     const begun = await Promise.all(first.map(call));
     const next = existingCalls(further, begun.map(firstOutcome));
     const made = [...begun, ...(await Promise.all(next.map(call)))];
-    return (await Promise.all(made.map((each) => this.#withRest(customer, each, reserved)))).flat();
+    const total = made.findLast(({ page }) => page?.pageDetails)?.page?.pageDetails ?? null;
+    const rests = made.map((each) => this.#withRest(customer, withTotal(each, total), reserved));
+    return (await Promise.all(rests)).flat();
   }
 
   /**
@@ -135,12 +137,10 @@ export class PromotionsLoader {
     if (page.entries.length === 0 || this.#habit.leavesOut(window, page))
       return [{ ...call, page: withGap(window, page) }];
     const following = await this.#callIfAllowed(customer, list, restOf(window, page), reserved);
-    const rest = { ...following, mayLack: true };
+    const rest = withTotal({ ...following, mayLack: true }, page.pageDetails);
     if (rest.page === undefined) return [call, rest];
     this.#habit.learn(page, rest.page);
-    const sequel = sequelOf(page, rest.page);
-    if (sequel === 'unknown') return [call, rest];
-    if (sequel !== 'goes on') return [{ ...call, page: withGap(window, page) }];
+    if (!follows(page, rest.page)) return [{ ...call, page: withGap(window, page) }];
     return [call, ...(await this.#withRest(customer, rest, reserved))];
   }
 
@@ -220,6 +220,16 @@ function firstOutcome({ page, window }: MadeCall): FirstOutcome {
   return { total: pageDetails?.totalEntries ?? end };
 }
 
+/** A page without a total gets that of another page of its list: else it would not be known whether it is short. */
+function withTotal(call: MadeCall, other: UpstreamPage['pageDetails']): MadeCall {
+  if (call.page?.pageDetails !== null || other === null) return call;
+  const { totalEntries } = other;
+  return {
+    ...call,
+    page: { ...call.page, pageDetails: { pageNumber: null, pageSize: null, totalEntries, pageCount: null } },
+  };
+}
+
 /** The calls that a requirement needs, in ascending order and at least one. Totals need only one. */
 function callsFor({ kind, list, window }: ListRequirement, made: readonly MadeCall[]): readonly MadeCall[] {
   const key = listKey(list);
@@ -246,7 +256,11 @@ function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
       throw failure;
     }
     // Upstream has merged two customers between the calls, or confuses them: their promotions are never one list.
-    if (customerId !== null && page.customerId !== null && page.customerId !== customerId) break;
+    if (customerId !== null && page.customerId !== null && page.customerId !== customerId) {
+      if (ofCall.offset > window.offset) break;
+      fetched.length = 0;
+      customerId = page.customerId;
+    }
     customerId ??= page.customerId;
     fetched.push({ window: ofCall, page });
   }

@@ -45,10 +45,9 @@ export class Habit {
 
   /** What followed a short page tells why it was short, unless the list has changed meanwhile or its total is wrong. */
   learn(page: UpstreamPage, next: UpstreamPage): void {
-    const sequel = sequelOf(page, next);
-    if (sequel === 'goes on') this.#cap = page.entries.length;
     const isSameList = page.pageDetails?.totalEntries === next.pageDetails?.totalEntries;
-    if (sequel === 'repeats' && isSameList) this.#leavesOut = true;
+    if (follows(page, next)) this.#cap = page.entries.length;
+    else if (isSameList && next.entries.length > 0) this.#leavesOut = true;
   }
 }
 
@@ -63,19 +62,15 @@ export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Wi
   return { offset: offset + entries.length, limit: limit - entries.length };
 }
 
-/** What the page at the next offset is to a short one. Of promotions that cannot be read it is not known. */
-export type Sequel = 'goes on' | 'repeats' | 'empty' | 'unknown';
-
 /**
- * A page goes on where the one before ended if at most half of its promotions are also that one's. A list that changes between
- * the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
+ * Whether the page at the next offset goes on where this one ended: at most half of its promotions are also this one's. A list
+ * that changes between the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
  */
-export function sequelOf(page: UpstreamPage, next: UpstreamPage): Sequel {
-  if (next.entries.length === 0) return 'empty';
+export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
   const seen = new Set(page.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []));
   const sent = next.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []);
-  if (sent.length === 0) return 'unknown';
-  return sent.filter((id) => seen.has(id)).length * 2 <= sent.length ? 'goes on' : 'repeats';
+  const repeated = sent.filter((id) => seen.has(id));
+  return next.entries.length > 0 && repeated.length * 2 <= sent.length;
 }
 
 /**

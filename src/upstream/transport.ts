@@ -184,7 +184,7 @@ function responseOf(waiting: Waiting, maxBytes: number): RawResponse {
 /** Ends a request whose body did not come or cannot be read: with its error, or with a response if the status alone says enough. */
 function endWithoutBody(waiting: Waiting | undefined, error: unknown): void {
   const { head } = waiting ?? {};
-  if (head !== undefined && error instanceof UpstreamError && saysEnough(head.statusCode)) {
+  if (head !== undefined && error instanceof UpstreamError && saysEnough(head.statusCode, error)) {
     waiting?.resolve(responseWith(head, Buffer.alloc(0)));
   } else waiting?.reject(error);
 }
@@ -233,9 +233,10 @@ function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
   const isReused = waiting?.request?.reusedSocket === true;
   const isRefused = found.startsWith('HPE_');
   // What Node's parser refuses, it refuses again; on a kept-alive connection it may be what is left of an earlier response.
-  if (isRefused && !isReused) return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
+  if (isRefused)
+    return new UpstreamError(isReused ? 'left over' : 'unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
   if (found === 'ETIMEDOUT') return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: found });
-  const wasDead = isReused && (isRefused || found === 'ECONNRESET' || found === 'EPIPE');
+  const wasDead = isReused && (found === 'ECONNRESET' || found === 'EPIPE');
   return new UpstreamError(wasDead ? 'disconnected' : 'failing', 'UPSTREAM_UNAVAILABLE', { cause: found });
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
-import { askEach, askOne, outcomeOf } from '../support/questions.ts';
+import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
 import { gate, pages, type Reply, upgrading } from '../support/upstream.ts';
 
 /** Replies with pages, but resets a connection that was used before `kill` when it is used again. */
@@ -69,6 +69,21 @@ test('What is left of an earlier response fails no call for another customer', a
   });
   expect(outcomeOf(await askOne(gateway))).toBe('OK');
   expect(upstream.calls).toHaveLength(3);
+});
+
+test('What is refused again on another connection costs two calls, and is told', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway();
+  const [good, bad] = [someone(), someone()];
+  upstream.on(bad, (_, response) => void response.req.socket.write('HTTP/1.1 200 OK\r\na b: c\r\n\r\n'));
+  for (let i = 0; i < 3; i++) {
+    expect((await askEach(gateway, 5)).map(outcomeOf)).toEqual(Array(5).fill('OK'));
+    expect(outcomeOf(await askOne(gateway, good))).toBe('OK');
+    upstream.calls.length = 0;
+    expect(outcomeOf(await askOne(gateway, bad))).toBe('UPSTREAM_INVALID_RESPONSE');
+    expect(upstream.calls.length).toBeLessThanOrEqual(2);
+  }
+  const failed = gateway.logs.lines().filter(({ msg }) => msg === 'upstream call failed');
+  expect(failed.length).toBeGreaterThanOrEqual(3);
 });
 
 test('A connection whose protocol upstream changes is closed', async ({ upstream, startGateway }) => {

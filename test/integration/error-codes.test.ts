@@ -123,6 +123,18 @@ test.for<readonly [string, upstreams.Reply]>([
   expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UPSTREAM_TIMEOUT', ...PUBLIC }]);
 });
 
+test('A 503 whose body takes the whole time is UPSTREAM_TIMEOUT, since it held its place so long', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' });
+  upstream.reply((call, response) => {
+    response.statusCode = 503;
+    return upstreams.drip(call, response);
+  });
+  expect(firstError(await askOne(gateway))).toEqual({ code: 'UPSTREAM_TIMEOUT', upstream: { status: 503 }, ...PUBLIC });
+});
+
 test('A refused connection to upstream is UPSTREAM_UNAVAILABLE', async ({ startGateway }) => {
   const gone = await upstreams.startUpstream();
   const gateway = await startGateway({ UPSTREAM_URL: gone.url, UPSTREAM_RETRIES: '0' });

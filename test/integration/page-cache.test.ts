@@ -29,6 +29,17 @@ test('The same window is served from the cache, with its age', async ({ gateway,
   expect(upstream.calls).toHaveLength(1);
 });
 
+test.for<readonly [string, { readonly fields?: string; readonly promotions?: string }, number]>([
+  ['page details', { promotions: '(limit: 0)' }, 10],
+  ['the customer id', { fields: 'customerId' }, 10],
+  ['an empty list', {}, 0],
+])('%s of a page without its list are cached', async ([, question, total], { gateway, upstream }) => {
+  upstream.reply(upstreams.json({ ...upstreams.pageBody(total, 0, 10), promotions: undefined }));
+  const mobile = someone();
+  for (let i = 0; i < 3; i++) await askCached(gateway, mobile, question);
+  expect(upstream.calls).toHaveLength(1);
+});
+
 test('Clients may cache a response for the rest of its TTL, for one user', async ({ gateway, age }) => {
   const mobile = someone();
   const first = await askCached(gateway, mobile);

@@ -26,6 +26,18 @@ const leavingOut =
     );
   };
 
+const readableBut = (from: number, to: number) => (position: number) =>
+  position >= from && position < to ? { promotionName: 'no id' } : promotion(position);
+
+/** Leaves the total out of the page at an offset, and of no other. */
+const withoutTotalAt =
+  (offset: number, total: number, cap: number): Reply =>
+  (call, response) => {
+    const at = Number(call.query.offset);
+    const { pageDetails, promotions, ...rest } = pageBody(total, at, Math.min(cap, Number(call.query.limit)));
+    json({ ...rest, ...(at !== offset && { pageDetails }), promotions })(call, response);
+  };
+
 const ids = (from: number, to: number, ...without: number[]) =>
   Array.from({ length: to - from }, (_, i) => from + i)
     .filter((position) => !without.includes(position))
@@ -66,6 +78,8 @@ const lists = [
   ['all but the 51st', leavingOut(130, 50), ids(0, 130, 50)],
   ['all but the first and the last', leavingOut(130, 0, 129), ids(0, 130, 0, 129)],
   ['all but some in a row', leavingOut(230, 97, 98, 99, 100, 101), ids(0, 230, 97, 98, 99, 100, 101)],
+  ['30 at once, 30 of which cannot be read', capped(200, 30, readableBut(30, 60)), [...ids(0, 30), ...ids(60, 200)]],
+  ['30 at once, once without a total', withoutTotalAt(100, 230, 30), ids(0, 230)],
   ['fewer than it counts', leavingOut(230, ...Array.from({ length: 30 }, (_, i) => 200 + i)), ids(0, 200)],
 ] as const;
 
@@ -111,7 +125,6 @@ test.for<readonly [string, Reply, number]>([
     json({ ...pageBody(1000, 0, 10), pageDetails: pageBody(1000, 0, 100).pageDetails }),
     10,
   ],
-  ['promotions that cannot be read', capped(1000, 10, () => ({})), 0],
 ])('Of an upstream that sends %s, one more call is made', async ([, reply, shown], { upstream, startGateway }) => {
   upstream.reply(reply);
   const gateway = await startGateway();
@@ -132,6 +145,23 @@ test('Pages of two customers are never one list', async ({ upstream, startGatewa
   expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 100));
   expect(pageDetails).toEqual({ totalEntries: 250, hasNextPage: true });
   expect(warnings[0]?.message).toBe('Upstream sent 100 of the 250 promotions that it counts in this window.');
+});
+
+test('Each window of a list that changes its customer is of one of them', async ({ upstream, startGateway }) => {
+  upstream.reply((call, response) => {
+    const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
+    json({ ...pageBody(200, offset, Math.min(limit, 30)), customerId: offset < 30 ? 1 : 999 })(call, response);
+  });
+  const gateway = await startGateway();
+  const fields = '{ items { promotionId } }';
+  const data = dataOf(
+    await gateway.query(
+      `{ ${customer(`a: promotions(limit: 20) ${fields} b: promotions(limit: 20, offset: 70) ${fields}`, someone())} }`,
+    ),
+  );
+  const shown = (page: Page) => page.items.map(({ promotionId }) => promotionId);
+  expect(shown(data.customer.a)).toEqual(ids(0, 20));
+  expect(shown(data.customer.b)).toEqual(ids(70, 90));
 });
 
 test('Of a list that grows between its calls, the rest can be asked for', async ({ upstream, startGateway }) => {

@@ -56,6 +56,7 @@ test.for<readonly [string, upstreams.Reply, string]>([
 test.for<readonly [string, Record<string, unknown>]>([
   ['lacks its list', { promotions: undefined }],
   ['has text for its list', { promotions: 'temporarily unavailable' }],
+  ['has text for its list behind many warnings', { promotions: 'unavailable', warnings: Array(150).fill(7) }],
 ])(
   'A page that %s is shown with its warning, and ends no good one',
   async ([, members], { gateway, upstream, age }) => {
@@ -93,6 +94,16 @@ test('A renewal goes on when the client that caused it leaves', async ({ gateway
   held.open();
   await eventually('promotions of the page', async () => idsOf(await askCached(gateway, known)).length, 2);
   expect(upstream.calls).toHaveLength(3);
+});
+
+test('A list that becomes empty, and is left out then, replaces the last page', async ({ gateway, upstream, age }) => {
+  const mobile = someone();
+  await askCached(gateway, mobile);
+  upstream.reply(upstreams.json({ ...upstreams.pageBody(0, 0, 10), promotions: undefined }));
+  age(TTL);
+  await askCached(gateway, mobile);
+  await eventually('promotions of the page', async () => idsOf(await askCached(gateway, mobile)).length, 0);
+  expect(upstream.calls).toHaveLength(2);
 });
 
 test('The last page is served while the circuit is open', async ({ startGateway, upstream, age }) => {

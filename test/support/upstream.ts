@@ -185,7 +185,7 @@ export const cutOff: Reply = (_, response) => {
 
 /** Sends the beginning of a response, and then single bytes without end. */
 export const drip: Reply = (_, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' }).write('{"customerId": 1');
+  response.writeHead(response.statusCode, { 'content-type': 'application/json' }).write('{"customerId": 1');
   const timer = setInterval(() => response.write(' '), 20);
   response.once('close', () => clearInterval(timer));
 };

@@ -8,9 +8,10 @@ import { isAbsent, isObject } from './values.ts';
  * - `disconnected`: a kept-alive connection was dead before the call was sent;
  * - `throttled`: the call limit is reached (429);
  * - `refused`: upstream works and reports what is wrong with the call;
- * - `unreadable`: upstream sent something that is not a promotions page.
+ * - `unreadable`: upstream sent something that is not a promotions page;
+ * - `left over`: the parser refused what came on a kept-alive connection, maybe the rest of an earlier response.
  */
-export type Meaning = 'late' | 'failing' | 'disconnected' | 'throttled' | 'refused' | 'unreadable';
+export type Meaning = 'late' | 'failing' | 'disconnected' | 'throttled' | 'refused' | 'unreadable' | 'left over';
 
 /** What follows from an outcome. Whoever has to act on it reads one of these, and decides nothing again. */
 export type Consequences = {
@@ -54,6 +55,8 @@ const BY_MEANING: Readonly<Record<Meaning, Consequences>> = {
   throttled: NONE,
   refused: { ...NONE, keepsPages: false },
   unreadable: NONE,
+  // Repeated once on another connection, but never retried: there, it may be refused as well.
+  'left over': { ...NONE, lostConnection: true },
 };
 
 /** A call that did not return a page. */
@@ -149,8 +152,9 @@ function codeOf(error: unknown): number | undefined {
 }
 
 /** Whether a status says what is wrong without a body, which may be cut off or unreadable then. */
-export function saysEnough(status: number): boolean {
-  return status === 401 || status === 403 || status === 429 || status >= 500;
+export function saysEnough(status: number, { consequences }: UpstreamError): boolean {
+  // A failure that used up its time says more than one that is told at once.
+  return status === 401 || status === 403 || status === 429 || (status >= 500 && !consequences.usedUpItsTime);
 }
 
 /**

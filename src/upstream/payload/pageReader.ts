@@ -164,8 +164,9 @@ export type IdPrefix = (customerId: string | null) => string;
 export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const found = new DriftCollector();
   const customerId = id(body.customerId, 'customerId', found);
-  const upstreamWarnings = warningsFrom(body.warnings, found);
+  // Read first: the drift is bounded, and must not lack that the list cannot be read.
   const rawPromotions = promotionsFrom(body.promotions, found);
+  const upstreamWarnings = warningsFrom(body.warnings, found);
   const pageDetails = pageDetailsFrom(body.pageDetails, rawPromotions.length, found);
   const own = found.take();
   const entries: PageEntry[] = new Array(rawPromotions.length);
