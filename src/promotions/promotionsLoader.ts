@@ -255,13 +255,11 @@ function loadedFrom(window: Window, calls: readonly MadeCall[]): Loaded {
       if (mayLack && ofCall.offset > window.offset) break;
       throw failure;
     }
-    // Upstream has merged two customers between the calls, or confuses them: their promotions are never one list.
-    if (customerId !== null && page.customerId !== null && page.customerId !== customerId) {
-      if (ofCall.offset > window.offset) break;
-      fetched.length = 0;
-      customerId = page.customerId;
-    }
-    customerId ??= page.customerId;
+    // Upstream has merged two customers between the calls, or confuses them. A window is of the one at its beginning.
+    const isOther = customerId !== null && page.customerId !== null && page.customerId !== customerId;
+    if (isOther && ofCall.offset > window.offset) break;
+    if (isOther) fetched.length = 0;
+    customerId = page.customerId ?? customerId;
     fetched.push({ window: ofCall, page });
   }
   return { customerId, page: cutPage(window, fetched) };
