@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { GatewayError } from '../model/errors.ts';
-import type { UpstreamPage, Window } from '../model/page.ts';
+import { countedDetails, type UpstreamPage, type Window } from '../model/page.ts';
 import { dataScopeKey, listKey, type PromotionsQuery } from '../model/promotionsQuery.ts';
 import type { AuthorisedCustomer, AuthorisedList, DataScopes } from './access.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type Requirement,
 } from './plan.ts';
 import { cutPage, type FetchedWindow, type PromotionPage } from './promotionPage.ts';
-import { follows, type Habit, lackOf, restOf, withGap } from './shortPages.ts';
+import { type Habit, lackOf, restOf, withGap } from './shortPages.ts';
 
 /** Gets a window of at most 100 entries of a list. @throws GatewayError, or the reason of the operation's signal */
 export type FetchPage = (query: PromotionsQuery, window: Window) => Promise<UpstreamPage>;
@@ -139,8 +139,7 @@ export class PromotionsLoader {
     const following = await this.#callIfAllowed(customer, list, restOf(window, page), reserved);
     const rest = withTotal({ ...following, mayLack: true }, page.pageDetails);
     if (rest.page === undefined) return [call, rest];
-    this.#habit.learn(page, rest.page);
-    if (!follows(page, rest.page)) return [{ ...call, page: withGap(window, page) }];
+    if (!this.#habit.goesOn(page, rest.page)) return [{ ...call, page: withGap(window, page) }];
     return [call, ...(await this.#withRest(customer, rest, reserved))];
   }
 
@@ -223,11 +222,7 @@ function firstOutcome({ page, window }: MadeCall): FirstOutcome {
 /** A page without a total gets that of another page of its list: else it would not be known whether it is short. */
 function withTotal(call: MadeCall, other: UpstreamPage['pageDetails']): MadeCall {
   if (call.page?.pageDetails !== null || other === null) return call;
-  const { totalEntries } = other;
-  return {
-    ...call,
-    page: { ...call.page, pageDetails: { pageNumber: null, pageSize: null, totalEntries, pageCount: null } },
-  };
+  return { ...call, page: { ...call.page, pageDetails: countedDetails(call.window, other.totalEntries) } };
 }
 
 /** The calls that a requirement needs, in ascending order and at least one. Totals need only one. */

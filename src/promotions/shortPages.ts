@@ -43,11 +43,16 @@ export class Habit {
     );
   }
 
-  /** What followed a short page tells why it was short, unless the list has changed meanwhile or its total is wrong. */
-  learn(page: UpstreamPage, next: UpstreamPage): void {
+  /**
+   * Whether the next page goes on where a short one ended. That also tells why it was short, which is learnt unless the list has
+   * changed meanwhile or its total is wrong.
+   */
+  goesOn(page: UpstreamPage, next: UpstreamPage): boolean {
+    const isNext = follows(page, next);
     const isSameList = page.pageDetails?.totalEntries === next.pageDetails?.totalEntries;
-    if (follows(page, next)) this.#cap = page.entries.length;
+    if (isNext) this.#cap = page.entries.length;
     else if (isSameList && next.entries.length > 0) this.#leavesOut = true;
+    return isNext;
   }
 }
 
@@ -66,7 +71,7 @@ export function restOf({ offset, limit }: Window, { entries }: UpstreamPage): Wi
  * Whether the page at the next offset goes on where this one ended: at most half of its promotions are also this one's. A list
  * that changes between the calls, or holds a promotion twice, repeats some; after left-out entries, all are repeated.
  */
-export function follows(page: UpstreamPage, next: UpstreamPage): boolean {
+function follows(page: UpstreamPage, next: UpstreamPage): boolean {
   const seen = new Set(page.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []));
   const sent = next.entries.flatMap(({ promotion }) => promotion?.promotionId ?? []);
   const repeated = sent.filter((id) => seen.has(id));

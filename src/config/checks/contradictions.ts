@@ -181,13 +181,9 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
 }
 
 /** @throws ConfigError if the cache is to follow a caller that there cannot be, such as a misspelt one */
-export function refuseUnknownCallers(
-  policy: ClientControlPolicy,
-  auth: AuthPolicy,
-  upstream: Pick<Values, 'UPSTREAM_URL' | 'UPSTREAM_AUTH'>,
-): void {
+export function refuseUnknownCallers(policy: ClientControlPolicy, auth: AuthPolicy, values: Values): void {
   if (policy.kind === 'all') return;
-  const known = callersOf(auth, upstream);
+  const known = callersOf(auth, values);
   const unknown = [...policy.callers].find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new ConfigError(
@@ -197,10 +193,7 @@ export function refuseUnknownCallers(
   );
 }
 
-function callersOf(
-  auth: AuthPolicy,
-  { UPSTREAM_URL, UPSTREAM_AUTH }: Pick<Values, 'UPSTREAM_URL' | 'UPSTREAM_AUTH'>,
-): readonly string[] {
+function callersOf(auth: AuthPolicy, { UPSTREAM_URL, UPSTREAM_AUTH }: Values): readonly string[] {
   switch (auth.mode) {
     case 'none':
       return [UPSTREAM_URL !== undefined && UPSTREAM_AUTH === 'passthrough' ? 'passthrough' : 'anonymous'];

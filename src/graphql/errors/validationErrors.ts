@@ -18,6 +18,9 @@ import { GatewayError } from '../../model/errors.ts';
 /** A longer message quotes a long name that is not in the schema, and is replaced. */
 const MAX_MESSAGE_LENGTH = 400;
 
+/** What graphql-js suggests after an error, if suggestions are on: names of the schema, at the end of its message. */
+const SUGGESTION = / Did you mean (?:the enum value )?"\w+"(?:, "\w+")*(?:,? or "\w+")?\?$/;
+
 const UNEXPLAINED = new GatewayError('GRAPHQL_VALIDATION_FAILED').message;
 
 const { INT, FLOAT, STRING, BOOLEAN, NULL, ENUM, LIST, OBJECT } = Kind;
@@ -38,8 +41,8 @@ export function validationErrors(
   const explained = new Map<string, GraphQLFormattedError>();
   for (const [index, { message, locations }] of errors.entries()) {
     const literal = literals[index];
-    const whole =
-      literal === undefined ? message : `${expected.get(literal) ?? UNEXPLAINED}${SUGGESTION.exec(message)?.[0] ?? ''}`;
+    const suggestion = SUGGESTION.exec(message)?.[0] ?? '';
+    const whole = literal === undefined ? message : `${expected.get(literal) ?? UNEXPLAINED}${suggestion}`;
     const text = whole.length > MAX_MESSAGE_LENGTH ? UNEXPLAINED : whole;
     if (explained.has(text)) continue;
     const places = locations && { locations: locations.slice(0, 2) };
@@ -47,9 +50,6 @@ export function validationErrors(
   }
   return [...explained.values()];
 }
-
-/** What graphql-js suggests after an error, if suggestions are on: names of the schema, at the end of its message. */
-const SUGGESTION = / Did you mean (?:the enum value )?"\w+"(?:, "\w+")*(?:,? or "\w+")?\?$/;
 
 /** What is expected in place of each of these literals: `"CustomerIdentifierInput.value" must be a value of type "String!".` */
 function expectedIn(document: DocumentNode, schema: GraphQLSchema, literals: ReadonlySet<ASTNode | undefined>) {

@@ -153,8 +153,9 @@ function codeOf(error: unknown): number | undefined {
 
 /** Whether a status says what is wrong without a body, which may be cut off or unreadable then. */
 export function saysEnough(status: number, { consequences }: UpstreamError): boolean {
+  const told = errorOf({ status }, undefined, 1);
   // A failure that used up its time says more than one that is told at once.
-  return status === 401 || status === 403 || status === 429 || (status >= 500 && !consequences.usedUpItsTime);
+  return told !== undefined && !(told.meaning === 'failing' && consequences.usedUpItsTime);
 }
 
 /**
