@@ -6,7 +6,6 @@ import { type HostileRequest, hostileRequest } from '../support/hostileRequests.
 import { type GatewayProgram, runFirst, startProgram, whenServing } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
 import { startUpstream, type TestUpstream, text } from '../support/upstream.ts';
-import { workedMs } from '../support/workedMs.ts';
 
 const MAX_CPU_MS = 500;
 const MAX_RESPONSE_BYTES = 5_000_000;
@@ -57,22 +56,12 @@ async function cpuMs(): Promise<number> {
 
 /** What the work results in, and how long health checks beside it waited for the gateway's main thread, in milliseconds. */
 async function besideHealthChecks<Result>(work: () => Promise<Result>) {
-  let slowest = 0;
-  let working = true;
-  const check = async () => {
-    while (working) {
-      const asked = workedMs(gateway.program.child.pid);
-      // On a connection of its own, as a probe's.
-      await (await fetch(new URL('/healthz', gateway.url), { headers: { connection: 'close' } })).text();
-      slowest = Math.max(slowest, workedMs(gateway.program.child.pid) - asked);
-    }
-  };
-  const checked = check();
-  const result = await work().finally(() => {
-    working = false;
-  });
-  await checked;
-  return { result, slowest };
+  const { pid } = gateway.program.child;
+  const probe = startProgram('test/support/healthProbe.ts', {}, [new URL('/healthz', gateway.url).href, String(pid)]);
+  await probe.printed(/asking/);
+  runFirst(probe.child, 2);
+  const result = await work().finally(() => probe.stop());
+  return { result, slowest: Number((await probe.printed(/slowest (\S+)/))[1]) };
 }
 
 /** The response to a request and the milliseconds of CPU that it took. A gateway that got too little CPU is asked again. */

@@ -67,11 +67,11 @@ export function startProgram(
 }
 
 /**
- * Lets a process run whenever it can, whatever else the machine does: its times then tell about the process. Where that is
- * not allowed, it shares the machine like any other.
+ * Lets a process run whenever it can, whatever else the machine does: its times then tell about the process. Of two, the one
+ * with the higher priority runs. Where that is not allowed, it shares the machine like any other.
  */
-export function runFirst({ pid }: ChildProcess): void {
-  spawnSync('chrt', ['--all-tasks', '--rr', '--pid', '1', String(pid)]);
+export function runFirst({ pid }: ChildProcess, priority = 1): void {
+  spawnSync('chrt', ['--all-tasks', '--rr', '--pid', String(priority), String(pid)]);
 }
 
 /** A gateway in its own process, and the URL of its GraphQL endpoint. */
