@@ -119,6 +119,11 @@ export class ResponseSize {
     return this.#error;
   }
 
+  /** In characters. */
+  get left(): number {
+    return this.#left;
+  }
+
   /** @throws RESPONSE_TOO_LARGE */
   add(characters: number): void {
     this.#left -= characters;

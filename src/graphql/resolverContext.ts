@@ -3,6 +3,7 @@ import type { Cursors } from '../promotions/cursor.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { ResponseSize } from './completedResponses.ts';
+import type { ProjectedValues } from './projection/projection.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {
@@ -25,4 +26,5 @@ export type ServerContext = GatewayContext & {
   readonly debug: boolean;
   /** The number of bytes that the response may still grow by. */
   readonly responseSize: ResponseSize;
+  readonly projected: ProjectedValues;
 };

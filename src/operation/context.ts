@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Call, type Fetch, type Operation } from '../calls/call.ts';
 import type { Config } from '../config/config.ts';
 import { ResponseSize } from '../graphql/completedResponses.ts';
+import { ProjectedValues } from '../graphql/projection/projection.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Keys } from '../model/keyedHash.ts';
@@ -52,6 +53,7 @@ export function operationContext(
       record,
       debug: mayDebug(headers),
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),
+      projected: new ProjectedValues(),
       customers: new Customers(caller, customerIds, limits.maxCustomers),
       dataScopes,
       promotions: new PromotionsLoader(

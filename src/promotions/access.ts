@@ -47,6 +47,9 @@ export class Customers {
   readonly #caller: Caller;
   readonly #ids: KeyedHash;
   readonly #maxCustomers: number;
+  /** The customers of this operation, by source, name and spelling: it may ask for one under many aliases. */
+  readonly #known = new Map<string, AuthorisedCustomer>();
+  readonly #knownIds = new Map<AuthorisedCustomer, string>();
 
   /**
    * @param ids under a secret key, since an identifier could be guessed from its hash otherwise
@@ -60,7 +63,13 @@ export class Customers {
 
   /** @throws BAD_USER_INPUT for a bad identifier, FORBIDDEN for a customer that this caller may not read. */
   one({ name, value }: IdentifierArgument, source: Source): AuthorisedCustomer {
-    return authoriseCustomer({ identifier: CustomerIdentifier.of(name, value), source }, this.#caller);
+    const spelling = `${source} ${name} ${value}`;
+    let customer = this.#known.get(spelling);
+    if (customer === undefined) {
+      customer = authoriseCustomer({ identifier: CustomerIdentifier.of(name, value), source }, this.#caller);
+      this.#known.set(spelling, customer);
+    }
+    return customer;
   }
 
   /**
@@ -95,8 +104,14 @@ export class Customers {
   }
 
   /** An opaque id of a customer as it was looked up: the same for the same identifier, as it was written, and source. */
-  idOf({ identifier, source }: AuthorisedCustomer): string {
-    return this.#ids.of('customer', identifier.name, identifier.reveal(), source);
+  idOf(customer: AuthorisedCustomer): string {
+    let id = this.#knownIds.get(customer);
+    if (id === undefined) {
+      const { identifier, source } = customer;
+      id = this.#ids.of('customer', identifier.name, identifier.reveal(), source);
+      this.#knownIds.set(customer, id);
+    }
+    return id;
   }
 }
 

@@ -10,7 +10,12 @@ import {
   isLeafType,
 } from 'graphql';
 
-export type GeneratedOperation = { readonly query: string; readonly variables: Record<string, unknown> };
+/** An operation with variables, and with others before. */
+export type GeneratedOperation = {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  readonly variablesBefore: Record<string, unknown>;
+};
 
 /** Names that mean something to JavaScript. */
 const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'then', 'toJSON', 'length', 'a', 'items', 'id'];
@@ -86,12 +91,17 @@ export class OperationWriter {
   readonly #g: GeneratorValue;
   /** The field and arguments of each alias, so that equal response names can be merged. */
   readonly #aliases = new Map<string, string>();
+  /** Of each type, the selections that were written last. */
+  readonly #written = new Map<string, string>();
   readonly #fragments: { readonly name: string; readonly type: GraphQLNamedType; text: string | undefined }[] = [];
+  /** Half of the operations have no conditions at all. */
+  readonly #hasDirectives: boolean;
   #selectionsLeft = 60;
 
   constructor(schema: GraphQLSchema, g: GeneratorValue) {
     this.#schema = schema;
     this.#g = g;
+    this.#hasDirectives = this.#number(1) === 0;
   }
 
   write(): GeneratedOperation {
@@ -100,9 +110,15 @@ export class OperationWriter {
     const body = [selections, ...fragments].join('\n');
     const used = VARIABLES.filter(({ name }) => new RegExp(`\\$${name}\\b`).test(body));
     const declared = used.map(({ name, type }) => `$${name}: ${type}`).join(', ');
-    const values = used.map(({ name, values }): [string, unknown] => [name, this.#pick(values)]);
-    const given = values.filter(([, value]) => value !== undefined);
-    return { query: `query Generated${declared && `(${declared})`} ${body}`, variables: Object.fromEntries(given) };
+    const given = () => {
+      const values = used.map(({ name, values }): [string, unknown] => [name, this.#pick(values)]);
+      return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    };
+    return {
+      query: `query Generated${declared && `(${declared})`} ${body}`,
+      variables: given(),
+      variablesBefore: given(),
+    };
   }
 
   #selections(type: GraphQLNamedType, depth: number): string {
@@ -154,8 +170,17 @@ export class OperationWriter {
     const field = this.#pick(lists.length > 0 && this.#number(2) > 0 ? lists : fields);
     const arguments_ = this.#arguments(field.name);
     const inner = getNamedType(field.type);
-    const selections = isCompositeType(inner) ? ` ${this.#selections(inner, depth + 1)}` : '';
+    const selections = isCompositeType(inner) ? ` ${this.#repeatedOrNew(inner, depth + 1)}` : '';
     return this.#aliased(field.name, arguments_) + this.#directive() + selections;
+  }
+
+  /** Selections that were written before for the same type, or new ones. */
+  #repeatedOrNew(type: GraphQLNamedType, depth: number): string {
+    const before = this.#written.get(type.name);
+    if (before !== undefined && this.#number(3) === 0) return before;
+    const selections = this.#selections(type, depth);
+    this.#written.set(type.name, selections);
+    return selections;
   }
 
   #arguments(name: string): string {
@@ -176,7 +201,7 @@ export class OperationWriter {
   }
 
   #directive(): string {
-    if (this.#number(2) > 0) return '';
+    if (!this.#hasDirectives || this.#number(2) > 0) return '';
     return this.#pick([
       '',
       '',

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { coerceVariables } from '../../src/graphql/coercedVariables.ts';
 import { ResponseSize } from '../../src/graphql/completedResponses.ts';
 import { executorOf, operationExecutor } from '../../src/graphql/projection/execution.ts';
+import { ProjectedValues } from '../../src/graphql/projection/projection.ts';
 import type { ServerContext } from '../../src/graphql/resolverContext.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import type { Caller } from '../../src/model/caller.ts';
@@ -71,18 +72,21 @@ function contextWith(lists: Lists): ServerContext {
     cursors: new Cursors(HASH),
     maxPromotions: 1000,
     responseSize: new ResponseSize(10_000_000, () => {}),
+    projected: new ProjectedValues(),
   };
 }
 
-async function execute(executor: typeof projected, { query, variables }: GeneratedOperation, lists: Lists) {
-  const document = parse(query);
-  const [operation] = document.definitions;
-  if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
-  const coerced = coerceVariables(SCHEMA, operation, variables);
-  const twice = { document, operationName: 'Generated', variables: coerced };
+async function execute(executor: typeof projected, operation: GeneratedOperation, lists: Lists) {
+  const document = parse(operation.query);
+  const [definition] = document.definitions;
+  if (definition?.kind !== 'OperationDefinition') throw new Error('no operation');
+  const executeWith = (given: Record<string, unknown>) => {
+    const variables = coerceVariables(SCHEMA, definition, given);
+    return executor({ document, operationName: 'Generated', variables, context: contextWith(lists) });
+  };
   // The cached parts of a document must not change its response.
-  await executor({ ...twice, context: contextWith(lists) });
-  return textOf(await executor({ ...twice, context: contextWith(lists) }));
+  await executeWith(operation.variablesBefore);
+  return textOf(await executeWith(operation.variables));
 }
 
 /** The whole response, with sorted errors, since their order depends on timing. */
@@ -109,18 +113,17 @@ test("A projected response is exactly graphql-js's response, for any valid opera
   expect(projections).toBeGreaterThan(30);
 });
 
-/** A hundred entries, executed with room for this many characters; and how many were counted. */
-async function hundredEntries(maxBytes: number, selection: string) {
+/** A hundred entries under each alias, executed with room for this many characters; and how many were counted. */
+async function hundredEntries(maxBytes: number, selection: string, aliases: readonly string[] = ['only']) {
   const [list] = fc.sample(generatedList(), { numRuns: 1, seed: 1 });
   const [entry] = list?.entries ?? [];
   if (list === undefined || entry === undefined) throw new Error('The list is empty.');
   const lists: Lists = new Map([['1', { ...list, entries: Array(100).fill(entry) }]]);
+  const customer = `customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(limit: 100) { items { ${selection} } } }`;
   const responseSize = new ResponseSize(maxBytes, () => {});
   const counted = vi.spyOn(responseSize, 'add');
   const { data, errors } = await projected({
-    document: parse(
-      `{ customer(identifier: { name: ID, value: "1" }, source: ALL) { promotions(limit: 100) { items { ${selection} } } } }`,
-    ),
+    document: parse(`{ ${aliases.map((alias) => `${alias}: ${customer}`)} }`),
     operationName: undefined,
     variables: {},
     context: { ...contextWith(lists), responseSize },
@@ -143,6 +146,13 @@ test.each([
   expect(errors).toBe(undefined);
   expect(counted).toBeLessThanOrEqual(Buffer.byteLength(text));
   expect(counted).toBeGreaterThan(0.7 * text.length);
+});
+
+test('A page is counted under each of its aliases', async () => {
+  const once = await hundredEntries(1_000_000, 'id name');
+  const thrice = await hundredEntries(1_000_000, 'id name', ['a', 'b', 'c']);
+  expect(thrice.counted).toBe(3 * once.counted);
+  expect(thrice.text.length).toBeGreaterThan(2.9 * once.text.length);
 });
 
 test('A response that becomes too large while it is made is one error', async () => {

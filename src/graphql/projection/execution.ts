@@ -21,6 +21,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  print,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -159,7 +160,7 @@ function project(field: GraphQLField<unknown, ServerContext>): void {
   field.type = isNonNullType(type) ? new GraphQLNonNull(PROJECTED) : PROJECTED;
   field.resolve = (source, args, context, info) => {
     const made: unknown = resolve(source, args, context, info);
-    const project = (value: unknown) => projections.of(info)(value, context.responseSize);
+    const project = (value: unknown) => context.projected.of(value, projections.of(info), context.responseSize);
     // Not async: a promise for each `identifier` of thousands of references takes three times as long as its projection.
     return made instanceof Promise ? made.then(project) : project(made);
   };
@@ -167,13 +168,15 @@ function project(field: GraphQLField<unknown, ServerContext>): void {
 
 /**
  * Caches the projections of one field: by its only node for a repeated document, else by the list of its nodes, which the objects
- * of one list share. Without @skip and @include, only the document decides what is selected of a field.
+ * of one list share. Without @skip and @include, only the document decides what is selected of a field, and nodes of an operation
+ * with the same text have one projection.
  */
 class KnownProjections {
   readonly #type: GraphQLOutputType;
   readonly #byNode = new WeakMap<FieldNode, Projection>();
   readonly #byNodes = new WeakMap<readonly FieldNode[], Projection>();
-  readonly #hasConditions = new WeakMap<OperationDefinitionNode, boolean>();
+  /** By the text of a node; undefined for an operation with conditions. */
+  readonly #byText = new WeakMap<OperationDefinitionNode, Map<string, Projection> | undefined>();
 
   constructor(type: GraphQLOutputType) {
     this.#type = type;
@@ -185,20 +188,28 @@ class KnownProjections {
     const only = fieldNodes.length === 1 ? fieldNodes[0] : undefined;
     const known = (only && this.#byNode.get(only)) ?? this.#byNodes.get(fieldNodes);
     if (known !== undefined) return known;
-    const projection = projectionOf(this.#type, fieldNodes, info);
-    if (only !== undefined && !this.#conditional(info)) this.#byNode.set(only, projection);
-    else this.#byNodes.set(fieldNodes, projection);
+    const shared = this.#sharedIn(info);
+    if (only === undefined || shared === undefined) {
+      const projection = projectionOf(this.#type, fieldNodes, info);
+      this.#byNodes.set(fieldNodes, projection);
+      return projection;
+    }
+    const text = print(only);
+    const projection = shared.get(text) ?? projectionOf(this.#type, fieldNodes, info);
+    shared.set(text, projection);
+    this.#byNode.set(only, projection);
     return projection;
   }
 
   /** Other operations of the document have nodes of their own, and share only its fragments. */
-  #conditional({ operation, fragments }: GraphQLResolveInfo): boolean {
-    let conditional = this.#hasConditions.get(operation);
-    if (conditional === undefined) {
-      conditional = [operation, ...Object.values(fragments)].some(({ selectionSet }) => hasDirective(selectionSet));
-      this.#hasConditions.set(operation, conditional);
+  #sharedIn({ operation, fragments }: GraphQLResolveInfo): Map<string, Projection> | undefined {
+    if (!this.#byText.has(operation)) {
+      const conditional = [operation, ...Object.values(fragments)].some(({ selectionSet }) =>
+        hasDirective(selectionSet),
+      );
+      this.#byText.set(operation, conditional ? undefined : new Map());
     }
-    return conditional;
+    return this.#byText.get(operation);
   }
 }
 
