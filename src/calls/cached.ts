@@ -133,8 +133,8 @@ class PageCache {
   /** @param asOf the store's time before the failed call; undefined if it is not known */
   #failed(call: Call, error: UpstreamError, asOf: Moment | undefined): void {
     const { store, lifetimes } = this.#options;
-    const { refusesCredentials, keepsPages } = error.consequences;
-    if (refusesCredentials) void store.invalidate(markOfCredentials(call.source));
+    const { keepsPages } = error.consequences;
+    if (error.refused === 'account') void store.invalidate(markOfCredentials(call.source));
     if (keepsPages) return;
     // Earlier pages are not served for a query that upstream refuses now.
     store.delete(call.queryKey);

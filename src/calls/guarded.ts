@@ -24,9 +24,10 @@ export function guarded(circuits: Circuits): Policy {
   return (next) => (call) => circuits.run(call, next);
 }
 
-/** Refuses at once what the places or a circuit would refuse after its wait, so that it neither waits nor uses up the budget. */
+/** Refuses at once what the credentials, a circuit or the places would refuse after its wait, so that it neither waits nor uses up the budget. */
 export function checked(circuits: Circuits, places: Places): Policy {
   return (next) => async (call) => {
+    call.source.check();
     circuits.check(call);
     places.check(call);
     return next(call);

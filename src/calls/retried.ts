@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { totalsOf } from '../model/page.ts';
-import { consequencesOf } from '../upstream/payload/outcome.ts';
+import { consequencesOf, UpstreamError } from '../upstream/payload/outcome.ts';
 import type { Policy } from './call.ts';
 
 const FIRST_BACKOFF_MS = 100;
@@ -37,14 +37,14 @@ export function retried(retries: number, budget: RetryBudget): Policy {
  */
 export function repeated(): Policy {
   return (next) => async (call) => {
-    for (let reconnected = false; ; ) {
+    let [renewed, reconnected] = [false, false];
+    for (;;) {
       try {
         return await next(call);
       } catch (error) {
-        const { refusesCredentials, lostConnection } = consequencesOf(error);
-        if (refusesCredentials && (await call.source.renewed())) continue;
-        if (!lostConnection || reconnected) throw error;
-        reconnected = true;
+        if (!renewed && error instanceof UpstreamError && error.refused === 'token') renewed = true;
+        else if (!reconnected && consequencesOf(error).lostConnection) reconnected = true;
+        else throw error;
       }
     }
   };

@@ -1,6 +1,6 @@
 import { GatewayError } from '../model/errors.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
-import { type Credentials, OWN_REFUSED } from '../upstream/credentials/credentials.ts';
+import { type Credentials, OWN_MESSAGES } from '../upstream/credentials/credentials.ts';
 import type { EndedCall, UpstreamEvents } from '../upstream/events.ts';
 import type { LookupRequests } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
@@ -26,7 +26,7 @@ export function transported(upstream: Upstream): Fetch {
     const beganAt = performance.now();
     try {
       const { page, status } = await request(call, credentials, upstream, report.headers, beganAt);
-      source.accepted(credentials);
+      source.accepted(credentials, call.customer);
       report.ended(status, 'OK');
       return page;
     } catch (error) {
@@ -36,9 +36,9 @@ export function transported(upstream: Upstream): Fetch {
         throw error;
       }
       error.beganAt = beganAt;
-      if (error.consequences.refusesCredentials) source.refused(credentials, call.customer);
-      else if (error.meaning === 'refused') source.accepted(credentials);
-      if (source.areOwn && error.code === 'UNAUTHENTICATED') error.message = OWN_REFUSED;
+      if (error.consequences.refusesCredentials) error.refused = source.refused(credentials, call.customer);
+      else if (error.meaning === 'refused') source.accepted(credentials, call.customer);
+      if (source.areOwn) error.message = OWN_MESSAGES[error.code] ?? error.message;
       report.ended(error.upstream?.status, error.code, error);
       throw error;
     }

@@ -108,7 +108,7 @@ test('A failing token endpoint is reported at the beginning and the end, and its
   expect(await gateway.metric(`${count}{kind="token",status="200",outcome="OK"}`)).toBe(1);
 });
 
-test('After upstream refuses a fresh token, not every operation fetches another, and it is reported once', async ({
+test('After upstream refuses fresh tokens for three customers, no operation fetches another, and it is reported once', async ({
   upstream,
   startGateway,
   time: _,
@@ -122,9 +122,8 @@ test('After upstream refuses a fresh token, not every operation fetches another,
     expect(firstError(await askOne(gateway, undefined, { headers: {} }))?.code).toBe('UNAUTHENTICATED');
   }
   expect(upstream.calls.map(({ path }) => (path === TOKENS ? 'token' : 'lookup'))).toEqual([
-    'token',
-    'lookup',
-    'token',
+    ...['token', 'lookup', 'token', 'lookup'],
+    ...['lookup', 'token', 'lookup'],
     'lookup',
   ]);
   expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([
@@ -230,6 +229,52 @@ test('A customer for which upstream always answers 401 does not pause the calls 
   }
   expect(outcomeOf(await askOne(gateway, someone(), { headers: SHOP }))).toBe('OK');
   expect(upstream.calls).toHaveLength(11);
+});
+
+test('While the own password is refused, calls are refused for that, and take nothing from the call budget', async ({
+  upstream,
+  startGateway,
+  time: _,
+}) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, UPSTREAM_REQUESTS_PER_MINUTE: '120' });
+  upstream.reply(json({}, 401));
+  const ask = () => askOne(gateway, someone(), { headers: SHOP });
+  for (let i = 0; i < 100; i++) expect(outcomeOf(await ask())).toBe('UNAUTHENTICATED');
+  expect(upstream.calls).toHaveLength(3);
+});
+
+test("The pages of the gateway's own account are ended by three customers that upstream answers with 401, not by one", async ({
+  upstream,
+  startGateway,
+  time,
+}) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, CACHE_TTL_SECONDS: '60' });
+  const [cached, refused] = [someone(), someone()];
+  const ask = async (mobile: string) => outcomeOf(await askOne(gateway, mobile, { headers: SHOP }));
+  const callsForCached = () => upstream.calls.filter(({ rawUrl }) => rawUrl.includes(cached)).length;
+  expect(await ask(cached)).toBe('OK');
+  upstream.on(refused, json({}, 401));
+  for (let i = 0; i < 3; i++) expect(await ask(refused)).toBe('UNAUTHENTICATED');
+  expect([await ask(cached), callsForCached()]).toEqual(['OK', 1]);
+  upstream.reply(json({}, 401));
+  for (let i = 0; i < 3; i++) expect(await ask(someone())).toBe('UNAUTHENTICATED');
+  await time.pass(500);
+  upstream.reply(pages(1));
+  expect([await ask(cached), callsForCached()]).toEqual(['OK', 2]);
+});
+
+test("A refusal of what the gateway's own account may not read sends its callers to the operators", async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway(API_KEY_CALLERS);
+  upstream.reply(errorBody(1044));
+  const { errors } = await askOne(gateway, someone(), { headers: SHOP });
+  expect(errors?.[0]).toMatchObject({
+    message:
+      "The gateway's own credentials do not allow this customer, source or data scope. Query one that they allow, or ask the gateway's operators.",
+    extensions: { code: 'FORBIDDEN' },
+  });
 });
 
 test('An outage ends when nobody has called the dependency for five minutes', async ({

@@ -120,6 +120,24 @@ test('A call is repeated once if its token is refused', async ({ gateway, upstre
   expect(usedTokens(upstream)).toEqual(['token-1', 'token-2']);
 });
 
+test('A customer for which upstream always answers 401 is asked twice at first, then once, and ends no call for others', async ({
+  gateway,
+  upstream,
+}) => {
+  const refused = someone();
+  upstream.reply(issue(3600));
+  upstream.on(refused, REFUSED);
+  for (let i = 0; i < 5; i++) {
+    const [answer, ...others] = await Promise.all([
+      askOne(gateway, refused, ANONYMOUS),
+      ...Array.from({ length: 3 }, () => askOne(gateway, someone(), ANONYMOUS)),
+    ]);
+    expect([outcomeOf(answer), ...others.map(outcomeOf)]).toEqual(['UNAUTHENTICATED', 'OK', 'OK', 'OK']);
+  }
+  expect(lookups(upstream).filter(({ rawUrl }) => rawUrl.includes(refused))).toHaveLength(6);
+  expect(tokenCalls(upstream)).toHaveLength(2);
+});
+
 const NO_TOKEN: readonly (readonly [string, Reply])[] = [
   ['fails', json({ errors: [] }, 500)],
   ['refuses the key', json({ errors: [] }, 401)],

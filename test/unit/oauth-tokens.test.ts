@@ -98,43 +98,45 @@ test('A token endpoint that fails is not called for a pause that grows each time
   expect(await waiting).toBe('first');
 });
 
-/** A client of which upstream has refused two tokens, one after the other. */
+/** A client of which upstream has refused the tokens for three customers: it issued `first`, `second` and `third`. */
 async function startRefused() {
   const client = startClient();
+  const { asked, credentials, obtain } = client;
   await client.withFirst(3600);
-  client.credentials.refused(await client.credentials.obtain());
-  const renewing = client.credentials.renewed();
-  client.asked[1]?.give('second', 3600);
-  expect(await renewing).toBe(true);
-  const second = await client.credentials.obtain();
-  expect([tokenOf(second), client.reports]).toEqual(['second', []]);
-  client.credentials.refused(second);
-  expect(await client.credentials.renewed()).toBe(false);
+  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('token');
+  const second = obtain();
+  asked[1]?.give('second', 3600);
+  expect(await second).toBe('second');
+  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('customer');
+  expect(await obtain()).toBe('second');
+  expect(credentials.refused(await credentials.obtain(), 'b')).toBe('token');
+  const third = obtain();
+  asked[2]?.give('third', 3600);
+  expect([await third, client.reports]).toEqual(['third', []]);
+  expect(credentials.refused(await credentials.obtain(), 'c')).toBe('account');
   return client;
 }
 
-test('A client whose fresh token is refused makes its calls fail at once for half a second, without a new token', async () => {
-  const { asked, clock, obtain } = await startRefused();
+test('A client that is refused for three customers makes its calls fail at once for half a second, without a new token', async () => {
+  const { asked, clock, credentials, obtain } = await startRefused();
   clock.pass(499);
-  await expect(obtain()).rejects.toMatchObject({
-    code: 'UNAUTHENTICATED',
-    retryAfterSeconds: 1,
-    cause: 'fresh token refused',
-  });
-  expect(asked).toHaveLength(2);
+  const refused = { code: 'UNAUTHENTICATED', retryAfterSeconds: 1, cause: 'fresh token refused' };
+  await expect(obtain()).rejects.toMatchObject(refused);
+  expect(() => credentials.check()).toThrow(expect.objectContaining(refused));
+  expect(asked).toHaveLength(3);
 });
 
-test('A client whose fresh tokens are refused tries one more after each pause, which grows up to half a minute', async () => {
+test('A refused client makes one call with a new token after each pause, which grows up to half a minute', async () => {
   const { asked, clock, credentials, obtain, reports } = await startRefused();
   for (const pause of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
     clock.pass(pause - 1);
     await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     clock.pass(1);
     const before = asked.length;
-    const waiting = credentials.obtain();
+    const testing = credentials.obtain();
+    await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     asked[before]?.give(`token ${before}`, 3600);
-    credentials.refused(await waiting);
-    expect(await credentials.renewed()).toBe(false);
+    expect(credentials.refused(await testing, 'd')).toBe('account');
     expect(asked).toHaveLength(before + 1);
   }
   expect(reports).toEqual([true]);
@@ -144,15 +146,43 @@ test('A refused client is reported once, and once more when a token is accepted 
   const { asked, clock, credentials, reports } = await startRefused();
   expect(reports).toEqual([true]);
   clock.pass(500);
-  const waiting = credentials.obtain();
-  asked[2]?.give('third', 3600);
-  const third = await waiting;
-  credentials.accepted(third);
-  credentials.accepted(third);
-  expect(reports).toEqual([true, false]);
-  credentials.refused(third);
-  const renewing = credentials.renewed();
+  const testing = credentials.obtain();
   asked[3]?.give('fourth', 3600);
-  expect(await renewing).toBe(true);
-  expect(tokenOf(await credentials.obtain())).toBe('fourth');
+  const fourth = await testing;
+  credentials.accepted(fourth, 'a');
+  credentials.accepted(fourth, 'a');
+  expect(reports).toEqual([true, false]);
+  expect(credentials.refused(fourth, 'a')).toBe('token');
+});
+
+test('A customer for whom a new token did not help renews no other, until it is accepted', async () => {
+  const { asked, credentials, obtain, withFirst } = startClient();
+  await withFirst(3600);
+  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('token');
+  const renewing = obtain();
+  asked[1]?.give('second', 3600);
+  await renewing;
+  const second = await credentials.obtain();
+  for (let i = 0; i < 3; i++) {
+    expect(credentials.refused(second, 'a')).toBe('customer');
+    credentials.accepted(second, 'b');
+  }
+  expect(asked).toHaveLength(2);
+  credentials.accepted(second, 'a');
+  expect(credentials.refused(second, 'a')).toBe('token');
+});
+
+test('Of a thousand customers for whom a token was renewed the oldest is forgotten', async () => {
+  const { asked, credentials, withFirst } = startClient();
+  await withFirst(3600);
+  for (let customer = 0; customer <= 1000; customer++) {
+    const token = await credentials.obtain();
+    expect(credentials.refused(token, `customer ${customer}`)).toBe('token');
+    const renewing = credentials.obtain();
+    asked.at(-1)?.give(`token ${customer}`, 3600);
+    credentials.accepted(await renewing, 'another');
+  }
+  const token = await credentials.obtain();
+  expect(credentials.refused(token, 'customer 1')).toBe('customer');
+  expect(credentials.refused(token, 'customer 0')).toBe('token');
 });

@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto';
-import { GatewayError } from '../../model/errors.ts';
+import { type ErrorCode, GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { refusal } from '../../model/refusals.ts';
+import type { RefusedPart } from '../payload/outcome.ts';
 
 /** A keyed hash of the credentials of a call: equal for equal credentials, and it reveals nothing about them. */
 export type CredentialsIdentity = string & { readonly __brand: 'CredentialsIdentity' };
@@ -38,14 +39,14 @@ export type CredentialsSource = {
   readonly account: Account;
   /** Whether they are the gateway's own, or none are needed, so that its callers cannot send others. */
   readonly areOwn: boolean;
-  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none. */
+  /** @throws UNAUTHENTICATED while upstream refuses the account, so that a call that cannot be made does not queue */
+  check(): void;
+  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none, and what `check` throws */
   obtain(): Credentials | Promise<Credentials>;
-  /** Reports that upstream refused these with 401. @param customer a keyed hash of whom the call was about */
-  refused(credentials: Credentials, customer: string): void;
-  /** Whether there are new credentials to try after these were refused. @throws what `obtain` throws */
-  renewed(): Promise<boolean>;
-  /** Reports that upstream accepted these. */
-  accepted(credentials: Credentials): void;
+  /** Reports that upstream refused these with 401, and tells what that means. @param customer a keyed hash of whom the call was about */
+  refused(credentials: Credentials, customer: string): RefusedPart;
+  /** Reports that upstream accepted these for this customer. */
+  accepted(credentials: Credentials, customer: string): void;
 };
 
 /** No credentials, so no upstream call can be made. */
@@ -58,8 +59,14 @@ export function noCredentials(hash: KeyedHash): CredentialsSource {
   return new FixedCredentials(hash, { kind: 'none' });
 }
 
-/** What callers are told if upstream refuses the gateway's own credentials. */
-export const OWN_REFUSED = "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.";
+const OWN_REFUSED = "Upstream refuses the gateway's own credentials. Ask the gateway's operators to check them.";
+
+/** What callers are told instead if upstream refuses the gateway's own credentials: they cannot send others. */
+export const OWN_MESSAGES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  UNAUTHENTICATED: OWN_REFUSED,
+  FORBIDDEN:
+    "The gateway's own credentials do not allow this customer, source or data scope. Query one that they allow, or ask the gateway's operators.",
+};
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
@@ -76,13 +83,10 @@ export class Pause {
     this.#error = error;
   }
 
-  get isOver(): boolean {
-    return this.#now() >= this.#until;
-  }
-
   /** @throws the error of this pause, with `retryAfterSeconds`, until the pause is over */
   check(): void {
-    if (!this.isOver) throw this.#error(Math.max(1, Math.ceil((this.#until - this.#now()) / 1000)));
+    const leftMs = this.#until - this.#now();
+    if (leftMs > 0) throw this.#error(Math.max(1, Math.ceil(leftMs / 1000)));
   }
 
   begin(): void {
@@ -95,29 +99,61 @@ export class Pause {
   }
 }
 
-/** The pause after upstream has refused the gateway's own credentials. @param cause what it refused, in a few words */
-export function refusalPause(cause: string, now: () => number): Pause {
-  return new Pause(
-    now,
-    (retryAfterSeconds) => new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause }),
-  );
-}
-
 /** If calls for so many customers were refused, and none was accepted between them, it is the account that upstream refuses. */
 const REFUSED_CUSTOMERS = 3;
 
 /**
- * The gateway's own user. If calls for some customers in a row are refused there is a pause in which calls fail at once, and each
- * further refusal makes it longer: a wrong password that is sent again and again may lock the account.
+ * Tells a refused customer from a refused account. While it is the account, calls fail at once but for one after each pause, and
+ * the pauses grow: a wrong password that is sent again and again may lock the account.
  */
+export class AccountRefusals {
+  readonly #pause: Pause;
+  /** The customers whose calls were refused since the last one that was accepted; no more than count. */
+  readonly #customers = new Set<string>();
+
+  /** @param cause what upstream refuses, in a few words */
+  constructor(cause: string, now: () => number) {
+    this.#pause = new Pause(
+      now,
+      (retryAfterSeconds) => new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause }),
+    );
+  }
+
+  get areOfAccount(): boolean {
+    return this.#customers.size === REFUSED_CUSTOMERS;
+  }
+
+  /** @throws UNAUTHENTICATED during a pause */
+  check(): void {
+    this.#pause.check();
+  }
+
+  /** Lets a call be made. The one after a pause is a test, and begins the next pause for the others. @throws as `check` */
+  beginCall(): void {
+    this.#pause.check();
+    if (this.areOfAccount) this.#pause.begin();
+  }
+
+  /** Calls that were in flight when a pause began do not make it longer. */
+  add(customer: string): void {
+    if (this.areOfAccount) return;
+    this.#customers.add(customer);
+    if (this.areOfAccount) this.#pause.begin();
+  }
+
+  clear(): void {
+    this.#customers.clear();
+    this.#pause.reset();
+  }
+}
+
+/** The gateway's own user. */
 export class OwnBasicCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
   readonly areOwn = true;
   readonly #credentials: Credentials;
-  readonly #pause = refusalPause('password refused', () => performance.now());
-  /** The customers whose calls were refused since the last one that was accepted; no more than count. */
-  readonly #refused = new Set<string>();
+  readonly #refusals = new AccountRefusals('password refused', () => performance.now());
 
   /** @param password upstream requires it as its md5 in hex */
   constructor(hash: KeyedHash, account: Account, username: string, password: Secret) {
@@ -128,25 +164,22 @@ export class OwnBasicCredentials implements CredentialsSource {
     this.#credentials = { kind: 'basic', authorization: new Secret(authorization) };
   }
 
-  /** @throws UNAUTHENTICATED during a pause */
+  check(): void {
+    this.#refusals.check();
+  }
+
   obtain(): Credentials {
-    this.#pause.check();
+    this.#refusals.beginCall();
     return this.#credentials;
   }
 
-  /** Calls that were in flight when a pause began do not make it longer. */
-  refused(_: Credentials, customer: string): void {
-    if (this.#refused.size < REFUSED_CUSTOMERS) this.#refused.add(customer);
-    if (this.#refused.size === REFUSED_CUSTOMERS && this.#pause.isOver) this.#pause.begin();
-  }
-
-  async renewed(): Promise<boolean> {
-    return false;
+  refused(_: Credentials, customer: string): RefusedPart {
+    this.#refusals.add(customer);
+    return this.#refusals.areOfAccount ? 'account' : 'customer';
   }
 
   accepted(): void {
-    this.#refused.clear();
-    this.#pause.reset();
+    this.#refusals.clear();
   }
 }
 
@@ -224,14 +257,14 @@ class FixedCredentials implements CredentialsSource {
     return this.identity as string as Account;
   }
 
+  check(): void {}
+
   obtain(): Credentials {
     return this.#credentials;
   }
 
-  refused(): void {}
-
-  async renewed(): Promise<boolean> {
-    return false;
+  refused(): RefusedPart {
+    return 'account';
   }
 
   accepted(): void {}

@@ -3,15 +3,15 @@ import { GatewayError } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { UpstreamError } from '../payload/outcome.ts';
+import type { RefusedPart, UpstreamError } from '../payload/outcome.ts';
 import {
   type Account,
+  AccountRefusals,
   type Credentials,
   type CredentialsIdentity,
   type CredentialsSource,
   identityOf,
   Pause,
-  refusalPause,
 } from './credentials.ts';
 
 /** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
@@ -36,19 +36,19 @@ export type OAuthOptions = {
   readonly key: string;
   readonly account: Account;
   readonly fetchToken: FetchToken;
-  /** Called when upstream begins to refuse even fresh tokens, and when it accepts them again. */
+  /** Called when upstream begins to refuse the client, and when it accepts it again. */
   readonly onRefusal: (refused: boolean) => void;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 };
 
-/** One refused token may have been revoked. If upstream also refuses the next one, it refuses the client. */
-const REFUSALS_OF_A_REVOKED_TOKEN = 1;
+/** So many customers are known for whom a new token did not help. */
+const MAX_KNOWN = 1000;
 
 /**
  * The gateway's own OAuth client. All calls that need a token share one request for it. A token is renewed in the background
- * in the last fifth of its life (at most a minute before its end). After a failure of the token endpoint, or after upstream
- * has refused a fresh token, there is a pause in which calls fail at once. Each further failure makes the pause longer.
+ * in the last fifth of its life (at most a minute before its end), and if it is refused: it may have been revoked. After a failure of
+ * the token endpoint there is a pause in which calls fail at once. Each further failure makes the pause longer.
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
@@ -57,13 +57,13 @@ export class OAuthCredentials implements CredentialsSource {
   readonly #options: OAuthOptions;
   readonly #now: () => number;
   readonly #endpointPause: Pause;
-  readonly #refusalPause: Pause;
+  readonly #refusals: AccountRefusals;
   /** The cause of the last failure of the token endpoint. */
   #cause = '';
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  /** Tokens that upstream has refused in a row. */
-  #refusals = 0;
+  /** The customers for whom a refused token was renewed, and none was accepted since: another new one would not help them. */
+  readonly #renewedFor = new Set<string>();
 
   constructor(options: OAuthOptions) {
     this.#options = options;
@@ -74,11 +74,15 @@ export class OAuthCredentials implements CredentialsSource {
       this.#now,
       (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
     );
-    this.#refusalPause = refusalPause('fresh token refused', this.#now);
+    this.#refusals = new AccountRefusals('fresh token refused', this.#now);
+  }
+
+  check(): void {
+    this.#refusals.check();
   }
 
   async obtain(): Promise<Credentials> {
-    this.#refusalPause.check();
+    this.#refusals.beginCall();
     const token = this.#token;
     if (token === undefined || this.#now() >= token.expiresAt) return (await this.#fetch()).credentials;
     // The call does not wait for this. A failure is reported once no valid token is left.
@@ -87,25 +91,25 @@ export class OAuthCredentials implements CredentialsSource {
   }
 
   /** Only the first of several calls that were made with one token drops it. */
-  refused(credentials: Credentials): void {
-    if (this.#token?.credentials !== credentials) return;
+  refused(credentials: Credentials, customer: string): RefusedPart {
+    const wereOfAccount = this.#refusals.areOfAccount;
+    if (this.#token?.credentials !== credentials) return wereOfAccount ? 'account' : 'token';
+    this.#refusals.add(customer);
+    const { areOfAccount } = this.#refusals;
+    if (areOfAccount && !wereOfAccount) this.#options.onRefusal(true);
+    if (!areOfAccount && this.#renewedFor.has(customer)) return 'customer';
     this.#token = undefined;
-    this.#refusals++;
-    if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#refusalPause.begin();
-    if (this.#refusals === REFUSALS_OF_A_REVOKED_TOKEN + 1) this.#options.onRefusal(true);
+    if (areOfAccount) return 'account';
+    const [oldest] = this.#renewedFor.add(customer);
+    if (oldest !== undefined && this.#renewedFor.size > MAX_KNOWN) this.#renewedFor.delete(oldest);
+    return 'token';
   }
 
-  async renewed(): Promise<boolean> {
-    if (!this.#refusalPause.isOver) return false;
-    await this.obtain();
-    return true;
-  }
-
-  accepted(credentials: Credentials): void {
-    if (this.#refusals === 0 || this.#token?.credentials !== credentials) return;
-    if (this.#refusals > REFUSALS_OF_A_REVOKED_TOKEN) this.#options.onRefusal(false);
-    this.#refusals = 0;
-    this.#refusalPause.reset();
+  accepted(credentials: Credentials, customer: string): void {
+    this.#renewedFor.delete(customer);
+    if (this.#token?.credentials !== credentials) return;
+    if (this.#refusals.areOfAccount) this.#options.onRefusal(false);
+    this.#refusals.clear();
   }
 
   async #fetch(): Promise<Token> {

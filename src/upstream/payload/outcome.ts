@@ -59,6 +59,9 @@ const BY_MEANING: Readonly<Record<Meaning, Consequences>> = {
   'left over': { ...NONE, lostConnection: true },
 };
 
+/** What a 401 says: upstream refuses the account; another token may be accepted; or it may be only this customer. */
+export type RefusedPart = 'account' | 'token' | 'customer';
+
 /** A call that did not return a page. */
 export class UpstreamError extends GatewayError {
   declare readonly cause: string;
@@ -66,6 +69,8 @@ export class UpstreamError extends GatewayError {
   readonly consequences: Consequences;
   /** When its call began (`performance.now()`). Whoever makes the call sets it. */
   beganAt = Number.NEGATIVE_INFINITY;
+  /** If upstream refused the credentials, what of them. Whoever makes the call sets it. */
+  refused: RefusedPart | undefined;
 
   constructor(meaning: Meaning, code: ErrorCode, details: ErrorDetails & { readonly cause: string }) {
     super(code, details);

@@ -26,9 +26,9 @@ export function credentialsNamed(name: string): CredentialsSource {
     identity: name as CredentialsIdentity,
     account: name as Account,
     areOwn: false,
+    check: () => {},
     obtain: () => ({ kind: 'none' }),
-    refused: () => {},
-    renewed: async () => false,
+    refused: () => 'account',
     accepted: () => {},
   };
 }
