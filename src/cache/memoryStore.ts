@@ -39,6 +39,7 @@ type HeldContent =
 export class MemoryStore implements Store {
   readonly #marks: MemoryMarks;
   readonly #bodies = new ByteArena();
+  /** The entries of each query, the newest by `asOf` first. */
   readonly #queries: LRUCache<QueryKey, readonly Held[]>;
   #versions = 0;
   #evictions = 0;
@@ -76,20 +77,25 @@ export class MemoryStore implements Store {
     const isNewer = (other: Held) => other.ref.asOf > entry.asOf && replaces(other.extent, extent);
     if (this.#queries.get(key)?.some(isNewer)) return undefined;
     if (entry.kind === 'page' && !this.#makeRoom(bytesOf(entry.body))) {
-      this.delete(key);
+      this.delete(key, entry.asOf);
       return undefined;
     }
     const others = this.#queries.get(key) ?? [];
     const { kind, at, asOf } = entry;
+    const newer = others.filter((other) => other.ref.asOf > asOf);
+    if (newer.length === MAX_ENTRIES_PER_QUERY) return undefined;
+    const older = others.filter((other) => other.ref.asOf <= asOf && !replaces(extent, other.extent));
     const ref = { key, version: String(++this.#versions), kind, at, asOf };
     const held = { ref, extent, marks: this.#marks.hold(marks), content: this.#contentOf(entry) };
-    const kept = others.filter((other) => !replaces(extent, other.extent)).slice(0, MAX_ENTRIES_PER_QUERY - 1);
-    this.#replace(key, others, [held, ...kept]);
+    this.#replace(key, others, [...newer, held, ...older].slice(0, MAX_ENTRIES_PER_QUERY));
     return ref;
   }
 
-  delete(key: QueryKey): void {
-    this.#queries.delete(key);
+  delete(key: QueryKey, asOf: Moment | undefined): void {
+    const entries = this.#queries.get(key) ?? [];
+    const kept = asOf === undefined ? [] : entries.filter(({ ref }) => ref.asOf > asOf);
+    if (kept.length === 0) this.#queries.delete(key);
+    else if (kept.length < entries.length) this.#replace(key, entries, kept);
   }
 
   async invalidate(mark: Mark): Promise<boolean> {

@@ -10,7 +10,7 @@ export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
 const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
 
 /**
- * The entries of a query are one hash. Its field `index` has one line for each entry, the latest first:
+ * The entries of a query are one hash. Its field `index` has one line for each entry, the newest by `asOf` first:
  * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a lookup reads the index and one entry.
@@ -69,7 +69,7 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
 end`;
 
 /**
- * Returns the time, then for the window of each key (ARGV: offset, limit) the version, `asOf` and value of the latest entry that
+ * Returns the time, then for the window of each key (ARGV: offset, limit) the version, `asOf` and value of the newest entry that
  * covers it. A value of more bytes than the last of ARGV is not read, and null.
  */
 const GET = `${SHARED}
@@ -98,7 +98,10 @@ for i, key in ipairs(KEYS) do
 end
 return 1`;
 
-/** Stores one entry. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that it may be served. */
+/**
+ * Stores one entry, unless a newer one covers it. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that
+ * it may be served.
+ */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local value, life = ARGV[7], tonumber(ARGV[8])
@@ -108,22 +111,40 @@ for mark in string.gmatch(marks, '[^,]+') do
 end
 local index = indexOf(KEYS[1])
 if index == '' then redis.call('DEL', KEYS[1]) end
-local lines, dropped = { table.concat({ offset, limit, inside, version, asOf, marks }, ' ') .. '\\n' }, {}
-for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
-  local replaced = offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
-  if replaced and tonumber(otherAsOf) > tonumber(asOf) and not isFuture(otherAsOf) then return 0 end
-  if replaced or isFuture(otherAsOf) or #lines >= ${MAX_ENTRIES_PER_QUERY} then dropped[#dropped + 1] = other
-  else lines[#lines + 1] = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n' end
+local function replaces(offset, limit, inside, from, size)
+  return offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
 end
+local newer, own, older, dropped = {}, table.concat({ offset, limit, inside, version, asOf, marks }, ' ') .. '\\n', {}, {}
+for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
+  local line, isNewer = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n', tonumber(otherAsOf) > tonumber(asOf)
+  if isFuture(otherAsOf) then dropped[#dropped + 1] = other
+  elseif isNewer and replaces(from, size, within, offset, limit) then return 0
+  elseif isNewer then newer[#newer + 1] = line
+  elseif replaces(offset, limit, inside, from, size) or #newer + #older >= ${MAX_ENTRIES_PER_QUERY - 1} then dropped[#dropped + 1] = other
+  else older[#older + 1] = line end
+end
+if #newer == ${MAX_ENTRIES_PER_QUERY} then return 0 end
 for mark in string.gmatch(marks, '[^,]+') do
   local key = '${MARKS}' .. mark
   if not setAt(mark) then redis.call('SET', key, text(tonumber(asOf) - 1)) end
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
-redis.call('HSET', KEYS[1], 'index', table.concat(lines), version, value)
+redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
+
+/** Deletes the entries of a query up to an `asOf` (ARGV). */
+const DELETE = `${SHARED}
+local lines, dropped = {}, {}
+for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[1]), LINE) do
+  if tonumber(asOf) <= tonumber(ARGV[1]) then dropped[#dropped + 1] = version
+  else lines[#lines + 1] = table.concat({ from, size, inside, version, asOf, marks }, ' ') .. '\\n' end
+end
+if #lines == 0 then return redis.call('DEL', KEYS[1]) end
+if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+redis.call('HSET', KEYS[1], 'index', table.concat(lines))
+return #dropped`;
 
 /** Sets marks, which last for at least ARGV[1] milliseconds. */
 const INVALIDATE = `${SHARED}
@@ -146,6 +167,7 @@ export const SCRIPTS = {
   cacheGet: GET,
   cacheCurrent: CURRENT,
   cacheSet: SET,
+  cacheDelete: DELETE,
   cacheInvalidate: INVALIDATE,
   cacheInvalidatedSince: INVALIDATED_SINCE,
 } as const;

@@ -78,8 +78,10 @@ export class RedisStore implements Store {
     return ref;
   }
 
-  delete(key: QueryKey): void {
-    this.#options.redis.client.del(ENTRIES + key).catch((error) => this.#reportError(error));
+  delete(key: QueryKey, asOf: Moment | undefined): void {
+    const { client } = this.#options.redis;
+    const deleted = asOf === undefined ? client.del(ENTRIES + key) : this.#commands.cacheDelete(1, ENTRIES + key, asOf);
+    deleted.catch((error) => this.#reportError(error));
   }
 
   async invalidate(mark: Mark): Promise<boolean> {

@@ -30,15 +30,15 @@ export type Lookup = {
 export type Store = {
   /** The approximate bytes in memory, and the number of evicted entries. Undefined if the entries are in Redis. */
   readonly state?: { readonly bytes: number; readonly evictions: number };
-  /** The latest entry that covers a window. */
+  /** The newest entry by `asOf` that covers a window. */
   get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup>;
   /**
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
    */
   set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined;
-  /** Deletes all entries of a query. */
-  delete(key: QueryKey): void;
+  /** Deletes the entries of a query but those that are newer than `asOf`; all of them without it. */
+  delete(key: QueryKey, asOf: Moment | undefined): void;
   /** Sets a mark. False if this did not reach all instances yet. It is then tried again. */
   invalidate(mark: Mark): Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */

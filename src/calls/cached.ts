@@ -41,8 +41,6 @@ class PageCache {
   readonly #renewing = new Set<PageKey>();
   /** The entry that a page was stored as. Only the first waiter of a shared call stores it. */
   readonly #stored = new WeakMap<Page, EntryRef | undefined>();
-  /** The store's time before the call of a page began. There is none if the store could not be read. */
-  readonly #decidedAt = new WeakMap<Page, Moment>();
 
   constructor(options: PageCacheOptions, next: Fetch) {
     this.#options = options;
@@ -60,36 +58,35 @@ class PageCache {
       else if (freshness.state !== 'miss') {
         cacheStats.oldestMs = Math.max(cacheStats.oldestMs, freshness.ageMs);
         if (freshness.state === 'fresh') countHit(cacheStats, found, freshness.leftMs);
-        else this.#serveStale(call, asOf);
+        else this.#serveStale(call, found.entry, asOf);
         return pageIn(found.entry, call);
       }
     }
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
-    const page = await this.#fetchAndStore(call, asOf);
+    const page = await this.#fetchAndStore(call.decided(asOf));
     if (!hasReadableList(call.window, page.content)) refuseRepetition(cacheStats);
     recordPart(cacheStats, page.content, this.#stored.get(page));
     return page;
   }
 
-  #serveStale(call: Call, asOf: Moment | undefined): void {
+  /** The stale page is renewed as a whole, whatever part of it is asked for. */
+  #serveStale(call: Call, entry: CacheEntry, asOf: Moment | undefined): void {
     const { cacheStats } = call.operation;
     cacheStats.stale++;
     refuseRepetition(cacheStats);
-    void this.#renew(call, asOf);
+    if (entry.kind === 'page') void this.#renew(call.of(entry.window).decided(asOf));
   }
 
-  /** @param asOf the store's time before this */
-  async #fetchAndStore(call: Call, asOf: Moment | undefined): Promise<Page> {
-    const lookedUpAt = performance.now();
+  async #fetchAndStore(call: Call): Promise<Page> {
     try {
-      const page = await this.#usablePage(call, lookedUpAt, asOf);
+      const page = await this.#usablePage(call);
       if (!this.#stored.has(page)) this.#stored.set(page, this.#store(call, page));
       return page;
     } catch (error) {
       // The response may do without this page, and lack what was in it.
       refuseRepetition(call.operation.cacheStats);
-      if (error instanceof UpstreamError) this.#failed(call, error, error.beganAt >= lookedUpAt ? asOf : undefined);
+      if (error instanceof UpstreamError) this.#failed(call, error);
       throw error;
     }
   }
@@ -99,27 +96,23 @@ class PageCache {
    * marked since. It cannot be told if the store could not be read when that call was decided, or if the page names no customer.
    * Then another call is made, which begins after this operation.
    */
-  async #usablePage(call: Call, lookedUpAt: number, asOf: Moment | undefined): Promise<Page> {
+  async #usablePage(call: Call): Promise<Page> {
     const page = await this.#next(call);
-    if (page.beganAt >= lookedUpAt && asOf !== undefined) this.#decidedAt.set(page, asOf);
-    if (page.beganAt >= call.neededAt) return page;
-    const decidedAt = this.#decidedAt.get(page);
+    const { beganAt, decidedAt } = page;
+    if (beganAt >= call.neededAt) return page;
     const marks = this.#marksOf(call, page);
     const isKnown = decidedAt !== undefined && marks !== undefined;
     if (isKnown && !(await this.#options.store.invalidatedSince(marks, decidedAt))) return page;
-    const again = await this.#next(call.again());
-    if (asOf !== undefined) this.#decidedAt.set(again, asOf);
-    return again;
+    return this.#next(call.again());
   }
 
   /** Undefined if it is not stored. A page whose list could not be read ends none that could. */
   #store(call: Call, page: Page): EntryRef | undefined {
     if (!hasReadableList(call.window, page.content)) return undefined;
     const { store, recentMs } = this.#options;
-    const asOf = this.#decidedAt.get(page);
+    const { content, body, decidedAt: asOf } = page;
     const marks = this.#marksOf(call, page);
     if (asOf === undefined || marks === undefined || performance.now() - page.beganAt > recentMs) return undefined;
-    const { content, body } = page;
     return store.set(call.queryKey, marks, {
       kind: 'page',
       at: Date.now(),
@@ -130,17 +123,15 @@ class PageCache {
     });
   }
 
-  /** @param asOf the store's time before the failed call; undefined if it is not known */
-  #failed(call: Call, error: UpstreamError, asOf: Moment | undefined): void {
-    const { store, lifetimes } = this.#options;
+  #failed(call: Call, error: UpstreamError): void {
+    const { store } = this.#options;
     const { keepsPages } = error.consequences;
     if (error.refused === 'account') void store.invalidate(markOfCredentials(call.source));
     if (keepsPages) return;
     // Earlier pages are not served for a query that upstream refuses now.
-    store.delete(call.queryKey);
-    const { upstream } = error;
+    const { upstream, decidedAt: asOf } = error;
+    store.delete(call.queryKey, asOf);
     if (error.code !== 'CUSTOMER_NOT_FOUND' || upstream === undefined || asOf === undefined) return;
-    if (lifetimes.notFoundMs === 0) return;
     store.set(call.queryKey, [markOfCredentials(call.source)], {
       kind: 'not-found',
       at: Date.now(),
@@ -158,13 +149,13 @@ class PageCache {
   }
 
   /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
-  async #renew(call: Call, asOf: Moment | undefined): Promise<void> {
+  async #renew(call: Call): Promise<void> {
     const { key, operation } = call;
     if (this.#renewing.has(key)) return;
     this.#renewing.add(key);
     try {
       const signal = AbortSignal.timeout(this.#options.renewalMs);
-      await this.#fetchAndStore(call.for(withoutClient(operation, signal)), asOf);
+      await this.#fetchAndStore(call.for(withoutClient(operation, signal)));
     } catch {
       // The failed call was reported. The cached page is served while it is stale.
     } finally {
@@ -194,7 +185,7 @@ function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef
 /** @throws CUSTOMER_NOT_FOUND for the entry of a customer that upstream does not know */
 function pageIn(entry: CacheEntry, { window, neededAt }: Call): Page {
   if (entry.kind === 'not-found') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
-  return { content: pageFor(window, entry), body: NO_BODY, beganAt: neededAt };
+  return { content: pageFor(window, entry), body: NO_BODY, beganAt: neededAt, decidedAt: entry.asOf };
 }
 
 const NO_BODY = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
+import { type CacheStats, emptyCacheStats, type Moment } from '../cache/entry.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
@@ -64,6 +64,8 @@ export type Page = {
   readonly body: Buffer;
   /** When the call began whose response it is (`performance.now()`). The page may lack what happened later. */
   readonly beganAt: number;
+  /** The store's time before that call. Undefined without a cache, or if the store could not be read. */
+  readonly decidedAt: Moment | undefined;
 };
 
 /**
@@ -80,6 +82,7 @@ export class Call {
   /** No call is shared that began before this (`performance.now()`), since it may be too old. */
   readonly notBefore: number;
   readonly #hash: KeyedHash;
+  #decidedAt: Moment | undefined;
   #queryKey: QueryKey | undefined;
   #customer: CustomerKey | undefined;
 
@@ -118,6 +121,18 @@ export class Call {
     return this.#customer;
   }
 
+  /** The store's time when it was decided to make the call, for its page. */
+  get decidedAt(): Moment | undefined {
+    return this.#decidedAt;
+  }
+
+  /** The same call, decided at this time of the store. */
+  decided(at: Moment | undefined): Call {
+    const call = this.#with({});
+    call.#decidedAt = at;
+    return call;
+  }
+
   /** The same call, made again after it was needed: it shares no call from before. */
   again(): Call {
     return this.#with({ notBefore: this.neededAt });
@@ -135,6 +150,7 @@ export class Call {
 
   #with({ window = this.window, operation = this.operation, notBefore = this.notBefore }): Call {
     const call = new Call(this.#hash, this.query, window, operation, this.neededAt, notBefore);
+    call.#decidedAt = this.#decidedAt;
     call.#queryKey = this.#queryKey;
     call.#customer = this.#customer;
     return call;

@@ -70,7 +70,7 @@ export function askedForTotals(onRefusal: () => void): Policy {
       }
     }
     const page = await next(call.of({ offset: window.offset, limit: 1 }));
-    return { content: totalsOf(page.content, window), body: page.body, beganAt: page.beganAt };
+    return { ...page, content: totalsOf(page.content, window) };
   };
 }
 

@@ -35,7 +35,7 @@ export function transported(upstream: Upstream): Fetch {
         report.ended(undefined, operation.signal.aborted ? 'ABORTED' : code);
         throw error;
       }
-      error.beganAt = beganAt;
+      error.decidedAt = call.decidedAt;
       if (error.consequences.refusesCredentials) error.refused = source.refused(credentials, call.customer);
       else if (error.meaning === 'refused') source.accepted(credentials, call.customer);
       if (source.areOwn) error.message = OWN_MESSAGES[error.code] ?? error.message;
@@ -46,7 +46,7 @@ export function transported(upstream: Upstream): Fetch {
 }
 
 async function request(
-  { query, window, operation }: Call,
+  { query, window, operation, decidedAt }: Call,
   credentials: Credentials,
   { transport, requests, promotionIds, events }: Upstream,
   traceHeaders: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ async function request(
   const { page, drift } = pageOf(response, (customerId) => promotionIds.prefix(customerId, query));
   if (drift.length > 0) events.drifted(drift);
   if (window.offset === 0 && window.limit > 0) events.listRead(page.entries.length === 0);
-  return { page: { content: page, body: response.body, beganAt }, status: response.status };
+  return { page: { content: page, body: response.body, beganAt, decidedAt }, status: response.status };
 }
 
 /** The trace of a call, and what is logged and counted once it has ended. */

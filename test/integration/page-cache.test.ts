@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { askCached, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
 import { OTHER_BASIC } from '../support/credentials.ts';
-import { BASIC } from '../support/gateway.ts';
+import { BASIC, customer } from '../support/gateway.ts';
+import { expectNewestPageAfterRefusal, expectNewestPages } from '../support/lateCalls.ts';
 import { codesOf, dataOf, firstError, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -135,6 +136,65 @@ test.for<readonly [string, upstreams.Reply, string]>([
   expect(codesOf(await askCached(gateway, mobile))).toEqual([code]);
   upstream.reply(pages(4));
   expect(idsOf(await askCached(gateway, mobile))).toHaveLength(4);
+});
+
+test.for([
+  ['offset', 8100],
+  ['limit', 8101],
+  ['limit', 8102],
+] as const)(
+  'A refusal of a window by its %s (%d) ends no other page of the list',
+  async ([, code], { gateway, upstream, age: _ }) => {
+    const mobile = someone();
+    await askCached(gateway, mobile);
+    upstream.reply(upstreams.errorBody(code));
+    expect(codesOf(await askCached(gateway, mobile, { promotions: '(offset: 5000)' }))).toEqual(['BAD_USER_INPUT']);
+    expect(cacheOf(await askCached(gateway, mobile)).state).toBe('HIT');
+  },
+);
+
+test('A page of a late call is served only where there is no newer one', async ({ gateway, upstream, age: _ }) => {
+  await expectNewestPages(upstream, () => {
+    const mobile = someone();
+    return (promotions) => askCached(gateway, mobile, { promotions: `(${promotions})` });
+  });
+});
+
+test('A refusal that comes late ends no page of a later call', async ({ gateway, upstream, age: _ }) => {
+  const mobile = someone();
+  await expectNewestPageAfterRefusal(upstream, (promotions) =>
+    askCached(gateway, mobile, { promotions: `(${promotions})` }),
+  );
+});
+
+test('A call whose first client leaves answers those who wait for it, and its page is cached', async ({
+  gateway,
+  upstream,
+  age: _,
+}) => {
+  const mobile = someone();
+  const held = upstreams.gate(pages(3));
+  upstream.reply(held.reply);
+  const leaving = new AbortController();
+  const ask = (signal?: AbortSignal, more = '') =>
+    gateway.query(`{ ${customer('customerId', mobile)} ${more} }`, {
+      headers: { authorization: BASIC, 'x-gateway-debug': '1' },
+      ...(signal && { signal }),
+    });
+  const first = ask(leaving.signal);
+  await upstream.callsReached(1);
+  // The call for another customer shows that the first one is waited for too.
+  const marker = someone();
+  upstream.on(marker, pages(1));
+  const second = ask(undefined, customer('customerId', marker, 'marker: '));
+  await upstream.callsReached(2);
+  leaving.abort();
+  await expect(first).rejects.toThrow(/abort/i);
+  await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
+  held.open();
+  expect(dataOf(await second).customer.customerId).toBe('347297848');
+  expect(cacheOf(await ask()).state).toBe('HIT');
+  expect(upstream.calls).toHaveLength(2);
 });
 
 test('Callers with their own credentials share no cached page', async ({ gateway, upstream, age: _ }) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
 import { eventually } from '../support/eventually.ts';
-import { customer } from '../support/gateway.ts';
+import { customer, type GraphQLResult } from '../support/gateway.ts';
 import { askOne, codesOf, dataOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -29,6 +29,24 @@ test('After the TTL the last page is served while it is renewed in the backgroun
   await eventually('promotions of the page', async () => idsOf(await askCached(gateway, mobile)).length, 2);
   expect(cacheOf(await askCached(gateway, mobile))).toMatchObject({ state: 'HIT', age: 0 });
   expect(upstream.calls).toHaveLength(2);
+});
+
+test('A stale page is renewed by one call, whichever parts of it are asked for', async ({ gateway, upstream, age }) => {
+  const mobile = someone();
+  upstream.reply(pages(60));
+  const ask = (offset: number, limit = 10) =>
+    askCached(gateway, mobile, { promotions: `(offset: ${offset}, limit: ${limit})` });
+  await ask(0, 50);
+  age(TTL);
+  const held = upstreams.gate(pages(70));
+  upstream.reply(held.reply);
+  for (const offset of [0, 10, 20, 30]) expect(cacheOf(await ask(offset)).state).toBe('STALE');
+  await upstream.callsReached(2);
+  held.open();
+  const totalOf = (answer: GraphQLResult) => dataOf(answer).customer.promotions.pageDetails.totalEntries;
+  await eventually('the total', async () => totalOf(await ask(0)), 70);
+  expect(cacheOf(await ask(40)).state).toBe('HIT');
+  expect(upstream.calls.map(({ query }) => query.limit)).toEqual(['50', '50']);
 });
 
 test.for<readonly [string, upstreams.Reply, string]>([

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
+import { expectNewestPageAfterRefusal, expectNewestPages } from '../support/lateCalls.ts';
 import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
@@ -69,6 +70,28 @@ test('Gateways that look up in different ways share no page', async ({ upstream,
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
   expect(upstream.calls).toHaveLength(2);
   await stopAll([other]);
+});
+
+test('A page of a late call is served only where there is no newer one, by any gateway', async ({
+  upstream,
+  instances: [one, other],
+}) => {
+  await expectNewestPages(upstream, () => {
+    const mobile = someone();
+    let asked = 0;
+    return (promotions) => askGateway(asked++ % 2 === 0 ? one : other, { mobile, promotions });
+  });
+});
+
+test('A refusal that comes late ends no page of a later call, also of another gateway', async ({
+  upstream,
+  instances: [one, other],
+}) => {
+  const mobile = someone();
+  let asked = 0;
+  await expectNewestPageAfterRefusal(upstream, (promotions) =>
+    askGateway(asked++ === 1 ? other : one, { mobile, promotions }),
+  );
 });
 
 test('An unknown customer is shared by two gateways', async ({ upstream, instances }) => {

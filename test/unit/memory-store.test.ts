@@ -48,10 +48,10 @@ test('The memory store releases the marks of removed entries', async () => {
       const store = startStore(100_000);
       for (const [what, customer, total, window] of given) {
         if (what === 'set') store.set(key(`${customer}`), marks(`${customer}`, 'all'), cachedPage(total, window));
-        else if (what === 'delete') store.delete(key(`${customer}`));
+        else if (what === 'delete') store.delete(key(`${customer}`), undefined);
         else await store.get(key(`${customer}`), window, READ);
       }
-      for (let customer = 0; customer < 10; customer++) store.delete(key(`${customer}`));
+      for (let customer = 0; customer < 10; customer++) store.delete(key(`${customer}`), undefined);
       expect(store.state).toMatchObject({ bytes: 0, marks: 0 });
     }),
     { numRuns: 50 },
@@ -136,7 +136,7 @@ test('An entry does not replace one whose call was decided later', async () => {
 test.each<[string, (store: MemoryStore) => void]>([
   ['another one takes its place', (store) => store.set(key('one'), marks(), cachedPage(26, FIRST))],
   ['one of its marks is set', (store) => store.invalidate(mark('id'))],
-  ['its query is deleted', (store) => store.delete(key('one'))],
+  ['its query is deleted', (store) => store.delete(key('one'), undefined)],
 ])('An entry is current until %s', async (_, end) => {
   const store = startStore();
   const ref = store.set(key('one'), marks('id'), cachedPage(25, FIRST));

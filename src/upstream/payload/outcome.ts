@@ -1,3 +1,4 @@
+import type { Moment } from '../../cache/entry.ts';
 import { type ErrorCode, type ErrorDetails, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
 import { isAbsent, isObject } from './values.ts';
 
@@ -67,8 +68,8 @@ export class UpstreamError extends GatewayError {
   declare readonly cause: string;
   readonly meaning: Meaning;
   readonly consequences: Consequences;
-  /** When its call began (`performance.now()`). Whoever makes the call sets it. */
-  beganAt = Number.NEGATIVE_INFINITY;
+  /** As in a `Page`. Whoever makes the call sets it. */
+  decidedAt: Moment | undefined;
   /** If upstream refused the credentials, what of them. Whoever makes the call sets it. */
   refused: RefusedPart | undefined;
 
@@ -82,6 +83,7 @@ export class UpstreamError extends GatewayError {
         ...this.consequences,
         pausedSeconds: meaning === 'throttled' ? this.retryAfterSeconds : undefined,
         refusesCredentials: this.upstream?.status === 401,
+        keepsPages: this.consequences.keepsPages || WINDOW_CODES.has(this.upstream?.code ?? 0),
         refusesLimitZero,
         isLogged: code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero,
       };
@@ -124,6 +126,9 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
 
 /** The code with which some installations refuse a limit of 0 ("Limit should be greater than 0"). */
 const LIMIT_TOO_SMALL = 8101;
+
+/** The codes for an offset or a limit. They say nothing about the other pages of a list. */
+const WINDOW_CODES: ReadonlySet<number> = new Set([8100, 8101, 8102]);
 
 /** Codes that only repeat an HTTP status. Any other code says more. */
 const INVALID_INPUT = 400;

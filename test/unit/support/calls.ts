@@ -66,5 +66,6 @@ export function emptyPage(): Page {
     content: { customerId: null, pageDetails: null, entries: [], warnings: [] },
     body: Buffer.alloc(0),
     beganAt: performance.now(),
+    decidedAt: undefined,
   };
 }

@@ -1,0 +1,48 @@
+import { expect } from 'vitest';
+import type { GraphQLResult } from './gateway.ts';
+import { codesOf, dataOf } from './questions.ts';
+import { errorBody, gate, pages, type Reply, type TestUpstream } from './upstream.ts';
+
+/** Asks for promotions of one customer, with these arguments of the list: `limit: 10`. */
+export type AskList = (promotions: string) => Promise<GraphQLResult>;
+
+const totalOf = (answer: GraphQLResult) => dataOf(answer).customer.promotions.pageDetails.totalEntries;
+
+/** Asks for the first fifty; while that call is held, another one is made. Then the first one gets its reply. */
+async function askTwice(upstream: TestUpstream, ask: AskList, late: Reply, meanwhile: string): Promise<GraphQLResult> {
+  const held = gate(late);
+  // A customer's first page brings its mark to Redis, and earlier ones are then not stored.
+  await ask('limit: 1, offset: 89');
+  const before = upstream.calls.length;
+  upstream.reply(held.reply);
+  const first = ask('limit: 50, offset: 0');
+  await upstream.callsReached(before + 1);
+  upstream.reply(pages(90));
+  expect(totalOf(await ask(meanwhile))).toBe(90);
+  held.open();
+  return first;
+}
+
+/** Expects that the page of a late call is served only where there is no newer one. @param ask of a new customer each time it is made */
+export async function expectNewestPages(upstream: TestUpstream, askSomeone: () => AskList): Promise<void> {
+  for (const [meanwhile, inBoth] of [
+    ['limit: 10, offset: 0', 'limit: 5, offset: 2'],
+    ['limit: 50, offset: 40', 'limit: 5, offset: 45'],
+  ] as const) {
+    const ask = askSomeone();
+    expect(totalOf(await askTwice(upstream, ask, pages(60), meanwhile))).toBe(60);
+    const before = upstream.calls.length;
+    const totals = [await ask(meanwhile), await ask(inBoth), await ask('limit: 10, offset: 20')].map(totalOf);
+    expect(totals).toEqual([90, 90, 60]);
+    expect(upstream.calls).toHaveLength(before);
+  }
+}
+
+/** Expects that a late refusal of a list ends no page of a later call. */
+export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: AskList): Promise<void> {
+  const refused = await askTwice(upstream, ask, errorBody(8015), 'limit: 10, offset: 0');
+  expect(codesOf(refused)).toContain('CUSTOMER_NOT_FOUND');
+  const before = upstream.calls.length;
+  expect(totalOf(await ask('limit: 10, offset: 0'))).toBe(90);
+  expect(upstream.calls).toHaveLength(before);
+}
