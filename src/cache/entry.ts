@@ -1,9 +1,7 @@
 import type { UpstreamVerdict } from '../model/errors.ts';
+import type { Moment } from '../model/moment.ts';
 import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
 import type { EntryRef } from './store.ts';
-
-/** A time on a store's own clock, which all instances with this store share. Only stores make one. */
-export type Moment = number & { readonly __brand: 'Moment' };
 
 /** A cached result of one query: a page, or that upstream does not know the customer. */
 export type CacheEntry = CachedPage | CachedNotFound;

@@ -1,6 +1,6 @@
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Moment } from '../model/moment.ts';
 import type { CredentialsSource } from '../upstream/credentials/credentials.ts';
-import type { Moment } from './entry.ts';
 
 /**
  * A name that invalidates all cache entries that depend on it when it is set. There is a mark for each customer (in any source,

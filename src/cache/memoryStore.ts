@@ -1,17 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import type { Moment } from '../model/moment.ts';
 import type { Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
-import {
-  type CachedPage,
-  type CacheEntry,
-  covers,
-  type Extent,
-  extentOf,
-  type Moment,
-  type NewEntry,
-  replaces,
-} from './entry.ts';
+import { type CachedPage, type CacheEntry, covers, type Extent, extentOf, type NewEntry, replaces } from './entry.ts';
 import { type HeldMark, type Mark, MemoryMarks } from './marks.ts';
 import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Moment } from '../model/moment.ts';
 import type { Window } from '../model/page.ts';
 import type { Seal } from '../redis/seal.ts';
 import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
-import { covers, extentOf, type Lifetimes, lifetimeOf, type Moment, type NewEntry } from './entry.ts';
+import { covers, extentOf, type Lifetimes, lifetimeOf, type NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';

@@ -1,6 +1,7 @@
+import type { Moment } from '../model/moment.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
-import type { CacheEntry, Moment, NewEntry } from './entry.ts';
+import type { CacheEntry, NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 
 /** A reference to one entry. An entry that replaces it has another version. */

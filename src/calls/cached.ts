@@ -1,8 +1,9 @@
-import { type CacheEntry, type CacheStats, freshnessOf, type Lifetimes, type Moment, pageFor } from '../cache/entry.ts';
+import { type CacheEntry, type CacheStats, freshnessOf, type Lifetimes, pageFor } from '../cache/entry.ts';
 import { type Mark, markOfCredentials, markOfCustomer } from '../cache/marks.ts';
 import type { EntryRef, Lookup, Store } from '../cache/store.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Moment } from '../model/moment.ts';
 import { hasReadableList, type UpstreamPage } from '../model/page.ts';
 import type { PromotionIds } from '../model/promotionIds.ts';
 import type { PageKey } from '../upstream/lookupRequest.ts';

@@ -1,5 +1,6 @@
-import { type CacheStats, emptyCacheStats, type Moment } from '../cache/entry.ts';
+import { type CacheStats, emptyCacheStats } from '../cache/entry.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
+import type { Moment } from '../model/moment.ts';
 import type { UpstreamPage, Window } from '../model/page.ts';
 import type { PromotionsQuery } from '../model/promotionsQuery.ts';
 import {

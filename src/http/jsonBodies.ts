@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
@@ -14,20 +15,26 @@ export function acceptJson(server: FastifyInstance, read: BodyReader): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const encoding = request.headers['content-encoding'];
-    if (encoding === undefined) return read(request, body.toString(), done);
-    unpackedText(request, body, encoding).then((text) => read(request, text, done), done);
+    const readText = (sent: Buffer) =>
+      isUtf8(sent)
+        ? read(request, sent.toString(), done)
+        : done(new GatewayError('BAD_REQUEST', { message: NOT_UTF8 }));
+    if (encoding === undefined) return readText(body);
+    unpacked(request, body, encoding).then(readText, done);
   });
 }
+
+const NOT_UTF8 = 'The request body must be text in UTF-8.';
 
 let turn: Promise<void> = Promise.resolve();
 
 /** One body in each turn of the event loop: thousands that are small and become large hold up no other request. */
-async function unpackedText(request: FastifyRequest, body: Buffer, encoding: string): Promise<string> {
+async function unpacked(request: FastifyRequest, body: Buffer, encoding: string): Promise<Buffer> {
   turn = turn.then(() => setImmediate());
   await turn;
-  const unpacked = unpack(body, encoding, request.routeOptions.bodyLimit);
-  if (typeof unpacked === 'string') throw unpackErrorOf(unpacked, request);
-  return unpacked.toString();
+  const content = unpack(body, encoding, request.routeOptions.bodyLimit);
+  if (typeof content === 'string') throw unpackErrorOf(content, request);
+  return content;
 }
 
 function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayError {

@@ -14,14 +14,18 @@ export const EXPECTED_EVENT =
  * @throws BAD_REQUEST if the body has neither shape, or identifies a customer without its id
  */
 export function changedCustomer(body: unknown): CustomerIdentifier | undefined {
-  const event = isObject(body) && isObject(body.attributes) ? body.attributes : body;
-  if (!isObject(event) || typeof event.eventName !== 'string' || !isObject(event.data)) throw unexpected();
+  const event = isEvent(body) ? body : isObject(body) ? body.attributes : undefined;
+  if (!isEvent(event)) throw unexpected();
   const identifiers = event.data.customerIdentifiers ?? {};
   if (!isObject(identifiers)) throw unexpected();
   const customerId = identifierText(identifiers.customerId);
   if (customerId !== undefined) return idFrom(customerId);
   if ([identifiers, ...Object.values(identifiers)].some(identifiesCustomer)) throw unexpected();
   return undefined;
+}
+
+function isEvent(value: unknown): value is { readonly data: Members } {
+  return isObject(value) && typeof value.eventName === 'string' && isObject(value.data);
 }
 
 function idFrom(customerId: string): CustomerIdentifier {

@@ -44,8 +44,9 @@ export class CustomerIdentifier extends Redacted {
     if (CONTROL_CHARACTERS.test(value)) {
       throw badUserInput('identifier.value must not contain a line break or another control character.');
     }
-    // A lone surrogate cannot be URL-encoded, and all of them have the same hash.
-    if (!value.isWellFormed()) throw badUserInput('identifier.value must be well-formed Unicode text.');
+    // A lone surrogate cannot be URL-encoded, and all of them have the same hash. So have bytes that were no text: they became U+FFFD.
+    if (!value.isWellFormed() || value.includes('\ufffd'))
+      throw badUserInput('identifier.value must be well-formed Unicode text.');
     const canonical = canonicalForm(name, value);
     if (canonical.trim() === '') {
       throw badUserInput("identifier.value must not be blank. Send the customer's mobile, id, e-mail or external id.");
@@ -55,7 +56,7 @@ export class CustomerIdentifier extends Redacted {
         'identifier.value must be digits if identifier.name is MOBILE; spaces, dots and dashes are ignored.',
       );
     }
-    if (name === 'ID' && !CUSTOMER_ID.test(canonical)) {
+    if (name === 'ID' && !isCustomerId(canonical)) {
       throw badUserInput('identifier.value must be digits without a leading zero if identifier.name is ID.');
     }
     return new CustomerIdentifier(name, value, canonical);
@@ -65,6 +66,11 @@ export class CustomerIdentifier extends Redacted {
   revealCanonical(): string {
     return this.#canonical;
   }
+}
+
+/** Whether a text can be the id of a customer at upstream, in its one spelling. */
+export function isCustomerId(text: string): boolean {
+  return CUSTOMER_ID.test(text);
 }
 
 /**

@@ -11,12 +11,12 @@ const test = testWith({ CACHE_TTL_SECONDS: '600', EVENTS_TOKEN });
 const uncached = testWith({});
 
 const QUERY = JSON.stringify({ query: '{ __typename }' });
-const PACKED: readonly (readonly [string, (text: string) => Uint8Array<ArrayBuffer>])[] = [
+const PACKED: readonly (readonly [string, (content: string | Buffer<ArrayBuffer>) => Uint8Array<ArrayBuffer>])[] = [
   ['gzip', gzipSync],
   ['br', brotliCompressSync],
   ['deflate', deflateSync],
   ['Deflate', deflateRawSync],
-  ['identity', (text) => Buffer.from(text)],
+  ['identity', (content) => Buffer.from(content)],
 ];
 
 function postTo(url: string, body: Uint8Array<ArrayBuffer>, encoding: string) {
@@ -62,6 +62,13 @@ test.for(['zstd', 'constructor', 'gzip, compress'])(
     }
   },
 );
+
+test.for(PACKED)('A body in %s that is not UTF-8 is BAD_REQUEST', async ([encoding, pack], { gateway, upstream }) => {
+  const latin1 = Buffer.from(JSON.stringify({ query: `{ ${customer('customerId', '9174é')} }` }), 'latin1');
+  const response = await postTo(gateway.url, pack(latin1), encoding);
+  const [error] = await expectRequestError(response, upstream, { status: 400, code: 'BAD_REQUEST' });
+  expect(error.message).toBe('The request body must be text in UTF-8.');
+});
 
 test.for(['gzip', 'br', 'deflate'])('A body that is not %s is BAD_REQUEST', async (encoding, { gateway, upstream }) => {
   const response = await postTo(gateway.url, new TextEncoder().encode(QUERY), encoding);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
+import { emptyCacheStats } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
 import type { Store } from '../../src/cache/store.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { RICH_PROMOTIONS } from '../support/richPages.ts';

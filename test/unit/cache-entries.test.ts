@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type CachedPage,
-  type CacheEntry,
-  covers,
-  extentOf,
-  freshnessOf,
-  type Moment,
-  pageFor,
-} from '../../src/cache/entry.ts';
+import { type CachedPage, type CacheEntry, covers, extentOf, freshnessOf, pageFor } from '../../src/cache/entry.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import type { Window } from '../../src/model/page.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 

@@ -46,6 +46,7 @@ test.each<[string, string, RegExp]>([
   ['parted by a control character', '91\u0000', /line break or another control character/],
   ['parted by a line separator', '91\u2028', /line break or another control character/],
   ['not well-formed text', '91\ud800', /must be well-formed/],
+  ['with bytes that were no text', '91\ufffd', /must be well-formed/],
 ])('An identifier that is %s is refused', (_, value, message) => {
   for (const name of IDENTIFIER_NAMES) {
     expect(() => CustomerIdentifier.of(name, value)).toThrow(

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { CachedNotFound, CacheEntry, Moment } from '../../src/cache/entry.ts';
+import type { CachedNotFound, CacheEntry } from '../../src/cache/entry.ts';
 import { type Mark, MemoryMarks } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import type { Window } from '../../src/model/page.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';

@@ -3,10 +3,21 @@ import { expect, test } from 'vitest';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { bodyOf, PAGE_DETAILS, PROMOTION, read } from './support/payloads.ts';
 
-test.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([
+/** A name, members of the body, what the page then has, and the fields that it warns of. */
+type PageCase = [string, Record<string, unknown>, Record<string, unknown>, string[]];
+
+test.each<PageCase>([
   ['customerId as text', { customerId: '347297848' }, { customerId: '347297848' }, []],
   ['customerId null', { customerId: null }, { customerId: null }, []],
   ['customerId false', { customerId: false }, { customerId: null }, ['customerId']],
+  ...[0, -1, '0347297848', ' 347297848', '+347297848', '347297848.0', 'none'].map(
+    (customerId): PageCase => [
+      `customerId ${JSON.stringify(customerId)}, which is no id`,
+      { customerId },
+      { customerId: null },
+      ['customerId'],
+    ],
+  ),
   ['promotions null', { promotions: null }, { entries: [] }, []],
   ['promotions absent', { promotions: undefined }, { entries: [] }, ['promotions']],
   ['promotions an empty object', { promotions: {} }, { entries: [] }, ['promotions']],
@@ -153,7 +164,7 @@ test('A warning is short and shows nothing of an object or list', () => {
 
 test('A whole number of any length keeps its digits as an id, a text and a decimal', () => {
   const digits = fc.oneof(
-    fc.bigInt({ min: 0n, max: 10n ** 24n }),
+    fc.bigInt({ min: 1n, max: 10n ** 24n }),
     fc.bigInt({ min: 2n ** 53n - 5n, max: 2n ** 53n + 5n }),
   );
   fc.assert(

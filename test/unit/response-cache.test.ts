@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { emptyCacheStats, type Moment } from '../../src/cache/entry.ts';
+import { emptyCacheStats } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { cachedPage } from './support/cachedPage.ts';
 

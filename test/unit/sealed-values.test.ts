@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CachedNotFound, Moment } from '../../src/cache/entry.ts';
+import type { CachedNotFound } from '../../src/cache/entry.ts';
 import { decode, encode } from '../../src/cache/redisCodec.ts';
 import { ENTRIES } from '../../src/cache/redisScripts.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import { encrypted } from '../../src/redis/seal.ts';
 import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';

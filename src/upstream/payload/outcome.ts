@@ -1,5 +1,5 @@
-import type { Moment } from '../../cache/entry.ts';
 import { type ErrorCode, type ErrorDetails, GatewayError, type UpstreamVerdict } from '../../model/errors.ts';
+import type { Moment } from '../../model/moment.ts';
 import { isAbsent, isObject } from './values.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { UpstreamVerdict } from '../../model/errors.ts';
+import { isCustomerId } from '../../model/identifier.ts';
 import {
   type PageEntry,
   totalsOf,
@@ -30,7 +31,7 @@ export const MAX_PAUSE_SECONDS = 900;
 
 /**
  * The page in a response. An error in the body counts with any status, since upstream also sends errors with HTTP 200.
- * Without one, the status decides. A 4xx may still hold a page, but only with promotions.
+ * Without one, the status decides. A 4xx may still hold a page, but only with a list, which may be empty.
  * @throws UpstreamError with the meaning of the response; it quotes nothing of upstream's text
  */
 export function pageOf(
@@ -136,10 +137,14 @@ function isPage(content: Record<string, unknown>): boolean {
   return 'promotions' in content || 'customerId' in content || 'pageDetails' in content;
 }
 
-/** Retry-After in whole seconds, from a number or an HTTP date: at most the longest pause, and 1 if it cannot be read. */
+/**
+ * Retry-After in whole seconds, from a number or an HTTP date: at most the longest pause, and 1 if it cannot be read. Proxies join
+ * two of them by a comma, and some write a unit.
+ */
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
-  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  const [number] = /^\d+(\.\d+)?(?= *(,|s|$))/.exec(value) ?? [];
+  const seconds = number === undefined ? (Date.parse(value) - Date.now()) / 1000 : Number(number);
   return Number.isNaN(seconds) ? 1 : Math.min(MAX_PAUSE_SECONDS, Math.max(1, Math.ceil(seconds)));
 }
 
@@ -163,7 +168,7 @@ export type IdPrefix = (customerId: string | null) => string;
  */
 export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const found = new DriftCollector();
-  const customerId = id(body.customerId, 'customerId', found);
+  const customerId = customerIdFrom(body.customerId, found);
   // Read first: the drift is bounded, and must not lack that the list cannot be read.
   const rawPromotions = promotionsFrom(body.promotions, found);
   const upstreamWarnings = warningsFrom(body.warnings, found);
@@ -195,6 +200,12 @@ function entryFrom(raw: unknown, idPrefix: string, found: DriftCollector): PageE
   if (isObject(raw)) return { promotion: promotionFrom(raw, idPrefix, found), warnings: found.take() };
   found.add('INVALID_VALUE', 'promotions[]', raw);
   return { promotion: null, warnings: found.take() };
+}
+
+/** An event names a customer by its id, so that another spelling of it would hide the customer's pages from events. */
+function customerIdFrom(value: unknown, found: DriftCollector): string | null {
+  const read = id(value, 'customerId', found);
+  return read === null || isCustomerId(read) ? read : unreadable(value, 'customerId', found);
 }
 
 /** REST `promotions` is null if a customer has none. A page that lacks it says so. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { CachedPage, Moment } from '../../../src/cache/entry.ts';
+import type { CachedPage } from '../../../src/cache/entry.ts';
+import type { Moment } from '../../../src/model/moment.ts';
 import type { Window } from '../../../src/model/page.ts';
 import { pageFrom } from '../../../src/upstream/payload/pageReader.ts';
 import { pageBody } from '../../support/upstream.ts';
