@@ -3,7 +3,7 @@ import type { Cursors } from '../promotions/cursor.ts';
 import type { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import type { OperationRecord } from '../telemetry/operationRecord.ts';
 import type { ResponseSize } from './completedResponses.ts';
-import type { ProjectedValues } from './projection/projection.ts';
+import type { ProjectedValues } from './projection/execution.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {

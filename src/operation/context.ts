@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Call, type Fetch, type Operation } from '../calls/call.ts';
 import type { Config } from '../config/config.ts';
 import { ResponseSize } from '../graphql/completedResponses.ts';
-import { ProjectedValues } from '../graphql/projection/projection.ts';
+import { ProjectedValues } from '../graphql/projection/execution.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { ClientGone, GatewayError } from '../model/errors.ts';
 import type { Keys } from '../model/keyedHash.ts';

@@ -25,6 +25,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import type { ResponseSize } from '../completedResponses.ts';
 import type { Mask } from '../errors/maskError.ts';
 import { isIntrospection } from '../limits/documentLimits.ts';
 import type { ServerContext } from '../resolverContext.ts';
@@ -210,6 +211,27 @@ class KnownProjections {
       this.#byText.set(operation, conditional ? undefined : new Map());
     }
     return this.#byText.get(operation);
+  }
+}
+
+/** The values that one operation has projected. A page that is asked for again under another alias is projected once. */
+export class ProjectedValues {
+  readonly #last = new Map<
+    Projection,
+    { readonly of: unknown; readonly value: unknown; readonly characters: number }
+  >();
+
+  /** @throws what `Projection` throws */
+  of(value: unknown, project: Projection, size: ResponseSize): unknown {
+    const last = this.#last.get(project);
+    if (last !== undefined && last.of === value) {
+      size.add(last.characters);
+      return last.value;
+    }
+    const before = size.left;
+    const projected = project(value, size);
+    this.#last.set(project, { of: value, value: projected, characters: before - size.left });
+    return projected;
   }
 }
 

@@ -17,27 +17,6 @@ import type { ResponseSize } from '../completedResponses.ts';
 /** Makes the selected part of a value. @throws RESPONSE_TOO_LARGE, or Error if the value does not match the schema */
 export type Projection = (value: unknown, size: ResponseSize) => unknown;
 
-/** The values that one operation has projected. A page that is asked for again under another alias is projected once. */
-export class ProjectedValues {
-  readonly #last = new Map<
-    Projection,
-    { readonly of: unknown; readonly value: unknown; readonly characters: number }
-  >();
-
-  /** @throws what `Projection` throws */
-  of(value: unknown, project: Projection, size: ResponseSize): unknown {
-    const last = this.#last.get(project);
-    if (last !== undefined && last.of === value) {
-      size.add(last.characters);
-      return last.value;
-    }
-    const before = size.left;
-    const projected = project(value, size);
-    this.#last.set(project, { of: value, value: projected, characters: before - size.left });
-    return projected;
-  }
-}
-
 /** The schema, fragments and variables that decide which fields are selected. */
 type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
