@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
 import { maskErrors } from './errors/maskError.ts';
 import { rethrowRefusals } from './errors/refusedRequests.ts';
-import { documentLimits, documentStore, validationRules } from './limits/documentLimits.ts';
+import { documentLimits, documentProblem, documentStore, validationRules } from './limits/documentLimits.ts';
 import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
 import type { ServerContext } from './resolverContext.ts';
@@ -51,6 +51,8 @@ export async function startApolloServer(
 ): Promise<ApolloServer<ServerContext>> {
   const { maxTokens, maxCustomers, maxResponseBytes } = limits;
   const schema = buildGatewaySchema();
+  const problemOf = (text: string) => documentProblem(text, schema, { maxTokens, introspection });
+  const documents = persistedOperations === undefined ? undefined : readManifest(persistedOperations, problemOf);
   const mask = maskErrors({ maxTokens, onUnhandledError });
   const responses = completedResponses({
     // Each customer and reference may have its error.
@@ -79,7 +81,7 @@ export async function startApolloServer(
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       rethrowRefusals,
-      ...(persistedOperations === undefined ? [] : [trustedDocuments(readManifest(persistedOperations))]),
+      ...(documents === undefined ? [] : [trustedDocuments(documents)]),
       documentLimits,
       responses.plugin,
       costLimits(limits),

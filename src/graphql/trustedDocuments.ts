@@ -23,8 +23,11 @@ const MANIFEST = z.union([APOLLO_MANIFEST, TEXTS_BY_ID]);
 /** The text of each trusted document, by its id. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-/** @throws ConfigError if the file is not such a manifest. */
-export function readManifest(path: string): TrustedDocuments {
+/**
+ * @param problemOf why the gateway would refuse each request for this text; undefined if it would not
+ * @throws ConfigError if the file is not such a manifest, or if clients could use none or not all of its documents
+ */
+export function readManifest(path: string, problemOf: (text: string) => string | undefined): TrustedDocuments {
   const fix = 'Set the path of the file that generate-persisted-query-manifest, the client preset or Relay wrote.';
   let content: unknown;
   try {
@@ -35,6 +38,13 @@ export function readManifest(path: string): TrustedDocuments {
   }
   const manifest = MANIFEST.safeParse(content);
   if (!manifest.success) throw new ConfigError('PERSISTED_OPERATIONS', 'The file is not a manifest of documents.', fix);
+  if (manifest.data.size === 0) throw new ConfigError('PERSISTED_OPERATIONS', 'It contains no document.', fix);
+  for (const [id, text] of manifest.data) {
+    const problem = problemOf(text);
+    if (problem === undefined) continue;
+    const what = `The document "${id}" would be refused: ${problem}`;
+    throw new ConfigError('PERSISTED_OPERATIONS', what, 'Mend the document, or take it out of the manifest.');
+  }
   return manifest.data;
 }
 

@@ -65,6 +65,38 @@ test.for([
   );
 });
 
+test.for([
+  ['no document', {}, 'It contains no document.'],
+  [
+    'no operation',
+    { format: 'apollo-persisted-query-manifest', version: 1, operations: [] },
+    'It contains no document.',
+  ],
+  [
+    'a document that cannot be parsed',
+    { a: '{ __typename }', b: 'query {' },
+    'The document "b" would be refused: Syntax',
+  ],
+  [
+    'a field that the schema does not have',
+    { a: 'query { nope }' },
+    'The document "a" would be refused: Cannot query field "nope" on type "Query". Mend the document, or take it out',
+  ],
+  [
+    'a document over a limit',
+    { a: `{ ${Array.from({ length: 61 }, (_, index) => `a${index}: __typename`).join(' ')} }` },
+    'The document "a" would be refused: The operation must have at most 60 aliases, got 61.',
+  ],
+  [
+    'introspection',
+    { a: '{ __schema { description } }' },
+    'The document "a" would be refused: Introspection is disabled.',
+  ],
+] as const)('A manifest with %s stops the start', async ([, content, problem], { startGateway }) => {
+  const env = { PERSISTED_OPERATIONS: manifestOf(content), INTROSPECTION: 'false' };
+  await expect(startGateway(env)).rejects.toThrow(`PERSISTED_OPERATIONS: ${problem}`);
+});
+
 test('A manifest that is no JSON stops the start', async ({ startGateway }) => {
   await expect(startGateway({ PERSISTED_OPERATIONS: 'README.md' })).rejects.toThrow(
     'PERSISTED_OPERATIONS: The manifest cannot be read (not JSON). Set the path of the file that',

@@ -6,9 +6,13 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
   type SelectionSetNode,
+  specifiedRules,
   TokenKind,
   type ValidationRule,
+  validate,
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import { refusalOf } from '../errors/refusedRequests.ts';
@@ -275,4 +279,19 @@ const noIntrospection: ValidationRule = (context) => ({
 /** The gateway's own validation rules, beside those of the specification. */
 export function validationRules(introspection: boolean): readonly ValidationRule[] {
   return introspection ? [queriesOnly] : [queriesOnly, noIntrospection];
+}
+
+/** Why each request for this document would be refused, undefined if it may be executed. */
+export function documentProblem(
+  text: string,
+  schema: GraphQLSchema,
+  { maxTokens, introspection }: { readonly maxTokens: number; readonly introspection: boolean },
+): string | undefined {
+  try {
+    const document = parse(text, { maxTokens });
+    const rules = [...specifiedRules, ...validationRules(introspection)];
+    return (documentErrorOf(document) ?? validate(schema, document, rules)[0])?.message;
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error);
+  }
 }
