@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import { makeCa } from '../support/certificates.ts';
 import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials.ts';
@@ -151,6 +152,22 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     await untilFiring(prometheus, job, 'PromotionsGatewaySchemaDrift', () =>
       gateway.query(`{ ${customer('promotions { items { promotionId } }')} }`),
     );
+  });
+
+  test('PromotionsGatewayConnectionsRefused: a load balancer holds all connections open and opens more', async ({
+    prometheus,
+    startScraped,
+    onTestFinished,
+  }) => {
+    const { job, gateway } = await startScraped('connections', { MAX_CONNECTIONS: '8', TRUSTED_PROXIES: 'loopback' });
+    const { hostname, port } = new URL(gateway.origin);
+    // Prometheus keeps the connection that it has.
+    await untilFiring(prometheus, job, 'PromotionsGatewayConnectionsRefused', async () => {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      onTestFinished(() => {
+        socket.destroy();
+      });
+    });
   });
 
   test('PromotionsGatewayRedisLost: Redis cannot be reached', async ({ prometheus, startScraped }) => {
