@@ -25,7 +25,7 @@ export const MEMBERS = {
   cause:
     'Why it failed, in a few words. In `operation`: of the first error, either [why the gateway refused it](runbook.md#from-a-cause-to-what-to-do) or [why a call failed](troubleshooting.md), or what the HTTP parser refused; missing without a cause',
   durationMs:
-    'Milliseconds. In `operation`: from the request to the last byte of its response. In `drained` and `stopped`: since `stopping`',
+    'Milliseconds. In `operation`: from the request to the last byte of its response, but from the refusal if its path was not known yet. In `drained` and `stopped`: since `stopping`',
   upstreamCalls: 'Lookups that were made for the operation',
   deduplicated: 'Lookups that were not made because the same one was in flight',
   cached: 'Pages that came from the cache',
@@ -65,7 +65,7 @@ export const LINES = {
   stopped: {
     level: 'info',
     members: ['durationMs'],
-    when: 'The process ends. Without `drained` before it, requests were cut off',
+    when: 'The process ends. Without `drained` before it, requests were cut off. A second signal ends it without this line',
   },
   'connections refused': {
     level: 'warn',
@@ -73,8 +73,12 @@ export const LINES = {
     when: 'Connections over a bound were closed; at most once in ten seconds for each bound',
   },
   'no such path': { level: 'info', members: ['requestId'], when: 'A request had HTTP 404' },
-  event: { level: 'info', members: ['requestId', 'outcome'], when: 'A request to `/events` was accepted' },
-  'event refused': { level: 'warn', members: ['requestId', 'outcome'], when: 'A request to `/events` was refused' },
+  event: { level: 'info', members: ['requestId', 'outcome'], when: 'A POST to `/events` was accepted' },
+  'event refused': {
+    level: 'warn',
+    members: ['requestId', 'outcome'],
+    when: 'A POST to `/events` was refused. Other methods (405) have no line',
+  },
   operation: {
     level: 'info',
     members: [

@@ -53,12 +53,15 @@ export const METRICS = {
   ),
   gateway_upstream_wait_duration_seconds: histogram(
     ['queue'],
-    'Time until lookups passed a queue: for the call budget, then for a place (concurrency). Refused lookups are not counted, since most are refused at once.',
+    'Time until lookups passed a queue: for the call budget or the end of a pause (budget), then for a place (concurrency). Refused lookups are not counted, since most are refused at once.',
   ),
   gateway_upstream_calls_deduplicated_total: counter([], 'Lookups not made because the same one was in flight.'),
-  gateway_upstream_calls_queued_total: counter([], 'Lookups that had to wait for the call budget.'),
+  gateway_upstream_calls_queued_total: counter(
+    [],
+    'Lookups that had to wait for the call budget or the end of a pause.',
+  ),
   gateway_upstream_calls_retried_total: counter([], 'Retries of lookups.'),
-  gateway_upstream_calls_waiting: gauge([], 'Lookups waiting for the call budget.'),
+  gateway_upstream_calls_waiting: gauge([], 'Lookups waiting for the call budget or the end of a pause.'),
   gateway_upstream_calls_in_flight: gauge([], 'Lookups in flight.'),
   gateway_upstream_concurrency_waiting: gauge([], 'Lookups waiting for a place.'),
   gateway_upstream_concurrency_limit: gauge(

@@ -23,7 +23,9 @@ test('docs/operating.md finds the callers that made the most lookups in a log', 
     line('till', 3),
     line('till', 4, 'Totals'),
   ];
-  writeFileSync(join(folder, 'gateway.log'), lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  // `docker logs` and `kubectl logs` have stderr too, where Node's warnings are text.
+  const log = ['(node:1) Warning: text', ...lines.map((each) => JSON.stringify(each))];
+  writeFileSync(join(folder, 'gateway.log'), log.map((each) => `${each}\n`).join(''));
   const found = JSON.parse(execFileSync('sh', ['-c', recipe], { cwd: folder, encoding: 'utf8' }));
   expect(found).toHaveLength(10);
   expect(found.slice(0, 3)).toEqual([
