@@ -2,6 +2,7 @@ import { cacheFrom } from './cache.ts';
 import { authFrom, dataScopeAccessFrom } from './callers.ts';
 import { refuseContradictions, refuseUnknownCallers } from './checks/contradictions.ts';
 import { refuseUnknownVariables } from './checks/unknownVariables.ts';
+import { ConfigError } from './configError.ts';
 import { configErrorOf } from './fields.ts';
 import { graphqlFrom } from './graphql.ts';
 import { httpFrom, shutdownFrom } from './http.ts';
@@ -27,6 +28,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     ...COLLECTOR_VARIABLES,
   ]);
   const given = Object.fromEntries(Object.entries(withSecretFiles(env, SECRETS)).filter(([, value]) => value !== ''));
+  refuseQuotes(given);
   const parsed = SCHEMA.safeParse(given);
   if (!parsed.success) throw configErrorOf(parsed.error);
   const values = parsed.data;
@@ -56,4 +58,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     ...telemetryFrom(values),
     tracing: tracingFrom(env),
   });
+}
+
+/** Only a secret may begin and end with the same quote: `docker run --env-file` keeps the quotes that a shell would take away. */
+function refuseQuotes(given: Readonly<Record<string, string | undefined>>): void {
+  const secrets = new Set<string>(SECRETS);
+  for (const name of Object.keys(VARIABLES)) {
+    const value = given[name] ?? '';
+    if (secrets.has(name) || !/^(["']).*\1$/s.test(value)) continue;
+    throw new ConfigError(name, `The value ${value} is in quotes, which are a part of it.`, 'Take the quotes away.');
+  }
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigError } from './configError.ts';
-import { flag, items, text, type ValuesOf, wholeNumber } from './fields.ts';
+import { flag, items, refuse, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
@@ -34,9 +34,13 @@ export const HTTP_VARIABLES = {
       'Maximum operations in flight; above it, new ones get HTTP 503. One caller, or one address without an API key or a token, may have three quarters of them',
     ),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
+    .transform((ms, context) => {
+      if (ms === 0 || ms >= 100) return ms;
+      return refuse(context, `It must be 0 or at least 100 milliseconds, got ${ms}.`, 'Set 5000 for five seconds.');
+    })
     .default(0)
     .describe(
-      'How long requests are still accepted after SIGTERM, while `/readyz` already answers 503. [5000 behind a load balancer](deployment.md#8-restarts-without-a-lost-request)',
+      'How long requests are still accepted after SIGTERM, while `/readyz` already answers 503: 0, or at least 100. [5000 behind a load balancer](deployment.md#8-restarts-without-a-lost-request)',
     ),
 } as const;
 

@@ -11,6 +11,17 @@ test.each<[string, string, Record<string, string>]>([
   ['AUTH_API_KEYS', 'AUTH_MODE=api-key', { AUTH_API_KEYS: `crm:${SHA256}` }],
   ['AUTH_JWKS_URL', 'AUTH_MODE=jwt', { ...JWT, AUTH_MODE: 'none' }],
   ['AUTH_ISSUER', 'AUTH_MODE=jwt', { ...keys(`crm:${SHA256}`), AUTH_ISSUER: 'https://login.example/' }],
+  ...(
+    [
+      ['AUTH_REQUIRE_VERIFIED', 'true'],
+      ['AUTH_CUSTOMER_SOURCES', 'INSTORE'],
+      ['AUTH_CUSTOMER_DATA_SCOPES', 'SELF'],
+    ] as const
+  ).map(([name, value]): [string, string, Record<string, string>] => [
+    name,
+    'AUTH_CUSTOMER_CLAIMS',
+    { ...JWT, AUTH_CUSTOMER_CLAIMS: '', AUTH_ANY_CUSTOMER_SCOPE: 'promotions:any', [name]: value },
+  ]),
   ['AUTH_ALLOW_ANONYMOUS', 'AUTH_MODE=none and UPSTREAM_AUTH=basic or oauth', { AUTH_ALLOW_ANONYMOUS: 'true' }],
   ['UPSTREAM_PATH', 'UPSTREAM_URL', { UPSTREAM_PATH: '/v2/customers/lookup/promotionData' }],
   ['UPSTREAM_ORG_HEADER', 'UPSTREAM_URL', { UPSTREAM_ORG_HEADER: 'DATA-SCOPE-ORGS' }],

@@ -252,6 +252,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     { UPSTREAM_DEADLINE_MS: '8' },
     /^UPSTREAM_DEADLINE_MS: "8" is not a whole number from 100 to/,
   ],
+  [
+    'a delay in seconds',
+    { SHUTDOWN_DELAY_MS: '5' },
+    /^SHUTDOWN_DELAY_MS: It must be 0 or at least 100 milliseconds, got 5\. Set 5000 for five seconds\.$/,
+  ],
   ['a timeout in seconds', { UPSTREAM_TIMEOUT_MS: '3' }, /^UPSTREAM_TIMEOUT_MS: "3" is not a whole number from 100 to/],
   [
     'a wait longer than the operation',
@@ -273,6 +278,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     'metrics on the port of the API',
     { PORT: '9464', METRICS_PORT: '9464' },
     /^METRICS_PORT: The API uses port 9464.*\. Set another port, or set METRICS=true instead/,
+  ],
+  [
+    'a playground that gets no answer',
+    { PLAYGROUND: 'true', PERSISTED_OPERATIONS: '/documents.json' },
+    /^PLAYGROUND: PERSISTED_OPERATIONS is also set, .*\. Unset one of the two\.$/,
   ],
   ['metrics on two ports', { METRICS: 'true', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=true serves/],
   ['metrics on and off', { METRICS: 'false', METRICS_PORT: '9464' }, /^METRICS_PORT: METRICS=false turns/],
@@ -306,6 +316,17 @@ test.each<[string, Record<string, string>]>([
   ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${'B'.repeat(64)}`) }],
 ])('Variables that go together are accepted: %s', (_, env) => {
   expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');
+});
+
+test.each(['"', "'"])('The start is refused for a value in %s, which docker run --env-file keeps', (quote) => {
+  expect(complaint({ ...JWT, AUTH_ISSUER: `${quote}https://login.example/${quote}` })).toBe(
+    `AUTH_ISSUER: The value ${quote}https://login.example/${quote} is in quotes, which are a part of it. Take the quotes away.`,
+  );
+});
+
+test('A secret may begin and end with a quote', () => {
+  const { debug } = parseConfig({ DEBUG_TOKEN: '"hush-hush"' });
+  expect(debug.kind === 'token' && debug.token.reveal()).toBe('"hush-hush"');
 });
 
 test('Empty variables count as unset', () => {

@@ -33,6 +33,11 @@ const DEPENDENT: readonly {
     met: ({ AUTH_MODE }) => AUTH_MODE === 'jwt',
   },
   {
+    names: ['AUTH_REQUIRE_VERIFIED', 'AUTH_CUSTOMER_SOURCES', 'AUTH_CUSTOMER_DATA_SCOPES'],
+    on: 'AUTH_CUSTOMER_CLAIMS',
+    met: ({ AUTH_CUSTOMER_CLAIMS }) => AUTH_CUSTOMER_CLAIMS !== undefined,
+  },
+  {
     names: ['AUTH_DATA_SCOPES'],
     on: 'AUTH_ANY_CUSTOMER_SCOPE',
     fix: 'Set AUTH_CUSTOMER_DATA_SCOPES for the own tokens of customers, or unset it.',
@@ -131,6 +136,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       CACHE_MAX_MB > HEAP_MB &&
       `It must be at most the limit of the process's heap (${HEAP_MB} MB), got ${CACHE_MAX_MB}.`,
     fix: 'Lower it, or give the process more memory.',
+  },
+  {
+    name: 'PLAYGROUND',
+    problem: ({ PLAYGROUND, PERSISTED_OPERATIONS }) =>
+      PLAYGROUND === true &&
+      PERSISTED_OPERATIONS !== undefined &&
+      'PERSISTED_OPERATIONS is also set, which refuses the queries of the playground.',
+    fix: 'Unset one of the two.',
   },
   {
     name: 'METRICS_PORT',
