@@ -2,7 +2,7 @@ import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model
 import type { IdentifierName } from '../model/identifier.ts';
 import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
-import { flag, items, oneOf, required, text, type ValuesOf } from './fields.ts';
+import { flag, items, oneOf, required, requiredSecret, text, type ValuesOf } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
@@ -114,7 +114,7 @@ export function authFrom(values: AuthValues, ownCredentials: boolean, defaultDat
         anyCustomerScope: values.AUTH_ANY_CUSTOMER_SCOPE,
       };
     case 'api-key':
-      return { mode: 'api-key', keys: keysFrom(required(values, 'AUTH_API_KEYS', 'AUTH_MODE=api-key')) };
+      return { mode: 'api-key', keys: keysFrom(requiredSecret(values, 'AUTH_API_KEYS', 'AUTH_MODE=api-key')) };
   }
 }
 

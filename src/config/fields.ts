@@ -33,6 +33,15 @@ export function required<Name extends string>(
   throw new ConfigError(variable, `It is not set, but ${by} requires it.`, fix);
 }
 
+/** As `required`, of a secret, which may come from a file instead. */
+export function requiredSecret<Name extends string>(
+  values: Readonly<Partial<Record<Name, string | undefined>>>,
+  variable: Name,
+  by: string,
+): string {
+  return required(values, variable, by, `Set it, or ${variable}_FILE.`);
+}
+
 /** The items of a comma-separated list. */
 export function items(setting: string): string[] {
   return setting

@@ -7,10 +7,12 @@ export function fileOf(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
+    // Anything else may be the secret or the key itself, by mistake.
+    const named = /^(\/[\w.-]+)+$/.test(path) ? ` ${path}` : '';
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new ConfigError(
       variable,
-      `The file cannot be read (${code}).`,
+      `The file${named} cannot be read (${code}).`,
       'Set the path of a file that the gateway can read.',
     );
   }

@@ -44,17 +44,17 @@ export function networkFrom(values: NetworkValues) {
 function proxyFrom({ HTTPS_PROXY, NO_PROXY = '' }: NetworkValues): ProxySettings | undefined {
   if (HTTPS_PROXY === undefined) return undefined;
   const fix = 'Set a URL such as http://proxy.internal:3128.';
-  if (!URL.canParse(HTTPS_PROXY) || !/^https?:$/.test(new URL(HTTPS_PROXY).protocol)) {
-    throw new ConfigError('HTTPS_PROXY', 'It is not an http or https URL.', fix);
-  }
-  const { pathname, search, hash } = new URL(HTTPS_PROXY);
-  if (pathname !== '/' || search !== '' || hash !== '') {
+  if (!/^https?:\/\//.test(HTTPS_PROXY)) throw new ConfigError('HTTPS_PROXY', 'It is not an http or https URL.', fix);
+  // Before it is parsed: the URL parser takes what is before a slash of a password for the host and its port.
+  if (!/^https?:\/\/[^/?#]*\/?$/.test(HTTPS_PROXY)) {
     throw new ConfigError(
       'HTTPS_PROXY',
       'It has a path, or one of / ? # within a user or a password.',
       'Set a URL such as http://proxy.internal:3128, in which / ? # of a user or a password are written as %2F %3F %23.',
     );
   }
+  if (!URL.canParse(HTTPS_PROXY))
+    throw new ConfigError('HTTPS_PROXY', 'It names no host, or a port that is none.', fix);
   if (!isDecodable(HTTPS_PROXY)) {
     throw new ConfigError(
       'HTTPS_PROXY',

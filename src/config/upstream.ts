@@ -6,6 +6,7 @@ import {
   oneOf,
   refuse,
   required,
+  requiredSecret,
   text,
   urlPath,
   userName,
@@ -147,13 +148,13 @@ export function upstreamAuthFrom(values: UpstreamValues): UpstreamAuth {
       return {
         kind: 'basic',
         username: required(values, 'UPSTREAM_USERNAME', 'UPSTREAM_AUTH=basic'),
-        password: new Secret(required(values, 'UPSTREAM_PASSWORD', 'UPSTREAM_AUTH=basic')),
+        password: new Secret(requiredSecret(values, 'UPSTREAM_PASSWORD', 'UPSTREAM_AUTH=basic')),
       };
     case 'oauth':
       return {
         kind: 'oauth',
-        key: required(values, 'UPSTREAM_OAUTH_KEY', 'UPSTREAM_AUTH=oauth'),
-        secret: new Secret(required(values, 'UPSTREAM_OAUTH_SECRET', 'UPSTREAM_AUTH=oauth')),
+        key: requiredSecret(values, 'UPSTREAM_OAUTH_KEY', 'UPSTREAM_AUTH=oauth'),
+        secret: new Secret(requiredSecret(values, 'UPSTREAM_OAUTH_SECRET', 'UPSTREAM_AUTH=oauth')),
         path: values.UPSTREAM_OAUTH_PATH,
       };
   }

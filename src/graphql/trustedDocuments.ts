@@ -34,7 +34,7 @@ export function readManifest(path: string, problemOf: (text: string) => string |
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'not JSON';
-    throw new ConfigError('PERSISTED_OPERATIONS', `The manifest cannot be read (${reason}).`, fix);
+    throw new ConfigError('PERSISTED_OPERATIONS', `The manifest ${path} cannot be read (${reason}).`, fix);
   }
   const manifest = MANIFEST.safeParse(content);
   if (!manifest.success) throw new ConfigError('PERSISTED_OPERATIONS', 'The file is not a manifest of documents.', fix);

@@ -99,6 +99,6 @@ test.for([
 
 test('A manifest that is no JSON stops the start', async ({ startGateway }) => {
   await expect(startGateway({ PERSISTED_OPERATIONS: 'README.md' })).rejects.toThrow(
-    'PERSISTED_OPERATIONS: The manifest cannot be read (not JSON). Set the path of the file that',
+    'PERSISTED_OPERATIONS: The manifest README.md cannot be read (not JSON). Set the path of the file that',
   );
 });

@@ -15,7 +15,7 @@ test.for<[string, Record<string, string>, RegExp]>([
   [
     'a file that is missing',
     { PERSISTED_OPERATIONS: '/nowhere.json' },
-    /^PERSISTED_OPERATIONS: The manifest cannot be read \(ENOENT\)\. .*\n$/,
+    /^PERSISTED_OPERATIONS: The manifest \/nowhere\.json cannot be read \(ENOENT\)\. .*\n$/,
   ],
   ['an address without its interface', { HOST: 'fe80::1' }, /^HOST: This machine does not have this address\. .*\n$/],
   ["another machine's address", { HOST: '192.0.2.1' }, /^HOST: This machine does not have this address\. .*\n$/],

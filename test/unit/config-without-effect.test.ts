@@ -61,7 +61,6 @@ test.each([
   ['METRIC', 'true', 'Set METRICS instead, or unset it.'],
   ['AUTH_MOD', 'jwt', 'Set AUTH_MODE instead, or unset it.'],
   ['UPSTREAM_URLS', 'https://eu.example', 'Set UPSTREAM_URL instead, or unset it.'],
-  ['UPSTREAM_USERNAME_FILE', '/nope', 'The nearest name is UPSTREAM_USERNAME. Set that, or unset it.'],
   ['NODE_EVN', 'production', 'Set NODE_ENV instead, or unset it.'],
   ['METRIC_PORT', '9464', 'Set METRICS_PORT instead, or unset it.'],
   ['Log_Level', 'debug', 'Set LOG_LEVEL instead, or unset it.'],
@@ -75,12 +74,25 @@ test.each([
   ['CORS_ORIGINS_LIST', 'https://shop.example', 'The nearest name is CORS_ORIGINS. Set that, or unset it.'],
   ['REDIS_PASSWORD', 'hush-hush', IN_REDIS_URL],
   ['REDIS_PASSWORD_FILE', '/nope', IN_REDIS_URL],
+  ['REDIS_HOST', 'redis', IN_REDIS_URL],
+  ['REDIS_PORT', '6379', IN_REDIS_URL],
+  ['REDIS_DB', '1', IN_REDIS_URL],
+  ['REDIS_DATABASE', '1', IN_REDIS_URL],
 ])('A variable that resembles a setting is refused: %s', (variable, value, fix) => {
   expect(complaint({ [variable]: value })).toMatch(
     new RegExp(`^${variable}: The gateway has no setting of this name\\. `),
   );
   expect(complaint({ [variable]: value })).toContain(fix);
 });
+
+test.each(['UPSTREAM_URL', 'UPSTREAM_USERNAME', 'HOST', 'PORT', 'LOG_LEVEL'])(
+  '%s is no secret, so it cannot come from a file',
+  (setting) => {
+    expect(complaint({ [`${setting}_FILE`]: '/nope' })).toBe(
+      `${setting}_FILE: Only secrets may come from a file. Set ${setting} instead, or unset it.`,
+    );
+  },
+);
 
 test.each(Object.entries(REMOVED_SETTINGS))(
   'The setting %s of version 2 ends the start with what to do instead',
@@ -99,7 +111,7 @@ test('Variables of other programs are ignored', () => {
     NODE_PATH: '/app',
     OTEL_SERVICE_NAME: 'promotions',
     OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
-    REDIS_HOST: 'redis',
+    REDIS_SERVICE_HOST: '10.0.0.1',
     REDIS_PORT: 'tcp://10.0.0.1:6379',
     AUTH_PORT: 'tcp://10.0.0.1:80',
     AUTH_PORT_80_TCP: 'tcp://10.0.0.1:80',

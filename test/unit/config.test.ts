@@ -15,13 +15,21 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['a user with a colon', { ...BASIC, UPSTREAM_USERNAME: 'till:secret' }, /^UPSTREAM_USERNAME: It has a colon/],
   ['a user with a line break', { ...BASIC, UPSTREAM_USERNAME: 'till\n' }, /^UPSTREAM_USERNAME: It has a colon or a/],
-  ['basic without a password', { ...BASIC, UPSTREAM_PASSWORD: '' }, /^UPSTREAM_PASSWORD: .*not set/],
+  [
+    'basic without a password',
+    { ...BASIC, UPSTREAM_PASSWORD: '' },
+    /^UPSTREAM_PASSWORD: .*not set.* Set it, or UPSTREAM_PASSWORD_FILE\.$/,
+  ],
   [
     'oauth without a key',
     { ...OAUTH, UPSTREAM_OAUTH_KEY: '' },
-    /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth requires it/,
+    /^UPSTREAM_OAUTH_KEY: .*UPSTREAM_AUTH=oauth requires it\. Set it, or UPSTREAM_OAUTH_KEY_FILE\.$/,
   ],
-  ['oauth without a secret', { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' }, /^UPSTREAM_OAUTH_SECRET: .*not set/],
+  [
+    'oauth without a secret',
+    { ...OAUTH, UPSTREAM_OAUTH_SECRET: '' },
+    /^UPSTREAM_OAUTH_SECRET: .*not set.* Set it, or UPSTREAM_OAUTH_SECRET_FILE\.$/,
+  ],
   ['an unknown way to authenticate', { UPSTREAM_AUTH: 'kerberos' }, /^UPSTREAM_AUTH: "kerberos" .*passthrough, basic/],
   [
     'basic for anonymous callers',
@@ -58,7 +66,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     { ...JWT, AUTH_CUSTOMER_SOURCES: ',' },
     /^AUTH_CUSTOMER_SOURCES: It contains no source/,
   ],
-  ['api-key without keys', keys(''), /^AUTH_API_KEYS: .*AUTH_MODE=api-key requires it/],
+  [
+    'api-key without keys',
+    keys(''),
+    /^AUTH_API_KEYS: .*AUTH_MODE=api-key requires it\. Set it, or AUTH_API_KEYS_FILE\.$/,
+  ],
   ['no keys between commas', keys(' , '), /^AUTH_API_KEYS: It contains no key/],
   [
     'a key in place of its hash',
@@ -364,10 +376,14 @@ test('The start is refused if both a secret and its file are set', () => {
 });
 
 test.each([
-  ['is missing', '/nowhere/secret', /^UPSTREAM_PASSWORD_FILE: .*\(ENOENT\)/],
-  ['is a folder', tmpdir(), /^UPSTREAM_PASSWORD_FILE: .*\(EISDIR\)/],
-])('The start is refused if the file of a secret %s', (_, file, message) => {
-  expect(complaint({ UPSTREAM_PASSWORD_FILE: file })).toMatch(message);
+  ['is missing', '/nowhere/secret', 'The file /nowhere/secret cannot be read (ENOENT).'],
+  ['is a folder', tmpdir(), `The file ${tmpdir()} cannot be read (EISDIR).`],
+  ['is the secret itself', 'hush-hush', 'The file cannot be read (ENOENT).'],
+  ['is the secret itself in base64', '/hush/hush=', 'The file cannot be read (ENOENT).'],
+])('The start is refused if the file of a secret %s', (_, file, problem) => {
+  expect(complaint({ UPSTREAM_PASSWORD_FILE: file })).toBe(
+    `UPSTREAM_PASSWORD_FILE: ${problem} Set the path of a file that the gateway can read.`,
+  );
 });
 
 test.each(['', '\n', '\ufeff\n'])('An empty file of a secret is named by its variable and path: %j', (content) => {

@@ -7,10 +7,17 @@ test.each<[string, Record<string, string>, RegExp]>([
     { HTTPS_PROXY: 'http://user:100%hush-hush@proxy:3128' },
     /^HTTPS_PROXY: It has a % that encodes nothing\. Write/,
   ],
+  ...['1/hush-hush', 'hush/hush', 'hush#hush', 'hush?hush'].map(
+    (password): [string, Record<string, string>, RegExp] => [
+      `a proxy with the password ${password}`,
+      { HTTPS_PROXY: `http://user:${password}@proxy:3128` },
+      /^HTTPS_PROXY: It has a path, or one of \/ \? # within a user or a password\. Set/,
+    ],
+  ),
   [
-    'a proxy whose password has a slash',
-    { HTTPS_PROXY: 'http://user:1/hush-hush@proxy:3128' },
-    /^HTTPS_PROXY: It has a path, or one of \/ \? # within a user or a password\. Set/,
+    'a proxy with a port that is none',
+    { HTTPS_PROXY: 'http://proxy:70000' },
+    /^HTTPS_PROXY: It names no host, or a port that is none\. Set a URL such as/,
   ],
   ['a proxy that is no URL', { HTTPS_PROXY: 'proxy:3128' }, /^HTTPS_PROXY: It is not an http or https URL\. Set a URL/],
   ['a CA that is not there', { UPSTREAM_CA_FILE: '/nowhere' }, /^UPSTREAM_CA_FILE: .*\(ENOENT\)/],

@@ -124,7 +124,7 @@ test.each([
   [
     'is missing',
     () => '/nowhere',
-    'The file cannot be read (ENOENT). Set the path of a file that the gateway can read.',
+    'The file /nowhere cannot be read (ENOENT). Set the path of a file that the gateway can read.',
   ],
   ['holds something else', () => 'package.json', NO_CERTIFICATE],
   [

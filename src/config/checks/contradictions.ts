@@ -124,7 +124,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       UPSTREAM_REQUESTS_PER_MINUTE !== undefined &&
       UPSTREAM_INSTANCES === undefined &&
       'It is not set, but REDIS_URL and UPSTREAM_REQUESTS_PER_MINUTE require it: without Redis, each instance uses its share.',
-    fix: 'Set it to the maximum number of instances.',
+    fix: 'Set it to the maximum number of instances, with those that a rollout starts in addition.',
   },
   atMost('UPSTREAM_INSTANCES', 'UPSTREAM_REQUESTS_PER_MINUTE'),
   atMost('UPSTREAM_TIMEOUT_MS', 'UPSTREAM_DEADLINE_MS'),

@@ -16,7 +16,7 @@ const OWN_PREFIXES = [
 ];
 
 /** Other services have these, but here only REDIS_URL has an effect. */
-const IN_REDIS_URL = /^REDIS_(USER|USERNAME|PASSWORD)(_FILE)?$/;
+const IN_REDIS_URL = /^REDIS_(HOST|PORT|DB|DATABASE|USER|USERNAME|PASSWORD)(_FILE)?$/;
 const IN_URL_INSTEAD = 'Set it as a part of REDIS_URL, such as redis://user:password@redis:6379, and unset it.';
 
 const NO_SETTING = 'The gateway has no setting of this name.';
@@ -45,8 +45,12 @@ export function refuseUnknownVariables(
     if (names.has(name) || value === undefined || value === '') continue;
     if (PROXY.test(name)) continue;
     if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value))) continue;
-    const removed = REMOVED_SETTINGS[name.replace(/_FILE$/, '')];
+    const setting = name.replace(/_FILE$/, '');
+    const removed = REMOVED_SETTINGS[setting];
     if (removed !== undefined) throw new ConfigError(name, 'Version 3 has no such setting.', removed);
+    if (names.has(setting)) {
+      throw new ConfigError(name, 'Only secrets may come from a file.', `Set ${setting} instead, or unset it.`);
+    }
     if (IN_REDIS_URL.test(name)) throw new ConfigError(name, NO_SETTING, IN_URL_INSTEAD);
     const nearest = nearestOf(name, known);
     const misspelt = nearest.name.length >= SHORTEST_MISSPELT && nearest.edits <= (nearest.name.length < LONG ? 1 : 2);
