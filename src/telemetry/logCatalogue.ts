@@ -23,7 +23,7 @@ export const MEMBERS = {
     '`OK`, `CLIENT_GONE` or the code of the first error ([errors.md](errors.md)). For events as in `gateway_customer_events_total`',
   meaning: "What upstream's response means for [what happens next](errors.md#what-upstreams-responses-mean)",
   cause:
-    'Why it failed, in a few words. In `operation`: of the first error, either [why the gateway refused it](runbook.md#from-a-cause-to-what-to-do) or [why a call failed](troubleshooting.md), or what the HTTP parser refused; missing without a cause',
+    'Why it failed, in a few words. In `operation`: of the first error, either [why the gateway refused it](runbook.md#from-a-cause-to-what-to-do) or [why a call failed](troubleshooting.md), or what the HTTP parser refused, or the limit that an operation exceeds if its code has several: `tokens`, `names`, `selections` or `one field`; missing without a cause',
   durationMs:
     'Milliseconds. In `operation`: from the request to the last byte of its response, but from the refusal if its path was not known yet. In `drained` and `stopped`: since `stopping`',
   upstreamCalls: 'Lookups that were made for the operation',

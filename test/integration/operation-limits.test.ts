@@ -71,7 +71,7 @@ test.for<readonly [what: string, code: string, query: string]>([
 test('A document that is too large is told what it has too much of', async ({ gateway }) => {
   const messageFor = async (query: string) => (await gateway.query(query)).errors?.[0]?.message;
   expect(await messageFor(`{ ${'a'.repeat(300)}: __typename }`)).toBe(
-    'The operation must have names of at most 256 characters, got 300. Split it.',
+    'A name must have at most 256 characters, got 300. Shorten it.',
   );
   expect(
     await messageFor(
@@ -79,7 +79,28 @@ test('A document that is too large is told what it has too much of', async ({ ga
     ),
   ).toBe('The operation must select at most 10000 fields, each fragment as often as it is spread. Split it.');
   expect(await messageFor(`{ ${'__typename '.repeat(51)} }`)).toBe(
-    'The operation must select a field at most 50 times in one place, fragments included. Split it.',
+    'The operation must select "__typename" at most 50 times in one place, fragments included, got 51. Split it.',
+  );
+});
+
+test('A document that is nested too deeply is told how many levels it has', async ({ gateway }) => {
+  const { errors } = await gateway.query(
+    `{ ${ASKED.replace('{ customerId }', `{ ${'a { '.repeat(15)} b ${'}'.repeat(15)} }`)} }`,
+  );
+  expect(errors?.[0]?.message).toBe('The operation must have at most 12 levels, got 17. Select fewer levels.');
+});
+
+test('The log says which limit a document exceeds that is too large', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  await gateway.query(`{ ${'__typename '.repeat(4100)} }`);
+  await gateway.query(`{ ${'a'.repeat(300)}: __typename }`);
+  await gateway.query(
+    `{ ${times(50, (i) => `a${i}: ${customer('...F')}`)} } fragment F on Customer { ${times(220, (i) => `f${i}`)} }`,
+  );
+  await gateway.query(`{ ${'__typename '.repeat(51)} }`);
+  const lines = await gateway.logs.operations(4);
+  expect(lines.map(({ outcome, cause }) => [outcome, cause])).toEqual(
+    ['tokens', 'names', 'selections', 'one field'].map((cause) => ['OPERATION_TOO_LARGE', cause]),
   );
 });
 

@@ -91,7 +91,9 @@ function parseErrorOf(
   // graphql-js gives this error no code; its message is always this one.
   if (cause.message === `Syntax Error: Document contains more that ${maxTokens} tokens. Parsing aborted.`) {
     const message = `The document must have at most ${maxTokens} tokens. Split it.`;
-    return publicError(formatted, 'OPERATION_TOO_LARGE', message);
+    const tooLarge = publicError(formatted, 'OPERATION_TOO_LARGE', message);
+    causes.set(tooLarge, 'tokens');
+    return tooLarge;
   }
   const [place] = formatted.locations ?? [];
   // What was expected is a word of the grammar; what was found may be a literal.

@@ -76,7 +76,10 @@ function memoryOf(document: DocumentNode): number {
 /** The error of a document that exceeds a limit, undefined if it is within all limits. */
 function documentErrorOf(document: DocumentNode): GatewayError | undefined {
   const longest = longestName(document);
-  if (longest > MAX_NAME) return tooLarge(`have names of at most ${MAX_NAME} characters, got ${longest}`, MAX_NAME);
+  if (longest > MAX_NAME) {
+    const message = `A name must have at most ${MAX_NAME} characters, got ${longest}. Shorten it.`;
+    return tooLarge('names', message, { actual: longest, limit: MAX_NAME });
+  }
   const { depth, introspectionDepth, aliases, directives, isCyclic } = measure(document);
   if (isCyclic) return new GatewayError('FRAGMENT_CYCLE');
   if (depth > MAX_DEPTH) return over('OPERATION_TOO_DEEP', 'levels', depth, MAX_DEPTH);
@@ -87,27 +90,20 @@ function documentErrorOf(document: DocumentNode): GatewayError | undefined {
   if (directives > MAX_DIRECTIVES) {
     return over('TOO_MANY_DIRECTIVES', 'directives', directives, MAX_DIRECTIVES);
   }
-  switch (mergingOf(document)) {
-    case 'too many selections':
-      return tooLarge(
-        `select at most ${MAX_SELECTIONS} fields, each fragment as often as it is spread`,
-        MAX_SELECTIONS,
-      );
-    case 'too many of one field':
-      return tooLarge(
-        `select a field at most ${MAX_SAME_FIELD} times in one place, fragments included`,
-        MAX_SAME_FIELD,
-      );
-    case 'within the limits':
-      return undefined;
+  const merging = mergingOf(document);
+  if (merging === 'within the limits') return undefined;
+  if (merging === 'too many selections') {
+    const message = `The operation must select at most ${MAX_SELECTIONS} fields, each fragment as often as it is spread. Split it.`;
+    return tooLarge('selections', message, { limit: MAX_SELECTIONS });
   }
+  const { name, count } = merging;
+  const message = `The operation must select "${name}" at most ${MAX_SAME_FIELD} times in one place, fragments included, got ${count}. Split it.`;
+  return tooLarge('one field', message, { actual: count, limit: MAX_SAME_FIELD });
 }
 
-function tooLarge(must: string, limit: number): GatewayError {
-  return new GatewayError('OPERATION_TOO_LARGE', {
-    message: `The operation must ${must}. Split it.`,
-    facts: { limit },
-  });
+/** @param cause which of the limits it is, for the log */
+function tooLarge(cause: string, message: string, facts: Readonly<Record<string, number>>): GatewayError {
+  return new GatewayError('OPERATION_TOO_LARGE', { message, facts, cause });
 }
 
 function longestName({ loc }: DocumentNode): number {
@@ -121,7 +117,8 @@ function longestName({ loc }: DocumentNode): number {
 type MeasureCode = 'OPERATION_TOO_DEEP' | 'TOO_MANY_ALIASES' | 'TOO_MANY_DIRECTIVES';
 
 function over(code: MeasureCode, counted: string, actual: number, limit: number): GatewayError {
-  const message = `The operation must have at most ${limit} ${counted}, got ${actual}. Split it.`;
+  const fix = code === 'OPERATION_TOO_DEEP' ? 'Select fewer levels' : 'Split it';
+  const message = `The operation must have at most ${limit} ${counted}, got ${actual}. ${fix}.`;
   return new GatewayError(code, { message, facts: { actual, limit } });
 }
 
@@ -211,12 +208,12 @@ export function isIntrospection(name: string): boolean {
 }
 
 /**
- * Whether an operation selects one field too often in one place, fragments included. Such fields are merged, so no client
- * needs many of them, and the time to validate them grows with the square of their number.
+ * Whether an operation selects one field too often in one place, fragments included, and then which. Such fields are merged, so
+ * no client needs many of them, and the time to validate them grows with the square of their number.
  */
 export function mergingOf(
   document: DocumentNode,
-): 'within the limits' | 'too many selections' | 'too many of one field' {
+): 'within the limits' | 'too many selections' | { readonly name: string; readonly count: number } {
   const fragments = fragmentsOf(document);
   let selectionsLeft = MAX_SELECTIONS;
 
@@ -238,23 +235,25 @@ export function mergingOf(
     }
   };
 
+  let tooMany: { readonly name: string; readonly count: number } | undefined;
   const mergesTooMany = (places: readonly SelectionSetNode[]): boolean => {
     const fields = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
     for (const place of places) collect(place, fields, spread);
     if (selectionsLeft < 0) return false;
-    for (const same of fields.values()) {
-      if (same.length > MAX_SAME_FIELD) return true;
+    for (const [name, same] of fields) {
+      if (same.length > MAX_SAME_FIELD) {
+        tooMany = { name, count: same.length };
+        return true;
+      }
       const inner = same.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (inner.length > 0 && mergesTooMany(inner)) return true;
     }
     return false;
   };
-  const isTooMuch = document.definitions.some(
-    (definition) => 'selectionSet' in definition && mergesTooMany([definition.selectionSet]),
-  );
+  document.definitions.some((definition) => 'selectionSet' in definition && mergesTooMany([definition.selectionSet]));
   if (selectionsLeft < 0) return 'too many selections';
-  return isTooMuch ? 'too many of one field' : 'within the limits';
+  return tooMany ?? 'within the limits';
 }
 
 /** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */

@@ -67,17 +67,17 @@ function variablesOf(operation: OperationDefinitionNode, requestContext: GraphQL
 }
 
 function tooExpensive({ upstreamCalls, references, lookups }: OperationCost, limits: CostLimits) {
-  if (references > MAX_REFERENCES) return exceeds({ references }, MAX_REFERENCES, 'has', 'different references');
+  if (references > MAX_REFERENCES) return exceeds({ references }, MAX_REFERENCES, 'have', 'different references');
   const maxLookups = Math.max(MAX_LOOKUPS, 5 * limits.maxCustomers);
-  if (lookups > maxLookups) return exceeds({ lookups }, maxLookups, 'asks for', 'customers and lists');
+  if (lookups > maxLookups) return exceeds({ lookups }, maxLookups, 'ask for', 'customers and lists');
   if (upstreamCalls > limits.maxUpstreamCalls) {
-    return exceeds({ upstreamCalls }, limits.maxUpstreamCalls, 'may need', 'upstream calls');
+    return exceeds({ upstreamCalls }, limits.maxUpstreamCalls, 'need', 'upstream calls');
   }
   return undefined;
 }
 
 function exceeds(actual: Readonly<Record<string, number>>, limit: number, does: string, counted: string): GatewayError {
-  const message = `The operation ${does} ${Object.values(actual)} ${counted}; at most ${limit} are allowed. Request less.`;
+  const message = `The operation may ${does} at most ${limit} ${counted}, got ${Object.values(actual)}. Request less.`;
   return new GatewayError('OPERATION_TOO_EXPENSIVE', { message, facts: { ...actual, limit } });
 }
 
