@@ -74,3 +74,14 @@ test('At most 10,000 addresses are counted in a minute, the first ones', () => {
   vi.advanceTimersByTime(60_000);
   expect(busiest.share()).toBe(undefined);
 });
+
+test('After a minute without requests, no share is reported', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const busiest = new BusiestAddress();
+  for (let i = 0; i < 60; i++) busiest.count('203.0.113.1');
+  vi.advanceTimersByTime(120_000);
+  expect(busiest.share()).toBe(undefined);
+});

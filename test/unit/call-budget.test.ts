@@ -141,3 +141,18 @@ test('A thousand accounts that call no more are forgotten, but neither a charged
   expect(strangers.filter((account, i) => states.of(account) === theirs[i])).toEqual([]);
   expect([states.of(ME) === mine, states.of(YOU) === yours, states.pausedFor(YOU)]).toEqual([true, true, 4999]);
 });
+
+test('As many calls as are reported to be left may be made at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 51, max: 3000 }), fc.nat(100_000), async (perMinute, ms) => {
+      const clock = startClock();
+      clock.pass(ms + 0.1);
+      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      for (let left = rateOf(perMinute).burst; left > 0; left--) {
+        expect(budget.states.left()).toBe(left);
+        expect((await budget.reserve(ME, 0)).reserved).toBe(true);
+      }
+      expect([budget.states.left(), (await budget.reserve(ME, 0)).reserved]).toEqual([0, false]);
+    }),
+  );
+});

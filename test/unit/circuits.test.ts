@@ -179,3 +179,34 @@ test('The circuit of credentials that make no more calls is forgotten after a mi
   vi.advanceTimersByTime(1);
   expect(circuits.state).toBe('closed');
 });
+
+test('A circuit opens also if the calls that fail took longer than it is kept without calls', async () => {
+  const circuits = new Circuits(() => {});
+  const { promise, reject } = Promise.withResolvers<never>();
+  const fetch = guarded(circuits)(() => promise);
+  const calls = Array.from({ length: 10 }, (_, i) => fetch(callOf({ of: `customer ${i}` })).catch(() => {}));
+  vi.advanceTimersByTime(60_001);
+  reject(new UpstreamError('late', 'UPSTREAM_TIMEOUT', { cause: 'late' }));
+  await Promise.all(calls);
+  expect(circuits.state).toBe('open');
+  await expect(guarded(circuits)(async () => emptyPage())(callOf({ of: 'one more' }))).rejects.toMatchObject({
+    code: 'UPSTREAM_UNAVAILABLE',
+  });
+});
+
+test('The failures from before a circuit closed do not open it again', async () => {
+  const states: string[] = [];
+  const circuits = new Circuits((state) => states.push(state));
+  let next = 0;
+  const run = (failing: boolean) =>
+    guarded(circuits)(async () => {
+      if (failing) throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
+      return emptyPage();
+    })(callOf({ of: `customer ${next++}` })).catch(() => {});
+  for (let i = 0; i < 10; i++) await run(true);
+  vi.advanceTimersByTime(2000);
+  await run(false);
+  expect(states).toEqual(['open', 'closed']);
+  await run(true);
+  expect(states).toEqual(['open', 'closed']);
+});

@@ -70,3 +70,14 @@ test('A fair queue does not return removed items', () => {
   expect(drain(queue)).toEqual(['a2']);
   expect(queue.size).toBe(0);
 });
+
+test.each<[string, (queue: FairQueue<string>) => void]>([
+  ['removed', (queue) => queue.remove('a', 'a1')],
+  ['popped', (queue) => expect(queue.pop()).toBe('a1')],
+])('A caller whose last item was %s takes no turn', (_, take) => {
+  const queue = new FairQueue<string>();
+  queue.push('a', 'a1');
+  queue.push('b', 'b1');
+  take(queue);
+  expect([queue.size, queue.shift(), queue.size]).toEqual([1, 'b1', 0]);
+});

@@ -17,3 +17,15 @@ test('A connection that holds nothing, such as for a file of the playground, doe
   expect(givenUp).toEqual(['older']);
   expect(reader.destroyed).toBe(false);
 });
+
+test('A connection that had to give way gives back its bytes once', async ({ time }) => {
+  const held = new HeldBytes(100);
+  const reader = new Socket();
+  expect(held.hold(reader, 60)).toBe(true);
+  await time.pass(1000);
+  const responses = [held.ofUpstream(() => {}), held.ofUpstream(() => {})];
+  expect(responses[0]?.take(60)).toBe(true);
+  expect(reader.destroyed).toBe(true);
+  held.release(reader, 60);
+  expect(responses[1]?.take(60)).toBe(false);
+});

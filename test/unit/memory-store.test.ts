@@ -162,3 +162,28 @@ test('Marks of customers without entries are stored only as long as a call may t
   memory.set(mark('one more'));
   expect(memory.size).toBe(1);
 });
+
+test('A mark that is set again does not keep those that were set after it', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const memory = new MemoryMarks(1000);
+  memory.set('again' as Mark);
+  memory.set('once' as Mark);
+  vi.advanceTimersByTime(999);
+  memory.set('again' as Mark);
+  vi.advanceTimersByTime(1);
+  memory.set('one more' as Mark);
+  expect(memory.size).toBe(2);
+});
+
+test('A page that is larger than the store once it is read leaves nothing behind', async () => {
+  const window = { offset: 0, limit: 100 };
+  const page = cachedPage(100, window);
+  const store = new MemoryStore(1500 + Math.ceil(page.body.length / 4096) * 4096, 1000);
+  expect(store.set('one' as QueryKey, ['id' as Mark], page)).toBeDefined();
+  const { found } = await store.get('one' as QueryKey, window, (body, own) => readPage(body, own, () => 'a-'));
+  expect(found).toBeDefined();
+  expect(store.state).toMatchObject({ bytes: 0, marks: 0 });
+});

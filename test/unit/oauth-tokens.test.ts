@@ -103,7 +103,8 @@ async function startRefused() {
   const client = startClient();
   const { asked, credentials, obtain } = client;
   await client.withFirst(3600);
-  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('token');
+  const first = await credentials.obtain();
+  expect(credentials.refused(first, 'a')).toBe('token');
   const second = obtain();
   asked[1]?.give('second', 3600);
   expect(await second).toBe('second');
@@ -114,7 +115,7 @@ async function startRefused() {
   asked[2]?.give('third', 3600);
   expect([await third, client.reports]).toEqual(['third', []]);
   expect(credentials.refused(await credentials.obtain(), 'c')).toBe('account');
-  return client;
+  return { ...client, first };
 }
 
 test('A client that is refused for three customers makes its calls fail at once for half a second, without a new token', async () => {
@@ -153,6 +154,46 @@ test('A refused client is reported once, and once more when a token is accepted 
   credentials.accepted(fourth, 'a');
   expect(reports).toEqual([true, false]);
   expect(credentials.refused(fourth, 'a')).toBe('token');
+});
+
+test('A refused client is not taken for an accepted one because of a late response to an earlier token', async () => {
+  const { credentials, first, obtain, reports } = await startRefused();
+  credentials.accepted(first, 'another');
+  expect(reports).toEqual([true]);
+  await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('A token that the calls for several customers are refused with counts once', async () => {
+  const { asked, credentials, obtain, reports, withFirst } = startClient();
+  await withFirst(3600);
+  const first = await credentials.obtain();
+  expect(['a', 'b', 'c'].map((customer) => credentials.refused(first, customer))).toEqual(['token', 'token', 'token']);
+  const renewing = obtain();
+  asked[1]?.give('second', 3600);
+  await renewing;
+  expect(credentials.refused(first, 'd')).toBe('token');
+  expect(await obtain()).toBe('second');
+  expect([asked.length, reports]).toEqual([2, []]);
+});
+
+test('The pause after a failure of the token endpoint is short again once it gave a token', async () => {
+  const { asked, clock, obtain } = startClient();
+  const fail = async (pause: number) => {
+    const waiting = obtain();
+    asked.at(-1)?.fail();
+    await expect(waiting).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    clock.pass(pause);
+  };
+  await fail(500);
+  await fail(1000);
+  const waiting = obtain();
+  asked.at(-1)?.give('first', 10);
+  await waiting;
+  clock.pass(10_000);
+  await fail(500);
+  const last = obtain();
+  asked[4]?.give('second', 10);
+  expect(await last).toBe('second');
 });
 
 test('A customer for whom a new token did not help renews no other, until it is accepted', async () => {

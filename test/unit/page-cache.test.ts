@@ -11,9 +11,15 @@ import { eventually } from '../support/eventually.ts';
 import { cachedPage } from './support/cachedPage.ts';
 import { callOf, HASH, WINDOW } from './support/calls.ts';
 
-/** A store that cannot be read while it is away. */
+/** A store that cannot be read while it is away, and counts what is stored. */
 class AwayStore extends MemoryStore {
   isAway = false;
+  stored = 0;
+
+  override set(...entry: Parameters<Store['set']>) {
+    this.stored++;
+    return super.set(...entry);
+  }
 
   override async get(...lookup: Parameters<Store['get']>) {
     return this.isAway ? { found: undefined, asOf: undefined } : super.get(...lookup);
@@ -112,4 +118,12 @@ test('A page whose call took longer than marks are stored is not cached', async 
   expect(await asked).toBe(3);
   void ask();
   await nextCall(2);
+});
+
+test('The page of a call that several operations share is stored once', async () => {
+  const { store, ask, nextCall } = startCache();
+  const asked = [ask(), ask(), ask()];
+  (await nextCall(1))?.respond(3);
+  expect(await Promise.all(asked)).toEqual([3, 3, 3]);
+  expect(store.stored).toBe(1);
 });

@@ -72,3 +72,21 @@ test('Waiting calls are refused at once if another instance has paused these cre
   await expect(limiter.pass(ME, 'me', signal)).rejects.toMatchObject({ retryAfterSeconds: 30 });
   expect(limiter.waiting).toBe(0);
 });
+
+test('A call whose client left while it was counted does not wait for the budget', async () => {
+  const { promise, resolve } = Promise.withResolvers<Reservation>();
+  let asked = 0;
+  const limiter = new RateLimiter(
+    budgetOf(() => {
+      asked++;
+      return promise;
+    }),
+    1000,
+  );
+  const leaving = new AbortController();
+  const passing = limiter.pass(ME, 'me', leaving.signal);
+  leaving.abort(new Error('gone'));
+  resolve({ reserved: false, waitMs: 10 });
+  await expect(passing).rejects.toThrow('gone');
+  expect([asked, limiter.waiting]).toEqual([1, 0]);
+});

@@ -4,6 +4,7 @@ import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
 import type { Moment } from '../../src/model/moment.ts';
+import type { EntryRef } from '../../src/cache/store.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { cachedPage } from './support/cachedPage.ts';
 
@@ -64,4 +65,22 @@ test('A response that is larger than the whole cache is not stored, and removes 
   // Each of these characters has two bytes.
   set('large', 'é'.repeat(MAX_BYTES / 2));
   expect([await bodyOf('small'), await bodyOf('large'), cache.state.evictions]).toEqual(['x', undefined, 0]);
+});
+
+test.each([
+  ['first', [10_000, 2000]],
+  ['last', [2000, 10_000]],
+])('A response whose oldest page is its %s is as old as that page, and no longer fresh', async (_, ages) => {
+  const now = Date.now();
+  const store = new MemoryStore(1_000_000, 1000);
+  const parts = ages.map((age, i) =>
+    store.set(`${i}` as QueryKey, ['id' as Mark], cachedPage(25, { offset: 0, limit: 10 }, now - age, 0 as Moment)),
+  ) as EntryRef[];
+  const lifetimes = { ttlMs: 60_000, staleMs: 0, notFoundMs: 1 };
+  const cache = new ResponseCache<object>(store, lifetimes, 100_000);
+  cache.set('key', '{}', { contentType: 'application/json', facts: {} }, { ...emptyCacheStats(), parts });
+  const stats = emptyCacheStats();
+  expect(await cache.get('key', stats)).toBeDefined();
+  expect(Math.round(stats.oldestMs / 1000)).toBe(10);
+  expect(Math.round(stats.freshForMs / 1000)).toBe(50);
 });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Call, Page } from '../../src/calls/call.ts';
 import { shared } from '../../src/calls/shared.ts';
 import { callOf, emptyPage } from './support/calls.ts';
@@ -121,4 +121,22 @@ test('After its first waiter has left, a call is made for the one that has waite
   expect(madeFor).toEqual(['first', 'second', 'third']);
   resolve(emptyPage());
   expect(await Promise.all(waits)).toEqual(['left', 'left', 'response']);
+});
+
+test('A call that ends does not keep others from sharing a newer one', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const calls: ((page: Page) => void)[] = [];
+  const fetch = shared()(() => new Promise((resolve) => calls.push(resolve)));
+  const older = fetch(callOf());
+  vi.advanceTimersByTime(1);
+  const newer = fetch(callOf({ anew: true }));
+  calls[0]?.(emptyPage());
+  await older;
+  const joining = fetch(callOf());
+  expect(calls).toHaveLength(2);
+  calls[1]?.(emptyPage());
+  await Promise.all([newer, joining]);
 });
