@@ -54,6 +54,15 @@ test.for<readonly [string, Record<string, string>]>([
   expect(await refusalOf({ gateway, upstream }, ONE, options)).not.toBe('');
 });
 
+test('A DATA-SCOPE-ORG header that is empty names no organisation', async ({ gateway, upstream }) => {
+  const headers = { authorization: BASIC, 'data-scope': 'SELF', 'data-scope-org': '' };
+  const answer = await gateway.query(`{ ${customer('customerId')} }`, { headers });
+  expect(codesOf(answer)).toEqual([]);
+  expect(upstream.calls.map((call) => [call.headers['data-scope'], call.headers['data-scope-org']])).toEqual([
+    ['SELF', undefined],
+  ]);
+});
+
 test.for([
   ['promotions(limit: -1) { items { promotionId } }', 'limit must be at least 0, got -1.'],
   ['promotions(offset: -1) { items { promotionId } }', 'offset must be at least 0, got -1.'],

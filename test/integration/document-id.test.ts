@@ -77,3 +77,11 @@ test.for(['operationName=', 'variables=', 'variables=null', 'extensions=', 'exte
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   },
 );
+
+test('A documentId that comes twice in an address names no document', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  await register(gateway);
+  const response = await fetch(`${gateway.url}?documentId=${HASH}&documentId=${HASH}`, { headers: HEADERS });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+});

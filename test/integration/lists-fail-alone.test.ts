@@ -143,3 +143,10 @@ test("A page without a customer id still has promotion ids, and the customer's i
   const alone = await gateway.query(`{ ${customer('customerId')} }`);
   expect(errorsOf(alone)).toEqual([['customer.customerId', 'UPSTREAM_INVALID_RESPONSE']]);
 });
+
+test("A customer's id comes with a list that has it, if another list lacks it", async ({ gateway, upstream }) => {
+  upstream.reply(inOther(json({ ...pageBody(10, 0, 1), customerId: null })));
+  const answer = await gateway.query(`{ ${customer(`${list('without', `${OTHER}, limit: 1`)} ${OK} customerId`)} }`);
+  expect(dataOf(answer).customer).toEqual({ without: page, ok: page, customerId: '347297848' });
+  expect(scopesOf(upstream).toSorted()).toEqual(['OTHER', 'none']);
+});

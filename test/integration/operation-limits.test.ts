@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { testWith } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
+import { codesOf } from '../support/questions.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
 const test = testWith({});
@@ -40,6 +41,11 @@ test.for<readonly [what: string, code: string, query: string]>([
     `{ ...F0 } ${times(30, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F30 on Query { a: __typename }`,
   ],
   ['has too many directives', 'TOO_MANY_DIRECTIVES', `{ __typename ${'@include(if: true) '.repeat(31)} }`],
+  [
+    'has too many directives on a fragment that it spreads twice',
+    'TOO_MANY_DIRECTIVES',
+    `{ ...F ...F } fragment F on Query ${'@own '.repeat(16)} { __typename }`,
+  ],
   ['has a fragment that spreads itself', 'FRAGMENT_CYCLE', '{ ...A } fragment A on Query { ...A }'],
   [
     'has fragments that spread each other',
@@ -128,4 +134,19 @@ test('A document with 500 mistakes gets only the first errors', async ({ gateway
   const response = await gateway.post({ query: `{ ${times(500, (i) => `f${i}`)} }` });
   const errors = await expectRequestError(response, upstream, { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   expect(errors).toHaveLength(21);
+});
+
+test('Where MAX_CUSTOMERS allows more than a thousand customers, each of them may have four lists', async ({
+  startGateway,
+}) => {
+  const gateway = await startGateway({ MAX_CUSTOMERS: '1200' });
+  const who = Array.from({ length: 1200 }, (_, i) => ({ name: 'ID', value: `${1 + i}` }));
+  // Lists that are refused cost no call, but count.
+  const codesWith = async (lists: number) => {
+    const fields = times(lists, (i) => `a${i}: promotions(limit: -1) { items { id } }`);
+    const query = `query ($who: [CustomerIdentifierInput!]!) { customers(source: ALL, identifiers: $who) { ${fields} } }`;
+    return new Set(codesOf(await gateway.query(query, { variables: { who } })));
+  };
+  expect(await codesWith(4)).toEqual(new Set(['BAD_USER_INPUT', 'TOO_MANY_ERRORS']));
+  expect(await codesWith(5)).toEqual(new Set(['OPERATION_TOO_EXPENSIVE']));
 });

@@ -27,3 +27,11 @@ test('An invalid query is not stored', async ({ startGateway }) => {
   await register(gateway, '{ nothing }');
   expect(await byHash(gateway, '{ nothing }')).toEqual(NOT_FOUND);
 });
+
+test('No cache may store that a query is unknown', async ({ startGateway }) => {
+  const gateway = await startGateway();
+  const persistedQuery = { version: 1, sha256Hash: sha256('{ unknown }') };
+  const response = await gateway.post({ extensions: { persistedQuery } });
+  expect(await response.text()).toEqual(NOT_FOUND);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+});

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { sendRaw } from '../support/rawHttp.ts';
+import { connectRaw, readRaw, sendRaw } from '../support/rawHttp.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 import { silent } from '../support/upstream.ts';
 
@@ -78,6 +79,19 @@ test('An operation that is followed by what is no HTTP is refused, and its log l
     { outcome: 'BAD_REQUEST', cause: expect.stringMatching(/^HPE_/) },
   ]);
   expect(await gateway.metrics()).not.toContain('INTERNAL_SERVER_ERROR');
+});
+
+test('What is no HTTP is refused in the documented shape also behind a request that has its response', async ({
+  startGateway,
+  upstream,
+}) => {
+  const { origin } = await startGateway();
+  const socket = await connectRaw(origin);
+  socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
+  const [first] = await once(socket, 'data');
+  expect(String(first)).toContain('{"status":"ok"}');
+  socket.write('no HTTP\r\n\r\n');
+  await expectRequestError(await readRaw(socket), upstream, { status: 400, code: 'BAD_REQUEST' });
 });
 
 test('What the parser or the router refuses may be read by pages of any origin if CORS is on, else by none', async ({

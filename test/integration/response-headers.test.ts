@@ -40,3 +40,17 @@ test('Pages of CORS_ORIGINS may call, and no others', async ({ startGateway }) =
   const other = await preflight(gateway, 'https://evil.example');
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });
+
+test('A response that a client may cache depends on the origin of its page and on its credentials', async ({
+  startGateway,
+}) => {
+  const gateway = await startGateway({
+    CACHE_TTL_SECONDS: '60',
+    CORS_ORIGINS: 'https://shop.example,https://till.example',
+  });
+  const { headers } = await askOne(gateway, someone(), {
+    headers: { authorization: BASIC, origin: 'https://shop.example' },
+  });
+  expect(headers.get('cache-control')).toBe('private, max-age=60');
+  expect(headers.get('vary')?.toLowerCase().split(', ')).toEqual(expect.arrayContaining(['origin', 'authorization']));
+});

@@ -360,3 +360,9 @@ test('An operation without calls left shows what came, says what is missing, and
   expect(warnings[0]?.message).toBe('Upstream sent 50 of the 100 promotions that it counts in this window.');
   expect(await walk(gateway, 100)).toEqual(ids(0, 230));
 });
+
+test('A large window is whole though one of the pages in its rest has no total', async ({ upstream, startGateway }) => {
+  upstream.reply(withoutTotalAt(60, 230, 30));
+  const { items } = await pageOf(await startGateway(), 1000);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 230));
+});

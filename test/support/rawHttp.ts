@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 
 /**
@@ -7,11 +7,21 @@ import { text as textOf } from 'node:stream/consumers';
  * @param andEnd whether the client says that it sends no more
  */
 export async function sendRaw(origin: string, bytes: string, { andEnd = false } = {}): Promise<Response> {
+  const socket = await connectRaw(origin);
+  if (andEnd) socket.end(bytes);
+  else socket.write(bytes);
+  return readRaw(socket);
+}
+
+export async function connectRaw(origin: string): Promise<Socket> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  if (andEnd) socket.end(bytes);
-  else socket.write(bytes);
+  return socket;
+}
+
+/** The response that a server sends from now on, once it has closed the connection. */
+export async function readRaw(socket: Socket): Promise<Response> {
   const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n', 2);
   const [statusLine = '', ...lines] = head.split('\r\n');
   const headers = lines.map((line): [string, string] => [
