@@ -195,18 +195,22 @@ test('A circuit opens also if the calls that fail took longer than it is kept wi
 });
 
 test('The failures from before a circuit closed do not open it again', async () => {
-  const states: string[] = [];
-  const circuits = new Circuits((state) => states.push(state));
-  let next = 0;
-  const run = (failing: boolean) =>
-    guarded(circuits)(async () => {
-      if (failing) throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
-      return emptyPage();
-    })(callOf({ of: `customer ${next++}` })).catch(() => {});
-  for (let i = 0; i < 10; i++) await run(true);
+  const { states, run } = await startOpen();
   vi.advanceTimersByTime(2000);
-  await run(false);
+  await run(working);
   expect(states).toEqual(['open', 'closed']);
-  await run(true);
+  await run(failing);
   expect(states).toEqual(['open', 'closed']);
+});
+
+test('Of several open circuits, the first one tells since when', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'Date'], now: 5000 });
+  vi.advanceTimersByTime(1);
+  const { circuits, run } = startCircuits();
+  expect(circuits.openSince).toBeUndefined();
+  for (const by of ['me', 'you']) {
+    for (let i = 0; i < 10; i++) await run(failing, { by });
+    vi.advanceTimersByTime(1000);
+  }
+  expect(circuits.openSince).toBe(5.001);
 });

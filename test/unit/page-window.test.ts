@@ -86,3 +86,16 @@ test('A window after the end of the list is empty and has the total', () => {
   expect(page.entries).toEqual([]);
   expect(page.pageDetails).toMatchObject({ totalEntries: 5, hasNextPage: false });
 });
+
+test("Each of upstream's warnings is shown once, also of two with the same code or the same message", () => {
+  const warning = (code: string, message: string) => ({ code, message, promotionId: null, field: null });
+  const [first, second, third] = [warning('9', 'first'), warning('9', 'second'), warning('7', 'first')];
+  const pages = [
+    [first, second],
+    [second, third],
+  ].map((warnings, i) => {
+    const window = { offset: 100 * i, limit: 100 };
+    return { window, page: { ...upstream(0)(window), warnings } };
+  });
+  expect(cutPage({ offset: 0, limit: 200 }, pages).warnings).toEqual([first, second, third]);
+});

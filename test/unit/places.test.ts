@@ -78,6 +78,35 @@ test.for([
   },
 );
 
+test('A call that arrives when a place was added does not overtake one that waits', async () => {
+  const places = new Places({ max: 30, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const run = (of: string) =>
+    places.run(callOf({ of }), () => {
+      begun.push(of);
+      return promise;
+    });
+  const first = Array.from({ length: 20 }, (_, i) => run(`customer ${i}`));
+  const waiting = run('waiting');
+  resolve();
+  await Promise.all(first);
+  expect(places.state).toMatchObject({ waiting: 1, places: 21 });
+  await Promise.all([waiting, run('later')]);
+  expect(begun.slice(20)).toEqual(['waiting', 'later']);
+});
+
+test('A call whose client has left already does not wait for a place', async () => {
+  const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = places.run(callOf(), () => promise);
+  const left = places.run(callOf({ signal: AbortSignal.abort('left') }), async () => 'made').catch((reason) => reason);
+  expect(places.state.waiting).toBe(0);
+  resolve();
+  await first;
+  expect(await left).toBe('left');
+});
+
 test('A call that would wait too long for a place is refused at once with retryAfterSeconds', async () => {
   // A call is assumed to take 50 ms until some have ended.
   const places = new Places({ max: 1, queueMs: 60_000, timeoutMs: TIMEOUT_MS });

@@ -20,6 +20,18 @@ test('A call waits before each retry, and twice as long before the next one', as
   expect(third - second).toBeGreaterThan(178);
 });
 
+test('A call that fails when its client has left takes no retry from the budget', async () => {
+  const budget = new RetryBudget();
+  const leaving = new AbortController();
+  const call = callOf({ signal: leaving.signal });
+  const fail = async () => {
+    leaving.abort(new Error('gone'));
+    throw new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', { cause: 'HTTP 503' });
+  };
+  await expect(retried(2, budget)(fail)(call)).rejects.toThrow();
+  expect([budget.left(), call.operation.stats.retried]).toEqual([5, 0]);
+});
+
 test('Retries add at most a tenth to the calls of ten seconds, or five calls if that is more', () => {
   const events = fc.array(
     fc.record({ pause: fc.integer({ min: 0, max: 3000 }), calls: fc.integer({ min: 0, max: 40 }) }),
