@@ -150,3 +150,10 @@ test("A customer's id comes with a list that has it, if another list lacks it", 
   expect(dataOf(answer).customer).toEqual({ without: page, ok: page, customerId: '347297848' });
   expect(scopesOf(upstream).toSorted()).toEqual(['OTHER', 'none']);
 });
+
+test('If the only list fails, no other call is made for the id', async ({ gateway, upstream }) => {
+  upstream.reply(json({}, 503));
+  const answer = await gateway.query(`{ ${customer(`customerId ${list('a', 'limit: 1')}`)} }`);
+  expect(errorsOf(answer)).toEqual([['customer.customerId', 'UPSTREAM_UNAVAILABLE']]);
+  expect(upstream.calls).toHaveLength(1);
+});

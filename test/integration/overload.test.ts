@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
 import { askOne, codesOf, someone } from '../support/questions.ts';
+import { connectRaw, readRaw } from '../support/rawHttp.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 import { gate, pages } from '../support/upstream.ts';
 
@@ -49,6 +51,32 @@ test('One caller has at most three quarters of MAX_IN_FLIGHT, so that others are
   held.open();
   expect((await Promise.all(loud)).map(codesOf)).toEqual([[], [], []]);
   expect(codesOf(await askOne(gateway, '917000000002', { headers: SHOP }))).toEqual([]);
+});
+
+test('An operation whose body comes when MAX_IN_FLIGHT is reached gets 503', async ({ startGateway, upstream }) => {
+  const gateway = await startGateway({ ...API_KEY_CALLERS, MAX_IN_FLIGHT: '1' });
+  const body = '{"query":"{ __typename }"}';
+  const headers = [
+    'host: a',
+    'content-type: application/json',
+    'x-api-key: till-key',
+    'connection: close',
+    `content-length: ${body.length}`,
+    'expect: 100-continue',
+  ];
+  const socket = await connectRaw(gateway.origin);
+  socket.write(`POST /graphql HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+  // From now on, only the body is awaited.
+  expect(String((await once(socket, 'data'))[0])).toContain('100 Continue');
+  const held = gate(pages(1));
+  upstream.reply(held.reply);
+  const other = askOne(gateway, someone(), { headers: SHOP });
+  await upstream.callsReached(1);
+  socket.write(body);
+  const response = await readRaw(socket);
+  expect([response.status, codesOf(await response.json())]).toEqual([503, ['OVERLOADED']]);
+  held.open();
+  expect(codesOf(await other)).toEqual([]);
 });
 
 test('Operations get 503 while the event loop lags too much', async ({ startGateway, upstream }) => {

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import Fastify, { type FastifyReply } from 'fastify';
 import { expect } from 'vitest';
+import { UnroutedRequests } from '../../src/http/unroutedRequests.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { connectRaw, readRaw, sendRaw } from '../support/rawHttp.ts';
@@ -92,6 +96,27 @@ test('What is no HTTP is refused in the documented shape also behind a request t
   expect(String(first)).toContain('{"status":"ok"}');
   socket.write('no HTTP\r\n\r\n');
   await expectRequestError(await readRaw(socket), upstream, { status: 400, code: 'BAD_REQUEST' });
+});
+
+test('No error is written into a response that has begun', async () => {
+  const unrouted = new UnroutedRequests({}, false, () => {});
+  let newest: FastifyReply | undefined;
+  const server = Fastify({
+    clientErrorHandler: (error, socket) => unrouted.refusedByParser(error, socket, newest),
+  });
+  const file = new PassThrough();
+  server.get('/', (_, reply) => {
+    newest = reply;
+    return reply.send(file);
+  });
+  file.write('the begin');
+  const socket = await connectRaw(await server.listen());
+  socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  const [begin] = await once(socket, 'data');
+  expect(String(begin)).toContain('HTTP/1.1 200');
+  socket.write('no HTTP\r\n\r\n');
+  expect(await text(socket)).not.toContain('HTTP/1.1 400');
+  await server.close();
 });
 
 test('What the parser or the router refuses may be read by pages of any origin if CORS is on, else by none', async ({

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
 import { dataOf, someone } from '../support/questions.ts';
-import { json, pageBody, promotion, type Reply } from '../support/upstream.ts';
+import { gate, json, pageBody, promotion, type Reply } from '../support/upstream.ts';
 
 /** Sends at most so many entries at once, whatever is asked, each written by its position. */
 const capped =
@@ -365,4 +366,50 @@ test('A large window is whole though one of the pages in its rest has no total',
   upstream.reply(withoutTotalAt(60, 230, 30));
   const { items } = await pageOf(await startGateway(), 1000);
   expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 230));
+});
+
+test('A page as long as those that went on is followed, also if upstream left some out of other lists', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply(capped(120, 95));
+  await pageOf(gateway, 100);
+  upstream.reply(leavingOut(130, 50));
+  await pageOf(gateway, 100);
+  upstream.reply(capped(120, 95));
+  const { items, warnings } = await pageOf(gateway, 100);
+  expect(items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 100));
+  expect(warnings).toEqual([]);
+});
+
+test('A list that changes between two calls does not show that upstream leaves something out', async ({
+  upstream,
+  startGateway,
+}) => {
+  const grown = [...upTo(25).map((i) => 900 + i), ...upTo(60)];
+  upstream.reply(inTurn(listOf(upTo(60), 50), listOf(grown, 50)));
+  const gateway = await startGateway();
+  await pageOf(gateway, 100);
+  upstream.reply(capped(120, 95));
+  expect((await pageOf(gateway, 100)).items.map(({ promotionId }) => promotionId)).toEqual(ids(0, 100));
+});
+
+test('Calls that a list did not need are left for what follows the short page of another one', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ MAX_UPSTREAM_CALLS: '4', METRICS: 'true' });
+  const [small, large] = [someone(), someone()];
+  const held = gate(capped(100, 50));
+  upstream.on(small, capped(10, 50));
+  upstream.on(large, held.reply);
+  const list = (limit: number) => `promotions(limit: ${limit}) { items { promotionId } }`;
+  const answer = gateway.query(`{ ${customer(list(300), small, 'small: ')} ${customer(list(100), large, 'large: ')} }`);
+  await upstream.callsReached(2);
+  await eventually('calls in flight', () => gateway.metric('gateway_upstream_calls_in_flight'), 1);
+  held.open();
+  const data = dataOf(await answer);
+  expect([data.small.promotions.items.length, data.large.promotions.items.length]).toEqual([10, 100]);
+  expect(upstream.calls).toHaveLength(3);
 });
