@@ -67,7 +67,6 @@ function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, pay
   if (response === undefined || first === undefined || first.extensions?.requestId !== undefined) return payload;
   const errors = response.errors.map((error) => withRequestId(error, request.id));
   recordOutcome(request.record, String(first.extensions?.code));
-  reply.removeHeader('content-length');
   return JSON.stringify({ ...response, errors });
 }
 
@@ -75,7 +74,7 @@ function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, pay
 function refuseLate(request: FastifyRequest, reply: FastifyReply): string {
   const error = noRoom();
   recordOutcome(request.record, error.code, error.cause);
-  reply.code(503).header('retry-after', error.retryAfterSeconds).removeHeader('content-length');
+  reply.code(503).header('retry-after', error.retryAfterSeconds);
   return errorBody(error, request.id);
 }
 
