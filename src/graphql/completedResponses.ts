@@ -31,7 +31,6 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
       async didResolveOperation({ operationName, operation, document }) {
         if (operation === undefined) return;
         record.operation = {
-          type: operation.operation,
           name: operationName ? printableName(operationName) : undefined,
           // A text, since a cached response keeps these facts, and must not keep the document.
           documentHash: record.traceId === undefined ? undefined : documentHash(document),

@@ -100,7 +100,8 @@ function operationAttributes(record: OperationRecord): SpanAttributes<'operation
     ...(status !== undefined && { 'http.response.status_code': status }),
     ...(clientName !== undefined && { 'graphql.client.name': clientName }),
     ...(operation !== undefined && {
-      'graphql.operation.type': operation.type,
+      // The schema has nothing else.
+      'graphql.operation.type': 'query',
       ...(operation.documentHash !== undefined && { 'graphql.document.hash': operation.documentHash }),
       ...(operation.name !== undefined && { 'graphql.operation.name': operation.name }),
     }),

@@ -38,7 +38,6 @@ export type RequestFacts = Pick<OperationRecord, 'operation' | 'trustedDocument'
 
 /** What logs, metrics and spans may report about an operation. */
 export type OperationFacts = {
-  readonly type: 'query' | 'mutation' | 'subscription';
   /** Made by `printableName`; undefined if the operation has no name. */
   readonly name: string | undefined;
   /** SHA-256 of the document without its literals, which may be identifiers; undefined if tracing is off. */

@@ -84,7 +84,7 @@ describe('The memory of cached responses stays within the size and a third', () 
     if (ref === undefined) throw new Error('The page is not stored.');
     const cache = new ResponseCache<object>(store as Store, FOREVER, MAX_BYTES);
     const set = (name: string, text: string) => {
-      const facts = { operation: { type: 'query', name: undefined, documentHash: undefined } };
+      const facts = { operation: { name: undefined, documentHash: undefined } };
       cache.set(name, text, { contentType: 'application/json', facts }, { ...emptyCacheStats(), parts: [ref] });
     };
     return { cache, set };
