@@ -11,6 +11,7 @@ import type { Cursors } from '../promotions/cursor.ts';
 import { PromotionsLoader } from '../promotions/promotionsLoader.ts';
 import { ShortPages } from '../promotions/shortPages.ts';
 import { NO_TRACING } from '../telemetry/operationRecord.ts';
+import { deadlineReached } from '../upstream/causes.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import {
   asksAnew,
@@ -73,15 +74,11 @@ export function operationContext(
  * passes. (Fastify's own `request.signal` ends as soon as a body is read.)
  */
 function abortAtEnd(controller: AbortController, reply: FastifyReply, deadlineMs: number): void {
-  const deadline = setTimeout(() => controller.abort(deadlinePassed(deadlineMs)), deadlineMs);
+  const deadline = setTimeout(() => {
+    controller.abort(new GatewayError('UPSTREAM_TIMEOUT', { cause: deadlineReached(deadlineMs) }));
+  }, deadlineMs);
   onRequestEnd(reply, () => {
     clearTimeout(deadline);
     if (!reply.raw.writableFinished) controller.abort(new ClientGone('The client disconnected.'));
-  });
-}
-
-function deadlinePassed(deadlineMs: number): GatewayError {
-  return new GatewayError('UPSTREAM_TIMEOUT', {
-    cause: `operation reached its deadline of ${deadlineMs.toLocaleString('en-US')} ms`,
   });
 }

@@ -17,6 +17,10 @@ export function timedOutAfter(ms: number): string {
   return `no complete response in ${grouped(ms)} ms`;
 }
 
+export function deadlineReached(ms: number): string {
+  return `operation reached its deadline of ${grouped(ms)} ms`;
+}
+
 export function largerThan(bytes: number): string {
   return `response larger than ${grouped(bytes)} bytes`;
 }
