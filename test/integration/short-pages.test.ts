@@ -151,10 +151,12 @@ test('Pages of two customers are never one list', async ({ upstream, startGatewa
 test('Each window of a list that changes its customer is of one of them', async ({ upstream, startGateway }) => {
   upstream.reply((call, response) => {
     const [offset, limit] = [Number(call.query.offset), Number(call.query.limit)];
-    json({ ...pageBody(200, offset, Math.min(limit, 30)), customerId: offset < 30 ? 1 : 999 })(call, response);
+    const ofFirst = { customerId: 1, warnings: [{ code: 5, message: 'The customer is being merged.' }] };
+    const page = pageBody(200, offset, Math.min(limit, 30), 999);
+    json({ ...page, ...(offset < 30 && ofFirst) })(call, response);
   });
   const gateway = await startGateway();
-  const fields = '{ items { promotionId } }';
+  const fields = '{ items { promotionId } warnings { code } }';
   const data = dataOf(
     await gateway.query(
       `{ ${customer(`a: promotions(limit: 20) ${fields} b: promotions(limit: 20, offset: 70) ${fields}`, someone())} }`,
@@ -163,6 +165,7 @@ test('Each window of a list that changes its customer is of one of them', async 
   const shown = (page: Page) => page.items.map(({ promotionId }) => promotionId);
   expect(shown(data.customer.a)).toEqual(ids(0, 20));
   expect(shown(data.customer.b)).toEqual(ids(70, 90));
+  expect([data.customer.a.warnings, data.customer.b.warnings]).toEqual([[{ code: '5' }], []]);
 });
 
 test('Of a list that grows between its calls, the rest can be asked for', async ({ upstream, startGateway }) => {
@@ -360,6 +363,31 @@ test('An operation without calls left shows what came, says what is missing, and
   expect(pageDetails).toEqual({ totalEntries: 230, hasNextPage: true });
   expect(warnings[0]?.message).toBe('Upstream sent 50 of the 100 promotions that it counts in this window.');
   expect(await walk(gateway, 100)).toEqual(ids(0, 230));
+});
+
+test('If what followed the short page of another list used up the calls, a large window ends where they did', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway({ MAX_UPSTREAM_CALLS: '4' });
+  const held = gate(capped(300, 100));
+  upstream.reply((call, response) =>
+    (call.query.promotionStatusForCustomer === 'EXPIRED' ? capped(100, 50) : held.reply)(call, response),
+  );
+  const fields = 'items { promotionId } pageDetails { hasNextPage } warnings { message }';
+  const answer = gateway.query(
+    `{ ${customer(`short: promotions(limit: 100, status: EXPIRED) { ${fields} } large: promotions(limit: 300) { ${fields} }`, someone())} }`,
+  );
+  await upstream.callsReached(3);
+  held.open();
+  const { short, large } = dataOf(await answer).customer;
+  expect(short.items).toHaveLength(100);
+  expect(large.items.map(({ promotionId }: { promotionId: string }) => promotionId)).toEqual(ids(0, 200));
+  expect(large.pageDetails).toEqual({ hasNextPage: true });
+  expect(large.warnings).toEqual([
+    { message: 'Upstream sent 200 of the 300 promotions that it counts in this window.' },
+  ]);
+  expect(upstream.calls).toHaveLength(4);
 });
 
 test('A large window is whole though one of the pages in its rest has no total', async ({ upstream, startGateway }) => {
