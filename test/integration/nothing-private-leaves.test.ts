@@ -5,7 +5,6 @@ import { eventually } from '../support/eventually.ts';
 import { type Time, test } from '../support/fixture.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { type IdentityProvider, jwtAuthentication } from '../support/identityProvider.ts';
-import { MISTAKES, QUESTIONS, strangeRequests } from '../support/privateRequests.ts';
 import {
   BASIC,
   CUSTOMER_ID,
@@ -20,6 +19,7 @@ import {
 } from '../support/privateValues.ts';
 import type { Reply, TestUpstream } from '../support/upstream.ts';
 import * as upstreams from '../support/upstream.ts';
+import { MISTAKES, QUESTIONS, strangeRequests } from './support/privateRequests.ts';
 
 /** An upstream message that holds the requested identifier. */
 const echoing = (code: number, status: number): Reply =>

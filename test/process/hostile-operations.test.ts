@@ -57,7 +57,10 @@ async function cpuMs(): Promise<number> {
 /** What the work results in, and how long health checks beside it waited for the gateway's main thread, in milliseconds. */
 async function besideHealthChecks<Result>(work: () => Promise<Result>) {
   const { pid } = gateway.program.child;
-  const probe = startProgram('test/support/healthProbe.ts', {}, [new URL('/healthz', gateway.url).href, String(pid)]);
+  const probe = startProgram('test/process/support/healthProbe.ts', {}, [
+    new URL('/healthz', gateway.url).href,
+    String(pid),
+  ]);
   await probe.printed(/asking/);
   runFirst(probe.child, 2);
   const result = await work().finally(() => probe.stop());

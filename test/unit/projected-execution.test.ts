@@ -17,7 +17,7 @@ import { Cursors } from '../../src/promotions/cursor.ts';
 import { type FetchPage, PromotionsLoader } from '../../src/promotions/promotionsLoader.ts';
 import { Habit } from '../../src/promotions/shortPages.ts';
 import { startRecord } from '../../src/telemetry/operationRecord.ts';
-import { BROKEN, CUSTOMERS, DENIED, type GeneratedOperation, OperationWriter } from '../support/documents.ts';
+import { BROKEN, CUSTOMERS, DENIED, type GeneratedOperation, OperationWriter } from './support/documents.ts';
 import { type GeneratedList, generatedList } from './support/generatedPages.ts';
 
 const SCHEMA = buildGatewaySchema();

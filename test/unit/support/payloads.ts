@@ -1,5 +1,5 @@
 import { pageFrom } from '../../../src/upstream/payload/pageReader.ts';
-import { pageShape } from '../../support/pageShape.ts';
+import { pageShape } from './pageShape.ts';
 
 export const PAGE_DETAILS = { pageNumber: 0, pageSize: 10, totalEntries: 1, pageCount: 1 };
 

@@ -1,5 +1,5 @@
-import type { TestGateway } from './gateway.ts';
-import { CUSTOMER_ID, DEBUG_TOKEN, EMAIL, EXTERNAL_ID, MOBILE } from './privateValues.ts';
+import type { TestGateway } from '../../support/gateway.ts';
+import { CUSTOMER_ID, DEBUG_TOKEN, EMAIL, EXTERNAL_ID, MOBILE } from '../../support/privateValues.ts';
 
 /** A query that holds private values, and its variables. */
 type PrivateQuery = readonly [query: string, variables?: Record<string, unknown>];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { UpstreamPage } from '../../src/model/page.ts';
-import { RESTRICTION_KPIS } from '../../src/model/promotion.ts';
+import type { UpstreamPage } from '../../../src/model/page.ts';
+import { RESTRICTION_KPIS } from '../../../src/model/promotion.ts';
 
 const text = z.string().nullable();
 const id = z.string().min(1);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { workedMs } from './workedMs.ts';
+import { workedMs } from '../../support/workedMs.ts';
 
 // A program: `node healthProbe.ts <URL> <process>` asks the URL again and again, each time on a new connection, until SIGTERM.
 // It prints `asking` after its first response. At its end it prints how many milliseconds the process's main thread worked
