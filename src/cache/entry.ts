@@ -54,6 +54,13 @@ export function replaces(newer: Extent, older: Extent): boolean {
   return newer.kind === 'everything' || older.kind === 'everything' || covers(newer, older.window);
 }
 
+/** Whether two entries may hold the same promotions, or both only totals. */
+export function overlap(one: Extent, other: Extent): boolean {
+  if (one.kind === 'everything' || other.kind === 'everything') return true;
+  const [a, b] = [one.window, other.window];
+  return a.limit === 0 || b.limit === 0 || (a.offset < b.offset + b.limit && b.offset < a.offset + a.limit);
+}
+
 /** The part of a page for a window that it covers: the page itself if it has exactly this window. */
 export function pageFor(window: Window, { window: own, page }: CachedPage): UpstreamPage {
   if (sameWindow(own, window)) return page;

@@ -3,7 +3,16 @@ import type { Moment } from '../model/moment.ts';
 import type { Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
-import { type CachedPage, type CacheEntry, covers, type Extent, extentOf, type NewEntry, replaces } from './entry.ts';
+import {
+  type CachedPage,
+  type CacheEntry,
+  covers,
+  type Extent,
+  extentOf,
+  type NewEntry,
+  overlap,
+  replaces,
+} from './entry.ts';
 import { type HeldMark, type Mark, MemoryMarks } from './marks.ts';
 import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
 
@@ -101,8 +110,11 @@ export class MemoryStore implements Store {
 
   async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
     return refs.every(({ key, version }) => {
-      const held = this.#queries.get(key)?.find(({ ref }) => ref.version === version);
-      return held !== undefined && isValid(held);
+      const entries = this.#queries.get(key) ?? [];
+      const place = entries.findIndex(({ ref }) => ref.version === version);
+      const held = entries[place];
+      if (held === undefined || !isValid(held)) return false;
+      return !entries.slice(0, place).some((newer) => overlap(newer.extent, held.extent));
     });
   }
 

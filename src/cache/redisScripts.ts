@@ -1,7 +1,7 @@
 import { MAX_ENTRIES_PER_QUERY } from './store.ts';
 
 /** Increase it when the stored form changes, since instances of both releases may share a Redis for a while. */
-const VERSION = 4;
+const VERSION = 5;
 export const ENTRIES = `promotions-gateway:{cache}:page:v${VERSION}:`;
 /** The hash tag in braces keeps the whole cache on one node of a cluster, since a lookup reads pages and marks together. */
 export const MARKS = `promotions-gateway:{cache}:mark:v${VERSION}:`;
@@ -87,12 +87,25 @@ for i, key in ipairs(KEYS) do
 end
 return found`;
 
-/** Returns 1 if the entry with each key's version and `asOf` (ARGV: all versions, then all times) is stored and valid. */
+/**
+ * Returns 1 if the entry with each key's version and `asOf` (ARGV: all versions, then all times) is stored and valid, and no newer
+ * one holds a part of it.
+ */
 const CURRENT = `${SHARED}
+local function overlap(a, b)
+  if a.from == 'all' or b.from == 'all' or a.size == 0 or b.size == 0 then return true end
+  return tonumber(a.from) < tonumber(b.from) + b.size and tonumber(b.from) < tonumber(a.from) + a.size
+end
 for i, key in ipairs(KEYS) do
-  local current = false
+  local current, newer = false, {}
   for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
-    if version == ARGV[i] and asOf == ARGV[#KEYS + i] then current = isValid(asOf, marks) end
+    local window = { from = from, size = tonumber(size) }
+    if version == ARGV[i] and asOf == ARGV[#KEYS + i] then
+      current = isValid(asOf, marks)
+      for _, other in ipairs(newer) do current = current and not overlap(window, other) end
+      break
+    end
+    newer[#newer + 1] = window
   end
   if not current then return 0 end
 end

@@ -44,7 +44,7 @@ export type Store = {
   invalidate(mark: Mark): Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */
   invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean>;
-  /** Whether all of these entries are still stored and valid. */
+  /** Whether all of these entries are still stored and valid, and there is no newer one for a part of them. */
   areCurrent(refs: readonly EntryRef[]): Promise<boolean>;
 };
 

@@ -27,7 +27,7 @@ export function guarded(circuits: Circuits): Policy {
 /** Refuses at once what the credentials, a circuit or the places would refuse after its wait, so that it neither waits nor uses up the budget. */
 export function checked(circuits: Circuits, places: Places): Policy {
   return (next) => async (call) => {
-    call.source.check();
+    call.source.check(call.customer);
     circuits.check(call);
     places.check(call);
     return next(call);

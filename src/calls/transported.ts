@@ -19,14 +19,14 @@ export type Upstream = {
 export function transported(upstream: Upstream): Fetch {
   return async (call) => {
     const { source, operation } = call;
-    const credentials = await source.obtain();
+    const credentials = await source.obtain(call.customer);
     operation.signal.throwIfAborted();
     operation.stats.made++;
     const report = reporter(call, upstream);
     const beganAt = performance.now();
     try {
       const { page, status } = await request(call, credentials, upstream, report.headers, beganAt);
-      source.accepted(credentials, call.customer);
+      source.accepted();
       report.ended(status, 'OK');
       return page;
     } catch (error) {
@@ -37,7 +37,7 @@ export function transported(upstream: Upstream): Fetch {
       }
       error.decidedAt = call.decidedAt;
       if (error.consequences.refusesCredentials) error.refused = source.refused(credentials, call.customer);
-      else if (error.meaning === 'refused') source.accepted(credentials, call.customer);
+      else if (error.meaning === 'refused') source.accepted();
       if (source.areOwn) error.message = OWN_MESSAGES[error.code] ?? error.message;
       report.ended(error.upstream?.status, error.code, error);
       throw error;

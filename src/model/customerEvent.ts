@@ -14,7 +14,7 @@ export const EXPECTED_EVENT =
  * @throws BAD_REQUEST if the body has neither shape, or identifies a customer without its id
  */
 export function changedCustomer(body: unknown): CustomerIdentifier | undefined {
-  const event = isEvent(body) ? body : isObject(body) ? body.attributes : undefined;
+  const event = isObject(body) && isEvent(body.attributes) ? body.attributes : body;
   if (!isEvent(event)) throw unexpected();
   const identifiers = event.data.customerIdentifiers ?? {};
   if (!isObject(identifiers)) throw unexpected();

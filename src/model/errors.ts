@@ -23,7 +23,8 @@ const CATALOGUE = {
     todo: "Sign in again. If the message says that upstream refuses the gateway's own credentials, report it to the gateway's operators. Try again after `retryAfterSeconds`, if the error has it",
   },
   AUTHENTICATION_UNAVAILABLE: {
-    message: 'Bearer tokens cannot be verified at the moment. Wait extensions.retryAfterSeconds seconds, then try again.',
+    message:
+      'Bearer tokens cannot be verified at the moment. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 503,
     when: 'The key set of bearer tokens cannot be read, so no token can be verified',
     todo: 'Try again after `retryAfterSeconds`',

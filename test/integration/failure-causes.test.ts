@@ -1,12 +1,14 @@
 import { expect } from 'vitest';
 import { attributesOf } from '../support/collector.ts';
 import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
+import { customer } from '../support/gateway.ts';
 import { jwtAuthentication } from '../support/identityProvider.ts';
 import type { LogLine } from '../support/logs.ts';
 import { askOne, firstError, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
-import { errorBody, json, pages, type Reply } from '../support/upstream.ts';
+import { errorBody, gate, json, pages, type Reply } from '../support/upstream.ts';
 
 const TOKENS = '/v3/oauth/token/generate';
 const OAUTH = {
@@ -123,7 +125,7 @@ test('After upstream refuses fresh tokens for three customers, no operation fetc
   }
   expect(upstream.calls.map(({ path }) => (path === TOKENS ? 'token' : 'lookup'))).toEqual([
     ...['token', 'lookup', 'token', 'lookup'],
-    ...['lookup', 'token', 'lookup'],
+    'lookup',
     'lookup',
   ]);
   expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([
@@ -276,6 +278,32 @@ test("A refusal of what the gateway's own account may not read sends its callers
     extensions: { code: 'FORBIDDEN' },
   });
 });
+
+test.for([
+  ['basic', API_KEY_CALLERS, 4],
+  ['oauth', { ...OAUTH, UPSTREAM_CONCURRENCY: '50' }, 8],
+] as const)(
+  'Refused customers before accepted ones refuse no account: %s',
+  async ([, settings, refusals], { upstream, startGateway }) => {
+    const gateway = await startGateway(settings);
+    const refused = Array.from({ length: 4 }, someone);
+    let issued = 0;
+    const issue: Reply = (call, response) =>
+      json({ data: { accessToken: `token-${++issued}`, ttlSeconds: 300 } })(call, response);
+    const good = gate(pages(1));
+    upstream.reply(withTokens(issue, good.reply));
+    for (const mobile of refused) upstream.on(mobile, json({}, 401));
+    const all = [...refused, ...Array.from({ length: 8 }, someone)];
+    const aliases = all.map((mobile, index) => customer('customerId', mobile, `a${index}: `));
+    const asked = gateway.query(`{ ${aliases.join(' ')} }`, { headers: SHOP });
+    const refusalsLogged = () => gateway.logs.lines().filter(({ msg }) => msg === 'upstream call failed').length;
+    await eventually('refusals', refusalsLogged, refusals);
+    good.open();
+    const { data } = await asked;
+    expect(Object.values(data).filter((each) => each !== null)).toHaveLength(8);
+    expect(outcomeOf(await askOne(gateway, someone(), { headers: SHOP }))).toBe('OK');
+  },
+);
 
 test('An outage ends when nobody has called the dependency for five minutes', async ({
   startGateway,

@@ -233,7 +233,8 @@ describe('The key set', () => {
     expect(response.headers.has('www-authenticate')).toBe(false);
     expect(response.errors).toMatchObject([
       {
-        message: 'Bearer tokens cannot be verified at the moment. Wait extensions.retryAfterSeconds seconds, then try again.',
+        message:
+          'Bearer tokens cannot be verified at the moment. Wait extensions.retryAfterSeconds seconds, then try again.',
         extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryAfterSeconds: 1 },
       },
     ]);

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { askCached, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
+import { askCached, CACHING, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { expectNewestPageAfterRefusal, expectNewestPages } from '../support/lateCalls.ts';
+import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
 import { codesOf, dataOf, firstError, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -138,21 +138,6 @@ test.for<readonly [string, upstreams.Reply, string]>([
   expect(idsOf(await askCached(gateway, mobile))).toHaveLength(4);
 });
 
-test.for([
-  ['offset', 8100],
-  ['limit', 8101],
-  ['limit', 8102],
-] as const)(
-  'A refusal of a window by its %s (%d) ends no other page of the list',
-  async ([, code], { gateway, upstream, age: _ }) => {
-    const mobile = someone();
-    await askCached(gateway, mobile);
-    upstream.reply(upstreams.errorBody(code));
-    expect(codesOf(await askCached(gateway, mobile, { promotions: '(offset: 5000)' }))).toEqual(['BAD_USER_INPUT']);
-    expect(cacheOf(await askCached(gateway, mobile)).state).toBe('HIT');
-  },
-);
-
 test('A page of a late call is served only where there is no newer one', async ({ gateway, upstream, age: _ }) => {
   await expectNewestPages(upstream, () => {
     const mobile = someone();
@@ -164,6 +149,22 @@ test('A refusal that comes late ends no page of a later call', async ({ gateway,
   const mobile = someone();
   await expectNewestPageAfterRefusal(upstream, (promotions) =>
     askCached(gateway, mobile, { promotions: `(${promotions})` }),
+  );
+});
+
+test('A whole response is not served once a newer page of a part of it is', async ({
+  startGateway,
+  upstream,
+  age: _,
+}) => {
+  const gateway = await startGateway({ ...CACHING, CACHE_CLIENT_CONTROL: 'all' });
+  const mobile = someone();
+  // With the debug extensions, as in `askCached`, no response is cached whole.
+  await expectNewestResponse(upstream, (promotions, headers = {}) =>
+    gateway.query(
+      `{ ${customer(`promotions(${promotions}) { items { promotionId } pageDetails { totalEntries } }`, mobile)} }`,
+      { headers: { authorization: BASIC, ...headers } },
+    ),
   );
 });
 

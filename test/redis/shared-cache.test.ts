@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
-import { expectNewestPageAfterRefusal, expectNewestPages } from '../support/lateCalls.ts';
+import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
 import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
@@ -92,6 +92,22 @@ test('A refusal that comes late ends no page of a later call, also of another ga
   await expectNewestPageAfterRefusal(upstream, (promotions) =>
     askGateway(asked++ === 1 ? other : one, { mobile, promotions }),
   );
+});
+
+test('A whole response is not served once a newer page of a part of it is, also in Redis', async ({
+  upstream,
+  redis,
+}) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const mobile = someone();
+  await expectNewestResponse(upstream, (promotions, headers = {}) =>
+    ask(
+      gateway.url,
+      `{ ${customer(`promotions(${promotions}) { items { promotionId } pageDetails { totalEntries } }`, mobile)} }`,
+      { headers: { authorization: BASIC, ...headers } },
+    ),
+  );
+  await stopAll([gateway]);
 });
 
 test('An unknown customer is shared by two gateways', async ({ upstream, instances }) => {

@@ -46,3 +46,19 @@ export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: 
   expect(totalOf(await ask('limit: 10, offset: 0'))).toBe(90);
   expect(upstream.calls).toHaveLength(before);
 }
+
+/** Expects that a response that was cached whole is not served once a newer page of a part of it is. @param ask with these headers */
+export async function expectNewestResponse(
+  upstream: TestUpstream,
+  ask: (promotions: string, headers?: Record<string, string>) => Promise<GraphQLResult>,
+): Promise<void> {
+  upstream.reply(pages(60));
+  await ask('limit: 50, offset: 0');
+  const cached = 'limit: 12, offset: 4';
+  for (let i = 0; i < 2; i++) expect(totalOf(await ask(cached))).toBe(60);
+  upstream.reply(pages(90));
+  expect(totalOf(await ask('limit: 20, offset: 0', { 'cache-control': 'no-cache' }))).toBe(90);
+  const before = upstream.calls.length;
+  expect(totalOf(await ask(cached))).toBe(90);
+  expect(upstream.calls).toHaveLength(before);
+}

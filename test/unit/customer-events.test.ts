@@ -33,6 +33,7 @@ test.each([
   ['in attributes', WRAPPED],
   ['with unknown members', { ...DOCUMENTED, extra: [{}], data: { ...DOCUMENTED.data, points: { mobile: '1' } } }],
   ['with members of the other form', { ...DOCUMENTED, attributes: {}, eventType: 'customerAdded' }],
+  ['in attributes beside data without it', { ...DOCUMENTED, data: {}, attributes: DOCUMENTED }],
   ['as a text', withIdentifiers({ customerId: '482579328' })],
 ])('An event names its customer by id: %s', (_, body) => {
   const customerId = changedCustomer(body);

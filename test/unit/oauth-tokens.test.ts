@@ -26,7 +26,7 @@ function startClient() {
     onRefusal: (refused) => reports.push(refused),
     now: clock.now,
   });
-  const obtain = async () => tokenOf(await credentials.obtain());
+  const obtain = async (customer = 'somebody') => tokenOf(await credentials.obtain(customer));
   /** A client with the token `first`, which is valid for this many seconds. */
   const withFirst = async (ttlSeconds: number) => {
     const waiting = obtain();
@@ -98,24 +98,20 @@ test('A token endpoint that fails is not called for a pause that grows each time
   expect(await waiting).toBe('first');
 });
 
-/** A client of which upstream has refused the tokens for three customers: it issued `first`, `second` and `third`. */
+/** A client of which upstream has refused the tokens `first` and `second`, for three customers. */
 async function startRefused() {
   const client = startClient();
   const { asked, credentials, obtain } = client;
   await client.withFirst(3600);
-  const first = await credentials.obtain();
-  expect(credentials.refused(first, 'a')).toBe('token');
-  const second = obtain();
+  expect(credentials.refused(await credentials.obtain('a'), 'a')).toBe('token');
+  const renewing = obtain();
   asked[1]?.give('second', 3600);
-  expect(await second).toBe('second');
-  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('customer');
-  expect(await obtain()).toBe('second');
-  expect(credentials.refused(await credentials.obtain(), 'b')).toBe('token');
-  const third = obtain();
-  asked[2]?.give('third', 3600);
-  expect([await third, client.reports]).toEqual(['third', []]);
-  expect(credentials.refused(await credentials.obtain(), 'c')).toBe('account');
-  return { ...client, first };
+  expect(await renewing).toBe('second');
+  const second = await credentials.obtain('a');
+  expect(['a', 'b'].map((customer) => credentials.refused(second, customer))).toEqual(['customer', 'customer']);
+  expect([await obtain(), client.reports]).toEqual(['second', []]);
+  expect(credentials.refused(second, 'c')).toBe('account');
+  return client;
 }
 
 test('A client that is refused for three customers makes its calls fail at once for half a second, without a new token', async () => {
@@ -123,50 +119,71 @@ test('A client that is refused for three customers makes its calls fail at once 
   clock.pass(499);
   const refused = { code: 'UNAUTHENTICATED', retryAfterSeconds: 1, cause: 'fresh token refused' };
   await expect(obtain()).rejects.toMatchObject(refused);
-  expect(() => credentials.check()).toThrow(expect.objectContaining(refused));
-  expect(asked).toHaveLength(3);
+  expect(() => credentials.check('somebody')).toThrow(expect.objectContaining(refused));
+  expect(asked).toHaveLength(2);
 });
 
-test('A refused client makes one call with a new token after each pause, which grows up to half a minute', async () => {
+test('A refused client tries a new token after each pause, which grows up to half a minute', async () => {
   const { asked, clock, credentials, obtain, reports } = await startRefused();
   for (const pause of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
     clock.pass(pause - 1);
     await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     clock.pass(1);
     const before = asked.length;
-    const testing = credentials.obtain();
-    await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const waiting = credentials.obtain('d');
     asked[before]?.give(`token ${before}`, 3600);
-    expect(credentials.refused(await testing, 'd')).toBe('account');
+    expect(credentials.refused(await waiting, 'd')).toBe('account');
     expect(asked).toHaveLength(before + 1);
   }
   expect(reports).toEqual([true]);
 });
 
-test('A refused client is reported once, and once more when a token is accepted again', async () => {
-  const { asked, clock, credentials, reports } = await startRefused();
-  expect(reports).toEqual([true]);
+test('For the customers that were refused the pause is twice as long', async () => {
+  const { asked, clock, credentials, obtain } = await startRefused();
   clock.pass(500);
-  const testing = credentials.obtain();
-  asked[3]?.give('fourth', 3600);
-  const fourth = await testing;
-  credentials.accepted(fourth, 'a');
-  credentials.accepted(fourth, 'a');
-  expect(reports).toEqual([true, false]);
-  expect(credentials.refused(fourth, 'a')).toBe('token');
+  expect(() => credentials.check('d')).not.toThrow();
+  clock.pass(499);
+  for (const customer of ['a', 'b', 'c']) {
+    await expect(obtain(customer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  }
+  clock.pass(1);
+  const waiting = obtain('a');
+  asked[2]?.give('third', 3600);
+  expect(await waiting).toBe('third');
 });
 
-test('A refused client is not taken for an accepted one because of a late response to an earlier token', async () => {
-  const { credentials, first, obtain, reports } = await startRefused();
-  credentials.accepted(first, 'another');
+test('A refused client is reported once, and once more when a call is accepted', async () => {
+  const { credentials, reports } = await startRefused();
   expect(reports).toEqual([true]);
-  await expect(obtain()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  credentials.accepted();
+  credentials.accepted();
+  expect(reports).toEqual([true, false]);
+  expect(() => credentials.check('a')).not.toThrow();
+});
+
+test('A refused token is renewed once in ten seconds, whoever is refused', async () => {
+  const { asked, clock, credentials, obtain, withFirst } = startClient();
+  await withFirst(3600);
+  expect(credentials.refused(await credentials.obtain('a'), 'a')).toBe('token');
+  const renewing = obtain();
+  asked[1]?.give('second', 3600);
+  await renewing;
+  const second = await credentials.obtain('a');
+  for (const customer of ['a', 'b', 'c', 'd']) {
+    expect(credentials.refused(second, customer)).toBe('customer');
+    credentials.accepted();
+  }
+  clock.pass(9999);
+  expect(credentials.refused(second, 'a')).toBe('customer');
+  expect(asked).toHaveLength(2);
+  clock.pass(1);
+  expect(credentials.refused(second, 'a')).toBe('token');
 });
 
 test('A token that the calls for several customers are refused with counts once', async () => {
   const { asked, credentials, obtain, reports, withFirst } = startClient();
   await withFirst(3600);
-  const first = await credentials.obtain();
+  const first = await credentials.obtain('a');
   expect(['a', 'b', 'c'].map((customer) => credentials.refused(first, customer))).toEqual(['token', 'token', 'token']);
   const renewing = obtain();
   asked[1]?.give('second', 3600);
@@ -194,36 +211,4 @@ test('The pause after a failure of the token endpoint is short again once it gav
   const last = obtain();
   asked[4]?.give('second', 10);
   expect(await last).toBe('second');
-});
-
-test('A customer for whom a new token did not help renews no other, until it is accepted', async () => {
-  const { asked, credentials, obtain, withFirst } = startClient();
-  await withFirst(3600);
-  expect(credentials.refused(await credentials.obtain(), 'a')).toBe('token');
-  const renewing = obtain();
-  asked[1]?.give('second', 3600);
-  await renewing;
-  const second = await credentials.obtain();
-  for (let i = 0; i < 3; i++) {
-    expect(credentials.refused(second, 'a')).toBe('customer');
-    credentials.accepted(second, 'b');
-  }
-  expect(asked).toHaveLength(2);
-  credentials.accepted(second, 'a');
-  expect(credentials.refused(second, 'a')).toBe('token');
-});
-
-test('Of a thousand customers for whom a token was renewed the oldest is forgotten', async () => {
-  const { asked, credentials, withFirst } = startClient();
-  await withFirst(3600);
-  for (let customer = 0; customer <= 1000; customer++) {
-    const token = await credentials.obtain();
-    expect(credentials.refused(token, `customer ${customer}`)).toBe('token');
-    const renewing = credentials.obtain();
-    asked.at(-1)?.give(`token ${customer}`, 3600);
-    credentials.accepted(await renewing, 'another');
-  }
-  const token = await credentials.obtain();
-  expect(credentials.refused(token, 'customer 1')).toBe('customer');
-  expect(credentials.refused(token, 'customer 0')).toBe('token');
 });

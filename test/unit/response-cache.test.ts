@@ -3,8 +3,8 @@ import { emptyCacheStats } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
-import type { Moment } from '../../src/model/moment.ts';
 import type { EntryRef } from '../../src/cache/store.ts';
+import type { Moment } from '../../src/model/moment.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { cachedPage } from './support/cachedPage.ts';
 

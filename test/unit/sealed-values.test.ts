@@ -30,7 +30,7 @@ test('An unknown customer is decoded as it was encoded', () => {
 
 test('What is stored under version 4 can be read by every instance that reads version 4', () => {
   // Another form needs another version, since instances of both releases may share a Redis.
-  expect(ENTRIES).toBe('promotions-gateway:{cache}:page:v4:');
+  expect(ENTRIES).toBe('promotions-gateway:{cache}:page:v5:');
   const window = { offset: 0, limit: 1 };
   const { body, ...page } = cachedPage(7, window, 5, 6);
   const stored = `{"kind":"page","at":5,"asOf":6,"window":{"offset":0,"limit":1}}\n${body}`;

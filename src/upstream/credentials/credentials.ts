@@ -39,14 +39,17 @@ export type CredentialsSource = {
   readonly account: Account;
   /** Whether they are the gateway's own, or none are needed, so that its callers cannot send others. */
   readonly areOwn: boolean;
-  /** @throws UNAUTHENTICATED while upstream refuses the account, so that a call that cannot be made does not queue */
-  check(): void;
+  /**
+   * @param customer a keyed hash of whom the call is about
+   * @throws UNAUTHENTICATED while upstream refuses the account, so that a call that cannot be made does not queue
+   */
+  check(customer: string): void;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none, and what `check` throws */
-  obtain(): Credentials | Promise<Credentials>;
-  /** Reports that upstream refused these with 401, and tells what that means. @param customer a keyed hash of whom the call was about */
+  obtain(customer: string): Credentials | Promise<Credentials>;
+  /** Reports that upstream refused these with 401, and tells what that means. */
   refused(credentials: Credentials, customer: string): RefusedPart;
-  /** Reports that upstream accepted these for this customer. */
-  accepted(credentials: Credentials, customer: string): void;
+  /** Reports that upstream accepted the credentials of a call. */
+  accepted(): void;
 };
 
 /** No credentials, so no upstream call can be made. */
@@ -76,26 +79,35 @@ export class Pause {
   readonly #now: () => number;
   readonly #error: (retryAfterSeconds: number) => GatewayError;
   #failures = 0;
-  #until = 0;
+  #beganAt = 0;
+  #lengthMs = 0;
 
   constructor(now: () => number, error: (retryAfterSeconds: number) => GatewayError) {
     this.#now = now;
     this.#error = error;
   }
 
-  /** @throws the error of this pause, with `retryAfterSeconds`, until the pause is over */
-  check(): void {
-    const leftMs = this.#until - this.#now();
+  get isOver(): boolean {
+    return this.#now() >= this.#beganAt + this.#lengthMs;
+  }
+
+  /**
+   * @param times how often the pause has to pass
+   * @throws the error of this pause, with `retryAfterSeconds`, until the pause is over
+   */
+  check(times = 1): void {
+    const leftMs = this.#beganAt + times * this.#lengthMs - this.#now();
     if (leftMs > 0) throw this.#error(Math.max(1, Math.ceil(leftMs / 1000)));
   }
 
   begin(): void {
-    this.#until = this.#now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+    this.#beganAt = this.#now();
+    this.#lengthMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
   }
 
   reset(): void {
     this.#failures = 0;
-    this.#until = 0;
+    this.#lengthMs = 0;
   }
 }
 
@@ -103,8 +115,8 @@ export class Pause {
 const REFUSED_CUSTOMERS = 3;
 
 /**
- * Tells a refused customer from a refused account. While it is the account, calls fail at once but for one after each pause, and
- * the pauses grow: a wrong password that is sent again and again may lock the account.
+ * Tells a refused customer from a refused account. If it is the account there is a pause in which calls fail at once, and each
+ * further refusal makes it longer: a wrong password that is sent again and again may lock the account.
  */
 export class AccountRefusals {
   readonly #pause: Pause;
@@ -123,22 +135,15 @@ export class AccountRefusals {
     return this.#customers.size === REFUSED_CUSTOMERS;
   }
 
-  /** @throws UNAUTHENTICATED during a pause */
-  check(): void {
-    this.#pause.check();
-  }
-
-  /** Lets a call be made. The one after a pause is a test, and begins the next pause for the others. @throws as `check` */
-  beginCall(): void {
-    this.#pause.check();
-    if (this.areOfAccount) this.#pause.begin();
+  /** For the refused customers the pause is twice as long, since another one's call tells more. @throws UNAUTHENTICATED during a pause */
+  check(customer: string): void {
+    this.#pause.check(this.#customers.has(customer) ? 2 : 1);
   }
 
   /** Calls that were in flight when a pause began do not make it longer. */
   add(customer: string): void {
-    if (this.areOfAccount) return;
-    this.#customers.add(customer);
-    if (this.areOfAccount) this.#pause.begin();
+    if (!this.areOfAccount) this.#customers.add(customer);
+    if (this.areOfAccount && this.#pause.isOver) this.#pause.begin();
   }
 
   clear(): void {
@@ -164,12 +169,12 @@ export class OwnBasicCredentials implements CredentialsSource {
     this.#credentials = { kind: 'basic', authorization: new Secret(authorization) };
   }
 
-  check(): void {
-    this.#refusals.check();
+  check(customer: string): void {
+    this.#refusals.check(customer);
   }
 
-  obtain(): Credentials {
-    this.#refusals.beginCall();
+  obtain(customer: string): Credentials {
+    this.#refusals.check(customer);
     return this.#credentials;
   }
 

@@ -42,8 +42,8 @@ export type OAuthOptions = {
   readonly now?: () => number;
 };
 
-/** So many customers are known for whom a new token did not help. */
-const MAX_KNOWN = 1000;
+/** A refused token is renewed at most this often, in milliseconds: one customer may be refused with any token. */
+const RENEWED_EVERY_MS = 10_000;
 
 /**
  * The gateway's own OAuth client. All calls that need a token share one request for it. A token is renewed in the background
@@ -62,8 +62,8 @@ export class OAuthCredentials implements CredentialsSource {
   #cause = '';
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  /** The customers for whom a refused token was renewed, and none was accepted since: another new one would not help them. */
-  readonly #renewedFor = new Set<string>();
+  /** When a refused token was dropped to be renewed. */
+  #droppedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: OAuthOptions) {
     this.#options = options;
@@ -77,12 +77,12 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusals = new AccountRefusals('fresh token refused', this.#now);
   }
 
-  check(): void {
-    this.#refusals.check();
+  check(customer: string): void {
+    this.#refusals.check(customer);
   }
 
-  async obtain(): Promise<Credentials> {
-    this.#refusals.beginCall();
+  async obtain(customer: string): Promise<Credentials> {
+    this.#refusals.check(customer);
     const token = this.#token;
     if (token === undefined || this.#now() >= token.expiresAt) return (await this.#fetch()).credentials;
     // The call does not wait for this. A failure is reported once no valid token is left.
@@ -97,17 +97,13 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusals.add(customer);
     const { areOfAccount } = this.#refusals;
     if (areOfAccount && !wereOfAccount) this.#options.onRefusal(true);
-    if (!areOfAccount && this.#renewedFor.has(customer)) return 'customer';
+    if (!areOfAccount && this.#now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
     this.#token = undefined;
-    if (areOfAccount) return 'account';
-    const [oldest] = this.#renewedFor.add(customer);
-    if (oldest !== undefined && this.#renewedFor.size > MAX_KNOWN) this.#renewedFor.delete(oldest);
-    return 'token';
+    this.#droppedAt = this.#now();
+    return areOfAccount ? 'account' : 'token';
   }
 
-  accepted(credentials: Credentials, customer: string): void {
-    this.#renewedFor.delete(customer);
-    if (this.#token?.credentials !== credentials) return;
+  accepted(): void {
     if (this.#refusals.areOfAccount) this.#options.onRefusal(false);
     this.#refusals.clear();
   }

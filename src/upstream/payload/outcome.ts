@@ -83,7 +83,6 @@ export class UpstreamError extends GatewayError {
         ...this.consequences,
         pausedSeconds: meaning === 'throttled' ? this.retryAfterSeconds : undefined,
         refusesCredentials: this.upstream?.status === 401,
-        keepsPages: this.consequences.keepsPages || WINDOW_CODES.has(this.upstream?.code ?? 0),
         refusesLimitZero,
         isLogged: code !== 'CUSTOMER_NOT_FOUND' && !refusesLimitZero,
       };
@@ -126,9 +125,6 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
 
 /** The code with which some installations refuse a limit of 0 ("Limit should be greater than 0"). */
 const LIMIT_TOO_SMALL = 8101;
-
-/** The codes for an offset or a limit. They say nothing about the other pages of a list. */
-const WINDOW_CODES: ReadonlySet<number> = new Set([8100, 8101, 8102]);
 
 /** Codes that only repeat an HTTP status. Any other code says more. */
 const INVALID_INPUT = 400;
