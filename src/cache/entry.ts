@@ -54,8 +54,8 @@ export function replaces(newer: Extent, older: Extent): boolean {
   return newer.kind === 'everything' || older.kind === 'everything' || covers(newer, older.window);
 }
 
-/** Whether two entries may hold the same promotions, or both only totals. */
-export function overlap(one: Extent, other: Extent): boolean {
+/** Whether an answer may be of either entry. Any page has the totals that one without entries is for. */
+export function competes(one: Extent, other: Extent): boolean {
   if (one.kind === 'everything' || other.kind === 'everything') return true;
   const [a, b] = [one.window, other.window];
   return a.limit === 0 || b.limit === 0 || (a.offset < b.offset + b.limit && b.offset < a.offset + a.limit);

@@ -6,11 +6,11 @@ import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import {
   type CachedPage,
   type CacheEntry,
+  competes,
   covers,
   type Extent,
   extentOf,
   type NewEntry,
-  overlap,
   replaces,
 } from './entry.ts';
 import { type HeldMark, type Mark, MemoryMarks } from './marks.ts';
@@ -114,7 +114,7 @@ export class MemoryStore implements Store {
       const place = entries.findIndex(({ ref }) => ref.version === version);
       const held = entries[place];
       if (held === undefined || !isValid(held)) return false;
-      return !entries.slice(0, place).some((newer) => overlap(newer.extent, held.extent));
+      return !entries.slice(0, place).some((newer) => competes(newer.extent, held.extent));
     });
   }
 

@@ -60,6 +60,7 @@ local function isValid(asOf, marks)
   return true
 end
 local LINE = '(%S+) (%d+) (%d) (%S+) (%d+) (%S*)\\n'
+local function lineOf(...) return table.concat({ ... }, ' ') .. '\\n' end
 local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   if offset == 'all' then return true end
   local from, size = tonumber(offset), tonumber(limit)
@@ -92,7 +93,7 @@ return found`;
  * one holds a part of it.
  */
 const CURRENT = `${SHARED}
-local function overlap(a, b)
+local function competes(a, b)
   if a.from == 'all' or b.from == 'all' or a.size == 0 or b.size == 0 then return true end
   return tonumber(a.from) < tonumber(b.from) + b.size and tonumber(b.from) < tonumber(a.from) + a.size
 end
@@ -102,7 +103,7 @@ for i, key in ipairs(KEYS) do
     local window = { from = from, size = tonumber(size) }
     if version == ARGV[i] and asOf == ARGV[#KEYS + i] then
       current = isValid(asOf, marks)
-      for _, other in ipairs(newer) do current = current and not overlap(window, other) end
+      for _, other in ipairs(newer) do current = current and not competes(window, other) end
       break
     end
     newer[#newer + 1] = window
@@ -127,9 +128,9 @@ if index == '' then redis.call('DEL', KEYS[1]) end
 local function replaces(offset, limit, inside, from, size)
   return offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
 end
-local newer, own, older, dropped = {}, table.concat({ offset, limit, inside, version, asOf, marks }, ' ') .. '\\n', {}, {}
+local newer, older, dropped = {}, {}, {}
 for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
-  local line, isNewer = table.concat({ from, size, within, other, otherAsOf, otherMarks }, ' ') .. '\\n', tonumber(otherAsOf) > tonumber(asOf)
+  local line, isNewer = lineOf(from, size, within, other, otherAsOf, otherMarks), tonumber(otherAsOf) > tonumber(asOf)
   if isFuture(otherAsOf) then dropped[#dropped + 1] = other
   elseif isNewer and replaces(from, size, within, offset, limit) then return 0
   elseif isNewer then newer[#newer + 1] = line
@@ -143,6 +144,7 @@ for mark in string.gmatch(marks, '[^,]+') do
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+local own = lineOf(offset, limit, inside, version, asOf, marks)
 redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
@@ -152,7 +154,7 @@ const DELETE = `${SHARED}
 local lines, dropped = {}, {}
 for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[1]), LINE) do
   if tonumber(asOf) <= tonumber(ARGV[1]) then dropped[#dropped + 1] = version
-  else lines[#lines + 1] = table.concat({ from, size, inside, version, asOf, marks }, ' ') .. '\\n' end
+  else lines[#lines + 1] = lineOf(from, size, inside, version, asOf, marks) end
 end
 if #lines == 0 then return redis.call('DEL', KEYS[1]) end
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
 import { eventually } from '../support/eventually.ts';
-import { customer, type GraphQLResult } from '../support/gateway.ts';
+import { customer } from '../support/gateway.ts';
+import { totalOf } from '../support/lateCalls.ts';
 import { askOne, codesOf, dataOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -43,7 +44,6 @@ test('A stale page is renewed by one call, whichever parts of it are asked for',
   for (const offset of [0, 10, 20, 30]) expect(cacheOf(await ask(offset)).state).toBe('STALE');
   await upstream.callsReached(2);
   held.open();
-  const totalOf = (answer: GraphQLResult) => dataOf(answer).customer.promotions.pageDetails.totalEntries;
   await eventually('the total', async () => totalOf(await ask(0)), 70);
   expect(cacheOf(await ask(40)).state).toBe('HIT');
   expect(upstream.calls.map(({ query }) => query.limit)).toEqual(['50', '50']);

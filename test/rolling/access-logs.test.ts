@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
-import { startHaproxy, startNginx } from './support/proxies.ts';
+import { PROXIES, startNginx } from './support/proxies.ts';
 
-test.for([
-  ['haproxy', startHaproxy],
-  ['nginx', startNginx],
-] as const)(
+test.for(PROXIES)(
   '%s logs which address sent the request with an id, and nothing of its query',
   async ([, start], { startGateway, onTestFinished }) => {
     const gateway = await startGateway();

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
-import { startHaproxy, startNginx } from './support/proxies.ts';
+import { PROXIES } from './support/proxies.ts';
 
 const CARD = `id promotionId name description endDate pointsOfferType customerUsage { currentPointsPerCustomer }
   restrictions { redemption { kpi maxLimit currentCustomerUsage remaining limitOn periodUnit } earn { kpi remaining } }`;
@@ -26,10 +26,7 @@ async function ask(url: string, headers: Record<string, string>) {
   return promise;
 }
 
-test.for([
-  ['haproxy', startHaproxy],
-  ['nginx', startNginx],
-] as const)(
+test.for(PROXIES)(
   '%s compresses responses for clients that accept it, and changes nothing else',
   async ([, start], { startGateway, sandbox, onTestFinished }) => {
     const gateway = await startGateway({}, { sandboxUrl: sandbox.url });

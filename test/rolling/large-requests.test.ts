@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
-import { startHaproxy, startNginx } from './support/proxies.ts';
+import { PROXIES } from './support/proxies.ts';
 
 /** The default of MAX_BODY_BYTES. */
 const MAX_BODY_BYTES = 262_144;
@@ -23,10 +23,7 @@ async function startClosing() {
   return { port: (server.address() as AddressInfo).port, read, close };
 }
 
-test.for([
-  ['haproxy', startHaproxy],
-  ['nginx', startNginx],
-] as const)(
+test.for(PROXIES)(
   '%s sends the largest request that the gateway takes to another instance if one closes without a response',
   async ([, start], { startGateway, sandbox, onTestFinished }) => {
     const gateway = await startGateway({}, { sandboxUrl: sandbox.url });

@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
-import type { GraphQLResult } from './gateway.ts';
-import { codesOf, dataOf } from './questions.ts';
+import { BASIC, customer, type GraphQLResult, type QueryOptions } from './gateway.ts';
+import { codesOf, dataOf, someone } from './questions.ts';
 import { errorBody, gate, pages, type Reply, type TestUpstream } from './upstream.ts';
 
 /** Asks for promotions of one customer, with these arguments of the list: `limit: 10`. */
 export type AskList = (promotions: string) => Promise<GraphQLResult>;
 
-const totalOf = (answer: GraphQLResult) => dataOf(answer).customer.promotions.pageDetails.totalEntries;
+/** How many promotions the list of a response has. */
+export const totalOf = (answer: GraphQLResult): number => dataOf(answer).customer.promotions.pageDetails.totalEntries;
 
 /** Asks for the first fifty; while that call is held, another one is made. Then the first one gets its reply. */
 async function askTwice(upstream: TestUpstream, ask: AskList, late: Reply, meanwhile: string): Promise<GraphQLResult> {
@@ -47,11 +48,22 @@ export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: 
   expect(upstream.calls).toHaveLength(before);
 }
 
-/** Expects that a response that was cached whole is not served once a newer page of a part of it is. @param ask with these headers */
+/**
+ * Expects that a response that was cached whole is not served once a newer page of a part of it is.
+ * @param query without the debug extensions, with which no response is cached whole
+ */
 export async function expectNewestResponse(
   upstream: TestUpstream,
-  ask: (promotions: string, headers?: Record<string, string>) => Promise<GraphQLResult>,
+  query: (query: string, options: QueryOptions) => Promise<GraphQLResult>,
 ): Promise<void> {
+  const mobile = someone();
+  const ask = (promotions: string, headers = {}) =>
+    query(
+      `{ ${customer(`promotions(${promotions}) { items { promotionId } pageDetails { totalEntries } }`, mobile)} }`,
+      {
+        headers: { authorization: BASIC, ...headers },
+      },
+    );
   upstream.reply(pages(60));
   await ask('limit: 50, offset: 0');
   const cached = 'limit: 12, offset: 4';

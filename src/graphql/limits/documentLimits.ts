@@ -207,13 +207,14 @@ export function isIntrospection(name: string): boolean {
   return name === '__schema' || name === '__type';
 }
 
+/** A field of a response, and how often it is selected in one place. */
+type Merged = { readonly name: string; readonly count: number };
+
 /**
  * Whether an operation selects one field too often in one place, fragments included, and then which. Such fields are merged, so
  * no client needs many of them, and the time to validate them grows with the square of their number.
  */
-export function mergingOf(
-  document: DocumentNode,
-): 'within the limits' | 'too many selections' | { readonly name: string; readonly count: number } {
+export function mergingOf(document: DocumentNode): 'within the limits' | 'too many selections' | Merged {
   const fragments = fragmentsOf(document);
   let selectionsLeft = MAX_SELECTIONS;
 
@@ -235,25 +236,24 @@ export function mergingOf(
     }
   };
 
-  let tooMany: { readonly name: string; readonly count: number } | undefined;
-  const mergesTooMany = (places: readonly SelectionSetNode[]): boolean => {
+  const mergedTooOften = (places: readonly SelectionSetNode[]): Merged | undefined => {
     const fields = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
     for (const place of places) collect(place, fields, spread);
-    if (selectionsLeft < 0) return false;
+    if (selectionsLeft < 0) return undefined;
     for (const [name, same] of fields) {
-      if (same.length > MAX_SAME_FIELD) {
-        tooMany = { name, count: same.length };
-        return true;
-      }
+      if (same.length > MAX_SAME_FIELD) return { name, count: same.length };
       const inner = same.flatMap(({ selectionSet }) => selectionSet ?? []);
-      if (inner.length > 0 && mergesTooMany(inner)) return true;
+      const found = inner.length > 0 ? mergedTooOften(inner) : undefined;
+      if (found !== undefined) return found;
     }
-    return false;
+    return undefined;
   };
-  document.definitions.some((definition) => 'selectionSet' in definition && mergesTooMany([definition.selectionSet]));
-  if (selectionsLeft < 0) return 'too many selections';
-  return tooMany ?? 'within the limits';
+  for (const definition of document.definitions) {
+    const found = 'selectionSet' in definition ? mergedTooOften([definition.selectionSet]) : undefined;
+    if (found !== undefined && selectionsLeft >= 0) return found;
+  }
+  return selectionsLeft < 0 ? 'too many selections' : 'within the limits';
 }
 
 /** The schema has only queries. Without this rule, the execution of a mutation would fail with an internal error. */

@@ -88,7 +88,7 @@ export class Pause {
   }
 
   get isOver(): boolean {
-    return this.#now() >= this.#beganAt + this.#lengthMs;
+    return this.#leftMs(1) <= 0;
   }
 
   /**
@@ -96,7 +96,7 @@ export class Pause {
    * @throws the error of this pause, with `retryAfterSeconds`, until the pause is over
    */
   check(times = 1): void {
-    const leftMs = this.#beganAt + times * this.#lengthMs - this.#now();
+    const leftMs = this.#leftMs(times);
     if (leftMs > 0) throw this.#error(Math.max(1, Math.ceil(leftMs / 1000)));
   }
 
@@ -108,6 +108,10 @@ export class Pause {
   reset(): void {
     this.#failures = 0;
     this.#lengthMs = 0;
+  }
+
+  #leftMs(times: number): number {
+    return this.#beganAt + times * this.#lengthMs - this.#now();
   }
 }
 
@@ -146,7 +150,9 @@ export class AccountRefusals {
     if (this.areOfAccount && this.#pause.isOver) this.#pause.begin();
   }
 
+  /** Each accepted call clears them. Clearing an empty Set would still make it a new table. */
   clear(): void {
+    if (this.#customers.size === 0) return;
     this.#customers.clear();
     this.#pause.reset();
   }

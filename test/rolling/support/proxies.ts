@@ -96,3 +96,9 @@ function run(program: string, configuration: string, args: (path: string, folder
     },
   };
 }
+
+/** Each load balancer of deploy/, by its name. */
+export const PROXIES = [
+  ['haproxy', startHaproxy],
+  ['nginx', startNginx],
+] as const;
