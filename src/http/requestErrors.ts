@@ -44,6 +44,9 @@ export function bodyTooLarge({ routeOptions: { bodyLimit: limit } }: FastifyRequ
 /** Sends an error from outside GraphQL in the shape that GraphQL clients read. */
 export function sendRequestError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   recordOutcome(request.record, error.code, error.cause);
+  // Fastify would close the connection. What is not read of the body would make that a reset: the client may get no response,
+  // and a proxy takes the instance for broken. Node reads and forgets the rest.
+  reply.removeHeader('connection');
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="promotions"');
   if (error.code === 'UNSUPPORTED_ENCODING') reply.header('accept-encoding', 'gzip, br, deflate');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
+import { EVENTS_TOKEN } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
 const test = testWith({});
-const cached = testWith({ CACHE_TTL_SECONDS: '60' });
+const cached = testWith({ CACHE_TTL_SECONDS: '60', EVENTS_TOKEN });
 const BAD_REQUEST = { status: 400, code: 'BAD_REQUEST' };
 const QUERY = '{ __typename }';
 
@@ -94,6 +98,29 @@ test('A body over MAX_BODY_BYTES is BODY_TOO_LARGE', async ({ gateway, upstream 
     extensions: { limit: 262_144 },
   });
 });
+
+cached.for([
+  ['too large', 413, Buffer.alloc(3_000_000, ' '), {}],
+  ['too large in pieces', 413, Buffer.alloc(3_000_000, ' '), { 'transfer-encoding': 'chunked' }],
+  ['too large unpacked', 413, gzipSync(Buffer.alloc(3_000_000, ' ')), { 'content-encoding': 'gzip' }],
+  ['in an unknown encoding', 415, Buffer.alloc(60_000, ' '), { 'content-encoding': 'zstd' }],
+] as const)(
+  'A client or proxy that is refused a body %s gets its response, and keeps its connection',
+  async ([, status, body, more], { gateway }) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { 'content-type': 'application/json', 'x-events-token': EVENTS_TOKEN, ...more };
+    const post = async (url: string) => {
+      const sent = request(url, { method: 'POST', agent, headers });
+      sent.end(body);
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      await once(response.resume(), 'end');
+      return [response.statusCode, sent.reusedSocket];
+    };
+    expect(await post(gateway.url)).toEqual([status, false]);
+    for (const url of [gateway.url, `${gateway.origin}/events`]) expect(await post(url)).toEqual([status, true]);
+    agent.destroy();
+  },
+);
 
 test('An unknown operation name is OPERATION_RESOLUTION_FAILURE', async ({ gateway, upstream }) => {
   const response = await gateway.post({ query: 'query A { __typename } query B { __typename }', operationName: 'C' });
