@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { onRequestEnd } from '../operation/request.ts';
-import type { Room } from '../upstream/transport.ts';
+import { PIECE_BYTES, type Room } from '../upstream/transport.ts';
 import { addressKey } from './addresses.ts';
 
 /** What has not moved for so long gives way: a connection, or a response of upstream. In milliseconds. */
@@ -17,8 +17,7 @@ type Address = { connections: number; bytes: number };
 type Holder = {
   /** Undefined for upstream. */
   readonly address: Address | undefined;
-  /** Called when it has to give way. */
-  readonly end: () => void;
+  giveWay: () => void;
   bytes: number;
 };
 
@@ -41,11 +40,17 @@ export class HeldBytes {
     this.#bound = bound;
   }
 
-  /** Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way. */
-  hold(socket: Socket, bytes: number): boolean {
+  /**
+   * Holds more bytes for a connection. False, and nothing is held, if there is no room and nothing can give way.
+   * @param giveWay has to close the connection. It is called when others need the room.
+   */
+  hold(socket: Socket, bytes: number, giveWay: () => void): boolean {
     if (socket.destroyed) return false;
     // A connection that holds nothing must not give way: it would free nothing.
-    return bytes === 0 || this.#hold(this.#entryOf(socket), bytes);
+    if (bytes === 0) return true;
+    const entry = this.#entryOf(socket);
+    entry.value.giveWay = giveWay;
+    return this.#hold(entry, bytes);
   }
 
   /** Does nothing for a connection that had to give way. */
@@ -60,8 +65,8 @@ export class HeldBytes {
   }
 
   /** For upstream's responses. */
-  readonly ofUpstream: Room = (end) => {
-    const entry = newEntry<Holder>({ address: undefined, end, bytes: 0 });
+  readonly ofUpstream: Room = (giveWay) => {
+    const entry = newEntry<Holder>({ address: undefined, giveWay, bytes: 0 });
     return {
       take: (bytes) => this.#hold(entry, bytes),
       giveBack: () => this.#release(entry, entry.value.bytes),
@@ -89,7 +94,7 @@ export class HeldBytes {
       const giving = [this.#mostStalled(), this.#responses.oldest].find((each) => each && this.#givesWay(each, asking));
       if (giving === undefined) return false;
       this.#release(giving, giving.value.bytes);
-      giving.value.end();
+      giving.value.giveWay();
     }
     return true;
   }
@@ -119,7 +124,7 @@ export class HeldBytes {
     socket.once('close', () => {
       if (--address.connections === 0) this.#addresses.delete(key);
     });
-    const entry = newEntry<Holder>({ address, end: () => socket.destroy(), bytes: 0 });
+    const entry = newEntry<Holder>({ address, giveWay: () => {}, bytes: 0 });
     this.#entries.set(socket, entry);
     return entry;
   }
@@ -142,9 +147,15 @@ export function holdBodies(server: FastifyInstance, held: HeldBytes): void {
       held.release(socket, received);
       received = 0;
     };
-    payload.on('data', ({ length }: Buffer) => {
-      if (held.hold(socket, length)) received += length;
-      else socket.destroy();
+    const giveWay = () => {
+      socket.destroy();
+      // What was received of the body is free at once. The socket's own end comes after all that other sockets have received.
+      request.raw.destroy(new Error('It had to give way.'));
+    };
+    payload.on('data', (piece: Buffer) => {
+      const bytes = piece.length + PIECE_BYTES;
+      if (held.hold(socket, bytes, giveWay)) received += bytes;
+      else giveWay();
     });
     payload.once('end', release);
     onRequestEnd(reply, release);
@@ -158,7 +169,7 @@ export function holdResponse(held: HeldBytes, reply: FastifyReply, payload: unkn
   const bytes =
     typeof payload === 'string' ? Buffer.byteLength(payload) : Buffer.isBuffer(payload) ? payload.length : 0;
   if (socket.destroyed) return true;
-  if (!held.hold(socket, bytes)) return false;
+  if (!held.hold(socket, bytes, () => socket.destroy())) return false;
   onRequestEnd(reply, () => held.release(socket, bytes));
   return true;
 }

@@ -17,8 +17,9 @@ const MORE_MB = 150;
 /** Operations of an honest client while an attack goes on, which take at least seven seconds. */
 const OPERATIONS_BESIDE = 140;
 
-const head = (length: number) =>
-  `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${length}\r\n\r\n`;
+const head = (framing: string) =>
+  `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\n${framing}\r\n\r\n`;
+const headOf = (length: number) => head(`content-length: ${length}`);
 
 /** An answer of 5 MB from one upstream call. */
 const LONG = JSON.stringify({
@@ -83,9 +84,13 @@ function askOnce(url: string, body: string, agent: Agent): Promise<number> {
 test.for([
   [
     '120 answers of 5 MB that nobody reads',
-    Array.from({ length: 60 }, () => [LONG, LONG].map((body) => head(body.length) + body).join('')),
+    Array.from({ length: 60 }, () => [LONG, LONG].map((body) => headOf(body.length) + body).join('')),
   ],
-  ['1,500 half-sent bodies of 250 KB', Array.from({ length: 1500 }, () => head(260_000) + ' '.repeat(250_000))],
+  ['1,500 half-sent bodies of 250 KB', Array.from({ length: 1500 }, () => headOf(260_000) + ' '.repeat(250_000))],
+  [
+    '20 half-sent bodies in 200,000 pieces of one byte',
+    Array.from({ length: 20 }, () => head('transfer-encoding: chunked') + '1\r\n \r\n'.repeat(200_000)),
+  ],
 ] as const)(
   `%s take less than ${MORE_MB} MB, also a second time, and harm no other address`,
   async ([, attack], { upstream, onTestFinished }) => {

@@ -8,7 +8,7 @@ test('A connection that holds nothing, such as for a file of the playground, doe
 }) => {
   const held = new HeldBytes(100);
   const reader = new Socket();
-  expect(held.hold(reader, 0)).toBe(true);
+  expect(held.hold(reader, 0, () => reader.destroy())).toBe(true);
   const givenUp: string[] = [];
   const [older, newer] = ['older', 'newer'].map((name) => held.ofUpstream(() => givenUp.push(name)));
   expect(older?.take(60)).toBe(true);
@@ -21,7 +21,7 @@ test('A connection that holds nothing, such as for a file of the playground, doe
 test('A connection that had to give way gives back its bytes once', async ({ time }) => {
   const held = new HeldBytes(100);
   const reader = new Socket();
-  expect(held.hold(reader, 60)).toBe(true);
+  expect(held.hold(reader, 60, () => reader.destroy())).toBe(true);
   await time.pass(1000);
   const responses = [held.ofUpstream(() => {}), held.ofUpstream(() => {})];
   expect(responses[0]?.take(60)).toBe(true);
