@@ -17,7 +17,8 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
  *
  * A mark holds the time at which it was last set, or just before the call of the entry that made it, in microseconds of Redis's
  * own clock. No other clock is used. An entry is invalid if one of its marks is gone, because it may then miss events. When a
- * later entry brings the mark back, earlier entries stay invalid. So an eviction by Redis never makes an entry valid.
+ * later entry brings the mark back, earlier entries stay invalid. So an eviction by Redis makes no entry valid, unless a call that was
+ * in flight before is the one that brings the mark back: docs/caching.md says under which policies.
  *
  * The mark `start` holds the time of the first lookup. A Redis that lost all marks, since it began anew, lost this one too: what was
  * decided before may miss an event.

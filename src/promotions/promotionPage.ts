@@ -80,7 +80,8 @@ function missingOf(window: Window, total: number, entries: readonly PageEntry[])
 function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
   const withTotal = fetched.findLast((call) => call.page.pageDetails !== null);
   const seen = entryCount === 0 ? 0 : Math.min(window.offset + entryCount, MAX_OFFSET);
-  const totalEntries = withTotal?.page.pageDetails?.totalEntries ?? seen;
+  // A call without entries may have a total that another call of the window disproves.
+  const totalEntries = Math.max(withTotal?.page.pageDetails?.totalEntries ?? 0, seen);
   const own =
     withTotal && fetched.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);

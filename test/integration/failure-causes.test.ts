@@ -219,6 +219,28 @@ test('A password that upstream refuses three times in a row is sent again only a
   expect(new Set(causes)).toEqual(new Set(['HTTP 401', 'password refused']));
 });
 
+test('Calls that were in flight when a pause began do not make it longer', async ({ upstream, startGateway, time }) => {
+  const gateway = await startGateway(API_KEY_CALLERS);
+  const ask = (mobile = someone()) => askOne(gateway, mobile, { headers: SHOP });
+  const [slow, slower] = [someone(), someone()];
+  const late = gate(json({}, 401));
+  const later = gate(json({}, 401));
+  upstream.on(slow, late.reply);
+  upstream.on(slower, later.reply);
+  const inFlight = [ask(slow), ask(slower)];
+  await upstream.callsReached(2);
+  upstream.reply(json({}, 401));
+  for (let i = 0; i < 3; i++) await ask();
+  upstream.reply(pages(1));
+  await time.pass(500);
+  late.open();
+  await inFlight[0];
+  // The pause of half a second is over, and nobody made a call since.
+  expect(outcomeOf(await ask())).toBe('OK');
+  later.open();
+  await inFlight[1];
+});
+
 test('A customer for which upstream always answers 401 does not pause the calls for others', async ({
   upstream,
   startGateway,

@@ -138,6 +138,37 @@ test('A customer for which upstream always answers 401 is asked twice at first, 
   expect(tokenCalls(upstream)).toHaveLength(2);
 });
 
+test('While the token endpoint fails, a refused customer takes the token from no other one', async ({
+  gateway,
+  upstream,
+}) => {
+  const issuing = issue(3600);
+  upstream.reply(issuing);
+  const refused = someone();
+  upstream.on(refused, REFUSED);
+  expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+  upstream.reply((call, response) => (call.path === TOKENS ? json({}, 500) : issuing)(call, response));
+  expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UPSTREAM_UNAVAILABLE');
+  expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+  expect(usedTokens(upstream)).toEqual(['token-1', 'token-1', 'token-1']);
+});
+
+test('A token that is refused for three customers, and was accepted before, was revoked: the account is not refused', async ({
+  gateway,
+  upstream,
+}) => {
+  const ask = async () => outcomeOf(await askOne(gateway, someone(), ANONYMOUS));
+  const revoked: string[] = [];
+  upstream.reply(issue(3600, (call, response) => refusing(...revoked)(call, response)));
+  await ask();
+  revoked.push('token-1');
+  expect(await ask()).toBe('OK');
+  // It was renewed just now, so that the next refusals could be of these customers only.
+  revoked.push('token-2');
+  expect([await ask(), await ask()]).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  expect([await ask(), await ask()]).toEqual(['OK', 'OK']);
+});
+
 const NO_TOKEN: readonly (readonly [string, Reply])[] = [
   ['fails', json({ errors: [] }, 500)],
   ['refuses the key', json({ errors: [] }, 401)],

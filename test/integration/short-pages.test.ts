@@ -441,3 +441,18 @@ test('Calls that a list did not need are left for what follows the short page of
   expect([data.small.promotions.items.length, data.large.promotions.items.length]).toEqual([10, 100]);
   expect(upstream.calls).toHaveLength(3);
 });
+
+test('A total that the pages of a window disprove is not taken from an empty one of them', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply((call, response) => {
+    const body = pageBody(200, Number(call.query.offset), Number(call.query.limit));
+    return json({ ...body, pageDetails: { ...body.pageDetails, totalEntries: 0 } })(call, response);
+  });
+  const list = 'promotions(limit: 300) { items { promotionId } pageDetails { totalEntries pageCount } }';
+  const { items, pageDetails } = dataOf(await gateway.query(`{ ${customer(list)} }`)).customer.promotions;
+  expect(items).toHaveLength(200);
+  expect(pageDetails).toEqual({ totalEntries: 200, pageCount: 1 });
+});

@@ -144,7 +144,6 @@ export class AccountRefusals {
     this.#pause.check(this.#customers.has(customer) ? 2 : 1);
   }
 
-  /** Calls that were in flight when a pause began do not make it longer. */
   add(customer: string): void {
     if (!this.areOfAccount) this.#customers.add(customer);
     if (this.areOfAccount && this.#pause.isOver) this.#pause.begin();
@@ -163,7 +162,8 @@ export class OwnBasicCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
   readonly areOwn = true;
-  readonly #credentials: Credentials;
+  /** Another object from each refusal of the account on: calls that were made before it tell nothing new. */
+  #credentials: Credentials;
   readonly #refusals = new AccountRefusals('password refused', () => performance.now());
 
   /** @param password upstream requires it as its md5 in hex */
@@ -184,9 +184,11 @@ export class OwnBasicCredentials implements CredentialsSource {
     return this.#credentials;
   }
 
-  refused(_: Credentials, customer: string): RefusedPart {
-    this.#refusals.add(customer);
-    return this.#refusals.areOfAccount ? 'account' : 'customer';
+  refused(credentials: Credentials, customer: string): RefusedPart {
+    if (credentials === this.#credentials) this.#refusals.add(customer);
+    if (!this.#refusals.areOfAccount) return 'customer';
+    this.#credentials = { ...this.#credentials };
+    return 'account';
   }
 
   accepted(): void {

@@ -61,9 +61,13 @@ export class OAuthCredentials implements CredentialsSource {
   /** The cause of the last failure of the token endpoint. */
   #cause = '';
   #token: Token | undefined;
+  /** The last token that was dropped for one customer. It is used on if there is no new one. */
+  #dropped: Token | undefined;
   #fetching: Promise<Token> | undefined;
   /** When a refused token was dropped to be renewed. */
   #droppedAt = Number.NEGATIVE_INFINITY;
+  /** Whether a call was accepted with the token. If it is refused for several customers then, it was revoked. */
+  #worked = false;
 
   constructor(options: OAuthOptions) {
     this.#options = options;
@@ -95,15 +99,19 @@ export class OAuthCredentials implements CredentialsSource {
     const wereOfAccount = this.#refusals.areOfAccount;
     if (this.#token?.credentials !== credentials) return wereOfAccount ? 'account' : 'token';
     this.#refusals.add(customer);
+    const isRevoked = this.#worked && this.#refusals.areOfAccount;
+    if (isRevoked) this.#refusals.clear();
     const { areOfAccount } = this.#refusals;
     if (areOfAccount && !wereOfAccount) this.#options.onRefusal(true);
-    if (!areOfAccount && this.#now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
+    if (!areOfAccount && !isRevoked && this.#now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
+    this.#dropped = areOfAccount ? undefined : this.#token;
     this.#token = undefined;
     this.#droppedAt = this.#now();
     return areOfAccount ? 'account' : 'token';
   }
 
   accepted(): void {
+    this.#worked = true;
     if (this.#refusals.areOfAccount) this.#options.onRefusal(false);
     this.#refusals.clear();
   }
@@ -122,6 +130,7 @@ export class OAuthCredentials implements CredentialsSource {
       const life = ttlSeconds * 1000;
       const expiresAt = this.#now() + life;
       this.#endpointPause.reset();
+      this.#worked = false;
       this.#token = {
         credentials: { kind: 'oauth', token: new Secret(accessToken) },
         expiresAt,
@@ -131,6 +140,7 @@ export class OAuthCredentials implements CredentialsSource {
     } catch (error) {
       this.#cause = (error as UpstreamError).cause;
       this.#endpointPause.begin();
+      this.#token ??= this.#dropped;
       throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: this.#cause });
     }
   }
