@@ -16,11 +16,9 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { SCRIPTS } from '../cache/redisScripts.ts';
-import { BUDGET_SCRIPTS } from '../calls/sharedBudget.ts';
 import type { CallKind, CallTrace } from '../upstream/events.ts';
 import type { OperationRecord, OperationTrace, Tracing } from './operationRecord.ts';
-import { SPANS, type SpanAttributes } from './spanCatalogue.ts';
+import { REDIS_SCRIPTS, SPANS, type SpanAttributes } from './spanCatalogue.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -143,7 +141,7 @@ type RedisCommand = {
 
 /** The names of the gateway's scripts, by their text and by its SHA-1. */
 const SCRIPT_NAMES: ReadonlyMap<string | undefined, string> = new Map(
-  Object.entries({ ...SCRIPTS, ...BUDGET_SCRIPTS }).flatMap(([name, lua]) => [
+  Object.entries(REDIS_SCRIPTS).flatMap(([name, lua]) => [
     [lua, name],
     [hash('sha1', lua), name],
   ]),

@@ -1,4 +1,9 @@
 import type { AttributeValue } from '@opentelemetry/api';
+import { SCRIPTS } from '../cache/redisScripts.ts';
+import { BUDGET_SCRIPTS } from '../calls/sharedBudget.ts';
+
+/** The gateway's scripts in Redis, by name. */
+export const REDIS_SCRIPTS: Readonly<Record<string, string>> = { ...SCRIPTS, ...BUDGET_SCRIPTS };
 
 const ANY = ['http.request.method', 'http.response.status_code', 'gateway.outcome', 'error.type'] as const;
 const CALL = [...ANY, 'server.address', 'server.port', 'url.full'] as const;
@@ -31,17 +36,7 @@ export const SPANS = {
   token: { names: ['POST token'], kind: 'client', attributes: CALL },
   'key set': { names: ['GET key set'], kind: 'client', attributes: CALL },
   redis: {
-    names: [
-      'EVALSHA cacheGet',
-      'EVALSHA cacheCurrent',
-      'EVALSHA cacheSet',
-      'EVALSHA cacheInvalidatedSince',
-      'EVALSHA cacheInvalidate',
-      'EVALSHA budgetReserve',
-      'EVALSHA budgetPause',
-      'EVALSHA',
-      'DEL',
-    ],
+    names: [...Object.keys(REDIS_SCRIPTS).map((name) => `EVALSHA ${name}`), 'EVALSHA', 'DEL'],
     kind: 'client',
     attributes: [
       ...(['db.system.name', 'db.operation.name', 'db.stored_procedure.name', 'db.response.status_code'] as const),
