@@ -1,4 +1,4 @@
-import type { GatewayError } from '../model/errors.ts';
+import { type GatewayError, wholeSeconds } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import type { CustomerKey } from '../upstream/lookupRequest.ts';
@@ -237,5 +237,5 @@ function newRound(): Round {
 }
 
 function overloaded(waitMs: number): GatewayError {
-  return refusal('no place', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+  return refusal('no place', { retryAfterSeconds: wholeSeconds(waitMs) });
 }

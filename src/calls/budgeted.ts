@@ -1,4 +1,4 @@
-import type { GatewayError } from '../model/errors.ts';
+import { type GatewayError, wholeSeconds } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import type { Account } from '../upstream/credentials/credentials.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -138,7 +138,7 @@ export class RateLimiter {
 
   #refused(account: Account, waitMs: number): GatewayError {
     const cause = this.#budget.states.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
-    return refusal(cause, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
+    return refusal(cause, { retryAfterSeconds: wholeSeconds(waitMs) });
   }
 }
 

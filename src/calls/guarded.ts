@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { wholeSeconds } from '../model/errors.ts';
 import { refusal } from '../model/refusals.ts';
 import type { CredentialsIdentity } from '../upstream/credentials/credentials.ts';
 import type { CircuitState } from '../upstream/events.ts';
@@ -152,8 +153,7 @@ class Circuit {
     const waitMs = this.#probeAt - performance.now();
     const mayProbe = waitMs <= 0 || (this.#failedInARow.size < MIN_CUSTOMERS && !this.#failedInARow.has(call.customer));
     if (mayProbe && !this.#probing) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-    throw refusal('circuit open', { retryAfterSeconds });
+    throw refusal('circuit open', { retryAfterSeconds: wholeSeconds(waitMs) });
   }
 
   /** Makes the call that follows a `check` the probe, if one is due. */

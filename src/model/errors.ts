@@ -282,6 +282,11 @@ export function httpStatusOf(code: ErrorCode): number | undefined {
   return entry.status;
 }
 
+/** A wait as `retryAfterSeconds`: whole seconds, rounded up so that nobody comes back too soon. */
+export function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
+}
+
 /** The error of an invalid argument; `message` says what is wrong and how to fix it. */
 export function badUserInput(message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', { message });

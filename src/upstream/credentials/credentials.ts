@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { type ErrorCode, GatewayError } from '../../model/errors.ts';
+import { type ErrorCode, GatewayError, wholeSeconds } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import { refusal } from '../../model/refusals.ts';
@@ -97,7 +97,7 @@ export class Pause {
    */
   check(times = 1): void {
     const leftMs = this.#leftMs(times);
-    if (leftMs > 0) throw this.#error(Math.max(1, Math.ceil(leftMs / 1000)));
+    if (leftMs > 0) throw this.#error(wholeSeconds(leftMs));
   }
 
   begin(): void {

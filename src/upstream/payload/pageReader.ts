@@ -1,4 +1,4 @@
-import type { UpstreamVerdict } from '../../model/errors.ts';
+import { type UpstreamVerdict, wholeSeconds } from '../../model/errors.ts';
 import { isCustomerId } from '../../model/identifier.ts';
 import {
   type PageEntry,
@@ -144,8 +144,8 @@ function isPage(content: Record<string, unknown>): boolean {
 function secondsOf(retryAfter: string | undefined): number {
   const value = retryAfter?.trim() ?? '';
   const [number] = /^\d+(\.\d+)?(?= *(,|s|$))/.exec(value) ?? [];
-  const seconds = number === undefined ? (Date.parse(value) - Date.now()) / 1000 : Number(number);
-  return Number.isNaN(seconds) ? 1 : Math.min(MAX_PAUSE_SECONDS, Math.max(1, Math.ceil(seconds)));
+  const ms = number === undefined ? Date.parse(value) - Date.now() : Number(number) * 1000;
+  return Number.isNaN(ms) ? 1 : Math.min(MAX_PAUSE_SECONDS, wholeSeconds(ms));
 }
 
 /** A page, and the values in it that were not as documented. */
