@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, vi } from 'vitest';
 import { startRouter } from '../../examples/supergraph/router.ts';
+import { sha256 } from '../support/credentials.ts';
 import { ask } from '../support/gateway.ts';
 import { freePort } from '../support/process.ts';
 import { ROUTERS } from '../support/supergraph.ts';
@@ -8,7 +8,6 @@ import { silent, type TestUpstream } from '../support/upstream.ts';
 import { testWithSupergraph } from './support/fixture.ts';
 
 const KEYS = Array.from({ length: 40 }, (_, i) => `key-${i}`);
-const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 let used = 0;
 /** The headers of a caller who has not sent a request yet. */
 const someone = () => ({ 'x-api-key': KEYS[used++] ?? '' });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { attributesOf } from '../support/collector.ts';
-import { API_KEY_CALLERS, SHOP } from '../support/credentials.ts';
+import { API_KEY_CALLERS, OWN_OAUTH, SHOP, TOKENS } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
@@ -9,14 +9,6 @@ import type { LogLine } from '../support/logs.ts';
 import { askOne, firstError, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { errorBody, gate, json, pages, type Reply } from '../support/upstream.ts';
-
-const TOKENS = '/v3/oauth/token/generate';
-const OAUTH = {
-  UPSTREAM_AUTH: 'oauth',
-  UPSTREAM_OAUTH_KEY: 'the-key',
-  UPSTREAM_OAUTH_SECRET: 'the-secret',
-  AUTH_ALLOW_ANONYMOUS: 'true',
-};
 
 /** Replies for the token endpoint and for lookups. */
 function withTokens(token: Reply, lookup: Reply = pages(1)): Reply {
@@ -85,7 +77,7 @@ test('A failing token endpoint is reported at the beginning and the end, and its
   startGateway,
   time,
 }) => {
-  const gateway = await startGateway({ ...OAUTH, METRICS: 'true' });
+  const gateway = await startGateway({ ...OWN_OAUTH, METRICS: 'true' });
   upstream.reply(withTokens(json({ errors: [] }, 401)));
   for (let i = 0; i < 5; i++) {
     const answer = await askOne(gateway, undefined, { headers: {} });
@@ -116,7 +108,7 @@ test('After upstream refuses fresh tokens for three customers, no operation fetc
   time: _,
 }) => {
   let issued = 0;
-  const gateway = await startGateway(OAUTH);
+  const gateway = await startGateway(OWN_OAUTH);
   const issue: Reply = (call, response) =>
     json({ data: { accessToken: `token-${++issued}`, ttlSeconds: 300 } })(call, response);
   upstream.reply(withTokens(issue, json({}, 401)));
@@ -303,7 +295,7 @@ test("A refusal of what the gateway's own account may not read sends its callers
 
 test.for([
   ['basic', API_KEY_CALLERS, 4],
-  ['oauth', { ...OAUTH, UPSTREAM_CONCURRENCY: '50' }, 8],
+  ['oauth', { ...OWN_OAUTH, UPSTREAM_CONCURRENCY: '50' }, 8],
 ] as const)(
   'Refused customers before accepted ones refuse no account: %s',
   async ([, settings, refusals], { upstream, startGateway }) => {

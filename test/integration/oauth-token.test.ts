@@ -1,24 +1,17 @@
 import { expect } from 'vitest';
+import { OWN_OAUTH, TOKENS } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { BASIC } from '../support/gateway.ts';
 import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
 import { gate, json, pages, type Reply, reset, silent, type TestUpstream, upgrading } from '../support/upstream.ts';
 
-const TOKENS = '/v3/oauth/token/generate';
 const REFUSED = json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401);
 const ANONYMOUS = { headers: {} };
 
 /** With a gateway that has its own OAuth client. */
 const test = base.extend('gateway', ({ startGateway }) =>
-  startGateway({
-    UPSTREAM_AUTH: 'oauth',
-    UPSTREAM_OAUTH_KEY: 'the-key',
-    UPSTREAM_OAUTH_SECRET: 'the-secret',
-    AUTH_ALLOW_ANONYMOUS: 'true',
-    UPSTREAM_TIMEOUT_MS: '7000',
-    METRICS: 'true',
-  }),
+  startGateway({ ...OWN_OAUTH, UPSTREAM_TIMEOUT_MS: '7000', METRICS: 'true' }),
 );
 
 /** Tokens `token-1`, `token-2`, … with this lifetime, and pages for each call that is not refused. */

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { askCached, CACHING, cacheOf, idsOf, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
+import { askCached, CACHING, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { BASIC, customer } from '../support/gateway.ts';
 import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
-import { codesOf, dataOf, firstError, someone } from '../support/questions.ts';
+import { cacheOf, codesOf, dataOf, firstError, idsOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { TOKENS } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
 import { bodyOf, LOOKUP, lookUp, SAMPLE } from '../support/sandboxLookups.ts';
 
@@ -55,7 +56,6 @@ test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])(
   },
 );
 
-const TOKENS = '/v3/oauth/token/generate';
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 

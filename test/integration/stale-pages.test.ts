@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { askCached, CACHING, cacheOf, idsOf, STALE, TTL, test } from '../support/cachedGateway.ts';
+import { askCached, CACHING, STALE, TTL, test } from '../support/cachedGateway.ts';
 import { eventually } from '../support/eventually.ts';
 import { customer } from '../support/gateway.ts';
 import { totalOf } from '../support/lateCalls.ts';
-import { askOne, codesOf, dataOf, someone } from '../support/questions.ts';
+import { askOne, cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import { makeCa } from '../support/certificates.ts';
-import { API_KEY_CALLERS, OTHER_BASIC, SHOP, TILL } from '../support/credentials.ts';
+import { API_KEY_CALLERS, OTHER_BASIC, OWN_OAUTH, SHOP, TILL, TOKENS } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
@@ -15,13 +15,6 @@ import { firing, jobOf, test, untilFiring, WHILE_RULES_PASS } from './support/fi
 import { RULES } from './support/rules.ts';
 
 const down: Reply = text('down', 503);
-const TOKENS = '/v3/oauth/token/generate';
-const OAUTH = {
-  UPSTREAM_AUTH: 'oauth',
-  UPSTREAM_OAUTH_KEY: 'key',
-  UPSTREAM_OAUTH_SECRET: 'secret',
-  AUTH_ALLOW_ANONYMOUS: 'true',
-};
 const MANIFEST = 'examples/storefront/persisted-operations.json';
 
 /** Only the clock of promtool can fire these: they look at whole minutes or hours of the gateway, or at no instance at all. */
@@ -180,13 +173,13 @@ describe('With a real Prometheus, in whose rules time passes thirty times as fas
     prometheus,
     startScraped,
   }) => {
-    const { job, gateway, upstream } = await startScraped('token', OAUTH);
+    const { job, gateway, upstream } = await startScraped('token', OWN_OAUTH);
     upstream.reply(down);
     await untilFiring(prometheus, job, 'PromotionsGatewayTokenEndpointFailing', () => askOne(gateway));
   });
 
   test('PromotionsGatewayCredentialsRefused: upstream refuses fresh tokens', async ({ prometheus, startScraped }) => {
-    const { job, gateway, upstream } = await startScraped('credentials', OAUTH);
+    const { job, gateway, upstream } = await startScraped('credentials', OWN_OAUTH);
     upstream.reply(withTokens(json({ errors: [{ status: false, code: 401, message: 'token' }] }, 401)));
     await untilFiring(prometheus, job, 'PromotionsGatewayCredentialsRefused', () => askOne(gateway));
   });

@@ -1,13 +1,7 @@
 import { expect } from 'vitest';
+import { OWN_OAUTH } from '../support/credentials.ts';
 import { askOne, firstError, outcomeOf } from '../support/questions.ts';
 import { test } from './support/fixture.ts';
-
-const OAUTH = {
-  UPSTREAM_AUTH: 'oauth',
-  UPSTREAM_OAUTH_KEY: 'key',
-  UPSTREAM_OAUTH_SECRET: 'secret',
-  AUTH_ALLOW_ANONYMOUS: 'true',
-};
 
 test('Lookups and tokens go through HTTPS_PROXY, with its credentials', async ({
   ca,
@@ -17,7 +11,7 @@ test('Lookups and tokens go through HTTPS_PROXY, with its credentials', async ({
 }) => {
   const upstream = await startHost(ca.issue('upstream'));
   const gateway = await startGateway({
-    ...OAUTH,
+    ...OWN_OAUTH,
     UPSTREAM_URL: upstream.url,
     UPSTREAM_CA_FILE: ca.certFile,
     HTTPS_PROXY: proxy.url,

@@ -4,10 +4,10 @@ import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask } from '../support/gateway.ts';
 import type { GatewayProgram } from '../support/process.ts';
-import { someone } from '../support/questions.ts';
+import { cacheOf, idsOf, someone } from '../support/questions.ts';
 import { gate, pages, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './support/gateways.ts';
+import { askGateway, startInstance, stopAll, useRedis } from './support/gateways.ts';
 import { contentsOf, onlyPage, recordCacheCommands } from './support/redis.ts';
 
 const SETTINGS = {

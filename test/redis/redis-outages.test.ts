@@ -4,9 +4,9 @@ import { connect } from '../../src/redis/connect.ts';
 import { SharedRedis } from '../../src/redis/sharedRedis.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
-import { someone } from '../support/questions.ts';
+import { cacheOf, idsOf, someone } from '../support/questions.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, cacheOf, idsOf, startInstance, stopAll, useRedis } from './support/gateways.ts';
+import { askGateway, startInstance, stopAll, useRedis } from './support/gateways.ts';
 
 const test = testWith({ CACHE_TTL_SECONDS: '600' });
 

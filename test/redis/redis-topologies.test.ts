@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { freePort, type GatewayProgram, runFirst, startGatewayProgram } from '../support/process.ts';
-import { someone } from '../support/questions.ts';
-import { askGateway, cacheOf, idsOf, stopAll, useRedis } from './support/gateways.ts';
+import { cacheOf, idsOf, someone } from '../support/questions.ts';
+import { askGateway, stopAll, useRedis } from './support/gateways.ts';
 import { expectSharedCounts } from './support/sharedCounts.ts';
 import {
   redisCli,

@@ -4,10 +4,10 @@ import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
 import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
-import { codesOf, dataOf, someone } from '../support/questions.ts';
+import { cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, cacheOf, idsOf, startInstance, stopAll } from './support/gateways.ts';
+import { askGateway, startInstance, stopAll } from './support/gateways.ts';
 import { contentsOf, onlyPage, sentBytes, type TestRedis } from './support/redis.ts';
 
 const SETTINGS = {

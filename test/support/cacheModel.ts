@@ -13,7 +13,7 @@ import { OTHER_BASIC } from './credentials.ts';
 import { attributesEvent, customerEvent, postEvent } from './events.ts';
 import { ask, BASIC, type TestGateway } from './gateway.ts';
 import { outcomeOf } from './questions.ts';
-import { json, pageBody, type RecordedCall, type Reply, type TestUpstream, text } from './upstream.ts';
+import { after, json, pageBody, type RecordedCall, type TestUpstream, text } from './upstream.ts';
 
 /** The settings of the model's gateways. */
 export const MODEL_SETTINGS = {
@@ -109,7 +109,7 @@ class Run {
     const promotionName = JSON.stringify({ authorization, scope, number, identifierName, call: ++this.#calls });
     const customerId = this.#isNameless(number) ? undefined : number;
     const body = { ...pageBody(1, 0, 1), customerId, promotions: [{ promotionId: 1, promotionName }] };
-    return this.isHeld ? whenever(this.#held.promise, json(body)) : json(body);
+    return this.isHeld ? after(this.#held.promise, json(body)) : json(body);
   }
 
   release(): void {
@@ -227,12 +227,4 @@ class Run {
         return `c${number}@example.com`;
     }
   }
-}
-
-/** Responds once the promise resolves. */
-function whenever(promise: Promise<void>, reply: Reply): Reply {
-  return async (call, response) => {
-    await promise;
-    await reply(call, response);
-  };
 }

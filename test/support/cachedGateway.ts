@@ -1,7 +1,6 @@
 import { vi } from 'vitest';
 import { testWith } from './fixture.ts';
 import { BASIC, customer, type GraphQLResult, type TestGateway } from './gateway.ts';
-import { dataOf } from './questions.ts';
 
 export const TTL = 60;
 export const STALE = 600;
@@ -45,14 +44,4 @@ export function askCached(
   return gateway.query(`{ ${customer(fields ?? `promotions${promotions} { ${page} }`, mobile)} }`, {
     headers: { authorization: BASIC, 'x-gateway-debug': '1', ...headers },
   });
-}
-
-/** The ids of the promotions in a response. */
-export function idsOf(answer: GraphQLResult): string[] {
-  return dataOf(answer).customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
-}
-
-/** The cache extensions of a response: `state`, and `age` in seconds. */
-export function cacheOf({ extensions }: GraphQLResult): { readonly state: string; readonly age: number } {
-  return extensions.cache;
 }

@@ -16,6 +16,16 @@ export const API_KEY_CALLERS = {
 export const SHOP = { 'x-api-key': 'shop-key' };
 export const TILL = { 'x-api-key': 'till-key' };
 
+/** Settings of a gateway with its own OAuth client at upstream, which anyone may call. */
+export const OWN_OAUTH = {
+  UPSTREAM_AUTH: 'oauth',
+  UPSTREAM_OAUTH_KEY: 'the-key',
+  UPSTREAM_OAUTH_SECRET: 'the-secret',
+  AUTH_ALLOW_ANONYMOUS: 'true',
+};
+/** The path of upstream's token endpoint. */
+export const TOKENS = '/v3/oauth/token/generate';
+
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -43,3 +43,17 @@ export function firstError({ errors }: GraphQLResult): Record<string, unknown> |
 export function outcomeOf(answer: GraphQLResult): unknown {
   return firstError(answer)?.code ?? 'OK';
 }
+
+/** The ids of the promotions in a response. */
+export function idsOf(answer: GraphQLResult): string[] {
+  return dataOf(answer).customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
+}
+
+/** The cache extensions of a response; `age` is in seconds. */
+export function cacheOf({ extensions }: GraphQLResult): {
+  readonly state: string;
+  readonly age: number;
+  readonly wholeResponse: boolean;
+} {
+  return extensions.cache;
+}

@@ -211,17 +211,16 @@ export function failing(times: number, reply: Reply): Reply {
   return (call, response) => (left-- > 0 ? reply : pages(10))(call, response);
 }
 
+/** Responds once the promise resolves. */
+export function after(promise: Promise<void>, reply: Reply): Reply {
+  return async (call, response) => {
+    await promise;
+    await reply(call, response);
+  };
+}
+
 /** Holds responses back until they are released. */
 export function gate(reply: Reply): { readonly reply: Reply; open(): void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return {
-    reply: async (call, response) => {
-      await opened;
-      await reply(call, response);
-    },
-    open: () => open(),
-  };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { reply: after(promise, reply), open: resolve };
 }

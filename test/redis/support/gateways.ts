@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../../support/eventually.ts';
 import { ask, BASIC, type GraphQLResult } from '../../support/gateway.ts';
 import { type GatewayProgram, runFirst, startGatewayProgram } from '../../support/process.ts';
-import { dataOf, someone } from '../../support/questions.ts';
+import { cacheOf, someone } from '../../support/questions.ts';
 import type { TestUpstream } from '../../support/upstream.ts';
 import type { TestRedis } from './redis.ts';
 
@@ -54,20 +54,6 @@ export function askGateway(
       customerId promotions(dataScope: { scope: ${scope} } ${promotions}) { items { promotionId } pageDetails { totalEntries hasNextPage } } } }`,
     { headers: { authorization, ...(debug && { 'x-gateway-debug': '1' }) } },
   );
-}
-
-/** The cache extensions of a response. */
-export function cacheOf({ extensions }: GraphQLResult): {
-  readonly state: string;
-  readonly age: number;
-  readonly wholeResponse: boolean;
-} {
-  return extensions.cache;
-}
-
-/** The ids of the promotions in a response. */
-export function idsOf(answer: GraphQLResult): string[] {
-  return dataOf(answer).customer.promotions.items.map(({ promotionId }: { promotionId: string }) => promotionId);
 }
 
 /** Resolves once each of these gateways uses Redis. */
