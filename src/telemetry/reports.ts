@@ -28,18 +28,6 @@ const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
   'key set': 'key set',
 };
 
-const OWN_CREDENTIALS = 'own credentials';
-
-/** After so many refusals without a success between them, it is not one caller's data scope that upstream refuses. */
-const REFUSED_IN_A_ROW = 3;
-
-/** Whether upstream refuses a call because of its credentials: they are wrong, lack a permission, or lack organisations. */
-function refusesAccount({ code, upstream }: CallError): boolean {
-  return upstream !== undefined && ACCOUNT_REFUSALS.has(code);
-}
-
-const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'DATA_SCOPE_REJECTED']);
-
 /**
  * Logs and counts. Of upstream calls, only failed ones are logged; of other dependencies, the beginning and end of an outage.
  * @param metrics undefined if they are off
@@ -50,41 +38,20 @@ export function reportsTo(
   metrics: Metrics | undefined,
   upstreamAuth: Config['upstreamAuth']['kind'],
 ): Reports {
-  const outages = new Map<string, Outage>();
-  const outageOf: Reports['outageOf'] = (dependency, quietMs) => {
-    const known = outages.get(dependency);
-    if (known !== undefined) return known;
-    const outage = new Outage(logger, dependency, quietMs);
-    outages.set(dependency, outage);
-    metrics?.addDependency(dependency, () => outage.failingSince);
-    return outage;
-  };
-  const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
-    const { outcome, error } = call;
-    if (outcome === 'OK') outageOf(ENDPOINTS[kind]).worked();
-    if (error === undefined) return;
-    outageOf(ENDPOINTS[kind]).failed(error.cause);
-    writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
-  };
+  const outages = new Outages(logger, metrics);
+  const ownAccountUsed = accountWatch(outages, upstreamAuth);
   const reportConnection = countedLines((bound, refused) =>
     writeLine(logger, 'connections refused', { refused, bound }),
   );
-  let refusedInARow = 0;
-  const ownAccountUsed = ({ outcome, error }: EndedCall) => {
-    if (outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error))) {
-      refusedInARow = 0;
-      outages.get(OWN_CREDENTIALS)?.worked();
-    } else if (
-      error !== undefined &&
-      refusesAccount(error) &&
-      !(upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED')
-    ) {
-      // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
-      if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause);
-    }
+  const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
+    const { outcome, error } = call;
+    if (outcome === 'OK') outages.of(ENDPOINTS[kind]).worked();
+    if (error === undefined) return;
+    outages.of(ENDPOINTS[kind]).failed(error.cause);
+    writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
   };
   return {
-    outageOf,
+    outageOf: (dependency, quietMs) => outages.of(dependency, quietMs),
     operationEnded(record) {
       logOperation(logger, record);
       metrics?.operationEnded(record);
@@ -121,11 +88,64 @@ export function reportsTo(
       );
     },
     ownTokenRefused(refused) {
-      if (refused) outageOf(OWN_CREDENTIALS).failed('fresh token refused');
-      else outageOf(OWN_CREDENTIALS).worked();
+      if (refused) outages.of(OWN_CREDENTIALS).failed('fresh token refused');
+      else outages.of(OWN_CREDENTIALS).worked();
     },
   };
 }
+
+/** The outages of all dependencies. Each is in the metrics from the first time that it is asked for. */
+class Outages {
+  readonly #logger: Logger;
+  readonly #metrics: Metrics | undefined;
+  readonly #known = new Map<string, Outage>();
+
+  constructor(logger: Logger, metrics: Metrics | undefined) {
+    this.#logger = logger;
+    this.#metrics = metrics;
+  }
+
+  of(dependency: string, quietMs?: number): Outage {
+    const known = this.known(dependency);
+    if (known !== undefined) return known;
+    const outage = new Outage(this.#logger, dependency, quietMs);
+    this.#known.set(dependency, outage);
+    this.#metrics?.addDependency(dependency, () => outage.failingSince);
+    return outage;
+  }
+
+  /** Undefined if it was not asked for yet. */
+  known(dependency: string): Outage | undefined {
+    return this.#known.get(dependency);
+  }
+}
+
+const OWN_CREDENTIALS = 'own credentials';
+
+/** After so many refusals without a success between them, it is not one caller's data scope that upstream refuses. */
+const REFUSED_IN_A_ROW = 3;
+
+/** Tells by the lookups with the gateway's own account whether upstream refuses the account. */
+function accountWatch(outages: Outages, upstreamAuth: Config['upstreamAuth']['kind']): (call: EndedCall) => void {
+  let refusedInARow = 0;
+  return ({ outcome, error }) => {
+    if (outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error))) {
+      refusedInARow = 0;
+      outages.known(OWN_CREDENTIALS)?.worked();
+    }
+    if (error === undefined || !refusesAccount(error)) return;
+    // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
+    if (upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED') return;
+    if (++refusedInARow >= REFUSED_IN_A_ROW) outages.of(OWN_CREDENTIALS).failed(error.cause);
+  };
+}
+
+/** Whether upstream refuses a call because of its credentials: they are wrong, lack a permission, or lack organisations. */
+function refusesAccount({ code, upstream }: CallError): boolean {
+  return upstream !== undefined && ACCOUNT_REFUSALS.has(code);
+}
+
+const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'DATA_SCOPE_REJECTED']);
 
 const COUNTED_MS = 10_000;
 
