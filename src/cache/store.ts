@@ -24,13 +24,16 @@ export type Lookup = {
   readonly asOf: Moment | undefined;
 };
 
+/** The approximate bytes that a cache takes in this process, and how many entries it has evicted to make room. */
+export type CacheMemory = { readonly bytes: number; readonly evictions: number };
+
 /**
  * Stores entries under keys that hold credentials identity, data scope and a keyed hash of the request. An entry is not found
  * if one of its marks was set after the entry's `asOf`. Reading never fails: an entry that cannot be read is not found.
  */
 export type Store = {
-  /** The approximate bytes in memory, and the number of evicted entries. Undefined if the entries are in Redis. */
-  readonly state?: { readonly bytes: number; readonly evictions: number };
+  /** Undefined if the entries are in Redis. */
+  readonly state?: CacheMemory;
   /** The newest entry by `asOf` that covers a window. */
   get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup>;
   /**

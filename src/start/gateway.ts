@@ -25,10 +25,10 @@ import { listen } from './listen.ts';
 import { openFiles } from './openFiles.ts';
 import { startOutgoing } from './outgoing.ts';
 import {
+  cacheMemory,
   memoryState,
   pageCacheOptions,
   publicIds,
-  roomOf,
   type SharedState,
   startResponseCache,
 } from './sharedState.ts';
@@ -109,7 +109,7 @@ export async function startGateway(
     onUnhandledError: reports.unhandledError,
   });
   const { server, drain } = http;
-  telemetry.metrics?.observe(callsState, roomOf(sharedState, responses), http);
+  telemetry.metrics?.observe(callsState, cacheMemory(sharedState, responses), http);
   await telemetry.serveMetrics(server);
   await listen(server, config, 'PORT');
   const { port } = server.server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 import { MemoryStore } from '../cache/memoryStore.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
-import type { Store } from '../cache/store.ts';
+import type { CacheMemory, Store } from '../cache/store.ts';
 import type { PageCacheOptions } from '../calls/cached.ts';
 import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
@@ -53,17 +53,15 @@ export function startResponseCache(
   return new ResponseCache(store, cache, redis === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
 }
 
-/** The memory and evictions of pages and responses together, in this process. */
-export function roomOf(
+/** Reads the memory of pages and responses together, in this process. */
+export function cacheMemory(
   { store }: SharedState,
   responses: ResponseCache<RequestFacts> | undefined,
-): Pick<Store, 'state'> {
-  return {
-    get state() {
-      const [pages, whole] = [store?.state, responses?.state];
-      const evictions = (pages?.evictions ?? 0) + (whole?.evictions ?? 0);
-      return { bytes: (pages?.bytes ?? 0) + (whole?.bytes ?? 0), evictions };
-    },
+): () => CacheMemory {
+  return () => {
+    const [pages, whole] = [store?.state, responses?.state];
+    const evictions = (pages?.evictions ?? 0) + (whole?.evictions ?? 0);
+    return { bytes: (pages?.bytes ?? 0) + (whole?.bytes ?? 0), evictions };
   };
 }
 

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Store } from '../cache/store.ts';
+import type { CacheMemory } from '../cache/store.ts';
 import type { CallsOptions } from '../calls/calls.ts';
 import { refusals } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
@@ -18,7 +18,7 @@ export type Metrics = {
   /** Adds a dependency of the gateway whose state is shown. @param failingSince in Unix time in seconds, undefined while it works */
   addDependency(name: string, failingSince: () => number | undefined): void;
   /** Adds the state of all three, which is read at each scrape. */
-  observe(calls: CallsState, store: Pick<Store, 'state'>, requests: RequestsState): void;
+  observe(calls: CallsState, cache: () => CacheMemory, requests: RequestsState): void;
   /** Counts a connection that was refused. @param bound one of a few fixed words */
   connectionRefused(bound: string): void;
 };
@@ -62,10 +62,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
-    observe(calls, store, requests) {
+    observe(calls, cache, requests) {
       upstreamState(registry, calls, requestsPerMinute);
       clientCertificate(registry, clientCertificateEndsAt);
-      storeMetrics(registry, store);
+      cacheMetrics(registry, cache);
       readGauge(registry, 'gateway_operations_in_flight', requests.inFlight);
       readGauge(registry, 'gateway_busiest_address_share', requests.busiestAddressShare);
     },
@@ -188,7 +188,7 @@ function dependencyMetrics(registry: Registry): Metrics['addDependency'] {
 }
 
 /** The memory and evictions of the cache in this process. */
-function storeMetrics(registry: Registry, store: Pick<Store, 'state'>): void {
-  readGauge(registry, 'gateway_cache_bytes', () => store.state?.bytes);
-  readCounter(registry, 'gateway_cache_evictions_total', () => store.state?.evictions ?? 0);
+function cacheMetrics(registry: Registry, memory: () => CacheMemory): void {
+  readGauge(registry, 'gateway_cache_bytes', () => memory().bytes);
+  readCounter(registry, 'gateway_cache_evictions_total', () => memory().evictions);
 }

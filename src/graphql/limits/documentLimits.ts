@@ -132,6 +132,8 @@ type Measures = {
   directives: number;
 };
 
+const MEASURES = ['depth', 'introspectionDepth', 'aliases', 'directives'] as const satisfies (keyof Measures)[];
+
 const nothing = (): Measures => ({ depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 });
 
 const IN_PROGRESS = Symbol('in progress');
@@ -183,11 +185,8 @@ function measure(document: DocumentNode): Readonly<Measures> & { readonly isCycl
   for (const definition of document.definitions) {
     if (definition.kind !== 'OperationDefinition') continue;
     const totals = ofSelections(definition.selectionSet);
-    const own = definition.directives?.length ?? 0;
-    largest.depth = Math.max(largest.depth, totals.depth);
-    largest.introspectionDepth = Math.max(largest.introspectionDepth, totals.introspectionDepth);
-    largest.aliases = Math.max(largest.aliases, totals.aliases);
-    largest.directives = Math.max(largest.directives, totals.directives + own);
+    totals.directives += definition.directives?.length ?? 0;
+    for (const each of MEASURES) largest[each] = Math.max(largest[each], totals[each]);
   }
   for (const name of Object.keys(fragments)) ofFragment(name);
   return { ...largest, isCyclic };
