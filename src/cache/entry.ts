@@ -14,7 +14,9 @@ type Made = {
   readonly asOf: Moment;
 };
 
+/** A page of a query, and the window of the list that it is for. */
 export type CachedPage = Made & { readonly kind: 'page'; readonly window: Window; readonly page: UpstreamPage };
+/** That upstream does not know the customer of a query, with what it answered. */
 export type CachedNotFound = Made & { readonly kind: 'not-found'; readonly upstream: UpstreamVerdict };
 
 /** An entry to store. A page comes with the bytes that upstream sent. */
@@ -30,6 +32,7 @@ export type Extent =
       readonly inside: boolean;
     };
 
+/** The windows that an entry can be used for. */
 export function extentOf(entry: CacheEntry): Extent {
   if (entry.kind === 'not-found') return { kind: 'everything' };
   return { kind: 'window', window: entry.window, inside: entry.page.pageDetails !== null && isComplete(entry) };
@@ -128,6 +131,7 @@ export type CacheStats = {
   parts: EntryRef[] | undefined;
 };
 
+/** Of an operation that has not read the cache yet. */
 export function emptyCacheStats(): CacheStats {
   return {
     hits: 0,

@@ -8,6 +8,7 @@ import type { CredentialsSource } from '../upstream/credentials/credentials.ts';
  */
 export type Mark = string & { readonly __brand: 'Mark' };
 
+/** The mark of a credentials identity. It is set when upstream refuses its account. */
 export function markOfCredentials({ identity }: CredentialsSource): Mark {
   return `credentials:${identity}` as Mark;
 }

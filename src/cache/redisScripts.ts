@@ -179,6 +179,7 @@ for i = 2, #ARGV do
 end
 return 0`;
 
+/** The scripts of the cache, by the names of their commands. */
 export const SCRIPTS = {
   cacheGet: GET,
   cacheCurrent: CURRENT,

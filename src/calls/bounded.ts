@@ -60,7 +60,7 @@ function laneOf({ source, operation }: Call): string {
   return `${source.identity} ${operation.caller}`;
 }
 
-/** As many calls as there are places. Of each customer, whether one of its calls used up its whole time. */
+/** A round ends with as many calls as there are places. Of each customer, whether one of its calls used up its whole time. */
 type Round = { ended: number; someWaited: boolean; readonly customers: Map<CustomerKey, boolean> };
 
 /**
@@ -85,7 +85,6 @@ export class Places {
   #callMs = FIRST_CALL_MS;
   #round = newRound();
   #halvedAt = Number.NEGATIVE_INFINITY;
-
   readonly #now: () => number;
 
   /** @param now a clock in milliseconds */

@@ -21,6 +21,7 @@ import {
 /** How many upstream calls one operation made and saved. */
 export type CallStats = { made: number; deduplicated: number; queued: number; retried: number };
 
+/** Of an operation that has made no call yet. */
 export function emptyCallStats(): CallStats {
   return { made: 0, deduplicated: 0, queued: 0, retried: 0 };
 }

@@ -25,7 +25,10 @@ export function guarded(circuits: Circuits): Policy {
   return (next) => (call) => circuits.run(call, next);
 }
 
-/** Refuses at once what the credentials, a circuit or the places would refuse after its wait, so that it neither waits nor uses up the budget. */
+/**
+ * Refuses at once what the credentials, a circuit or the places would refuse after its wait, so that it neither waits nor uses up
+ * the budget.
+ */
 export function checked(circuits: Circuits, places: Places): Policy {
   return (next) => async (call) => {
     call.source.check(call.customer);

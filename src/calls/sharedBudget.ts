@@ -59,6 +59,7 @@ local paused = math.max(plausible(state[2], tonumber(ARGV[2])) or 0, now + tonum
 redis.call('HSET', KEYS[1], 'paused', string.format('%.0f', paused))
 redis.call('PEXPIRE', KEYS[1], math.max(redis.call('PTTL', KEYS[1]), math.ceil((paused - now) / 1000)))`;
 
+/** The scripts of the call budget, by the names of their commands. */
 export const BUDGET_SCRIPTS = { budgetReserve: RESERVE, budgetPause: PAUSE } as const;
 
 type Reply = readonly [reserved: number, waitUs: number, aheadUs: number, pausedUs: number];

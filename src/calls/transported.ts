@@ -8,6 +8,7 @@ import { pageOf } from '../upstream/payload/pageReader.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { Call, Fetch } from './call.ts';
 
+/** What a request to upstream is made with, and who is told of it. */
 export type Upstream = {
   readonly transport: Transport;
   readonly requests: LookupRequests;

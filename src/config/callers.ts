@@ -68,6 +68,7 @@ export type JwtPolicy = {
 /** A key's name and its SHA-256. The gateway does not know the key itself. */
 export type ApiKey = { readonly name: string; readonly sha256: Buffer };
 
+/** How callers are told apart. */
 export type AuthPolicy =
   | { readonly mode: 'none' }
   | JwtPolicy

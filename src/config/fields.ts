@@ -67,6 +67,7 @@ export function flag() {
   });
 }
 
+/** One of these texts. */
 export function oneOf<const Value extends string>(...values: readonly Value[]) {
   return z.string().transform((text, context) => {
     const known = values.find((value) => value === text);

@@ -25,7 +25,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Standard variables that are numbers of at most so much. The SDK would use its default for anything else, such as to trace everything. */
+/** Standard variables that are numbers, and their maximum. For anything else the SDK would use its default, such as to trace all. */
 const NUMBERS: Readonly<Record<string, number>> = {
   OTEL_TRACES_SAMPLER_ARG: 1,
   OTEL_EXPORTER_OTLP_TIMEOUT: 600_000,

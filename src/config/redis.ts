@@ -26,6 +26,7 @@ export type RedisTopology =
     }
   | { readonly kind: 'cluster'; readonly nodes: readonly RedisAddress[] };
 
+/** How instances connect to the Redis that they share. */
 export type RedisConfig = {
   readonly topology: RedisTopology;
   readonly username: string | undefined;

@@ -12,6 +12,7 @@ export const TELEMETRY_VARIABLES = {
   METRICS_PORT: wholeNumber(1, 65_535).optional().describe("Port for `/metrics`, if not the API's"),
 } as const;
 
+/** What is logged and counted, and where it goes. */
 export function telemetryFrom(values: ValuesOf<typeof TELEMETRY_VARIABLES>) {
   return {
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },

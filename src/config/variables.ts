@@ -62,6 +62,7 @@ export const SECRETS = [
   'HTTPS_PROXY',
 ] as const;
 
+/** Parses the text of each variable. */
 export const SCHEMA = z.object(VARIABLES);
 
 /** The parsed value of each variable. */

@@ -13,6 +13,7 @@ type ListArguments = {
   includeAlternateCurrencyUsage: boolean | null;
 };
 
+/** Each customer of a list fails separately. */
 export const Query: QueryResolvers = {
   customer: (_, { identifier, source }, { customers }) => customers.one(identifier, source),
   customers: (_, { identifiers, source }, { customers }) => customers.many(identifiers, source),
@@ -27,6 +28,7 @@ export function entities(
   return (representations ?? []).map(async (representation) => customers.represented(representation));
 }
 
+/** A list fails separately. Only what has a resolver here may need an upstream call. */
 export const Customer: CustomerResolvers = {
   id: (customer, _, { customers }) => customers.idOf(customer),
   customerId: (customer, _, { promotions }) => promotions.customerId(customer),

@@ -17,6 +17,7 @@ import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 import { exactly, parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 
+/** The path of operations. */
 export const GRAPHQL = '/graphql';
 
 export type GraphQLRouteOptions = {

@@ -39,7 +39,8 @@ const SHARE_OF_AN_ADDRESS = 1 / 4;
 export type ConnectionBound = 'MAX_CONNECTIONS' | 'address';
 
 /**
- * Bounds the number of connections, and each address's share of it. A connection over the bound is closed before anything is read from it.
+ * Bounds the number of connections, and each address's share of it. A connection over the bound is closed before anything is
+ * read from it.
  * @param isTrusted whether an address is a proxy's: many clients share it, so it has no share of its own
  */
 export function limitConnections(
@@ -86,7 +87,7 @@ const SHARE_OF_A_CALLER = 3 / 4;
 
 /** How long operations may begin in one turn of the event loop, in milliseconds. The next ones wait for their turns. */
 const TURN_MS = 50;
-/** How often it is looked for the end of a turn, in milliseconds. For each operation it would be a tenth of a cached one's cost. */
+/** How often the end of a turn is looked for, in milliseconds. Looking for each operation would cost a tenth of a cached one. */
 const LOOK_EVERY_MS = 10;
 
 /** How often the event loop's delay is measured, in milliseconds: its timer is late by the delay. */
@@ -104,6 +105,7 @@ type OverloadLimits = {
   readonly maxInFlight: number;
 };
 
+/** Whether the process accepts further operations. */
 export type Overload = {
   /** The error for new operations, or undefined while they are accepted. */
   error(): GatewayError | undefined;
@@ -112,8 +114,8 @@ export type Overload = {
 };
 
 /**
- * Refuses new operations while the event loop lags, or too many operations are in flight, of all callers or of one, or bytes held;
- * health checks are still answered.
+ * Refuses new operations while the event loop lags, or too many operations are in flight, of all callers or of one, or too many
+ * bytes are held. Health checks are still answered.
  * Every operation on `route` counts from the last byte of its body to the last byte of its response, so a client that
  * sends half a body does not count.
  */
@@ -166,7 +168,7 @@ export function guardAgainstOverload(
  */
 export class Turns {
   readonly #waiting = new FairQueue<() => void>();
-  /** When an operation began and the end of its turn was looked for the last time. */
+  /** When the end of a turn was last looked for. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Whether that turn has not ended. */
   #isSame = false;

@@ -34,6 +34,7 @@ export function requestErrorOf(error: FastifyError | GatewayError, request: Fast
   return undefined;
 }
 
+/** The error of a body over the limit of its route. */
 export function bodyTooLarge({ routeOptions: { bodyLimit: limit } }: FastifyRequest): GatewayError {
   return new GatewayError('BODY_TOO_LARGE', {
     message: `The request body must have at most ${limit} bytes.`,

@@ -46,6 +46,7 @@ export type DataScopeAccess =
   | { readonly kind: 'only'; readonly dataScope: DataScope }
   | { readonly kind: 'listed'; readonly allowed: ReadonlyMap<DataScope['scope'], OrganisationAccess> };
 
+/** Which organisations of a data scope a caller may read. */
 export type OrganisationAccess =
   | { readonly kind: 'any' }
   | { readonly kind: 'listed'; readonly orgIds: ReadonlySet<string> };

@@ -4,6 +4,7 @@ export type PointsOfferType = 'GENERIC' | 'LOYALTY' | 'LOYALTY_EARNING' | 'UNKNO
 export type LimitOn = 'EVENT' | 'CUSTOMER' | 'PROMOTION' | 'UNKNOWN';
 export type RestrictionType = 'NON_PERIOD_BASED' | 'PERIOD_BASED' | 'UNKNOWN';
 
+/** What a restriction counts, by the names of REST `kpi` that the schema knows. */
 export const RESTRICTION_KPIS = [
   'MAX_NUMBER_OF_ISSUALS_PER_CUSTOMER',
   'MAX_POINTS_PER_ISSUAL_PER_CUSTOMER',

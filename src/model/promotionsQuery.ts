@@ -1,6 +1,7 @@
 import { badUserInput, type GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 
+/** The values of REST `source`. */
 export const SOURCES = [
   'INSTORE',
   'MARTJACK',
@@ -15,7 +16,7 @@ export const SOURCES = [
   'LINE',
   'ALL',
 ] as const;
-/** Where an identifier is registered: the values of REST `source`. */
+/** Where an identifier is registered. */
 export type Source = (typeof SOURCES)[number];
 
 /** The values of REST `promotionStatusForCustomer`. */
@@ -53,6 +54,7 @@ export type DataScope =
   | { readonly scope: 'OTHER'; readonly orgIds: readonly [string] | readonly [string, string] }
   | { readonly scope: 'ALL'; readonly orgIds: readonly string[] };
 
+/** Leaves the data scope to upstream. */
 export const UNSET_DATA_SCOPE: DataScope = Object.freeze({ scope: 'UNSET' });
 
 /** Equal ids count once. A list of so many is refused before they are compared. */

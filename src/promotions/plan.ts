@@ -16,6 +16,7 @@ export const NO_ENTRIES: Window = { offset: 0, limit: 0 };
  */
 export type Requirement = { readonly kind: 'customer' } | ListRequirement;
 
+/** What is needed of a list. `totals` are those of the whole list; the window is for its page details. */
 export type ListRequirement = {
   readonly kind: 'totals' | 'entries';
   readonly list: AuthorisedList;

@@ -5,7 +5,7 @@ import type { PageEntry, UpstreamPage, Window } from '../model/page.ts';
 const KNOWN_MS = 600_000;
 const MAX_KNOWN = 1000;
 
-/** Of a page that lacks a larger share, it is asked each time what follows: upstream is not taken for one that leaves out so much. */
+/** A page that lacks a larger share is followed by a call each time: upstream is not taken for one that leaves out so much. */
 const LEFT_OUT_SHARE = 0.1;
 
 /** An entry that upstream counts and did not send. */

@@ -34,6 +34,7 @@ import {
 } from './sharedState.ts';
 import { startTelemetry } from './startTelemetry.ts';
 
+/** A gateway that serves, and how it is stopped: `drain`, `finish`, `close`, in this order. */
 export type Gateway = {
   /** The API's address, `http://host:port/graphql`. */
   readonly url: string;

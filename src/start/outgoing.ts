@@ -17,6 +17,7 @@ export type Outgoing = {
   close(): void;
 };
 
+/** Makes the agents and endpoints. Nothing is called yet. */
 export function startOutgoing(
   { network, upstream }: Pick<Config, 'network' | 'upstream'>,
   upstreamUrl: string,

@@ -65,7 +65,8 @@ export function endOnSignal({ delayMs, timeoutMs }: Config['shutdown'], running:
 }
 
 /**
- * Ends the process when an error comes out of a timer, a stream or a promise that nobody waits for: nothing is known of the state after it.
+ * Ends the process when an error comes out of a timer, a stream or a promise that nobody waits for: nothing is known of the
+ * state after it.
  * @param giveUp writes one line and ends the process
  */
 export function endOnDefect(giveUp: (error: unknown) => never): void {

@@ -2,8 +2,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type LabelOf, type LabelValues, METRICS, type MetricName } from './metricCatalogue.ts';
 
 /**
- * Upper bounds of histograms of durations, in seconds: a cached response takes about a millisecond. The threshold of an alert must be one of them: a quantile between two
- * bounds is interpolated.
+ * Upper bounds of histograms of durations, in seconds: a cached response takes about a millisecond. The threshold of an alert must
+ * be one of them: a quantile between two bounds is interpolated.
  */
 export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10];
 

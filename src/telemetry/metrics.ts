@@ -8,6 +8,7 @@ import type { LabelOf } from './metricCatalogue.ts';
 import { gauge, histogram, readCounter, readGauge, remembered, Tally } from './metricSeries.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
+/** What the gateway counts, and the registry that shows it. */
 export type Metrics = {
   /** Counts a request to /graphql that has ended. */
   operationEnded(record: OperationRecord): void;

@@ -23,8 +23,8 @@ import { VERSION } from './version.ts';
 
 /**
  * Sends OpenTelemetry traces to the collector that the standard OTEL_EXPORTER_OTLP_* variables name: a span for each
- * operation, with a child span for each call and each Redis command. Names and attributes follow the semantic conventions, and none holds an
- * identifier. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are used. This file is loaded only if a collector is
+ * operation, with a child span for each call and each Redis command. Names and attributes follow the semantic conventions, and
+ * none holds an identifier. OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are used. This file is loaded only if a collector is
  * configured, since it costs start-up time and memory.
  * @param lookupUrl the endpoint of lookups
  */

@@ -99,6 +99,7 @@ export type OperationTrace = {
   end(record: OperationRecord): void;
 };
 
+/** The traces of a gateway. */
 export type Tracing = {
   /** Starts the span of a request to /graphql. Undefined if tracing is off. */
   readonly startOperation: ((method: string, headers: Readonly<Record<string, unknown>>) => OperationTrace) | undefined;

@@ -93,10 +93,12 @@ export function queryKey(hash: KeyedHash, identity: CredentialsIdentity, query: 
 /** The key of a customer by the identifier in a query: whatever else is asked, equal identifiers have one key. */
 export type CustomerKey = string & { readonly __brand: 'CustomerKey' };
 
+/** The key of the customer of a query. It holds a keyed hash instead of the identifier. */
 export function customerKey(hash: KeyedHash, { identifier }: PromotionsQuery): CustomerKey {
   return hash.of('customer of calls', identifier.name, identifier.revealCanonical()) as CustomerKey;
 }
 
+/** The key of a window of a query. */
 export function pageKey(key: QueryKey, window: Window): PageKey {
   return `${key}/${window.offset}+${window.limit}` as PageKey;
 }

@@ -47,6 +47,7 @@ export type TransportOptions = {
   readonly room: Room;
 };
 
+/** The connection to upstream's lookup. */
 export type Transport = {
   /**
    * Sends one GET. It follows no redirect, retries nothing and returns responses with any HTTP status.

@@ -40,6 +40,7 @@ export type ExecutableOperation = {
   readonly context: ServerContext;
 };
 
+/** Executes an operation. Its errors are in the result. */
 export type OperationExecutor = (operation: ExecutableOperation) => Promise<ExecutionResult>;
 
 /**

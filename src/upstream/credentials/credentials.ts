@@ -55,6 +55,7 @@ export type CredentialsSource = {
 /** No credentials, so no upstream call can be made. */
 export const MISSING_CREDENTIALS = 'missing';
 
+/** The credentials of a request, or that it has none. */
 export type RequestCredentials = CredentialsSource | typeof MISSING_CREDENTIALS;
 
 /** For the embedded sandbox. */

@@ -47,8 +47,8 @@ const RENEWED_EVERY_MS = 10_000;
 
 /**
  * The gateway's own OAuth client. All calls that need a token share one request for it. A token is renewed in the background
- * in the last fifth of its life (at most a minute before its end), and if it is refused: it may have been revoked. After a failure of
- * the token endpoint there is a pause in which calls fail at once. Each further failure makes the pause longer.
+ * in the last fifth of its life (at most a minute before its end), and if it is refused: it may have been revoked. After a
+ * failure of the token endpoint there is a pause in which calls fail at once. Each further failure makes the pause longer.
  */
 export class OAuthCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;

@@ -90,6 +90,7 @@ export class UpstreamError extends GatewayError {
   }
 }
 
+/** The consequences of any error; none for one that upstream did not cause. */
 export function consequencesOf(error: unknown): Consequences {
   return error instanceof UpstreamError ? error.consequences : NONE;
 }

@@ -102,8 +102,8 @@ const INEXACT =
 
 /**
  * The page in a text that was parsed. Numbers keep their digits: where the digits of a number count, and the text has one
- * that parsing may have changed, it is parsed once more, number by number, which takes five times as long. Most payloads write decimals
- * as text and pay nothing.
+ * that parsing may have changed, it is parsed once more, number by number, which takes five times as long. Most payloads
+ * write decimals as text and pay nothing.
  */
 function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const read = pageFrom(content, idPrefix);
@@ -126,7 +126,7 @@ function withUnreadableText({ page, drift, metNumbers }: PageRead): PageRead {
 /** What JSON.parse passes to a reviver: the source text of a value that is neither an object nor a list. */
 type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
-/** Of a whole number that a double may not hold, the digits count even if it was read as it was written: its neighbours are read so too. */
+/** A whole number that a double may not hold is told by its digits, even if it was read as written: its neighbours are read so too. */
 const asWritten: Reviver = (_, value, context) => {
   if (typeof value !== 'number' || context?.source === undefined) return value;
   const isRead = String(value) === context.source && (Number.isSafeInteger(value) || !Number.isInteger(value));

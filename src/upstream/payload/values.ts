@@ -75,7 +75,7 @@ export function integer(value: unknown, field: string, found: DriftCollector): n
   return number === 0 ? 0 : number;
 }
 
-/** The number, also of text without an exponent; NaN for anything else, also for digits that a double would round to a whole number. */
+/** The number, also of text without an exponent. NaN for anything else, and for digits that a double rounds to a whole number. */
 function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value instanceof WrittenNumber) return Number(wholeOf(value.digits) ?? Number.NaN);
