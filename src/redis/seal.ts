@@ -8,7 +8,7 @@ const TAG_BYTES = 16;
  * undefined for anything else, such as garbage or a value of another name.
  */
 export type Seal = {
-  seal(name: string, content: string | Buffer): Buffer;
+  seal(name: string, content: Buffer): Buffer;
   open(name: string, sealed: Buffer): Buffer | undefined;
 };
 

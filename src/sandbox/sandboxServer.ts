@@ -3,7 +3,8 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { misbehave } from './faults.ts';
 import { errorBody, responseTo } from './pageResponse.ts';
 
-const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
+/** The path of lookups. */
+export const LOOKUP_PATH = '/v2.1/customers/lookup/promotionData';
 const TOKEN_PATH = '/v3/oauth/token/generate';
 const TOKEN_TTL_SECONDS = 300;
 
@@ -15,13 +16,7 @@ export type Sandbox = { readonly url: string; close(): Promise<void> };
  * none. Its token endpoint knows the client with the key `sandbox` and the secret `sandbox`.
  * @throws the system's error if it cannot listen, such as EADDRINUSE
  */
-export async function startSandbox({
-  host = '127.0.0.1',
-  port = 0,
-}: {
-  readonly host?: string;
-  readonly port?: number;
-}): Promise<Sandbox> {
+export async function startSandbox(host = '127.0.0.1', port = 0): Promise<Sandbox> {
   const server = Fastify({ forceCloseConnections: true });
   serveLookups(server);
   serveTokens(server);

@@ -1,12 +1,12 @@
 import { SANDBOX_CUSTOMERS } from './customers.ts';
-import { startSandbox } from './sandboxServer.ts';
+import { LOOKUP_PATH, startSandbox } from './sandboxServer.ts';
 
 /** Runs the sandbox without the gateway, for other tools: `npm run sandbox`. HOST and PORT default to loopback and 4100. */
 const { PORT = '4100', HOST = '127.0.0.1' } = process.env;
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535)
   giveUp(`PORT: "${PORT}" is not a whole number from 0 to 65535. Set one such as 4100.`);
 
-const sandbox = await startSandbox({ host: HOST, port: Number(PORT) }).catch((error: NodeJS.ErrnoException) =>
+const sandbox = await startSandbox(HOST, Number(PORT)).catch((error: NodeJS.ErrnoException) =>
   giveUp(
     error.code === 'EADDRINUSE'
       ? `PORT: Another program uses port ${PORT}. Set PORT to a free port.`
@@ -14,7 +14,7 @@ const sandbox = await startSandbox({ host: HOST, port: Number(PORT) }).catch((er
   ),
 );
 
-const lookup = `${sandbox.url}/v2.1/customers/lookup/promotionData?identifierName=mobile&identifierValue=917406400033&source=INSTORE`;
+const lookup = `${sandbox.url}${LOOKUP_PATH}?identifierName=mobile&identifierValue=917406400033&source=INSTORE`;
 console.log(`
 Sandbox of the promotions endpoint at ${sandbox.url}
 

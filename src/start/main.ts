@@ -20,7 +20,7 @@ type Upstream = UpstreamAddress & { close(): Promise<void> };
 async function startUpstream({ upstreamUrl }: Pick<Config, 'upstreamUrl'>): Promise<Upstream> {
   if (upstreamUrl !== undefined) return { url: upstreamUrl, sandbox: false, close: async () => {} };
   const { startSandbox } = await import('../sandbox/sandboxServer.ts');
-  return { ...(await startSandbox({})), sandbox: true };
+  return { ...(await startSandbox()), sandbox: true };
 }
 
 async function start(config: Config) {

@@ -36,7 +36,18 @@ function secureContextOf({ ca, client }: TlsSettings) {
   });
 }
 
-/** Closes the connections that are idle. A pool of them often dies at once, unnoticed until the next request on each. */
-export function closeIdle(agent: Agent): void {
-  for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
+/** The shortest time between two closings of all idle connections, in milliseconds. */
+const CLOSE_EVERY_MS = 1000;
+
+/**
+ * Closes the connections of an agent that are idle when one was dead: a pool of them often dies at once, unnoticed until the next
+ * request on each. Those that are used from then on are new, so it does nothing again for a second.
+ */
+export function idleCloser(agent: Agent): () => void {
+  let closedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - closedAt < CLOSE_EVERY_MS) return;
+    closedAt = performance.now();
+    for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
+  };
 }

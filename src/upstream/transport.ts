@@ -6,7 +6,7 @@ import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSyn
 import got from 'got';
 import { printableId } from '../model/redacted.ts';
 import { refusal } from '../model/refusals.ts';
-import { type Agent, closeIdle } from './agent.ts';
+import { type Agent, idleCloser } from './agent.ts';
 import { causeOf, cutAfter, largerThan, timedOutAfter } from './causes.ts';
 import { saysEnough, UpstreamError } from './payload/outcome.ts';
 
@@ -57,9 +57,6 @@ export type Transport = {
   get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
 };
 
-/** The shortest time between two closings of all idle connections, in milliseconds. */
-const CLOSE_EVERY_MS = 1000;
-
 /**
  * Calls upstream over kept-alive connections. got gets neither path nor headers, so that nothing it stores or prints holds
  * an identifier or credentials.
@@ -81,14 +78,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
     throwHttpErrors: false,
     decompress: false,
   });
-
-  // The other idle connections are most likely dead too. Those that are used from now on are new.
-  let closedAt = Number.NEGATIVE_INFINITY;
-  const closeIdleNow = () => {
-    if (performance.now() - closedAt < CLOSE_EVERY_MS) return;
-    closedAt = performance.now();
-    closeIdle(agent);
-  };
+  const closeIdle = idleCloser(agent);
 
   const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
     new Promise((resolve, reject) => {
@@ -153,7 +143,7 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
       });
       stream.on('error', (error) => {
         const failure = broken(waiting, error);
-        if (failure.consequences.lostConnection) closeIdleNow();
+        if (failure.consequences.lostConnection) closeIdle();
         fail(failure);
       });
     });

@@ -39,7 +39,7 @@ test('An error body comes with HTTP 200', async ({ sandbox }) => {
 });
 
 test('A slow response does not delay closing', async () => {
-  const own = await startSandbox({});
+  const own = await startSandbox();
   const { hostname, port } = new URL(own.url);
   const socket = connect(Number(port), hostname);
   const request = (value: string) => `GET ${pathOf(value)} HTTP/1.1\r\nHost: sandbox\r\n\r\n`;

@@ -33,7 +33,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('The sandbox reports in one line that its port is in use', async ({ startProgram }) => {
-  const other = await startSandbox({});
+  const other = await startSandbox();
   onTestFinished(() => other.close());
   const { port } = new URL(other.url);
   const program = startProgram(SANDBOX, { PORT: port });

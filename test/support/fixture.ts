@@ -26,7 +26,7 @@ export const test = base
     return upstream;
   })
   .extend('sandbox', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const sandbox = await startSandbox({});
+    const sandbox = await startSandbox();
     onCleanup(() => sandbox.close());
     return sandbox;
   })
