@@ -1,4 +1,3 @@
-import type { UpstreamEvents } from '../upstream/events.ts';
 import { bounded, type Places } from './bounded.ts';
 import { budgeted, type RateLimiter } from './budgeted.ts';
 import { cached, type PageCacheOptions } from './cached.ts';
@@ -19,12 +18,12 @@ export type CallsOptions = {
   readonly places: Places;
   readonly limiter: RateLimiter;
   readonly upstream: Upstream;
-  readonly events: UpstreamEvents;
 };
 
 /** Everything between a query and upstream, in the order in which a call meets it. */
 export function calls(options: CallsOptions): Fetch {
-  const { cache, retries, retryBudget, circuits, places, limiter, upstream, events } = options;
+  const { cache, retries, retryBudget, circuits, places, limiter, upstream } = options;
+  const { events } = upstream;
   return stack(
     [
       ...on(cache && cached(cache)),

@@ -8,12 +8,12 @@ import { pageOf } from '../upstream/payload/pageReader.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { Call, Fetch } from './call.ts';
 
-/** What a request to upstream is made with, and who is told of it. */
+/** What requests to upstream are made with, and what is called at each event of a call. */
 export type Upstream = {
   readonly transport: Transport;
   readonly requests: LookupRequests;
   readonly promotionIds: PromotionIds;
-  readonly events: Pick<UpstreamEvents, 'callEnded' | 'drifted' | 'listRead'>;
+  readonly events: UpstreamEvents;
 };
 
 /** Makes the call: one request to upstream, with its trace, its log line and its metrics. */

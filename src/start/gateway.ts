@@ -85,7 +85,6 @@ export async function startGateway(
       promotionIds,
       events: reports,
     },
-    events: reports,
   });
   const responses = startResponseCache(config, sharedState);
   const mayDebug = debugAllowed(config.debug);
