@@ -85,18 +85,13 @@ const MIN_SWEPT = 1000;
 /** The state of each account: the whole state without Redis, and with Redis the last state read from it. */
 export class BudgetStates {
   readonly #rate: () => Rate;
-  readonly #now: () => number;
   readonly #states = new Map<Account, State>();
   #leastTat = 0;
   #sweptAtSize = MIN_SWEPT;
 
-  /**
-   * @param rate at which each account may call at the moment
-   * @param now a monotonic clock in milliseconds
-   */
-  constructor(rate: () => Rate, now = () => performance.now()) {
+  /** @param rate at which each account may call at the moment */
+  constructor(rate: () => Rate) {
     this.#rate = rate;
-    this.#now = now;
   }
 
   /** The minimum TAT of every account, also of later ones. */
@@ -123,7 +118,7 @@ export class BudgetStates {
   /** Takes a call if it may start within `maxWaitMs`; otherwise takes nothing. */
   reserve(account: Account, maxWaitMs: number, rate = this.#rate()): Reservation {
     const state = this.of(account);
-    const now = this.#now();
+    const now = performance.now();
     const waitMs = Math.max(waitOf(rate, state.tat, now), state.pausedUntil - now);
     const reserved = waitMs <= maxWaitMs;
     if (reserved) state.tat = tatAfter(rate, state.tat, now + waitMs);
@@ -132,19 +127,19 @@ export class BudgetStates {
 
   pause(account: Account, ms: number): void {
     const state = this.of(account);
-    const now = this.#now();
+    const now = performance.now();
     if (state.pausedUntil <= now) state.pausedSince = Date.now() / 1000;
     state.pausedUntil = Math.max(state.pausedUntil, now + ms);
   }
 
   /** Milliseconds that this account is still paused. */
   pausedFor(account: Account): number {
-    return Math.max(0, (this.#states.get(account)?.pausedUntil ?? 0) - this.#now());
+    return Math.max(0, (this.#states.get(account)?.pausedUntil ?? 0) - performance.now());
   }
 
   /** The accounts that are paused now, taken together. */
   pauses(): Pauses {
-    const now = this.#now();
+    const now = performance.now();
     let longestMs = 0;
     let since = Number.POSITIVE_INFINITY;
     for (const { pausedUntil, pausedSince } of this.#states.values()) {
@@ -158,7 +153,7 @@ export class BudgetStates {
   /** Estimates how long the `n`-th call from now has to wait, in milliseconds. */
   msUntil(account: Account, n: number): number {
     const rate = this.#rate();
-    const now = this.#now();
+    const now = performance.now();
     const tat = Math.max(this.#states.get(account)?.tat ?? 0, this.#leastTat, now);
     return Math.max(waitOf(rate, tat + (n - 1) * rate.intervalMs, now), this.pausedFor(account));
   }
@@ -167,7 +162,7 @@ export class BudgetStates {
   left(): number {
     const { intervalMs, burst } = this.#rate();
     if (intervalMs === 0) return Number.POSITIVE_INFINITY;
-    const now = this.#now();
+    const now = performance.now();
     let latest = Math.max(now, this.#leastTat);
     for (const { tat } of this.#states.values()) latest = Math.max(latest, tat);
     return Math.max(0, Math.floor(burst - (latest - now) / intervalMs + 1e-6));
@@ -176,7 +171,7 @@ export class BudgetStates {
   /** Expired states are dropped, so that callers that keep sending new credentials do not fill the memory. */
   #sweep(): void {
     if (this.#states.size < this.#sweptAtSize) return;
-    const now = this.#now();
+    const now = performance.now();
     for (const [account, { tat, pausedUntil }] of this.#states) {
       if (tat <= now && pausedUntil <= now) this.#states.delete(account);
     }
@@ -188,9 +183,8 @@ export class BudgetStates {
 export class MemoryBudget implements CallBudget {
   readonly states: BudgetStates;
 
-  /** @param now a monotonic clock in milliseconds */
-  constructor(rate: Rate, now?: () => number) {
-    this.states = new BudgetStates(() => rate, now);
+  constructor(rate: Rate) {
+    this.states = new BudgetStates(() => rate);
   }
 
   async reserve(account: Account, maxWaitMs: number): Promise<Reservation> {

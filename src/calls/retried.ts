@@ -81,12 +81,7 @@ type Second = { at: number; calls: number; retries: number };
  * load of a failing upstream.
  */
 export class RetryBudget {
-  readonly #now: () => number;
   readonly #seconds: Second[] = [];
-
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-  }
 
   countCall(): void {
     this.#second().calls++;
@@ -112,7 +107,7 @@ export class RetryBudget {
   }
 
   #second(): Second {
-    const at = Math.floor(this.#now() / 1000);
+    const at = Math.floor(performance.now() / 1000);
     while (this.#seconds[0] !== undefined && this.#seconds[0].at <= at - WINDOW_SECONDS) this.#seconds.shift();
     const last = this.#seconds.at(-1);
     if (last?.at === at) return last;

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { BudgetStates, MemoryBudget, rateOf, UNLIMITED } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
-import { startClock } from './support/clock.ts';
+import { stopClock } from './support/clock.ts';
 
 const ME = 'me' as Account;
 const YOU = 'you' as Account;
@@ -15,8 +15,8 @@ test('No minute, whenever it begins, has more than perMinute calls', async () =>
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });
   await fc.assert(
     fc.asyncProperty(perMinutes, pauses, async (perMinute, waits) => {
-      const clock = startClock();
-      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const clock = stopClock();
+      const budget = new MemoryBudget(rateOf(perMinute));
       const calls: number[] = [];
       for (const wait of waits) {
         clock.pass(wait);
@@ -31,8 +31,8 @@ test('No minute, whenever it begins, has more than perMinute calls', async () =>
 test('A flood uses at least 97 % of perMinute, and none of its minutes has more than perMinute', async () => {
   await fc.assert(
     fc.asyncProperty(perMinutes, async (perMinute) => {
-      const clock = startClock();
-      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const clock = stopClock();
+      const budget = new MemoryBudget(rateOf(perMinute));
       const calls: number[] = [];
       const minutes = 40;
       while (clock.now() < minutes * MINUTE_MS) {
@@ -49,8 +49,8 @@ test('A flood uses at least 97 % of perMinute, and none of its minutes has more 
 test('A call may be made after the reported wait, and not before', async () => {
   await fc.assert(
     fc.asyncProperty(perMinutes, async (perMinute) => {
-      const clock = startClock();
-      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const clock = stopClock();
+      const budget = new MemoryBudget(rateOf(perMinute));
       while ((await budget.reserve(ME, 0)).reserved);
       const { waitMs } = await budget.reserve(ME, 0);
       expect(budget.states.msUntil(ME, 1)).toBeCloseTo(waitMs);
@@ -64,8 +64,8 @@ test('A call may be made after the reported wait, and not before', async () => {
 
 // 1000 a minute: 21 at once, and then one every 61.8 ms.
 test('Each account has its own budget, and the smallest remaining one is reported', async () => {
-  const clock = startClock();
-  const budget = new MemoryBudget(rateOf(1000), clock.now);
+  const clock = stopClock();
+  const budget = new MemoryBudget(rateOf(1000));
   expect(budget.states.left()).toBe(21);
   for (let i = 0; i < 21; i++) expect(await budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
   const { reserved, waitMs } = await budget.reserve(ME, 0);
@@ -79,8 +79,8 @@ test('Each account has its own budget, and the smallest remaining one is reporte
 });
 
 test('A call that would have to wait too long takes nothing from the budget', async () => {
-  const clock = startClock();
-  const budget = new MemoryBudget(rateOf(10), clock.now);
+  stopClock();
+  const budget = new MemoryBudget(rateOf(10));
   await budget.reserve(ME, 0);
   for (let i = 0; i < 10; i++) expect((await budget.reserve(ME, 1000)).reserved).toBe(false);
   expect((await budget.reserve(ME, 0)).waitMs).toBeCloseTo(6060);
@@ -92,8 +92,8 @@ test.each([
   ['a budget', rateOf(1000)],
   ['no budget', UNLIMITED],
 ])('A pause applies only to its account, with %s', async (_, rate) => {
-  const clock = startClock();
-  const budget = new MemoryBudget(rate, clock.now);
+  const clock = stopClock();
+  const budget = new MemoryBudget(rate);
   budget.pause(ME, 5000);
   budget.pause(ME, 1000);
   expect(await budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
@@ -105,30 +105,25 @@ test.each([
 });
 
 test('Of several pauses, the last end and the first begin are reported', async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000 });
   onTestFinished(() => void vi.useRealTimers());
-  const clock = startClock();
-  const pass = (ms: number) => {
-    clock.pass(ms);
-    vi.setSystemTime(Date.now() + ms);
-  };
-  const budget = new MemoryBudget(UNLIMITED, clock.now);
+  const budget = new MemoryBudget(UNLIMITED);
   expect(budget.states.pauses()).toEqual({ longestMs: 0, since: undefined });
   budget.pause(ME, 5000);
-  pass(1000);
+  vi.advanceTimersByTime(1000);
   budget.pause(YOU, 10_000);
   budget.pause(ME, 6000);
   expect(budget.states.pauses()).toEqual({ longestMs: 10_000, since: 1000 });
-  pass(7000);
+  vi.advanceTimersByTime(7000);
   expect(budget.states.pauses()).toEqual({ longestMs: 3000, since: 1001 });
   budget.pause(ME, 1000);
-  pass(3000);
+  vi.advanceTimersByTime(3000);
   expect(budget.states.pauses()).toEqual({ longestMs: 0, since: undefined });
 });
 
 test('A thousand accounts that call no more are forgotten, but neither a charged nor a paused one', () => {
-  const clock = startClock();
-  const states = new BudgetStates(() => UNLIMITED, clock.now);
+  const clock = stopClock();
+  const states = new BudgetStates(() => UNLIMITED);
   const strangers = Array.from({ length: 998 }, (_, i) => `stranger ${i}` as Account);
   const chargedUntil = (account: Account, tat: number) => Object.assign(states.of(account), { tat });
   const mine = chargedUntil(ME, 5000);
@@ -145,9 +140,9 @@ test('A thousand accounts that call no more are forgotten, but neither a charged
 test('As many calls as are reported to be left may be made at once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 51, max: 3000 }), fc.nat(100_000), async (perMinute, ms) => {
-      const clock = startClock();
+      const clock = stopClock();
       clock.pass(ms + 0.1);
-      const budget = new MemoryBudget(rateOf(perMinute), clock.now);
+      const budget = new MemoryBudget(rateOf(perMinute));
       for (let left = rateOf(perMinute).burst; left > 0; left--) {
         expect(budget.states.left()).toBe(left);
         expect((await budget.reserve(ME, 0)).reserved).toBe(true);

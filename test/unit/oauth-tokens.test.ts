@@ -5,12 +5,12 @@ import type { Credentials } from '../../src/upstream/credentials/credentials.ts'
 import { ownAccount } from '../../src/upstream/credentials/credentials.ts';
 import { OAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { UpstreamError } from '../../src/upstream/payload/outcome.ts';
-import { startClock } from './support/clock.ts';
+import { stopClock } from './support/clock.ts';
 
 /** A client of a token endpoint whose responses the test gives. */
 function startClient() {
   const asked: { give(accessToken: string, ttlSeconds: number): void; fail(): void }[] = [];
-  const clock = startClock();
+  const clock = stopClock();
   const reports: boolean[] = [];
   const credentials = new OAuthCredentials({
     hash: new KeyedHash(Buffer.alloc(32)),
@@ -24,7 +24,6 @@ function startClient() {
         });
       }),
     onRefusal: (refused) => reports.push(refused),
-    now: clock.now,
   });
   const obtain = async (customer = 'somebody') => tokenOf(await credentials.obtain(customer));
   /** A client with the token `first`, which is valid for this many seconds. */

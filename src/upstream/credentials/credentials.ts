@@ -77,14 +77,12 @@ const MAX_PAUSE_MS = 30_000;
 
 /** A pause after failures, which is longer after each further failure. */
 export class Pause {
-  readonly #now: () => number;
   readonly #error: (retryAfterSeconds: number) => GatewayError;
   #failures = 0;
   #beganAt = 0;
   #lengthMs = 0;
 
-  constructor(now: () => number, error: (retryAfterSeconds: number) => GatewayError) {
-    this.#now = now;
+  constructor(error: (retryAfterSeconds: number) => GatewayError) {
     this.#error = error;
   }
 
@@ -102,7 +100,7 @@ export class Pause {
   }
 
   begin(): void {
-    this.#beganAt = this.#now();
+    this.#beganAt = performance.now();
     this.#lengthMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
   }
 
@@ -112,7 +110,7 @@ export class Pause {
   }
 
   #leftMs(times: number): number {
-    return this.#beganAt + times * this.#lengthMs - this.#now();
+    return this.#beganAt + times * this.#lengthMs - performance.now();
   }
 }
 
@@ -129,9 +127,8 @@ export class AccountRefusals {
   readonly #customers = new Set<string>();
 
   /** @param cause what upstream refuses, in a few words */
-  constructor(cause: string, now: () => number) {
+  constructor(cause: string) {
     this.#pause = new Pause(
-      now,
       (retryAfterSeconds) => new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause }),
     );
   }
@@ -165,7 +162,7 @@ export class OwnBasicCredentials implements CredentialsSource {
   readonly areOwn = true;
   /** Another object from each refusal of the account on: calls that were made before it tell nothing new. */
   #credentials: Credentials;
-  readonly #refusals = new AccountRefusals('password refused', () => performance.now());
+  readonly #refusals = new AccountRefusals('password refused');
 
   /** @param password upstream requires it as its md5 in hex */
   constructor(hash: KeyedHash, account: Account, username: string, password: Secret) {

@@ -14,7 +14,7 @@ import {
   Pause,
 } from './credentials.ts';
 
-/** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of the clock. */
+/** A token as the token endpoint gave it; `expiresAt` and `renewAt` in milliseconds of `performance.now()`. */
 type Token = { readonly credentials: Credentials; readonly expiresAt: number; readonly renewAt: number };
 
 /** Requests a token once. @throws UpstreamError if there is none in the response */
@@ -38,8 +38,6 @@ export type OAuthOptions = {
   readonly fetchToken: FetchToken;
   /** Called when upstream begins to refuse the client, and when it accepts it again. */
   readonly onRefusal: (refused: boolean) => void;
-  /** A monotonic clock in milliseconds. */
-  readonly now?: () => number;
 };
 
 /** A refused token is renewed at most this often, in milliseconds: one customer may be refused with any token. */
@@ -55,9 +53,10 @@ export class OAuthCredentials implements CredentialsSource {
   readonly account: Account;
   readonly areOwn = true;
   readonly #options: OAuthOptions;
-  readonly #now: () => number;
-  readonly #endpointPause: Pause;
-  readonly #refusals: AccountRefusals;
+  readonly #endpointPause = new Pause(
+    (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
+  );
+  readonly #refusals = new AccountRefusals('fresh token refused');
   /** The cause of the last failure of the token endpoint. */
   #cause = '';
   #token: Token | undefined;
@@ -73,12 +72,6 @@ export class OAuthCredentials implements CredentialsSource {
     this.#options = options;
     this.identity = identityOf(options.hash, 'oauth client', options.key);
     this.account = options.account;
-    this.#now = options.now ?? (() => performance.now());
-    this.#endpointPause = new Pause(
-      this.#now,
-      (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
-    );
-    this.#refusals = new AccountRefusals('fresh token refused', this.#now);
   }
 
   check(customer: string): void {
@@ -88,9 +81,9 @@ export class OAuthCredentials implements CredentialsSource {
   async obtain(customer: string): Promise<Credentials> {
     this.#refusals.check(customer);
     const token = this.#token;
-    if (token === undefined || this.#now() >= token.expiresAt) return (await this.#fetch()).credentials;
+    if (token === undefined || performance.now() >= token.expiresAt) return (await this.#fetch()).credentials;
     // The call does not wait for this. A failure is reported once no valid token is left.
-    if (this.#now() >= token.renewAt) this.#fetch().catch(() => {});
+    if (performance.now() >= token.renewAt) this.#fetch().catch(() => {});
     return token.credentials;
   }
 
@@ -103,10 +96,10 @@ export class OAuthCredentials implements CredentialsSource {
     if (isRevoked) this.#refusals.clear();
     const { areOfAccount } = this.#refusals;
     if (areOfAccount && !wereOfAccount) this.#options.onRefusal(true);
-    if (!areOfAccount && !isRevoked && this.#now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
+    if (!areOfAccount && !isRevoked && performance.now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
     this.#dropped = areOfAccount ? undefined : this.#token;
     this.#token = undefined;
-    this.#droppedAt = this.#now();
+    this.#droppedAt = performance.now();
     return areOfAccount ? 'account' : 'token';
   }
 
@@ -128,7 +121,7 @@ export class OAuthCredentials implements CredentialsSource {
     try {
       const { accessToken, ttlSeconds } = await this.#options.fetchToken();
       const life = ttlSeconds * 1000;
-      const expiresAt = this.#now() + life;
+      const expiresAt = performance.now() + life;
       this.#endpointPause.reset();
       this.#worked = false;
       this.#token = {
