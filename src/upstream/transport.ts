@@ -78,78 +78,103 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
     throwHttpErrors: false,
     decompress: false,
   });
-  const closeIdle = idleCloser(agent);
-
-  const get = (path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse> =>
-    new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      let waiting: Waiting | undefined = {
-        resolve,
-        reject,
-        request: undefined,
-        head: undefined,
-        chunks: [],
-        received: 0,
-      };
-      const stream = client.stream(base.origin, {
-        request: () => {
-          const request = open(path, headers);
-          if (waiting !== undefined) waiting.request = request;
-          return request;
-        },
-      });
-      // The listeners release what they hold here. A stream that waited for long is an old object for V8, and everything that
-      // it refers to would stay in memory until the next full garbage collection.
-      const settle = (): Waiting | undefined => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        const settled = waiting;
-        held.giveBack();
-        waiting = undefined;
-        return settled;
-      };
-      const fail = (error: unknown) => {
-        endWithoutBody(settle(), error);
-        stream.destroy();
-      };
-      const abort = () => fail(signal.reason);
-      const giveWay = () => fail(refusal('upstream bytes held', { retryAfterSeconds: 1 }));
-      const held = room(giveWay);
-      const timer = setTimeout(() => fail(timedOut(waiting, timeoutMs)), timeoutMs);
-      signal.addEventListener('abort', abort, { once: true });
-      stream.on('response', (response: Head) => {
-        if (waiting !== undefined) waiting.head = response;
-      });
-      // got listens for it, so Node leaves the connection open.
-      stream.on('upgrade', ({ statusCode }: Head, socket: Socket) => {
-        socket.destroy();
-        fail(unusable(waiting, `HTTP ${statusCode}`));
-      });
-      stream.on('data', (chunk: Buffer) => {
-        if (waiting === undefined) return;
-        waiting.received += chunk.length;
-        if (waiting.received > maxBytes) fail(tooLarge(waiting, maxBytes));
-        else if (held.take(chunk.length + PIECE_BYTES)) waiting.chunks.push(chunk);
-        else giveWay();
-      });
-      stream.on('end', () => {
-        const settled = settle();
-        if (settled === undefined) return;
-        try {
-          settled.resolve(responseOf(settled, maxBytes));
-        } catch (error) {
-          endWithoutBody(settled, error);
-        }
-      });
-      stream.on('error', (error) => {
-        const failure = broken(waiting, error);
-        if (failure.consequences.lostConnection) closeIdle();
-        fail(failure);
-      });
-    });
-
-  return { get };
+  const limits = { timeoutMs, maxBytes, room, closeIdle: idleCloser(agent) };
+  return {
+    get: (path, headers, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const exchange = new Exchange(limits, signal, resolve, reject);
+        exchange.listenTo(client.stream(base.origin, { request: () => exchange.sent(open(path, headers)) }));
+      }),
+  };
 }
+
+type ExchangeLimits = Pick<TransportOptions, 'timeoutMs' | 'maxBytes' | 'room'> & { readonly closeIdle: () => void };
+
+/**
+ * One request and its response. It releases what it holds once it is settled: a stream that waited for long is an old object for
+ * V8, and everything that its listeners refer to would stay in memory until the next full garbage collection.
+ */
+class Exchange {
+  readonly #limits: ExchangeLimits;
+  readonly #signal: AbortSignal;
+  readonly #held: ReturnType<Room>;
+  readonly #timer: NodeJS.Timeout;
+  #stream: Stream | undefined;
+  #waiting: Waiting | undefined;
+
+  constructor(limits: ExchangeLimits, signal: AbortSignal, resolve: Waiting['resolve'], reject: Waiting['reject']) {
+    this.#limits = limits;
+    this.#signal = signal;
+    this.#waiting = { resolve, reject, request: undefined, head: undefined, chunks: [], received: 0 };
+    this.#held = limits.room(this.#giveWay);
+    this.#timer = setTimeout(() => this.#fail(timedOut(this.#waiting, limits.timeoutMs)), limits.timeoutMs);
+    signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** The request as it is sent: whether its connection was used before tells what an error means. */
+  sent(request: ClientRequest): ClientRequest {
+    if (this.#waiting !== undefined) this.#waiting.request = request;
+    return request;
+  }
+
+  listenTo(stream: Stream): void {
+    this.#stream = stream;
+    stream.on('response', (response: Head) => {
+      if (this.#waiting !== undefined) this.#waiting.head = response;
+    });
+    // got listens for it, so Node leaves the connection open.
+    stream.on('upgrade', ({ statusCode }: Head, socket: Socket) => {
+      socket.destroy();
+      this.#fail(unusable(this.#waiting, `HTTP ${statusCode}`));
+    });
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('end', () => this.#end());
+    stream.on('error', (error) => {
+      const failure = broken(this.#waiting, error);
+      if (failure.consequences.lostConnection) this.#limits.closeIdle();
+      this.#fail(failure);
+    });
+  }
+
+  readonly #abort = () => this.#fail(this.#signal.reason);
+
+  readonly #giveWay = () => this.#fail(refusal('upstream bytes held', { retryAfterSeconds: 1 }));
+
+  #receive(chunk: Buffer): void {
+    if (this.#waiting === undefined) return;
+    this.#waiting.received += chunk.length;
+    if (this.#waiting.received > this.#limits.maxBytes) this.#fail(tooLarge(this.#waiting, this.#limits.maxBytes));
+    else if (this.#held.take(chunk.length + PIECE_BYTES)) this.#waiting.chunks.push(chunk);
+    else this.#giveWay();
+  }
+
+  #end(): void {
+    const settled = this.#settle();
+    if (settled === undefined) return;
+    try {
+      settled.resolve(responseOf(settled, this.#limits.maxBytes));
+    } catch (error) {
+      endWithoutBody(settled, error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    endWithoutBody(this.#settle(), error);
+    this.#stream?.destroy();
+  }
+
+  #settle(): Waiting | undefined {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#abort);
+    this.#held.giveBack();
+    const settled = this.#waiting;
+    this.#waiting = undefined;
+    return settled;
+  }
+}
+
+type Stream = ReturnType<typeof got.stream>;
 
 type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | undefined>> };
 
