@@ -28,8 +28,12 @@ const ROUNDING_MS = 1e-6;
 /** No limit: every call may be made at once. */
 export const UNLIMITED: Rate = { intervalMs: 0, burst: Number.POSITIVE_INFINITY };
 
-/** At least 97 % of `perMinute` can be used, and no minute, whenever it begins, has more than `perMinute` calls. */
-export function rateOf(perMinute: number): Rate {
+/**
+ * At least 97 % of `perMinute` can be used, and no minute, whenever it begins, has more than `perMinute` calls.
+ * @param perMinute undefined for no limit
+ */
+export function rateOf(perMinute: number | undefined): Rate {
+  if (perMinute === undefined) return UNLIMITED;
   const burst = 1 + Math.floor(perMinute * BURST_SHARE);
   return { burst, intervalMs: PERIOD_MS / (perMinute - burst + 1) };
 }
@@ -180,18 +184,11 @@ export class BudgetStates {
 }
 
 /** The budgets of this process only. */
-export class MemoryBudget implements CallBudget {
-  readonly states: BudgetStates;
-
-  constructor(rate: Rate) {
-    this.states = new BudgetStates(() => rate);
-  }
-
-  async reserve(account: Account, maxWaitMs: number): Promise<Reservation> {
-    return this.states.reserve(account, maxWaitMs);
-  }
-
-  pause(account: Account, ms: number): void {
-    this.states.pause(account, ms);
-  }
+export function memoryBudget(rate: Rate): CallBudget {
+  const states = new BudgetStates(() => rate);
+  return {
+    states,
+    reserve: async (account, maxWaitMs) => states.reserve(account, maxWaitMs),
+    pause: (account, ms) => states.pause(account, ms),
+  };
 }

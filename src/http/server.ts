@@ -10,56 +10,46 @@ import Fastify, {
 import { GatewayError } from '../model/errors.ts';
 import { onRequestEnd } from '../operation/request.ts';
 import type { RequestsState } from '../telemetry/metrics.ts';
-import { type OperationRecord, requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
+import { requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
-import { type HeldBytes, holdBodies } from './heldBytes.ts';
+import { holdBodies } from './heldBytes.ts';
 import { acceptJson, jsonReader } from './jsonBodies.ts';
-import {
-  type ConnectionBound,
-  guardAgainstOverload,
-  type HttpTimeouts,
-  limitConnections,
-  type Overload,
-} from './limits.ts';
+import { type ConnectionBound, guardAgainstOverload, limitConnections, type Overload } from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
 import { requestErrorOf, sendRequestError } from './requestErrors.ts';
-import { SECURITY_HEADERS, sendResponses } from './sending.ts';
+import { SECURITY_HEADERS, type SendingOptions, sendResponses } from './sending.ts';
 import { UnroutedRequests } from './unroutedRequests.ts';
 import { type WholeResponses, wholeResponseHooks } from './wholeResponses.ts';
 
-export type HttpServerOptions = GraphQLRouteOptions & {
-  /** Undefined while the cache is off. */
-  readonly wholeResponses: WholeResponses | undefined;
-  readonly rateLimitPerMinute: number | undefined;
-  /** Largest request body. */
-  readonly maxBodyBytes: number;
-  readonly maxConnections: number;
-  /** Ranges of addresses whose `X-Forwarded-For` is trusted. */
-  readonly trustedProxies: readonly string[];
-  readonly timeouts: HttpTimeouts;
-  /** Operations that may be in flight at once. */
-  readonly maxInFlight: number;
-  /** Counts callers' requests for all instances together; undefined counts in memory. */
-  readonly countRequest: CountRequest | undefined;
-  /** Undefined accepts no events. */
-  readonly events: EventsOptions | undefined;
-  /** The facts for the playground that browsers get at /graphql; undefined serves no playground. */
-  readonly playground: PlaygroundFacts | undefined;
-  /** Called for every request to /graphql, also a refused one, when its response is sent or its client has disconnected. */
-  readonly onOperation: (record: OperationRecord) => void;
-  /** Called for every request with HTTP 404. */
-  readonly onNotFound: (requestId: string) => void;
-  /** Called for every connection that is closed before anything is read from it. */
-  readonly onConnectionRefused: (bound: ConnectionBound) => void;
-  readonly onUnhandledError: (error: unknown) => void;
-  /** Starts the span of a request to /graphql. Undefined if tracing is off. */
-  readonly startTrace: Tracing['startOperation'];
-  /** The bytes that wait for clients and for upstream. */
-  readonly held: HeldBytes;
-};
+export type HttpServerOptions = GraphQLRouteOptions &
+  Pick<SendingOptions, 'held' | 'timeouts' | 'onOperation'> & {
+    /** Undefined while the cache is off. */
+    readonly wholeResponses: WholeResponses | undefined;
+    readonly rateLimitPerMinute: number | undefined;
+    /** Largest request body. */
+    readonly maxBodyBytes: number;
+    readonly maxConnections: number;
+    /** Ranges of addresses whose `X-Forwarded-For` is trusted. */
+    readonly trustedProxies: readonly string[];
+    /** Operations that may be in flight at once. */
+    readonly maxInFlight: number;
+    /** Counts callers' requests for all instances together; undefined counts in memory. */
+    readonly countRequest: CountRequest | undefined;
+    /** Undefined accepts no events. */
+    readonly events: EventsOptions | undefined;
+    /** The facts for the playground that browsers get at /graphql; undefined serves no playground. */
+    readonly playground: PlaygroundFacts | undefined;
+    /** Called for every request with HTTP 404. */
+    readonly onNotFound: (requestId: string) => void;
+    /** Called for every connection that is closed before anything is read from it. */
+    readonly onConnectionRefused: (bound: ConnectionBound) => void;
+    readonly onUnhandledError: (error: unknown) => void;
+    /** Starts the span of a request to /graphql. Undefined if tracing is off. */
+    readonly startTrace: Tracing['startOperation'];
+  };
 
 export type HttpServer = RequestsState & {
   readonly server: FastifyInstance;

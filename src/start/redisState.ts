@@ -1,4 +1,5 @@
 import { RedisStore } from '../cache/redisStore.ts';
+import { rateOf } from '../calls/callBudget.ts';
 import { SharedBudget } from '../calls/sharedBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisConfig } from '../config/redis.ts';
@@ -7,7 +8,7 @@ import type { Keys } from '../model/keyedHash.ts';
 import { connect } from '../redis/connect.ts';
 import { encrypted } from '../redis/seal.ts';
 import { type RedisHealth, SharedRedis } from '../redis/sharedRedis.ts';
-import { budgetRate, longestCallMs, type SharedState } from './sharedState.ts';
+import { longestCallMs, type SharedState } from './sharedState.ts';
 
 /** Shares everything over one connection. It is a separate file, so that the Redis client is loaded only with REDIS_URL. */
 export async function startRedisState(
@@ -30,7 +31,7 @@ export async function startRedisState(
           maxBodyBytes: upstream.maxBytes,
         });
   return {
-    budget: new SharedBudget(redis, upstream.instances, budgetRate(upstream)),
+    budget: new SharedBudget(redis, upstream.instances, rateOf(upstream.requestsPerMinute)),
     countRequest:
       rateLimitPerMinute === undefined ? undefined : countInRedis(redis, keys.storeNames, rateLimitPerMinute),
     store,

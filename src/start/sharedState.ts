@@ -2,7 +2,7 @@ import { MemoryStore } from '../cache/memoryStore.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import type { CacheMemory, Store } from '../cache/store.ts';
 import type { PageCacheOptions } from '../calls/cached.ts';
-import { type CallBudget, MemoryBudget, rateOf, UNLIMITED } from '../calls/callBudget.ts';
+import { type CallBudget, memoryBudget, rateOf } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
 import type { CountRequest } from '../http/rateLimit.ts';
 import { type Keys, publicIdsHash } from '../model/keyedHash.ts';
@@ -74,11 +74,6 @@ export function publicIds(cacheSecret: Config['cacheSecret'], { storeNames }: Ke
   return { promotionIds: new PromotionIds(stable, storeNames), cursors: new Cursors(stable) };
 }
 
-/** How fast the credentials of one identity may call upstream. */
-export function budgetRate({ requestsPerMinute }: Pick<Config['upstream'], 'requestsPerMinute'>) {
-  return requestsPerMinute === undefined ? UNLIMITED : rateOf(requestsPerMinute);
-}
-
 /** Everything in this process's memory. */
 export function memoryState({
   cache,
@@ -87,7 +82,7 @@ export function memoryState({
 }: Pick<Config, 'cache' | 'cacheMaxBytes' | 'upstream'>): SharedState {
   const store = cache.kind === 'off' ? undefined : new MemoryStore(cacheMaxBytes / 2, longestCallMs(upstream));
   return {
-    budget: new MemoryBudget(budgetRate(upstream)),
+    budget: memoryBudget(rateOf(upstream.requestsPerMinute)),
     countRequest: undefined,
     store,
     close: () => {},

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
 import type { MembersOf } from '../telemetry/logCatalogue.ts';
+import type { Gateway } from './gateway.ts';
 
 const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
@@ -12,13 +13,7 @@ const KILL_AFTER_MS = 500;
 const TLS_ALERT = /^ERR_SSL_\w+_ALERT_/;
 
 /** What is shut down with the process. */
-export type Running = {
-  /** Announces that the process will end, while it still serves. */
-  drain(): void;
-  /** Finishes what is in flight. */
-  finish(): Promise<void>;
-  /** Closes what is left. */
-  close(): Promise<void>;
+export type Running = Omit<Gateway, 'url'> & {
   /** What happens meanwhile. */
   report<Msg extends 'stopping' | 'drained' | 'stopped' | 'unhandled error'>(line: Msg, members: MembersOf<Msg>): void;
 };

@@ -55,6 +55,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   instanceMetrics(registry, buildInfo);
   readGauge(registry, 'gateway_cache_ttl_seconds', () => cacheTtlMs && cacheTtlMs / 1000);
+  readGauge(
+    registry,
+    'gateway_upstream_client_certificate_end_timestamp_seconds',
+    () => clientCertificateEndsAt && clientCertificateEndsAt.getTime() / 1000,
+  );
   const refusedConnections = new Tally(registry, 'gateway_connections_refused_total');
   const events = new Tally(registry, 'gateway_customer_events_total');
   return {
@@ -65,7 +70,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
     addDependency: dependencyMetrics(registry),
     observe(calls, cache, requests) {
       upstreamState(registry, calls, requestsPerMinute);
-      clientCertificate(registry, clientCertificateEndsAt);
       cacheMetrics(registry, cache);
       readGauge(registry, 'gateway_operations_in_flight', requests.inFlight);
       readGauge(registry, 'gateway_busiest_address_share', requests.busiestAddressShare);
@@ -150,13 +154,6 @@ function upstreamState(registry: Registry, calls: CallsState, requestsPerMinute:
   gauge(registry, 'gateway_upstream_circuit', (shown) => {
     for (const state of ['closed', 'open', 'half-open']) shown.set({ state }, circuits.state === state ? 1 : 0);
   });
-}
-
-/** @param endsAt the end of the validity of the gateway's client certificate; undefined if it has none */
-function clientCertificate(registry: Registry, endsAt: Date | undefined): void {
-  readGauge(registry, 'gateway_upstream_client_certificate_end_timestamp_seconds', () =>
-    endsAt === undefined ? undefined : endsAt.getTime() / 1000,
-  );
 }
 
 /** Gauges with names like counters', which `promtool check metrics` refuses. Other gauges have the same numbers by type. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { BudgetStates, MemoryBudget, rateOf, UNLIMITED } from '../../src/calls/callBudget.ts';
+import { BudgetStates, memoryBudget, rateOf, UNLIMITED } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 import { mostInAMinute } from '../support/minutes.ts';
 import { stopClock } from './support/clock.ts';
@@ -16,7 +16,7 @@ test('No minute, whenever it begins, has more than perMinute calls', async () =>
   await fc.assert(
     fc.asyncProperty(perMinutes, pauses, async (perMinute, waits) => {
       const clock = stopClock();
-      const budget = new MemoryBudget(rateOf(perMinute));
+      const budget = memoryBudget(rateOf(perMinute));
       const calls: number[] = [];
       for (const wait of waits) {
         clock.pass(wait);
@@ -32,7 +32,7 @@ test('A flood uses at least 97 % of perMinute, and none of its minutes has more 
   await fc.assert(
     fc.asyncProperty(perMinutes, async (perMinute) => {
       const clock = stopClock();
-      const budget = new MemoryBudget(rateOf(perMinute));
+      const budget = memoryBudget(rateOf(perMinute));
       const calls: number[] = [];
       const minutes = 40;
       while (clock.now() < minutes * MINUTE_MS) {
@@ -50,7 +50,7 @@ test('A call may be made after the reported wait, and not before', async () => {
   await fc.assert(
     fc.asyncProperty(perMinutes, async (perMinute) => {
       const clock = stopClock();
-      const budget = new MemoryBudget(rateOf(perMinute));
+      const budget = memoryBudget(rateOf(perMinute));
       while ((await budget.reserve(ME, 0)).reserved);
       const { waitMs } = await budget.reserve(ME, 0);
       expect(budget.states.msUntil(ME, 1)).toBeCloseTo(waitMs);
@@ -65,7 +65,7 @@ test('A call may be made after the reported wait, and not before', async () => {
 // 1000 a minute: 21 at once, and then one every 61.8 ms.
 test('Each account has its own budget, and the smallest remaining one is reported', async () => {
   const clock = stopClock();
-  const budget = new MemoryBudget(rateOf(1000));
+  const budget = memoryBudget(rateOf(1000));
   expect(budget.states.left()).toBe(21);
   for (let i = 0; i < 21; i++) expect(await budget.reserve(ME, 0)).toEqual({ reserved: true, waitMs: 0 });
   const { reserved, waitMs } = await budget.reserve(ME, 0);
@@ -80,7 +80,7 @@ test('Each account has its own budget, and the smallest remaining one is reporte
 
 test('A call that would have to wait too long takes nothing from the budget', async () => {
   stopClock();
-  const budget = new MemoryBudget(rateOf(10));
+  const budget = memoryBudget(rateOf(10));
   await budget.reserve(ME, 0);
   for (let i = 0; i < 10; i++) expect((await budget.reserve(ME, 1000)).reserved).toBe(false);
   expect((await budget.reserve(ME, 0)).waitMs).toBeCloseTo(6060);
@@ -93,7 +93,7 @@ test.each([
   ['no budget', UNLIMITED],
 ])('A pause applies only to its account, with %s', async (_, rate) => {
   const clock = stopClock();
-  const budget = new MemoryBudget(rate);
+  const budget = memoryBudget(rate);
   budget.pause(ME, 5000);
   budget.pause(ME, 1000);
   expect(await budget.reserve(ME, 4999)).toEqual({ reserved: false, waitMs: 5000 });
@@ -107,7 +107,7 @@ test.each([
 test('Of several pauses, the last end and the first begin are reported', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000 });
   onTestFinished(() => void vi.useRealTimers());
-  const budget = new MemoryBudget(UNLIMITED);
+  const budget = memoryBudget(UNLIMITED);
   expect(budget.states.pauses()).toEqual({ longestMs: 0, since: undefined });
   budget.pause(ME, 5000);
   vi.advanceTimersByTime(1000);
@@ -142,7 +142,7 @@ test('As many calls as are reported to be left may be made at once', async () =>
     fc.asyncProperty(fc.integer({ min: 51, max: 3000 }), fc.nat(100_000), async (perMinute, ms) => {
       const clock = stopClock();
       clock.pass(ms + 0.1);
-      const budget = new MemoryBudget(rateOf(perMinute));
+      const budget = memoryBudget(rateOf(perMinute));
       for (let left = rateOf(perMinute).burst; left > 0; left--) {
         expect(budget.states.left()).toBe(left);
         expect((await budget.reserve(ME, 0)).reserved).toBe(true);

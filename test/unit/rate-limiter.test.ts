@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { RateLimiter } from '../../src/calls/budgeted.ts';
-import { type CallBudget, MemoryBudget, type Reservation, rateOf } from '../../src/calls/callBudget.ts';
+import { type CallBudget, memoryBudget, type Reservation, rateOf } from '../../src/calls/callBudget.ts';
 import type { Account } from '../../src/upstream/credentials/credentials.ts';
 
 const ME = 'me' as Account;
@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 
 /** A budget whose results the test gives later, like Redis. */
 function budgetOf(reserve: () => Promise<Reservation>): CallBudget {
-  const memory = new MemoryBudget(rateOf(100));
+  const memory = memoryBudget(rateOf(100));
   return { reserve, states: memory.states, pause: (account, ms) => memory.pause(account, ms) };
 }
 
@@ -31,7 +31,7 @@ test('A 429 while a call waits for the budget delays it until the pause ends', a
   onTestFinished(() => {
     vi.useRealTimers();
   });
-  const limiter = new RateLimiter(new MemoryBudget({ burst: 1, intervalMs: 1000 }), 5000);
+  const limiter = new RateLimiter(memoryBudget({ burst: 1, intervalMs: 1000 }), 5000);
   expect(await limiter.pass(ME, 'me', signal)).toBe(false);
   let passed = false;
   void limiter.pass(ME, 'me', signal).then(() => {
