@@ -150,11 +150,11 @@ redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(
 redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
 
-/** Deletes the entries of a query up to an `asOf` (ARGV). */
+/** Deletes the entries of a query up to an `asOf` (ARGV), or all if that is empty. */
 const DELETE = `${SHARED}
-local lines, dropped = {}, {}
+local latest, lines, dropped = tonumber(ARGV[1]) or math.huge, {}, {}
 for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[1]), LINE) do
-  if tonumber(asOf) <= tonumber(ARGV[1]) then dropped[#dropped + 1] = version
+  if tonumber(asOf) <= latest then dropped[#dropped + 1] = version
   else lines[#lines + 1] = lineOf(from, size, inside, version, asOf, marks) end
 end
 if #lines == 0 then return redis.call('DEL', KEYS[1]) end

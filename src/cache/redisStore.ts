@@ -80,9 +80,7 @@ export class RedisStore implements Store {
   }
 
   delete(key: QueryKey, asOf: Moment | undefined): void {
-    const { client } = this.#options.redis;
-    const deleted = asOf === undefined ? client.del(ENTRIES + key) : this.#commands.cacheDelete(1, ENTRIES + key, asOf);
-    deleted.catch((error) => this.#reportError(error));
+    this.#commands.cacheDelete(1, ENTRIES + key, asOf ?? '').catch((error) => this.#reportError(error));
   }
 
   async invalidate(mark: Mark): Promise<boolean> {

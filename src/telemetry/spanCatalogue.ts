@@ -36,7 +36,7 @@ export const SPANS = {
   token: { names: ['POST token'], kind: 'client', attributes: CALL },
   'key set': { names: ['GET key set'], kind: 'client', attributes: CALL },
   redis: {
-    names: [...Object.keys(REDIS_SCRIPTS).map((name) => `EVALSHA ${name}`), 'EVALSHA', 'DEL'],
+    names: [...Object.keys(REDIS_SCRIPTS).map((name) => `EVALSHA ${name}`), 'EVALSHA'],
     kind: 'client',
     attributes: [
       ...(['db.system.name', 'db.operation.name', 'db.stored_procedure.name', 'db.response.status_code'] as const),
