@@ -39,7 +39,6 @@ export default defineConfig({
       // These need programs of the system. A missing one is named at the start.
       // A cluster takes half a minute to form and to elect a new master, longer on a busy machine.
       project('redis', {
-        ...ONE_AT_A_TIME,
         globalSetup: 'test/redis/support/requireRedis.ts',
         testTimeout: 180_000,
         hookTimeout: 180_000,

@@ -81,7 +81,6 @@ test('From a cold start upstream is used to nine tenths, and no operation waits 
 
 test.for([
   [2, 35],
-  [5, 35],
   [10, 60],
 ] as const)(
   'At %i times its capacity for %i seconds upstream is fully used, responses are fast, and other operations are refused at once',
