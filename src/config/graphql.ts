@@ -11,7 +11,9 @@ export const GRAPHQL_VARIABLES = {
       "Data scope if neither the argument nor the headers name one: `SELF`, `ALL`, `OTHER:50405,50406`. Unset: upstream's default",
     ),
   MAX_CUSTOMERS: wholeNumber(1, 10_000).default(50).describe('Maximum identifiers in `customers`'),
-  MAX_PROMOTIONS: wholeNumber(1, 100_000).default(1000).describe('Maximum value of `limit` and `first`'),
+  MAX_PROMOTIONS: wholeNumber(10, 100_000)
+    .default(1000)
+    .describe('Maximum value of `limit` and `first`. At least 10, which a list without them asks for'),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 100_000)
     .default(100)
     .describe(

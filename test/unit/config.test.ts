@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
+import { readTypeDefs } from '../../src/graphql/schema.ts';
 import { BASIC, complaint, fileWith, JWT, keys, OAUTH, SHA256 } from './support/config.ts';
 
 /** Settings that turn traces on. */
@@ -459,7 +460,7 @@ const BOUNDS: Readonly<Partial<Record<string, readonly [number, number]>>> = {
   MAX_CONNECTIONS: [1, 1_000_000],
   MAX_CUSTOMERS: [1, 10_000],
   MAX_IN_FLIGHT: [1, 1_000_000],
-  MAX_PROMOTIONS: [1, 100_000],
+  MAX_PROMOTIONS: [10, 100_000],
   MAX_RESPONSE_BYTES: [1024, 1_000_000_000],
   MAX_TOKENS: [1, 1_000_000],
   MAX_UPSTREAM_CALLS: [1, 100_000],
@@ -484,4 +485,13 @@ test.each(Object.entries(VARIABLES))('%s accepts the numbers within its bounds, 
   expect(isNumber).toBe(min !== undefined);
   if (min === undefined || max === undefined) return;
   expect([min - 1, min, max, max + 1].map(accepts)).toEqual([false, true, true, false]);
+});
+
+test('The least MAX_PROMOTIONS is what a list asks for that names no limit', () => {
+  const defaults = [...readTypeDefs().matchAll(/\b(?:limit|first): Int = (\d+)/g)].map(([, number]) => Number(number));
+  expect(defaults).toHaveLength(2);
+  for (const number of defaults) {
+    expect(parseConfig({ MAX_PROMOTIONS: String(number) }).limits.maxPromotions).toBe(number);
+    expect(complaint({ MAX_PROMOTIONS: String(number - 1) })).toMatch(/^MAX_PROMOTIONS: "\d" .* from 10 to 100000\./);
+  }
 });
