@@ -21,6 +21,9 @@ const gateway = spawn(process.execPath, [join(import.meta.dirname, '../../src/ma
     HOST: '127.0.0.1',
     PORT: '0',
     SANDBOX: 'true',
+    // Its text after the start has its address, and what fails is on stderr.
+    LOG_LEVEL: 'silent',
+    LOG_FORMAT: 'pretty',
     ...(production && { PERSISTED_OPERATIONS: join(import.meta.dirname, 'persisted-operations.json') }),
   },
 });

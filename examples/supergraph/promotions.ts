@@ -40,5 +40,6 @@ export async function startPromotions(): Promise<StartedSubgraph> {
       },
     };
   }
-  throw new Error('The gateway stopped before it was ready. Its message is above.');
+  console.error('The gateway has stopped. Its message is above.');
+  process.exit(1);
 }

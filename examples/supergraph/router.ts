@@ -5,6 +5,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { type PlaygroundFacts, servePlayground } from '../../src/http/playgroundPage.ts';
+import { listen } from '../../src/start/listen.ts';
 import { type RouterContext, SubgraphSource } from './subgraphSource.ts';
 
 /** The facts about the gateway behind the router: with its sandbox, for anonymous callers, without debug extensions. */
@@ -35,7 +36,7 @@ export async function startRouter(supergraphSdl: string, port: number): Promise<
     url: '/graphql',
     handler: fastifyApolloHandler(apollo, { context: async ({ headers, ip }) => ({ headers, address: ip }) }),
   });
-  await server.listen({ host: '127.0.0.1', port });
+  await listen(server, { host: '127.0.0.1', port }, 'PORT');
   const address = server.server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}/graphql`,

@@ -1,3 +1,5 @@
+import { ConfigError } from '../../src/config/configError.ts';
+import { configErrorOf, wholeNumber } from '../../src/config/fields.ts';
 import { startPromotions } from './promotions.ts';
 import { startRouter } from './router.ts';
 import { startSubgraph } from './subgraph.ts';
@@ -18,14 +20,20 @@ async function stop(): Promise<void> {
 // Before anything is started, so that Ctrl-C always stops everything.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
+/** A port that cannot be used ends the start with one line. */
+function giveUp(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
+
+const { data: port = 4200, error } = wholeNumber(0, 65_535)
+  .optional()
+  .safeParse(process.env.PORT || undefined);
+if (error !== undefined) giveUp(configErrorOf(error, 'PORT'));
 const subgraphs = [await startPromotions(), ...(await Promise.all(OTHERS.map(startSubgraph)))];
 running.push(...subgraphs);
-const port = Number(process.env.PORT ?? 4200);
-const router = await startRouter(composeSupergraph(subgraphs), port).catch((error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EADDRINUSE') throw error;
-  console.error(`PORT: Another program uses port ${port}. Set PORT to a free port.`);
-  process.exit(1);
-});
+const router = await startRouter(composeSupergraph(subgraphs), port).catch(giveUp);
 running.push(router);
 
 console.log(`

@@ -78,6 +78,15 @@ test('The command of docs/federation.md that writes the SDL writes a subgraph th
   expect(schema?.type('Customer')).toBeDefined();
 });
 
+test('The command that writes the SDL exits with 1 and one line for an option that it does not have', async () => {
+  const failure = await promisify(exec)('node src/graphql/printSchema.ts --clients').catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: '"--clients" is not an option. Use --client, or none.\n',
+  });
+});
+
 test('Every query in the pages is valid', () => {
   const schema = buildGatewaySchema();
   for (const { text } of PAGES)

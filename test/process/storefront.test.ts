@@ -81,6 +81,23 @@ test('Ctrl-C before the storefront is ready stops it and its gateway with 0', as
   await expect(fetch(gatewayUrl)).rejects.toThrow('fetch failed');
 });
 
+test.for(['json', 'pretty'])(
+  'The storefront says why its gateway does not start, with LOG_FORMAT=%s',
+  async (format, { startProgram }) => {
+    const program = startProgram('examples/storefront/start.ts', { CACHE_TTL: '5', LOG_FORMAT: format });
+    expect(await program.exited).toBe(1);
+    expect(program.output()).toMatch(
+      /^CACHE_TTL: The gateway has no setting of this name\. .*\nThe gateway has stopped\. .*\n$/,
+    );
+  },
+);
+
+test('The storefront is served whatever its gateway logs', async ({ startProgram }) => {
+  const { url, program } = await whenOpen(startProgram('examples/storefront/start.ts', { LOG_LEVEL: 'warn' }));
+  expect(await pageAt(url)).toContain('<title>Fernhill Members</title>');
+  expect(await program.stop('SIGINT')).toBe(0);
+});
+
 test('The storefront takes another port if the usual one is in use', async ({ startStorefront }) => {
   const one = await startStorefront();
   const other = await startStorefront();

@@ -50,6 +50,23 @@ test('A second supergraph on the same port exits with one line that names the po
   expect(second.output()).toBe(`PORT: Another program uses port ${port}. Set PORT to a free port.\n`);
 });
 
+test.for<[string, Record<string, string>, string]>([
+  [
+    'a port that is none',
+    { PORT: 'abc' },
+    'PORT: "abc" is not a whole number from 0 to 65535. Set one, or unset it.\n',
+  ],
+  [
+    'a setting that its gateway refuses',
+    { PORT: '0', CACHE_TTL: '5' },
+    'CACHE_TTL: The gateway has no setting of this name. The nearest name is CACHE_TTL_SECONDS. Set that, or unset it.\nThe gateway has stopped. Its message is above.\n',
+  ],
+])('The supergraph exits with 1 and the message without a stack for %s', async ([, env, message], { startProgram }) => {
+  const program = startProgram('examples/supergraph/start.ts', env);
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toBe(message);
+});
+
 test('The supergraph exits with 0 on Ctrl-C and frees its port', async ({ started }) => {
   expect(await started.program.stop('SIGINT')).toBe(0);
   await expect(fetch(started.url)).rejects.toThrow('fetch failed');
