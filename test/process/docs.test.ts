@@ -9,6 +9,7 @@ import { parse as parseYaml } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
 import { buildGatewaySchema } from '../../src/graphql/schema.ts';
 import { SANDBOX_CUSTOMERS } from '../../src/sandbox/customers.ts';
+import * as causes from '../../src/upstream/causes.ts';
 import { ask } from '../support/gateway.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { testWith } from './support/fixture.ts';
@@ -183,6 +184,37 @@ test('docs/operating.md lists every debug extension with its members, and no oth
   expect(listed).toEqual(
     Object.entries(extensions).map(([name, members]) => [name, ...Object.keys(members as object)]),
   );
+});
+
+/** Each way to write a cause with a number or a type in it, as docs/troubleshooting.md shows it. */
+const WRITTEN: Readonly<Record<Exclude<keyof typeof causes, 'causeOf'>, string>> = {
+  cutAfter: causes.cutAfter(1234),
+  deadlineReached: causes.deadlineReached(8000),
+  largerThan: causes.largerThan(5_000_000),
+  moreBracketsThan: causes.moreBracketsThan(200_000),
+  noJson: causes.noJson('text/html'),
+  timedOutAfter: causes.timedOutAfter(3000),
+};
+
+test('docs/troubleshooting.md has a row for each cause of a failed call that is a text of our own', () => {
+  const sources = readdirSync('src/upstream', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/upstream/${name}`, 'utf8'));
+  const fixed = sources.flatMap((source) =>
+    [
+      ...source.matchAll(
+        /(?:(?:unusable|unreadableResponse|failed|AccountRefusals)\([^()']*|missing: |NO_PAGE = )'([^']+)'/g,
+      ),
+    ].map(([, cause = '']) => cause),
+  );
+  expect(fixed).toContain('cannot be unpacked');
+  const rows = page('docs/troubleshooting.md')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const missing = [...fixed, ...Object.values(WRITTEN)].filter(
+    (cause) => !rows.some((row) => row.includes(`\`${cause}\``)),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('The README lists exactly the customers of the sandbox', () => {

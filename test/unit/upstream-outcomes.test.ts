@@ -90,6 +90,8 @@ test.each<[string, unknown, typeof FAILING, string | undefined]>([
   ['a 429', failure(429, ''), SPARED, 'HTTP 429'],
   ['a page of HTML', failure(200, '<html>'), SPARED, 'no JSON (text/html)'],
   ['JSON of something else', failure(200, '{"a": 1}'), SPARED, 'not a promotions page'],
+  ['null', failure(200, 'null'), SPARED, 'not a promotions page'],
+  ['a list', failure(200, '[]'), SPARED, 'not a promotions page'],
   ['too many lists', failure(200, '[]'.repeat(200_001)), SPARED, 'more than 200,000 objects and lists'],
   ['a redirect', failure(302, ''), SPARED, 'HTTP 302'],
   ['an unknown customer', failure(200, errors(8015)), REFUSED, 'code 8015'],

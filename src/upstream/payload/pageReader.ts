@@ -40,18 +40,20 @@ export function pageOf(
 ): PageRead {
   const isDense = hasTooManyBrackets(body);
   const text = body.toString('utf8');
-  const content = isDense ? undefined : parse(text);
+  const json = isDense ? undefined : jsonIn(text);
+  const content = isObject(json) ? json : undefined;
   const errorBody = content && errorBodyOf(content);
   const upstream = verdictOf(status, errorBody, requestId);
   const error = errorOf(upstream, errorBody, secondsOf(retryAfter));
   if (error !== undefined) throw error;
   if (status < 200 || (status >= 300 && status < 400)) throw unreadableResponse(upstream, `HTTP ${status}`);
   if (isDense) throw unreadableResponse(upstream, moreBracketsThan(MAX_BRACKETS));
-  if (content === undefined) throw unreadableResponse(upstream, noJson(contentType));
+  if (json === undefined) throw unreadableResponse(upstream, noJson(contentType));
+  if (content === undefined) throw unreadableResponse(upstream, NO_PAGE);
   if (status >= 400 && !Array.isArray(content.promotions)) {
     throw new UpstreamError('refused', 'UPSTREAM_REJECTED', { upstream, cause: `HTTP ${status}` });
   }
-  if (!isPage(content)) throw unreadableResponse(upstream, 'not a promotions page');
+  if (!isPage(content)) throw unreadableResponse(upstream, NO_PAGE);
   return exactPage(text, content, idPrefix);
 }
 
@@ -62,6 +64,8 @@ function verdictOf(status: number, body: ErrorBody | undefined, requestId: strin
     ...(requestId !== undefined && { requestId }),
   };
 }
+
+const NO_PAGE = 'not a promotions page';
 
 function unreadableResponse(upstream: UpstreamVerdict, cause: string): UpstreamError {
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { upstream, cause });
@@ -86,14 +90,19 @@ function hasTooManyBrackets(body: Buffer): boolean {
   return left < 0;
 }
 
-/** The JSON object in a text, undefined for anything else. */
-function parse(text: string, reviver?: Reviver): Record<string, unknown> | undefined {
+/** The JSON value in a text, undefined for anything else. */
+function jsonIn(text: string, reviver?: Reviver): unknown {
   try {
-    const content: unknown = JSON.parse(text, reviver);
-    return isObject(content) ? content : undefined;
+    return JSON.parse(text, reviver);
   } catch {
     return undefined;
   }
+}
+
+/** The JSON object in a text, undefined for anything else. */
+function parse(text: string, reviver?: Reviver): Record<string, unknown> | undefined {
+  const json = jsonIn(text, reviver);
+  return isObject(json) ? json : undefined;
 }
 
 /** Numbers that a double may not hold as they are written: over 15 digits, zeros at the end of decimals, -0, an exponent. */
