@@ -34,6 +34,12 @@ describe.for([
     ['no JSON', '{', 'application/json', 'The request body is not valid JSON. Send a JSON object with a query.'],
     ['an empty object', '{}', 'application/json', 'The request has no query. Send a JSON object with a query.'],
     ['no query', '{"variables": {}}', 'application/json', 'The request has no query. Send a JSON object with a query.'],
+    [
+      'a batch',
+      '[{"query": "{ __typename }"}]',
+      'application/json',
+      'The request is a list of operations. Send one operation in a request.',
+    ],
     ['another content type', '<query/>', 'application/xml', 'The Content-Type must be application/json.'],
     [
       "a content type that another site's page may send",

@@ -67,11 +67,7 @@ function knownErrorOf(
       return publicError(formatted, 'PERSISTED_QUERY_NOT_FOUND');
     case 'BAD_REQUEST':
       // Apollo Server's own texts about the form of a request; they quote nothing of it.
-      return publicError(
-        formatted,
-        'BAD_REQUEST',
-        NO_QUERY_TEXTS.has(formatted.message) ? NO_QUERY : formatted.message,
-      );
+      return publicError(formatted, 'BAD_REQUEST', PLAIN_TEXTS.get(formatted.message) ?? formatted.message);
     default:
       if (isPersistedQueryMistake(error)) return publicError(formatted, 'BAD_REQUEST', PERSISTED_QUERY_MISTAKE);
       return argumentErrorOf(formatted, cause);
@@ -104,10 +100,11 @@ function parseErrorOf(
 }
 
 const NO_QUERY = 'The request has no query. Send a JSON object with a query.';
-/** What Apollo Server says of a request without a query: without any member, and with others. */
-const NO_QUERY_TEXTS: ReadonlySet<string> = new Set([
-  'POST body missing, invalid Content-Type, or JSON object has no keys.',
-  'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+/** What is said instead of Apollo Server's texts that do not tell what to do. */
+const PLAIN_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['POST body missing, invalid Content-Type, or JSON object has no keys.', NO_QUERY],
+  ['GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.', NO_QUERY],
+  ['Operation batching disabled.', 'The request is a list of operations. Send one operation in a request.'],
 ]);
 
 const PERSISTED_QUERY_MISTAKE = 'extensions.persistedQuery must have version 1 and the SHA-256 of the query.';
