@@ -1,6 +1,6 @@
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { items, text, type ValuesOf, wholeNumber } from './fields.ts';
+import { headerText, items, list, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** What is cached of upstream's responses, and for how long. */
 export const CACHE_VARIABLES = {
@@ -20,12 +20,12 @@ export const CACHE_VARIABLES = {
     .describe(
       'At least 32 characters. It encrypts values in Redis and keys the hashes in their names and in logs. `REDIS_URL` requires it. [How to change it](caching.md#a-new-secret)',
     ),
-  CACHE_CLIENT_CONTROL: text()
+  CACHE_CLIENT_CONTROL: list('caller')
     .optional()
     .describe(
       'Callers whose `Cache-Control` request header the gateway follows: names of API keys, `jwt`, `passthrough`, `anonymous`, separated by commas, or `all`. Unset: none',
     ),
-  EVENTS_TOKEN: text()
+  EVENTS_TOKEN: headerText()
     .optional()
     .describe(
       'At least 32 characters. It turns on [`POST /events`](caching.md#events) for senders with this `x-events-token`',
@@ -73,7 +73,7 @@ export type ClientControlPolicy =
   | { readonly kind: 'listed'; readonly callers: ReadonlySet<string> };
 
 function clientControlFrom(setting: string | undefined): ClientControlPolicy {
-  if (setting === 'all') return { kind: 'all' };
+  if (setting?.trim() === 'all') return { kind: 'all' };
   return { kind: 'listed', callers: new Set(items(setting ?? '')) };
 }
 

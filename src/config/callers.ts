@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import type { DataScopeAccess, OrganisationAccess, SourceAccess } from '../model/caller.ts';
 import type { IdentifierName } from '../model/identifier.ts';
 import { type DataScope, SOURCES } from '../model/promotionsQuery.ts';
 import { ConfigError } from './configError.ts';
-import { flag, items, oneOf, required, requiredSecret, text, type ValuesOf } from './fields.ts';
+import { flag, items, list, oneOf, required, requiredSecret, scope, text, type ValuesOf } from './fields.ts';
 
 /** Who may call, and what they may read. */
 export const AUTH_VARIABLES = {
@@ -17,7 +18,7 @@ export const AUTH_VARIABLES = {
   AUTH_JWKS_URL: text().optional().describe("URL of the issuer's key set; https, except for loopback"),
   AUTH_ISSUER: text().optional().describe('Required issuer (`iss`) of tokens'),
   AUTH_AUDIENCE: text().optional().describe('Required audience (`aud`) of tokens'),
-  AUTH_CUSTOMER_CLAIMS: text()
+  AUTH_CUSTOMER_CLAIMS: list('claim')
     .optional()
     .describe(
       "Which claims contain the customer's identifiers: `mobile=phone_number,email=email,id=capillary_id,externalId=sub`. `jwt` requires this setting or `AUTH_ANY_CUSTOMER_SCOPE`",
@@ -27,19 +28,21 @@ export const AUTH_VARIABLES = {
     .describe(
       '`true` ignores a claim without a `<claim>_verified` companion. A companion that exists must always be `true`',
     ),
-  AUTH_CUSTOMER_DATA_SCOPES: text()
+  AUTH_CUSTOMER_DATA_SCOPES: list('data scope')
     .optional()
     .describe(
       "Data scopes that a customer's own token may read, in the form of `AUTH_DATA_SCOPES`. Unset: only `DEFAULT_DATA_SCOPE`",
     ),
-  AUTH_CUSTOMER_SOURCES: text()
+  AUTH_CUSTOMER_SOURCES: list('source')
     .default('ALL')
     .describe("Sources that a customer's own token may read, such as `INSTORE,WEBSITE`"),
-  AUTH_ANY_CUSTOMER_SCOPE: text()
+  AUTH_ANY_CUSTOMER_SCOPE: scope()
     .optional()
     .describe('Scope (in `scope` or `scp`) of tokens that may read any customer'),
-  AUTH_API_KEYS: text().optional().describe('API keys: `name:sha256hex,…`. The name is the caller in logs and metrics'),
-  AUTH_DATA_SCOPES: text()
+  AUTH_API_KEYS: list('key')
+    .optional()
+    .describe('API keys: `name:sha256hex,…`. The name is the caller in logs and metrics'),
+  AUTH_DATA_SCOPES: list('data scope')
     .optional()
     .describe(
       'Data scopes that callers who may read any customer may read: `SELF,OTHER:50405|50406,ALL`. Unset: all. `jwt` requires `AUTH_ANY_CUSTOMER_SCOPE` for it',
@@ -140,7 +143,7 @@ const KINDS: Readonly<Record<string, IdentifierName>> = {
 
 function claimsFrom(setting: string | undefined): ClaimMapping {
   if (setting === undefined) return [];
-  return someItems('AUTH_CUSTOMER_CLAIMS', setting, 'claim').map((item) => {
+  return items(setting).map((item) => {
     const [kind = '', claim = '', ...more] = item.split('=').map((part) => part.trim());
     const name = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     if (name !== undefined && claim !== '' && more.length === 0) return { claim, name };
@@ -152,7 +155,8 @@ function claimsFrom(setting: string | undefined): ClaimMapping {
   });
 }
 
-const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+/** The SHA-256 of no key, also with the line break that `echo` adds. */
+const OF_NOTHING = ['', '\n'].map((key) => hash('sha256', key));
 
 function keysFrom(setting: string): readonly ApiKey[] {
   const fix = "Set name:sha256hex,name:sha256hex, with each key's SHA-256 as 64 hex digits.";
@@ -160,7 +164,7 @@ function keysFrom(setting: string): readonly ApiKey[] {
     const [, name = '', digest = ''] = /^([\w.-]{1,64}):([0-9a-f]{64})$/i.exec(item) ?? [];
     if (name === '')
       throw new ConfigError('AUTH_API_KEYS', `Entry ${index + 1} does not have the form name:sha256hex.`, fix);
-    if (digest.toLowerCase() === SHA256_OF_NOTHING) {
+    if (OF_NOTHING.includes(digest.toLowerCase())) {
       throw new ConfigError(
         'AUTH_API_KEYS',
         `The key of "${name}" is empty.`,
@@ -181,13 +185,12 @@ function keysFrom(setting: string): readonly ApiKey[] {
       `The key of "${shared.name}" is another name's too, so nobody could tell which of them calls.`,
       'Give each name its own key.',
     );
-  if (keys.length === 0) throw new ConfigError('AUTH_API_KEYS', 'It contains no key.', fix);
   return keys;
 }
 
 /** A comma-separated list of sources. */
 function sourcesFrom(setting: string): SourceAccess {
-  const sources = someItems('AUTH_CUSTOMER_SOURCES', setting, 'source').map((item) => {
+  const sources = items(setting).map((item) => {
     const source = SOURCES.find((known) => known === item);
     if (source !== undefined) return source;
     throw new ConfigError(
@@ -209,7 +212,7 @@ export function dataScopeAccessFrom(
 ): DataScopeAccess {
   if (setting === undefined) return { kind: 'any' };
   const allowed = new Map<'SELF' | 'OTHER' | 'ALL', OrganisationAccess>();
-  for (const item of someItems(variable, setting, 'data scope')) {
+  for (const item of items(setting)) {
     const [, scope, orgIds] = /^(SELF|OTHER|ALL)(?::(\d+(?:\|\d+)*))?$/.exec(item) ?? [];
     if (scope === undefined || (scope === 'SELF' && orgIds !== undefined)) {
       throw new ConfigError(
@@ -227,11 +230,4 @@ export function dataScopeAccessFrom(
     );
   }
   return { kind: 'listed', allowed };
-}
-
-/** @throws ConfigError for a list of nothing, which would let nobody in */
-function someItems(variable: string, setting: string, what: string): string[] {
-  const found = items(setting);
-  if (found.length === 0) throw new ConfigError(variable, `It contains no ${what}.`, 'Set one, or unset it.');
-  return found;
 }

@@ -78,7 +78,7 @@ export function oneOf<const Value extends string>(...values: readonly Value[]) {
 
 /** An absolute http or https URL without credentials, query or fragment; a trailing slash is dropped. */
 export function httpUrl(example: string) {
-  return z.string().transform((text, context) => {
+  return text().transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
       return refuse(context, 'It is not an http or https URL.', `Set it to a URL such as ${example}.`);
@@ -134,12 +134,46 @@ export function headerName() {
 /** A user name of Basic credentials, which end it at the first colon. */
 export function userName() {
   return z.string().transform((text, context) => {
-    if (/^[^:\p{Cc}]+$/u.test(text)) return text;
-    return refuse(context, 'It has a colon or a line break, as no user name has.', 'Set only the user name.');
+    if (/^[^:\p{Cc}]+$/u.test(text) && text === text.trim()) return text;
+    const problem = 'It has a colon, a line break or a blank at an end, as no user name has.';
+    return refuse(context, problem, 'Set only the user name.');
   });
 }
 
-/** Any text as it is. */
+/** A text whose ends are not blank: nobody sees a blank there, and it would be a part of the value. */
 export function text() {
+  return z.string().transform((text, context) => {
+    if (text === text.trim()) return text;
+    return refuse(context, 'It begins or ends with a blank or a line break.', 'Take that away.');
+  });
+}
+
+/** Any text, such as a password, which may begin and end with blanks. */
+export function anyText() {
   return z.string();
+}
+
+/** What a header of a request must hold. HTTP takes blanks around it away, and Node reads UTF-8 as other letters. */
+export function headerText() {
+  return text().transform((text, context) => {
+    if (/^[\x20-\x7e]+$/.test(text)) return text;
+    const problem = 'It has a line break or a letter outside ASCII, which no header brings as it is.';
+    return refuse(context, problem, 'Set only letters, digits and signs of ASCII.');
+  });
+}
+
+/** One scope of a token, in which scopes are separated by blanks. */
+export function scope() {
+  return z.string().transform((text, context) => {
+    if (!/\s/.test(text)) return text;
+    return refuse(context, `"${text}" has a blank, as no scope has.`, 'Set one scope, such as promotions:any.');
+  });
+}
+
+/** A comma-separated list. Blanks and line breaks around its items do not count. */
+export function list(what: string) {
+  return z.string().transform((text, context) => {
+    if (items(text).length > 0) return text;
+    return refuse(context, `It contains no ${what}.`, 'Set one, or unset it.');
+  });
 }

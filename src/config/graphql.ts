@@ -1,7 +1,7 @@
 import { type DataScope, dataScopeOf, UNSET_DATA_SCOPE } from '../model/promotionsQuery.ts';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { flag, text, type ValuesOf, wholeNumber } from './fields.ts';
+import { flag, headerText, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** Which operations are accepted, what they may cost, and the defaults of their arguments. */
 export const GRAPHQL_VARIABLES = {
@@ -27,7 +27,7 @@ export const GRAPHQL_VARIABLES = {
   PERSISTED_OPERATIONS: text()
     .optional()
     .describe('Path of a manifest of [trusted documents](trusted-documents.md): only these are accepted, by id'),
-  DEBUG_TOKEN: text()
+  DEBUG_TOKEN: headerText()
     .optional()
     .describe(
       'Required value of the header `x-gateway-debug` for costs in a response. Unset: outside production any value is accepted, in production none',

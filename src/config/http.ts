@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigError } from './configError.ts';
-import { flag, items, refuse, text, type ValuesOf, wholeNumber } from './fields.ts';
+import { flag, items, list, refuse, text, type ValuesOf, wholeNumber } from './fields.ts';
 
 /** The address that the gateway listens on, the limits for clients, and how it stops. */
 export const HTTP_VARIABLES = {
@@ -10,7 +10,7 @@ export const HTTP_VARIABLES = {
     .default(262_144)
     .describe('Maximum size of a request body, packed and unpacked'),
   PLAYGROUND: flag().optional().describe('Whether browsers get the playground. Unset: only outside production'),
-  CORS_ORIGINS: text()
+  CORS_ORIGINS: list('origin')
     .optional()
     .describe('Origins whose pages may call, separated by commas. Unset: no other origin may'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000)
@@ -18,7 +18,7 @@ export const HTTP_VARIABLES = {
     .describe(
       'Maximum requests of one caller in a minute. A caller without an API key or a token is an IPv4 address or an IPv6 /64. Unset: no limit',
     ),
-  TRUSTED_PROXIES: text()
+  TRUSTED_PROXIES: list('address')
     .optional()
     .describe(
       "Proxies whose `X-Forwarded-For` contains the client's address, with or without a port: addresses, ranges such as `10.0.0.0/8`, `loopback`, `private`. Unset: none",

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
-import { required, text } from './fields.ts';
+import { anyText, required, text } from './fields.ts';
 import { certificateIn, certificatesOf, fileOf } from './files.ts';
 
 /** The proxy and TLS settings of the gateway's own calls. HTTPS_PROXY and NO_PROXY are conventional names. */
@@ -11,7 +11,7 @@ export const NETWORK_VARIABLES = {
     .describe(
       'Proxy for https URLs of upstream, its token endpoint and the key set, such as `http://proxy.internal:3128`, with credentials if it needs them. Requires Node 22.21, 24.5 or later',
     ),
-  NO_PROXY: text()
+  NO_PROXY: anyText()
     .optional()
     .describe('Hosts that are called without the proxy, separated by commas: `localhost,.internal,10.0.0.1:8443`'),
   UPSTREAM_CA_FILE: text()

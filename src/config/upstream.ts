@@ -1,6 +1,7 @@
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import {
+  anyText,
   headerName,
   httpUrl,
   oneOf,
@@ -45,7 +46,7 @@ export const UPSTREAM_VARIABLES = {
     .default('passthrough')
     .describe('`passthrough`: callers send their own credentials. `basic`, `oauth`: the gateway uses its own'),
   UPSTREAM_USERNAME: userName().optional().describe('User name for `basic`'),
-  UPSTREAM_PASSWORD: text()
+  UPSTREAM_PASSWORD: anyText()
     .optional()
     .describe('Password for `basic`, not hashed. The gateway sends its MD5, as upstream requires'),
   UPSTREAM_OAUTH_KEY: text().optional().describe('Client key for `oauth`'),

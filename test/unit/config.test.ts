@@ -15,7 +15,16 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^UPSTREAM_USERNAME: .*UPSTREAM_AUTH=basic requires it/,
   ],
   ['a user with a colon', { ...BASIC, UPSTREAM_USERNAME: 'till:secret' }, /^UPSTREAM_USERNAME: It has a colon/],
-  ['a user with a line break', { ...BASIC, UPSTREAM_USERNAME: 'till\n' }, /^UPSTREAM_USERNAME: It has a colon or a/],
+  [
+    'a user with a blank at its end',
+    { ...BASIC, UPSTREAM_USERNAME: 'till ' },
+    /^UPSTREAM_USERNAME: .* or a blank at an/,
+  ],
+  [
+    'a user with a line break',
+    { ...BASIC, UPSTREAM_USERNAME: 'till\n' },
+    /^UPSTREAM_USERNAME: It has a colon, a line break/,
+  ],
   [
     'basic without a password',
     { ...BASIC, UPSTREAM_PASSWORD: '' },
@@ -81,6 +90,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'an empty key',
     keys('till:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
+    /^AUTH_API_KEYS: The key of "till" is empty/,
+  ],
+  [
+    'an empty key with a line break',
+    keys('till:01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b'),
     /^AUTH_API_KEYS: The key of "till" is empty/,
   ],
   [
@@ -221,6 +235,44 @@ test.each<[string, Record<string, string>, RegExp]>([
     { CACHE_TTL_SECONDS: '60', EVENTS_TOKEN: 'hush-hush' },
     /^EVENTS_TOKEN: It must have at least 32 characters/,
   ],
+  ...['DEBUG_TOKEN', 'EVENTS_TOKEN'].flatMap((name) =>
+    [
+      [`${'hush-hush'.repeat(4)}\n`, 'It begins or ends with a blank or a line break'],
+      ['hush-hüsh'.repeat(4), 'It has a line break or a letter outside ASCII, which no header brings as it is'],
+      ['hush-hush\n'.repeat(4).trim(), 'It has a line break or a letter outside ASCII'],
+    ].map(([token = '', problem]): [string, Record<string, string>, RegExp] => [
+      'a token that no header holds',
+      { CACHE_TTL_SECONDS: '60', [name]: token },
+      new RegExp(`^${name}: ${problem}`),
+    ]),
+  ),
+  [
+    'a scope with a blank',
+    { ...JWT, AUTH_ANY_CUSTOMER_SCOPE: 'promotions any' },
+    /^AUTH_ANY_CUSTOMER_SCOPE: "promotions any" has a blank, as no scope has\. Set one scope/,
+  ],
+  [
+    'an issuer with a blank at its end',
+    { ...JWT, AUTH_ISSUER: 'https://login.example/ ' },
+    /^AUTH_ISSUER: It begins or ends with a blank or a line break\. Take that away\.$/,
+  ],
+  ['a secret of blanks', { CACHE_SECRET: ' '.repeat(40) }, /^CACHE_SECRET: It begins or ends with a blank/],
+  [
+    'a Redis with a line break at its end',
+    { REDIS_URL: 'redis+sentinel://:hush-hush@redis/mymaster\n' },
+    /^REDIS_URL: It begins or ends with a blank/,
+  ],
+  [
+    'no origins between commas',
+    { CORS_ORIGINS: ' ,\n' },
+    /^CORS_ORIGINS: It contains no origin\. Set one, or unset it\./,
+  ],
+  ['a proxy that is none', { TRUSTED_PROXIES: ' ' }, /^TRUSTED_PROXIES: It contains no address/],
+  [
+    'callers between commas',
+    { CACHE_TTL_SECONDS: '60', CACHE_CLIENT_CONTROL: ',' },
+    /^CACHE_CLIENT_CONTROL: It contains no caller/,
+  ],
   [
     'a secret that is soon guessed',
     { CACHE_SECRET: 'hush-hush' },
@@ -342,6 +394,40 @@ test('A secret may begin and end with a quote', () => {
   expect(debug.kind === 'token' && debug.token.reveal()).toBe('"hush-hush"');
 });
 
+/** A password may have blanks anywhere, and NO_PROXY belongs to other programs too. */
+const ANY_TEXT = ['NO_PROXY', 'UPSTREAM_PASSWORD'];
+const LISTS = [
+  'AUTH_API_KEYS',
+  'AUTH_CUSTOMER_CLAIMS',
+  'AUTH_CUSTOMER_DATA_SCOPES',
+  'AUTH_CUSTOMER_SOURCES',
+  'AUTH_DATA_SCOPES',
+  'CACHE_CLIENT_CONTROL',
+  'CORS_ORIGINS',
+  'TRUSTED_PROXIES',
+];
+
+test.each(Object.entries(VARIABLES))(
+  '%s has no blank at its ends, unless it is a list or a password',
+  (name, field) => {
+    const accepts = (value: string) => field.safeParse(value).success;
+    expect(accepts(' ')).toBe(ANY_TEXT.includes(name));
+    const isText = accepts('x');
+    const isTolerant = isText && [...LISTS, ...ANY_TEXT].includes(name);
+    expect([' x', 'x ', 'x\n'].map(accepts)).toEqual([isTolerant, isTolerant, isTolerant]);
+  },
+);
+
+test('Blanks and line breaks around the items of a list do not count', () => {
+  const { corsOrigins, clientControl } = parseConfig({
+    CORS_ORIGINS: ' https://a.example,\nhttps://b.example\n',
+    CACHE_TTL_SECONDS: '60',
+    CACHE_CLIENT_CONTROL: ' all ',
+  });
+  expect(corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+  expect(clientControl).toEqual({ kind: 'all' });
+});
+
 test('Empty variables count as unset', () => {
   const empty = { PORT: '', AUTH_MODE: '', UPSTREAM_URL: '', METRICS: '', UPSTREAM_PASSWORD_FILE: '' };
   expect(parseConfig(empty)).toEqual(parseConfig({}));
@@ -357,6 +443,11 @@ test('A secret from a file is used without the line break at its end', () => {
   const file = fileWith(' hush-hush \r\n');
   const { upstreamAuth } = parseConfig({ ...BASIC, UPSTREAM_PASSWORD: '', UPSTREAM_PASSWORD_FILE: file, ...JWT });
   expect(upstreamAuth.kind === 'basic' && upstreamAuth.password.reveal()).toBe(' hush-hush ');
+});
+
+test('The start is refused for the file of a secret with a blank at its end', () => {
+  const env = { CACHE_SECRET_FILE: fileWith(`${'hush-hush'.repeat(4)} \n`) };
+  expect(complaint(env)).toBe('CACHE_SECRET: It begins or ends with a blank or a line break. Take that away.');
 });
 
 test('A file may hold the debug token', () => {
