@@ -1,6 +1,6 @@
 import { cacheFrom } from './cache.ts';
 import { authFrom, dataScopeAccessFrom } from './callers.ts';
-import { refuseContradictions, refuseUnknownCallers } from './checks/contradictions.ts';
+import { refuseContradictions, refuseForbiddenDefault, refuseUnknownCallers } from './checks/contradictions.ts';
 import { refuseUnknownVariables } from './checks/unknownVariables.ts';
 import { ConfigError } from './configError.ts';
 import { configErrorOf } from './fields.ts';
@@ -40,6 +40,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const cache = cacheFrom(values);
   const upstreamAuth = upstreamAuthFrom(values);
   const auth = authFrom(values, values.UPSTREAM_AUTH !== 'passthrough', graphql.defaultDataScope);
+  const dataScopeAccess = dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES);
+  refuseForbiddenDefault(graphql.defaultDataScope, dataScopeAccess, values);
   refuseUnknownCallers(cache.clientControl, auth, values);
   return Object.freeze({
     ...httpFrom(values, production),
@@ -53,7 +55,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     network: networkFrom(values),
     lookup,
     auth,
-    dataScopeAccess: dataScopeAccessFrom('AUTH_DATA_SCOPES', values.AUTH_DATA_SCOPES),
+    dataScopeAccess,
     redis: redisFrom(values),
     ...telemetryFrom(values),
     tracing: tracingFrom(env),

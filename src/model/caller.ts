@@ -85,7 +85,7 @@ function includes(identifiers: readonly CustomerIdentifier[], identifier: Custom
 }
 
 /** An unset scope counts as SELF, which is upstream's default. */
-export function mayReadDataScope({ dataScopes }: Caller, dataScope: DataScope): boolean {
+export function mayReadDataScope({ dataScopes }: Pick<Caller, 'dataScopes'>, dataScope: DataScope): boolean {
   if (dataScopes.kind === 'any') return true;
   if (dataScopes.kind === 'only') return asSent(dataScope) === asSent(dataScopes.dataScope);
   const organisations = dataScopes.allowed.get(dataScope.scope === 'UNSET' ? 'SELF' : dataScope.scope);

@@ -134,6 +134,27 @@ test.each<[string, Record<string, string>, RegExp]>([
     { DEFAULT_DATA_SCOPE: 'OTHER:1:2' },
     /^DEFAULT_DATA_SCOPE: An organisation id/,
   ],
+  [
+    'a default data scope that no caller may read',
+    { DEFAULT_DATA_SCOPE: 'ALL', AUTH_DATA_SCOPES: 'SELF,OTHER' },
+    /^DEFAULT_DATA_SCOPE: AUTH_DATA_SCOPES=SELF,OTHER does not allow ALL\. Set one that it allows, or allow it there\.$/,
+  ],
+  [
+    'a default data scope of another organisation than those that callers may read',
+    { DEFAULT_DATA_SCOPE: 'OTHER:3', AUTH_DATA_SCOPES: 'OTHER:1|2' },
+    /^DEFAULT_DATA_SCOPE: AUTH_DATA_SCOPES=OTHER:1\|2 does not allow OTHER:3\./,
+  ],
+  [
+    "a default data scope that no token may read, since none is a customer's own",
+    {
+      ...JWT,
+      AUTH_CUSTOMER_CLAIMS: '',
+      AUTH_ANY_CUSTOMER_SCOPE: 'any',
+      DEFAULT_DATA_SCOPE: 'ALL',
+      AUTH_DATA_SCOPES: 'SELF',
+    },
+    /^DEFAULT_DATA_SCOPE: AUTH_DATA_SCOPES=SELF does not allow ALL/,
+  ],
   ['a default data scope with an empty list', { DEFAULT_DATA_SCOPE: 'SELF:' }, /^DEFAULT_DATA_SCOPE: /],
   ...['ALL', 'all,anonymous', 'till', 'jwt'].map((callers): [string, Record<string, string>, RegExp] => [
     'a caller that there cannot be',
@@ -378,6 +399,12 @@ test.each<[string, Record<string, string>]>([
   ['anonymous callers, knowingly', { ...BASIC, AUTH_ALLOW_ANONYMOUS: 'true' }],
   ['tokens', { ...BASIC, ...JWT }],
   ['a key set on loopback', { ...JWT, AUTH_JWKS_URL: 'http://[::1]:8080/keys' }],
+  ['a default data scope that is allowed', { DEFAULT_DATA_SCOPE: 'OTHER:2', AUTH_DATA_SCOPES: 'SELF,OTHER:1|2' }],
+  ['data scopes that callers must name, without a default that is allowed', { AUTH_DATA_SCOPES: 'OTHER:1|2' }],
+  [
+    "the default of customers' own tokens, beside others for services",
+    { ...JWT, AUTH_ANY_CUSTOMER_SCOPE: 'any', DEFAULT_DATA_SCOPE: 'SELF', AUTH_DATA_SCOPES: 'OTHER:1|2' },
+  ],
   ['keys', { ...OAUTH, ...keys(`crm:${SHA256}, till:${'B'.repeat(64)}`) }],
 ])('Variables that go together are accepted: %s', (_, env) => {
   expect(parseConfig(env).auth.mode).toBe(env.AUTH_MODE ?? 'none');

@@ -1,4 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
+import { type DataScopeAccess, mayReadDataScope } from '../../model/caller.ts';
+import type { DataScope } from '../../model/promotionsQuery.ts';
 import type { ClientControlPolicy } from '../cache.ts';
 import type { AuthPolicy } from '../callers.ts';
 import { ConfigError } from '../configError.ts';
@@ -191,6 +193,21 @@ function refuseWithoutEffect(values: Values, given: ReadonlySet<string>): void {
     if (name === undefined || met(values)) continue;
     throw new ConfigError(name, `It has no effect without ${on}.`, fix);
   }
+}
+
+/** @throws ConfigError for a default data scope that no caller may read. The own tokens of customers have a list of their own. */
+export function refuseForbiddenDefault(
+  dataScope: DataScope,
+  dataScopes: DataScopeAccess,
+  { AUTH_CUSTOMER_CLAIMS, AUTH_DATA_SCOPES, DEFAULT_DATA_SCOPE }: Values,
+): void {
+  const isUsed = DEFAULT_DATA_SCOPE !== undefined && AUTH_CUSTOMER_CLAIMS === undefined;
+  if (!isUsed || mayReadDataScope({ dataScopes }, dataScope)) return;
+  throw new ConfigError(
+    'DEFAULT_DATA_SCOPE',
+    `AUTH_DATA_SCOPES=${AUTH_DATA_SCOPES} does not allow ${DEFAULT_DATA_SCOPE}.`,
+    'Set one that it allows, or allow it there.',
+  );
 }
 
 /** @throws ConfigError if the cache is to follow a caller that there cannot be, such as a misspelt one */
