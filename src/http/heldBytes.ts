@@ -121,10 +121,11 @@ export class HeldBytes {
     const address = this.#addresses.get(key) ?? { connections: 0, bytes: 0 };
     this.#addresses.set(key, address);
     address.connections++;
+    const entry = newEntry<Holder>({ address, giveWay: () => {}, bytes: 0 });
     socket.once('close', () => {
+      this.#release(entry, entry.value.bytes);
       if (--address.connections === 0) this.#addresses.delete(key);
     });
-    const entry = newEntry<Holder>({ address, giveWay: () => {}, bytes: 0 });
     this.#entries.set(socket, entry);
     return entry;
   }
@@ -152,13 +153,18 @@ export function holdBodies(server: FastifyInstance, held: HeldBytes): void {
       // What was received of the body is free at once. The socket's own end comes after all that other sockets have received.
       request.raw.destroy(new Error('It had to give way.'));
     };
-    payload.on('data', (piece: Buffer) => {
+    const count = (piece: Buffer) => {
       const bytes = piece.length + PIECE_BYTES;
       if (held.hold(socket, bytes, giveWay)) received += bytes;
       else giveWay();
-    });
+    };
+    payload.on('data', count);
     payload.once('end', release);
-    onRequestEnd(reply, release);
+    // What comes after the response is read and forgotten.
+    onRequestEnd(reply, () => {
+      payload.off('data', count);
+      release();
+    });
     done(null, payload);
   });
 }

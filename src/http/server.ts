@@ -8,7 +8,7 @@ import Fastify, {
   type onRequestAsyncHookHandler,
 } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
-import { onRequestEnd } from '../operation/request.ts';
+import { awaitsResponse, onRequestEnd } from '../operation/request.ts';
 import type { RequestsState } from '../telemetry/metrics.ts';
 import { requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
@@ -234,23 +234,22 @@ async function nothingArrives(accepted: () => number): Promise<void> {
 }
 
 /**
- * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but
- * not those in use at that time, and not those that never sent a request.
+ * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but not
+ * those in use at that time, those that never sent a request, and those that go on with a request that has its response.
  */
 function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;
-  const unused = new Set<Socket>();
+  const open = new Set<Socket>();
   let accepted = 0;
   server.server.on('connection', (socket: Socket) => {
     accepted++;
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
-  server.server.on('request', ({ socket }) => unused.delete(socket));
   server.addHook('preClose', async () => {
     draining = true;
     await nothingArrives(() => accepted);
-    for (const socket of unused) socket.destroy();
+    for (const socket of open) if (!awaitsResponse(socket)) socket.destroy();
   });
   return {
     isDraining: () => draining,

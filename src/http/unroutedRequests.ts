@@ -20,12 +20,14 @@ export class UnroutedRequests {
   }
 
   /**
-   * What Node's parser refuses, or waited for in vain, which also ends its connection.
+   * What Node's parser refuses, or waited for in vain, which also ends its connection. The rest of a request that has its
+   * response gets no other.
    * @param newest the newest response of the connection: the rest of its request may be what is refused
    */
   refusedByParser(error: ConnectionError, socket: Socket, newest: FastifyReply | undefined): void {
-    const refusal = parserRefusalOf(error.code);
     const unfinished = newest?.raw.writableEnded ? undefined : newest;
+    const isAnswered = newest?.raw.writableEnded && !newest.request.raw.complete;
+    const refusal = isAnswered ? undefined : parserRefusalOf(error.code);
     if (refusal !== undefined && socket.bytesRead > 0 && socket.writable && !unfinished?.raw.headersSent) {
       const record = unfinished?.request.record ?? startRecord(requestIdOf(undefined));
       recordOutcome(record, refusal.code, error.code);

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { OWN_OAUTH, TOKENS } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
@@ -131,24 +131,85 @@ test('A customer for which upstream always answers 401 is asked twice at first, 
   expect(tokenCalls(upstream)).toHaveLength(2);
 });
 
-test('While the token endpoint fails, a refused customer takes the token from no other one', async ({
-  gateway,
-  upstream,
-}) => {
-  const issuing = issue(3600);
-  upstream.reply(issuing);
-  const refused = someone();
-  upstream.on(refused, REFUSED);
-  expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
-  upstream.reply((call, response) => (call.path === TOKENS ? json({}, 500) : issuing)(call, response));
-  expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UPSTREAM_UNAVAILABLE');
-  expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
-  expect(usedTokens(upstream)).toEqual(['token-1', 'token-1', 'token-1']);
+describe('While the token endpoint fails,', () => {
+  const failing =
+    (others: Reply): Reply =>
+    (call, response) =>
+      (call.path === TOKENS ? json({}, 500) : others)(call, response);
+
+  test('a refused customer takes the token from no other one, for as long as that lasts', async ({
+    gateway,
+    upstream,
+    time,
+  }) => {
+    const issuing = issue(3600);
+    upstream.reply(issuing);
+    const refused = someone();
+    upstream.on(refused, REFUSED);
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    upstream.reply(failing(issuing));
+    for (let i = 0; i < 12; i++) {
+      expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UNAUTHENTICATED');
+      expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+      await time.pass(11_000);
+    }
+  });
+
+  test('a refused customer takes the token from no other one while it is renewed in the background', async ({
+    gateway,
+    upstream,
+    time,
+  }) => {
+    const issuing = issue(300);
+    upstream.reply(issuing);
+    const refused = someone();
+    upstream.on(refused, REFUSED);
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    upstream.reply(failing(issuing));
+    await time.pass(241_000);
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    await gateway.logs.logged(({ msg }) => msg === 'dependency is failing');
+    expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UNAUTHENTICATED');
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+  });
+
+  test('calls that wait for a new token use the one that was refused for another customer', async ({
+    gateway,
+    upstream,
+  }) => {
+    const issuing = issue(3600);
+    upstream.reply(issuing);
+    const refused = someone();
+    upstream.on(refused, REFUSED);
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    const held = gate(json({}, 500));
+    upstream.reply((call, response) => (call.path === TOKENS ? held.reply : issuing)(call, response));
+    const first = askOne(gateway, refused, ANONYMOUS);
+    await upstream.callsReached(4);
+    const others = askEach(gateway, 5, ANONYMOUS);
+    await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 6);
+    held.open();
+    expect((await others).map(outcomeOf)).toEqual(Array(5).fill('OK'));
+    expect(outcomeOf(await first)).toBe('UNAUTHENTICATED');
+  });
+
+  test('a token that is refused for three customers in a row is used no more', async ({ gateway, upstream, time }) => {
+    upstream.reply(issue(3600));
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    upstream.reply(failing(REFUSED));
+    const outcomes: unknown[] = [];
+    for (let i = 0; i < 20; i++) {
+      outcomes.push(outcomeOf(await askOne(gateway, someone(), ANONYMOUS)));
+      await time.pass(1000);
+    }
+    expect(outcomes.slice(3)).toEqual(Array(17).fill('UPSTREAM_UNAVAILABLE'));
+  });
 });
 
 test('A token that is refused for three customers, and was accepted before, was revoked: the account is not refused', async ({
   gateway,
   upstream,
+  time,
 }) => {
   const ask = async () => outcomeOf(await askOne(gateway, someone(), ANONYMOUS));
   const revoked: string[] = [];
@@ -156,10 +217,27 @@ test('A token that is refused for three customers, and was accepted before, was 
   await ask();
   revoked.push('token-1');
   expect(await ask()).toBe('OK');
-  // It was renewed just now, so that the next refusals could be of these customers only.
+  // It was renewed just now, so that these refusals could be of the customers only.
   revoked.push('token-2');
-  expect([await ask(), await ask()]).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
-  expect([await ask(), await ask()]).toEqual(['OK', 'OK']);
+  for (let i = 0; i < 10; i++) expect(await ask()).toBe('UNAUTHENTICATED');
+  expect(lookups(upstream)).toHaveLength(13);
+  await time.pass(10_000);
+  expect(await ask()).toBe('OK');
+  expect(usedTokens(upstream).at(-1)).toBe('token-3');
+});
+
+test('Refused customers beside accepted ones cost one token in ten seconds', async ({ gateway, upstream, time: _ }) => {
+  upstream.reply(issue(3600));
+  for (let round = 0; round < 40; round++) {
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    // The token of the second one is new: until a call is accepted with it, three would refuse the account.
+    for (let i = 0; i < (round === 0 ? 1 : 3); i++) {
+      const refused = someone();
+      upstream.on(refused, REFUSED);
+      expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UNAUTHENTICATED');
+    }
+  }
+  expect(tokenCalls(upstream)).toHaveLength(2);
 });
 
 const NO_TOKEN: readonly (readonly [string, Reply])[] = [

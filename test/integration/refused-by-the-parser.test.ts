@@ -85,6 +85,27 @@ test('An operation that is followed by what is no HTTP is refused, and its log l
   expect(await gateway.metrics()).not.toContain('INTERNAL_SERVER_ERROR');
 });
 
+test.for([
+  ['does not come in time', ''],
+  ['is no HTTP', 'no HTTP\r\n'],
+])(
+  'A refused request whose rest %s has one response, one log line and one count',
+  async ([, rest = ''], { startGateway }) => {
+    const gateway = await startGateway({ METRICS: 'true' }, { timeouts: SHORT });
+    const socket = await connectRaw(gateway.origin);
+    const lines = ['host: a', JSON_TYPE, `authorization: ${BASIC}`, 'transfer-encoding: chunked'];
+    socket.write(`POST /graphql HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n493e0\r\n${' '.repeat(300_000)}\r\n`);
+    const [first] = await once(socket, 'data');
+    const others: unknown[] = [];
+    socket.on('data', (data) => others.push(String(data)));
+    socket.write(rest);
+    await once(socket, 'close');
+    expect([String(first).slice(0, 12), others]).toEqual(['HTTP/1.1 413', []]);
+    expect(gateway.logs.lines().map(({ outcome }) => outcome)).toEqual(['BODY_TOO_LARGE']);
+    expect(await gateway.metrics()).not.toMatch(/outcome="(BAD_REQUEST|REQUEST_TIMEOUT)"/);
+  },
+);
+
 test('What is no HTTP is refused in the documented shape also behind a request that has its response', async ({
   startGateway,
   upstream,

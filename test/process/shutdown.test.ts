@@ -105,6 +105,19 @@ test('SIGTERM does not wait for idle connections or unused ones', async ({ start
   expect(await program.stop('SIGTERM')).toBe(0);
 });
 
+test('SIGTERM does not wait for the rest of a body that is refused already', async ({ start }) => {
+  const { address, program } = await start();
+  const socket = connect(Number(address.port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');
+  socket.write(`authorization: ${BASIC}\r\ncontent-length: 3000000\r\n\r\n{`);
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 413/);
+  const going = setInterval(() => socket.write(' '), 100);
+  onTestFinished(() => clearInterval(going));
+  expect(await program.stop('SIGTERM')).toBe(0);
+  expect(program.output()).toContain('"msg":"drained"');
+});
+
 test('SIGTERM cuts a request that takes two seconds longer than UPSTREAM_DEADLINE_MS', async ({ start }) => {
   const { address, program } = await start({ UPSTREAM_TIMEOUT_MS: '100', UPSTREAM_DEADLINE_MS: '100' });
   const socket = connect(Number(address.port), '127.0.0.1');

@@ -160,7 +160,7 @@ export class OwnBasicCredentials implements CredentialsSource {
   readonly identity: CredentialsIdentity;
   readonly account: Account;
   readonly areOwn = true;
-  /** Another object from each refusal of the account on: calls that were made before it tell nothing new. */
+  /** Another object after each refusal that counts for the account: of the calls that were made before, none counts. */
   #credentials: Credentials;
   readonly #refusals = new AccountRefusals('password refused');
 
@@ -183,10 +183,11 @@ export class OwnBasicCredentials implements CredentialsSource {
   }
 
   refused(credentials: Credentials, customer: string): RefusedPart {
-    if (credentials === this.#credentials) this.#refusals.add(customer);
-    if (!this.#refusals.areOfAccount) return 'customer';
-    this.#credentials = { ...this.#credentials };
-    return 'account';
+    if (credentials === this.#credentials) {
+      this.#refusals.add(customer);
+      if (this.#refusals.areOfAccount) this.#credentials = { ...this.#credentials };
+    }
+    return this.#refusals.areOfAccount ? 'account' : 'customer';
   }
 
   accepted(): void {

@@ -60,11 +60,11 @@ export class OAuthCredentials implements CredentialsSource {
   /** The cause of the last failure of the token endpoint. */
   #cause = '';
   #token: Token | undefined;
-  /** The last token that was dropped for one customer. It is used on if there is no new one. */
-  #dropped: Token | undefined;
+  /** The token while a call that it was refused for waits for a new one. It is used on if there is none. */
+  #doubted: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  /** When a refused token was dropped to be renewed. */
-  #droppedAt = Number.NEGATIVE_INFINITY;
+  /** When a refused token was renewed, or is being renewed. */
+  #renewedAt = Number.NEGATIVE_INFINITY;
   /** Whether a call was accepted with the token. If it is refused for several customers then, it was revoked. */
   #worked = false;
 
@@ -82,25 +82,32 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusals.check(customer);
     const token = this.#token;
     if (token === undefined || performance.now() >= token.expiresAt) return (await this.#fetch()).credentials;
+    if (token === this.#doubted) return (await this.#fetch().catch(() => token)).credentials;
     // The call does not wait for this. A failure is reported once no valid token is left.
     if (performance.now() >= token.renewAt) this.#fetch().catch(() => {});
     return token.credentials;
   }
 
-  /** Only the first of several calls that were made with one token drops it. */
+  /** Only the first of several calls that were made with one token renews it. */
   refused(credentials: Credentials, customer: string): RefusedPart {
+    const token = this.#token;
     const wereOfAccount = this.#refusals.areOfAccount;
-    if (this.#token?.credentials !== credentials) return wereOfAccount ? 'account' : 'token';
+    if (token?.credentials !== credentials || token === this.#doubted) return wereOfAccount ? 'account' : 'token';
     this.#refusals.add(customer);
-    const isRevoked = this.#worked && this.#refusals.areOfAccount;
-    if (isRevoked) this.#refusals.clear();
     const { areOfAccount } = this.#refusals;
-    if (areOfAccount && !wereOfAccount) this.#options.onRefusal(true);
-    if (!areOfAccount && !isRevoked && performance.now() - this.#droppedAt < RENEWED_EVERY_MS) return 'customer';
-    this.#dropped = areOfAccount ? undefined : this.#token;
-    this.#token = undefined;
-    this.#droppedAt = performance.now();
-    return areOfAccount ? 'account' : 'token';
+    if (areOfAccount && !this.#worked) {
+      if (!wereOfAccount) this.#options.onRefusal(true);
+      this.#token = undefined;
+      return 'account';
+    }
+    // A token that worked, and is refused for several customers in a row, was revoked.
+    if (areOfAccount) this.#refusals.clear();
+    const wasRenewed = performance.now() - this.#renewedAt < RENEWED_EVERY_MS;
+    if (wasRenewed || !(areOfAccount || this.#endpointPause.isOver)) return 'customer';
+    if (areOfAccount) this.#token = undefined;
+    else this.#doubted = token;
+    this.#renewedAt = performance.now();
+    return 'token';
   }
 
   accepted(): void {
@@ -133,7 +140,8 @@ export class OAuthCredentials implements CredentialsSource {
     } catch (error) {
       this.#cause = (error as UpstreamError).cause;
       this.#endpointPause.begin();
-      this.#token ??= this.#dropped;
+      this.#doubted = undefined;
+      this.#renewedAt = Number.NEGATIVE_INFINITY;
       throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: this.#cause });
     }
   }
