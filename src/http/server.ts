@@ -8,7 +8,7 @@ import Fastify, {
   type onRequestAsyncHookHandler,
 } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
-import { awaitsResponse, onRequestEnd } from '../operation/request.ts';
+import { onRequestEnd } from '../operation/request.ts';
 import type { RequestsState } from '../telemetry/metrics.ts';
 import { requestIdOf, startRecord, type Tracing } from '../telemetry/operationRecord.ts';
 import { addressesIn, BusiestAddress } from './addresses.ts';
@@ -88,6 +88,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   };
 }
 
+/** The newest response of each connection. */
+const newest = new WeakMap<Socket, FastifyReply>();
+
 /**
  * A server without routes, which begins the record of each request.
  * @param addresses counts the requests to /graphql
@@ -100,8 +103,6 @@ function emptyServer(
 ): FastifyInstance {
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
   const unrouted = new UnroutedRequests(headers, cors, onOperation);
-  /** The newest response of each connection. */
-  const newest = new WeakMap<Socket, FastifyReply>();
   const server = Fastify({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: 'idle',
@@ -233,9 +234,14 @@ async function nothingArrives(accepted: () => number): Promise<void> {
   }
 }
 
+/** Whether a connection never had a request, or goes on with one that has its response. */
+function isWaitedForInVain(reply: FastifyReply | undefined): boolean {
+  return reply === undefined || (reply.raw.writableFinished && !reply.request.raw.complete);
+}
+
 /**
- * Lets the server close as soon as all requests in flight have their response. Node itself closes idle connections, but not
- * those in use at that time, those that never sent a request, and those that go on with a request that has its response.
+ * Lets the server close as soon as all requests in flight have their response. Node itself closes only idle connections: it
+ * waits for those in use at that time, and for others in vain.
  */
 function closeGracefully(server: FastifyInstance): Draining {
   let draining = false;
@@ -249,7 +255,7 @@ function closeGracefully(server: FastifyInstance): Draining {
   server.addHook('preClose', async () => {
     draining = true;
     await nothingArrives(() => accepted);
-    for (const socket of open) if (!awaitsResponse(socket)) socket.destroy();
+    for (const socket of open) if (isWaitedForInVain(newest.get(socket))) socket.destroy();
   });
   return {
     isDraining: () => draining,

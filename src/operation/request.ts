@@ -173,11 +173,6 @@ export function onRequestEnd({ request, raw: response }: FastifyReply, callback:
   });
 }
 
-/** Whether a connection has a request without a whole response. */
-export function awaitsResponse(socket: Socket): boolean {
-  return (openRequests.get(socket)?.length ?? 0) > 0;
-}
-
 function openOn(socket: Socket): OpenRequest[] {
   const known = openRequests.get(socket);
   if (known !== undefined) return known;

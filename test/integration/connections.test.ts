@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
@@ -25,6 +26,15 @@ function closed(socket: Socket): Promise<void> {
     if (socket.closed) resolve();
     else socket.once('close', () => resolve());
   });
+}
+
+function isRefused({ origin }: TestGateway): Promise<boolean> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  const refused = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+  });
+  return refused.finally(() => socket.destroy());
 }
 
 const head = (length: number) =>
@@ -109,3 +119,26 @@ test.for([
   clearInterval(drip);
   expect(codesOf(await askOne(gateway))).toEqual([]);
 });
+
+test.for([1, 2, 3, 4, 5, 6])(
+  'The end waits for files that are requested, and for the rest of a head, %i turns after they came',
+  async (turns, { startGateway }) => {
+    const gateway = await startGateway({ PLAYGROUND: 'true' });
+    const page = await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text();
+    const [, file = ''] = /src="\.\/(playground\/[^"]+)"/.exec(page) ?? [];
+    expect(file).not.toBe('');
+    const get = (path: string) => `GET /${path} HTTP/1.1\r\nhost: gateway\r\n`;
+    const [whole, half] = [await open(gateway, `${get('healthz')}\r\n`), await open(gateway, `${get('healthz')}\r\n`)];
+    for (const socket of [whole, half]) expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200/);
+    const responses = [whole, half].map((socket) => once(socket, 'data'));
+    whole.write(`${get(file)}\r\n`);
+    half.write(get('healthz'));
+    for (let i = 0; i < turns; i++) await nextTurn();
+    const ended = gateway.close();
+    await eventually('whether connections are refused', () => isRefused(gateway), true);
+    half.write('\r\n');
+    for (const response of responses) expect(String(await response)).toMatch(/^HTTP\/1\.1 200/);
+    for (const socket of [whole, half]) socket.destroy();
+    await ended;
+  },
+);
