@@ -26,14 +26,11 @@ export type RawResponse = {
  * @param giveWay has to give the body up. It is called when others need the room.
  */
 export type Room = (giveWay: () => void) => {
-  /** Takes room for more bytes. False, and nothing is taken, if there is none. */
+  /** Takes room for a piece of so many bytes. False, and nothing is taken, if there is none. */
   take(bytes: number): boolean;
   /** Gives back all that was taken. */
   giveBack(): void;
 };
-
-/** What Node keeps for each piece of a body, however small. Measured with pieces of one byte, which took 630. */
-export const PIECE_BYTES = 600;
 
 export type TransportOptions = {
   /** Scheme, host and port, and a path prefix if there is one; no trailing slash. */
@@ -145,7 +142,7 @@ class Exchange {
     if (this.#waiting === undefined) return;
     this.#waiting.received += chunk.length;
     if (this.#waiting.received > this.#limits.maxBytes) this.#fail(tooLarge(this.#waiting, this.#limits.maxBytes));
-    else if (this.#held.take(chunk.length + PIECE_BYTES)) this.#waiting.chunks.push(chunk);
+    else if (this.#held.take(chunk.length)) this.#waiting.chunks.push(chunk);
     else this.#giveWay();
   }
 
