@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
 import { askOne, codesOf, someone } from '../support/questions.ts';
+import { refusesConnections } from '../support/rawHttp.ts';
 import { json, pageBody } from '../support/upstream.ts';
 
 const SHORT = { headersMs: 200, requestMs: 400, responseMs: 400, checkEveryMs: 50 };
@@ -26,15 +27,6 @@ function closed(socket: Socket): Promise<void> {
     if (socket.closed) resolve();
     else socket.once('close', () => resolve());
   });
-}
-
-function isRefused({ origin }: TestGateway): Promise<boolean> {
-  const { hostname, port } = new URL(origin);
-  const socket = connect(Number(port), hostname);
-  const refused = new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
-  });
-  return refused.finally(() => socket.destroy());
 }
 
 const head = (length: number) =>
@@ -135,7 +127,7 @@ test.for([1, 2, 3, 4, 5, 6])(
     half.write(get('healthz'));
     for (let i = 0; i < turns; i++) await nextTurn();
     const ended = gateway.close();
-    await eventually('whether connections are refused', () => isRefused(gateway), true);
+    await refusesConnections(gateway.origin);
     half.write('\r\n');
     for (const response of responses) expect(String(await response)).toMatch(/^HTTP\/1\.1 200/);
     for (const socket of [whole, half]) socket.destroy();

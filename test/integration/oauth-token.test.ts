@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { OWN_OAUTH, TOKENS } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
-import { BASIC } from '../support/gateway.ts';
+import { BASIC, type TestGateway } from '../support/gateway.ts';
 import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
 import { gate, json, pages, type Reply, reset, silent, type TestUpstream, upgrading } from '../support/upstream.ts';
 
@@ -137,16 +137,22 @@ describe('While the token endpoint fails,', () => {
     (call, response) =>
       (call.path === TOKENS ? json({}, 500) : others)(call, response);
 
+  /** A token that works is in use. Gives the replies so far, and a customer that upstream refuses. */
+  async function begin(gateway: TestGateway, upstream: TestUpstream, ttlSeconds: number) {
+    const issuing = issue(ttlSeconds);
+    upstream.reply(issuing);
+    const refused = someone();
+    upstream.on(refused, REFUSED);
+    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    return { issuing, refused };
+  }
+
   test('a refused customer takes the token from no other one, for as long as that lasts', async ({
     gateway,
     upstream,
     time,
   }) => {
-    const issuing = issue(3600);
-    upstream.reply(issuing);
-    const refused = someone();
-    upstream.on(refused, REFUSED);
-    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    const { issuing, refused } = await begin(gateway, upstream, 3600);
     upstream.reply(failing(issuing));
     for (let i = 0; i < 12; i++) {
       expect(outcomeOf(await askOne(gateway, refused, ANONYMOUS))).toBe('UNAUTHENTICATED');
@@ -160,11 +166,7 @@ describe('While the token endpoint fails,', () => {
     upstream,
     time,
   }) => {
-    const issuing = issue(300);
-    upstream.reply(issuing);
-    const refused = someone();
-    upstream.on(refused, REFUSED);
-    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    const { issuing, refused } = await begin(gateway, upstream, 300);
     upstream.reply(failing(issuing));
     await time.pass(241_000);
     expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
@@ -177,11 +179,7 @@ describe('While the token endpoint fails,', () => {
     gateway,
     upstream,
   }) => {
-    const issuing = issue(3600);
-    upstream.reply(issuing);
-    const refused = someone();
-    upstream.on(refused, REFUSED);
-    expect(outcomeOf(await askOne(gateway, someone(), ANONYMOUS))).toBe('OK');
+    const { issuing, refused } = await begin(gateway, upstream, 3600);
     const held = gate(json({}, 500));
     upstream.reply((call, response) => (call.path === TOKENS ? held.reply : issuing)(call, response));
     const first = askOne(gateway, refused, ANONYMOUS);

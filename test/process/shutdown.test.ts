@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
 import { GATEWAY_PROGRAM, withOpenFiles } from '../support/process.ts';
 import { someone } from '../support/questions.ts';
+import { refusesConnections } from '../support/rawHttp.ts';
 import { delayed, gate, pages, silent } from '../support/upstream.ts';
 import { test as base } from './support/fixture.ts';
 
@@ -48,20 +49,6 @@ function askFrom(agent: Agent, address: URL): Promise<Answer> {
   return promise;
 }
 
-/** Resolves once new connections are refused. */
-async function refusesConnections({ port }: URL): Promise<void> {
-  const isRefused = async () => {
-    const socket = connect(Number(port), '127.0.0.1');
-    const refused = await Promise.race([
-      once(socket, 'connect').then(() => false),
-      once(socket, 'error').then(() => true),
-    ]).catch(() => true);
-    socket.destroy();
-    return refused;
-  };
-  await eventually('new connections are refused', isRefused, true);
-}
-
 const eight = <Result>(make: () => Promise<Result>) => Promise.all(Array.from({ length: 8 }, make));
 const ANSWER = { status: 200, connection: 'close', body: '{"data":{"customer":{"customerId":"42"}}}' };
 
@@ -76,7 +63,7 @@ test('After SIGTERM, requests in flight on kept-alive connections get their resp
   const answers = eight(ask);
   await upstream.callsReached(16);
   program.child.kill('SIGTERM');
-  await refusesConnections(address);
+  await refusesConnections(address.origin);
   held.open();
   expect(await answers).toEqual(Array(8).fill(ANSWER));
   expect(await program.exited).toBe(0);
@@ -195,7 +182,7 @@ test('A second signal within half a second counts as the first one forwarded by 
   await upstream.callsReached(1);
   program.child.kill('SIGINT');
   program.child.kill('SIGTERM');
-  await refusesConnections(address);
+  await refusesConnections(address.origin);
   held.open();
   expect(await answer).toEqual(ANSWER);
   expect(await program.exited).toBe(0);

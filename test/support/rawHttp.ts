@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
+import { eventually } from './eventually.ts';
 
 /**
  * Sends these bytes to a server, and gives its response once it has closed the connection.
@@ -18,6 +19,19 @@ export async function connectRaw(origin: string): Promise<Socket> {
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   return socket;
+}
+
+/** Resolves once a server refuses new connections. */
+export async function refusesConnections(origin: string): Promise<void> {
+  const isRefused = () =>
+    connectRaw(origin).then(
+      (socket) => {
+        socket.destroy();
+        return false;
+      },
+      () => true,
+    );
+  await eventually('new connections are refused', isRefused, true);
 }
 
 /** The response that a server sends from now on, once it has closed the connection. */

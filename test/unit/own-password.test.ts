@@ -19,10 +19,9 @@ test.for([0, 100, 600, 2000])(
     const inFlight: { readonly refusedAt: number; readonly credentials: Credentials; readonly customer: string }[] = [];
     const sentAt: number[] = [];
     for (let at = 0; at < 60_000; at += EVERY_MS) {
-      while (inFlight[0] !== undefined && inFlight[0].refusedAt <= at) {
-        const { credentials, customer } = inFlight.shift() ?? inFlight[0];
-        own.refused(credentials, customer);
-      }
+      const next = inFlight.findIndex(({ refusedAt }) => refusedAt > at);
+      const refused = inFlight.splice(0, next === -1 ? inFlight.length : next);
+      for (const { credentials, customer } of refused) own.refused(credentials, customer);
       try {
         const customer = `customer ${at}`;
         inFlight.push({ refusedAt: at + lateMs, credentials: own.obtain(customer), customer });
