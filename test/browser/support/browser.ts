@@ -2,12 +2,20 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome.exe'];
+// The shell is the same browser without windows: the tests take 0.6 of the time in it.
+const NAMES = [
+  'chromium-headless-shell',
+  'chrome-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'chrome.exe',
+];
 
-/** The browser's program: the variable CHROMIUM, or else the first in PATH. Undefined if there is none. */
+/** The browser's program: the variable CHROMIUM, or else the first of these names in PATH. Undefined if there is none. */
 export function chromiumPath({ CHROMIUM, PATH = '' } = process.env): string | undefined {
   if (CHROMIUM !== undefined) return CHROMIUM;
-  const places = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const places = NAMES.flatMap((name) => PATH.split(delimiter).map((folder) => join(folder, name)));
   return places.find((path) => existsSync(path));
 }
 

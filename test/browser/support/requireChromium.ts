@@ -7,7 +7,7 @@ export default function requireChromium(): void {
   if (path !== undefined && existsSync(path)) return;
   console.error(
     path === undefined
-      ? 'These tests need Chromium in PATH, or its path in CHROMIUM. Install it, such as with apt-get install chromium.'
+      ? 'These tests need Chromium in PATH, or its path in CHROMIUM. Install it, such as with apt-get install chromium-headless-shell.'
       : `CHROMIUM: There is no file ${path}.`,
   );
   process.exit(1);
