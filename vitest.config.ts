@@ -31,11 +31,17 @@ export default defineConfig({
     projects: [
       project('unit', SHARED),
       project('integration', SHARED),
+      // The gateway's program, and the sandbox's, in processes of their own.
       project('process'),
+      // Programs that the image has not, and parts of the gateway in processes of their own.
+      project('programs'),
       project('oracle', SHARED),
       project('federation', SHARED),
-      // The same tests on the program as `npm run build` writes it and the image runs it.
-      project('bundle', { include: ['test/process/**/*.test.ts'], env: { GATEWAY_PROGRAM: 'dist/gateway.js' } }),
+      // The tests of `process` on what `npm run build` writes and the image runs.
+      project('bundle', {
+        include: ['test/process/**/*.test.ts'],
+        env: { GATEWAY_PROGRAM: 'dist/gateway.js', SANDBOX_PROGRAM: 'dist/sandbox.js' },
+      }),
       // These need programs of the system. A missing one is named at the start.
       // A cluster takes half a minute to form and to elect a new master, longer on a busy machine.
       project('redis', {

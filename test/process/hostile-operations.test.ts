@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customer } from '../support/gateway.ts';
 import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { type HostileRequest, hostileRequest } from '../support/hostileRequests.ts';
-import { type GatewayProgram, runFirst, startProgram, whenServing } from '../support/process.ts';
+import { GATEWAY_PROGRAM, type GatewayProgram, runFirst, startProgram, whenServing } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
 import { startUpstream, type TestUpstream, text } from '../support/upstream.ts';
 
@@ -15,7 +15,7 @@ let gateway: GatewayProgram;
 beforeAll(async () => {
   upstream = await startUpstream();
   upstream.reply(richPages);
-  const program = startProgram('src/main.js', {
+  const program = startProgram(GATEWAY_PROGRAM, {
     PORT: '0',
     NODE_ENV: 'production',
     INTROSPECTION: 'true',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
+import { GATEWAY_PROGRAM } from '../support/process.ts';
 import { test } from './support/fixture.ts';
 
 test.for<[string, Record<string, string>, RegExp]>([
@@ -21,7 +22,7 @@ test.for<[string, Record<string, string>, RegExp]>([
   ["another machine's address", { HOST: '192.0.2.1' }, /^HOST: This machine does not have this address\. .*\n$/],
   ['a host that there is not', { HOST: 'nowhere.invalid' }, /^HOST: This machine does not have this address\. .*\n$/],
 ])('The gateway exits with 1 and one line without a stack for %s', async ([, env, line], { startProgram }) => {
-  const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
+  const program = startProgram(GATEWAY_PROGRAM, { PORT: '0', LOG_FORMAT: 'pretty', ...env });
   expect(await program.exited).toBe(1);
   expect(program.output()).toMatch(line);
   expect(program.output()).not.toMatch(/secret| at /);
@@ -29,7 +30,7 @@ test.for<[string, Record<string, string>, RegExp]>([
 
 test('The reason of a failed start is on stderr if stdout cannot be written', async ({ startProgram }) => {
   const program = startProgram(
-    'src/main.js',
+    GATEWAY_PROGRAM,
     { PORT: 'http', LOG_FORMAT: 'json' },
     [],
     ['sh', '-c', 'exec "$0" "$1" > /dev/full', process.execPath],
@@ -40,7 +41,7 @@ test('The reason of a failed start is on stderr if stdout cannot be written', as
 
 test('A proxy in lower case is not used, and one warning says so', async ({ startProgram }) => {
   const env = { PORT: '0', LOG_FORMAT: 'json', https_proxy: 'http://user:hush-hush@proxy:3128' };
-  const program = startProgram('src/main.js', env);
+  const program = startProgram(GATEWAY_PROGRAM, env);
   await program.printed(/https_proxy is not read: set HTTPS_PROXY, in capitals/);
   await program.stop();
   expect(program.output().match(/https_proxy/g)).toHaveLength(1);
@@ -56,7 +57,7 @@ test.for(['PORT', 'METRICS_PORT'])(
     });
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', [variable]: String(port) });
+    const program = startProgram(GATEWAY_PROGRAM, { PORT: '0', LOG_FORMAT: 'pretty', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: Another program uses port ${port}. Set ${variable} to a free port.`,
@@ -84,7 +85,7 @@ test.for([
       UPSTREAM_URL: 'http://127.0.0.1',
       NODE_OPTIONS: `--import="${refusingToListen('EACCES')}"`,
     };
-    const program = startProgram('src/main.js', { ...env, ...ports });
+    const program = startProgram(GATEWAY_PROGRAM, { ...env, ...ports });
     expect(await program.exited).toBe(1);
     expect(program.output().trim()).toBe(
       `${variable}: This user is not allowed to listen on port 80. Set ${variable} to 1024 or above.`,
@@ -98,14 +99,14 @@ test('The gateway exits with 1 and names the HOST while nobody resolves it', asy
     UPSTREAM_URL: 'http://127.0.0.1',
     NODE_OPTIONS: `--import="${refusingToListen('EAI_AGAIN')}"`,
   };
-  const program = startProgram('src/main.js', { PORT: '0', LOG_FORMAT: 'pretty', ...env });
+  const program = startProgram(GATEWAY_PROGRAM, { PORT: '0', LOG_FORMAT: 'pretty', ...env });
   expect(await program.exited).toBe(1);
   expect(program.output()).toMatch(/^HOST: This machine does not have this address\. .*\n$/);
 });
 
 test('A Node that is too old exits with the version that the gateway requires', async ({ startProgram }) => {
   const older = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.18.0' } })";
-  const program = startProgram('src/main.js', { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
+  const program = startProgram(GATEWAY_PROGRAM, { PORT: '0', NODE_OPTIONS: `--import="${older}"` });
   expect(await program.exited).toBe(1);
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(`>=${/^The gateway requires Node (\S+) or newer, got 22\.18\.0\./.exec(program.output())?.[1]}`).toBe(
@@ -114,7 +115,7 @@ test('A Node that is too old exits with the version that the gateway requires', 
 });
 
 test('With LOG_FORMAT=json, the reason why a start fails is a line of JSON too', async ({ startProgram }) => {
-  const program = startProgram('src/main.js', { PORT: 'http', LOG_FORMAT: 'json' });
+  const program = startProgram(GATEWAY_PROGRAM, { PORT: 'http', LOG_FORMAT: 'json' });
   expect(await program.exited).toBe(1);
   const { time: _, ...line } = JSON.parse(program.output());
   expect(line).toEqual({

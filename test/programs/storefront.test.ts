@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished } from 'vitest';
+import { test as base } from '../process/support/fixture.ts';
 import { eventually } from '../support/eventually.ts';
 import { GATEWAY_AT, type Storefront, whenOpen } from '../support/storefront.ts';
-import { test as base } from './support/fixture.ts';
 
 const QUESTION = {
   query: '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: ALL) { customerId } }',

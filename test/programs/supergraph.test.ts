@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { testWith } from '../process/support/fixture.ts';
 import { ask } from '../support/gateway.ts';
 import { startProgram } from '../support/process.ts';
-import { testWith } from './support/fixture.ts';
 
 /** The example's supergraph, and its router's address. */
 const test = testWith(async () => {

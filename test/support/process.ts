@@ -86,6 +86,9 @@ export function rssMb({ pid }: ChildProcess): number {
 /** The gateway's program: its sources, or the bundle that is made of them. */
 export const GATEWAY_PROGRAM = process.env.GATEWAY_PROGRAM ?? 'src/main.js';
 
+/** The sandbox alone, of the same kind. */
+export const SANDBOX_PROGRAM = process.env.SANDBOX_PROGRAM ?? 'src/sandbox/standalone.ts';
+
 /** Starts the gateway on a free port with only these variables, and resolves once it serves. */
 export function startGatewayProgram(env: Record<string, string> = {}): Promise<GatewayProgram> {
   return whenServing(startProgram(GATEWAY_PROGRAM, { PORT: '0', ...env }));
