@@ -105,7 +105,8 @@ function clientFrom(values: NetworkValues): ClientCertificate | undefined {
   try {
     createSecureContext({ cert, key });
   } catch {
-    throw new ConfigError(KEY, `The file is not the private key of ${CERT}.`, 'Set the path of a PEM file.');
+    const problem = `The file is not the private key of ${CERT}, or has a passphrase.`;
+    throw new ConfigError(KEY, problem, 'Set the path of a PEM file without a passphrase.');
   }
   return { cert, key: new Secret(key), endsAt };
 }

@@ -1,5 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { networkFrom } from '../../src/config/network.ts';
+import { makeCa } from '../support/certificates.ts';
+import { fileWith } from './support/config.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
   [
@@ -38,6 +41,20 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
 ])('The start is refused for %s', (_, values, message) => {
   expect(() => networkFrom(values)).toThrow(message);
+});
+
+test('The start is refused for a key with a passphrase, which the line says', () => {
+  const { certFile, remove } = makeCa();
+  onTestFinished(remove);
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'hush-hush' },
+  });
+  const values = { UPSTREAM_CLIENT_CERT_FILE: certFile, UPSTREAM_CLIENT_KEY_FILE: fileWith(privateKey) };
+  expect(() => networkFrom(values)).toThrow(
+    /^UPSTREAM_CLIENT_KEY_FILE: .* passphrase\. Set .* without a passphrase\.$/,
+  );
 });
 
 test('A proxy URL does not print its credentials', () => {
