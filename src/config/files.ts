@@ -18,19 +18,28 @@ export function fileOf(variable: string, path: string): string {
   }
 }
 
-/** The PEM certificates in the file that a variable names, if it names one. @throws ConfigError if there is none in it */
+/** The PEM certificates in the file that a variable names, if it names one. @throws ConfigError as `certificatesIn` */
 export function certificatesOf(variable: string, path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   const pem = fileOf(variable, path);
-  certificateIn(variable, pem);
+  certificatesIn(variable, pem);
   return pem;
 }
 
-/** The first certificate in the text of a file. @throws ConfigError if there is none */
-export function certificateIn(variable: string, pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    throw new ConfigError(variable, 'The file contains no PEM certificate.', 'Set the path of a PEM file.');
-  }
+/**
+ * The certificates in the text of a file, in its order.
+ * @throws ConfigError if there is none, or one that OpenSSL would leave out without a word
+ */
+export function certificatesIn(variable: string, pem: string): readonly [X509Certificate, ...X509Certificate[]] {
+  const [first = pem, ...rest] =
+    pem.match(/-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----(?=\s|$))?/g) ?? [];
+  const certificateAt = (text: string, before: number) => {
+    try {
+      return new X509Certificate(text);
+    } catch {
+      const problem = before === 0 ? 'contains no PEM certificate' : `is damaged after its certificate ${before}`;
+      throw new ConfigError(variable, `The file ${problem}.`, 'Set the path of a PEM file.');
+    }
+  };
+  return [certificateAt(first, 0), ...rest.map((text, index) => certificateAt(text, index + 1))];
 }

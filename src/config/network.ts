@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { Secret } from '../model/redacted.ts';
 import { ConfigError } from './configError.ts';
 import { anyText, required, text } from './fields.ts';
-import { certificateIn, certificatesOf, fileOf } from './files.ts';
+import { certificatesIn, certificatesOf, fileOf } from './files.ts';
 
 /** The proxy and TLS settings of the gateway's own calls. HTTPS_PROXY and NO_PROXY are conventional names. */
 export const NETWORK_VARIABLES = {
@@ -101,7 +101,7 @@ function clientFrom(values: NetworkValues): ClientCertificate | undefined {
   const both = 'Set both, or neither.';
   const cert = fileOf(CERT, required(values, CERT, KEY, both));
   const key = fileOf(KEY, required(values, KEY, CERT, both));
-  const { validToDate: endsAt } = certificateIn(CERT, cert);
+  const [{ validToDate: endsAt }] = certificatesIn(CERT, cert);
   try {
     createSecureContext({ cert, key });
   } catch {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { networkFrom } from '../../src/config/network.ts';
-import { makeCa } from '../support/certificates.ts';
 import { fileWith } from './support/config.ts';
 
 test.each<[string, Record<string, string>, RegExp]>([
@@ -43,15 +43,31 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(() => networkFrom(values)).toThrow(message);
 });
 
+test.each([
+  ['is damaged', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
+  ['is cut off', rootCertificates[1]?.slice(0, 500)],
+  ['begins on the last line of the one before', `${rootCertificates[1]}${rootCertificates[2]}`],
+])('The start is refused for a file whose second certificate %s', (_, second) => {
+  const file = fileWith(`# Our authorities\n${rootCertificates[0]}\n${second}`);
+  const damaged = 'The file is damaged after its certificate 1. Set the path of a PEM file.';
+  expect(() => networkFrom({ UPSTREAM_CA_FILE: file })).toThrow(`UPSTREAM_CA_FILE: ${damaged}`);
+  const client = { UPSTREAM_CLIENT_CERT_FILE: file, UPSTREAM_CLIENT_KEY_FILE: fileWith('a key') };
+  expect(() => networkFrom(client)).toThrow(`UPSTREAM_CLIENT_CERT_FILE: ${damaged}`);
+});
+
+test('A file may have several certificates and text beside them', () => {
+  const text = `# One\n${rootCertificates[0]}\n# Two\n${rootCertificates[1]}\n`;
+  expect(networkFrom({ UPSTREAM_CA_FILE: fileWith(text) }).tls).toEqual({ ca: text, client: undefined });
+});
+
 test('The start is refused for a key with a passphrase, which the line says', () => {
-  const { certFile, remove } = makeCa();
-  onTestFinished(remove);
   const { privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'prime256v1',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'hush-hush' },
   });
-  const values = { UPSTREAM_CLIENT_CERT_FILE: certFile, UPSTREAM_CLIENT_KEY_FILE: fileWith(privateKey) };
+  const certificate = fileWith(rootCertificates[0] ?? '');
+  const values = { UPSTREAM_CLIENT_CERT_FILE: certificate, UPSTREAM_CLIENT_KEY_FILE: fileWith(privateKey) };
   expect(() => networkFrom(values)).toThrow(
     /^UPSTREAM_CLIENT_KEY_FILE: .* passphrase\. Set .* without a passphrase\.$/,
   );
