@@ -14,7 +14,7 @@ import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { CredentialsPolicy } from '../operation/request.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import { exactly, parseBodiesLate } from './jsonBodies.ts';
+import { parseBodiesLate } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 
 /** The path of operations. */
@@ -147,13 +147,11 @@ function searchOf(url: string): string {
   const isAbsent = (name: string, value: string) =>
     value === '' || (value === 'null' && JSON_PARAMETERS.some((each) => each === name));
   const parameters = new URLSearchParams(sent.filter(([name, value]) => !isAbsent(name, value)));
-  const [variables, ...others] = parameters.getAll('variables');
-  // Apollo Server refuses a parameter that comes twice, and `set` would leave one.
-  if (variables !== undefined && others.length === 0) parameters.set('variables', exactText(variables));
   const [id, ...otherIds] = parameters.getAll('documentId');
   if (id === undefined || otherIds.length > 0 || parameters.has('query')) return parameters.toString();
-  const { extensions } = named({ documentId: id, extensions: jsonIn(parameters.get('extensions')) });
-  if (extensions !== undefined) parameters.set('extensions', textOf(extensions));
+  const sentExtensions = jsonIn(parameters.get('extensions'));
+  const { extensions } = named({ documentId: id, extensions: sentExtensions });
+  if (extensions !== sentExtensions) parameters.set('extensions', JSON.stringify(extensions));
   return parameters.toString();
 }
 
@@ -161,8 +159,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * `documentId` names a persisted document in the GraphQL-over-HTTP specification. Apollo Server expects
- * `extensions.persistedQuery` with the document's SHA-256, so it is passed on as that, and as it was sent. A member that is null
- * is absent.
+ * `extensions.persistedQuery` with the document's SHA-256, so it is passed on as that, and as it was sent. Nothing reads another
+ * extension. A member that is null is absent.
  */
 function named(request: Members): Members {
   const { documentId, query, extensions } = request;
@@ -170,37 +168,16 @@ function named(request: Members): Members {
   const others = extensions ?? {};
   if (!isObject(others) || (others.persistedQuery ?? undefined) !== undefined) return request;
   const persistedQuery = { version: 1, sha256Hash: withoutPrefix(documentId), documentId };
-  return { ...request, extensions: { ...others, persistedQuery } };
+  return { ...request, extensions: { persistedQuery } };
 }
 
-/** The value in a parameter, with exact numbers; a text that is no JSON stays a text. */
+/** The value in a parameter; a text that is no JSON stays a text. */
 function jsonIn(text: string | null): unknown {
   if (text === null) return undefined;
   try {
-    return exactly(text, JSON.parse(text));
+    return JSON.parse(text);
   } catch {
     return text;
-  }
-}
-
-/** The same JSON with exact numbers; the text itself if it has no number that parsing would change. */
-function exactText(text: string): string {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    const exact = exactly(text, parsed);
-    return exact === parsed ? text : textOf(exact);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
-}
-
-/** @throws BAD_REQUEST for what is nested more deeply than can be written again */
-function textOf(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw new GatewayError('BAD_REQUEST', { message: 'The variables or extensions are nested too deeply.' });
   }
 }
 

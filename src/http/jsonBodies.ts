@@ -52,9 +52,7 @@ function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayErro
 
 /** Parses bodies at once, with the errors of Fastify's own parser. */
 export function jsonReader(server: FastifyInstance): BodyReader {
-  const parse = server.getDefaultJsonParser('ignore', 'ignore');
-  return (request, text, done) =>
-    parse(request, text, (error, body) => done(error, error ? undefined : exactly(text, body)));
+  return server.getDefaultJsonParser('ignore', 'ignore');
 }
 
 /** A JSON body that is not parsed yet: a request that gets a cached response is only compared with earlier ones. */
@@ -80,28 +78,4 @@ export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
       done(error ?? undefined);
     });
   };
-}
-
-/** A number that a double may not hold, by its digits or its exponent. */
-const LONG_NUMBER = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d+)?e)/i;
-
-/**
- * A value that was parsed from a JSON text. A number beyond 2^53 that does not have its digits any more is the text that was
- * sent: an id keeps its digits then, and where a number is required it is refused.
- */
-export function exactly(text: string, parsed: unknown): unknown {
-  if (!LONG_NUMBER.test(text)) return parsed;
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''), asSent);
-  } catch (error) {
-    // It visits what is nested in calls of itself, and no id is nested so deeply.
-    if (error instanceof RangeError) return parsed;
-    throw error;
-  }
-}
-
-function asSent(_: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const isRounded =
-    typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && String(value) !== context?.source;
-  return isRounded ? context?.source : value;
 }

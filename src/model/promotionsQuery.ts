@@ -68,8 +68,9 @@ const MAX_LISTED = 100;
 export function dataScopeOf(scope: string, orgIds: readonly string[]): DataScope {
   if (orgIds.length > MAX_LISTED) throw tooManyOrganisations(orgIds.length);
   const unique = [...new Set(orgIds)].sort();
-  if (!unique.every((id) => /^[0-9]{1,19}$/.test(id))) {
-    throw badUserInput('An organisation id must be a number of at most 19 digits.');
+  // JSON.parse has rounded a longer number, which may be another organisation then.
+  if (!unique.every((id) => /^[0-9]{1,15}$/.test(id))) {
+    throw badUserInput('An organisation id must be a number of at most 15 digits.');
   }
   const [first, second, third] = unique;
   if (third !== undefined) throw tooManyOrganisations(unique.length);
