@@ -7,21 +7,35 @@ import type { Policy } from './call.ts';
 import type { CallBudget, Pauses } from './callBudget.ts';
 import { FairQueue, type Waiter, waitForTurn } from './fairQueue.ts';
 
+/** What ends a call before it is made, if its account was paused while it waited for a place. */
+const PAUSED_MEANWHILE = new Error('The account was paused meanwhile.');
+
 /** Makes a call once its account may make one, and pauses the account after a 429. */
 export function budgeted(limiter: RateLimiter, { callWaited }: Pick<UpstreamEvents, 'callWaited'>): Policy {
   return (next) => async (call) => {
     const { caller, signal, stats } = call.operation;
     const { account } = call.source;
-    const arrivedAt = performance.now();
-    if (await limiter.pass(account, caller, signal)) stats.queued++;
-    callWaited('budget', performance.now() - arrivedAt);
-    try {
-      return await next(call);
-    } catch (error) {
-      const { pausedSeconds } = consequencesOf(error);
-      if (pausedSeconds !== undefined) limiter.pause(account, pausedSeconds);
-      throw error;
+    for (;;) {
+      const arrivedAt = performance.now();
+      if (await limiter.pass(account, caller, signal)) stats.queued++;
+      callWaited('budget', performance.now() - arrivedAt);
+      try {
+        return await next(call);
+      } catch (error) {
+        if (error === PAUSED_MEANWHILE) continue;
+        const { pausedSeconds } = consequencesOf(error);
+        if (pausedSeconds !== undefined) limiter.pause(account, pausedSeconds);
+        throw error;
+      }
     }
+  };
+}
+
+/** Sends a call that has its place back to `budgeted` if its account was paused meanwhile: other calls' 429 also count for it. */
+export function unpaused(limiter: RateLimiter): Policy {
+  return (next) => async (call) => {
+    if (limiter.pausedFor(call.source.account) > 0) throw PAUSED_MEANWHILE;
+    return next(call);
   };
 }
 
@@ -62,13 +76,18 @@ export class RateLimiter {
     return this.#budget.states.pauses();
   }
 
+  /** Milliseconds that this account is still paused. */
+  pausedFor(account: Account): number {
+    return this.#budget.states.pausedFor(account);
+  }
+
   /**
    * Pauses the calls of this account after a 429. Waiting calls that would now wait too long are refused at once.
    */
   pause(account: Account, seconds: number): void {
     this.#budget.pause(account, seconds * 1000);
     const lane = this.#lanes.get(account);
-    const pausedFor = this.#budget.states.pausedFor(account);
+    const pausedFor = this.pausedFor(account);
     if (lane !== undefined && pausedFor > this.#queueMs) this.#refuseAll(account, lane, pausedFor);
   }
 
@@ -80,7 +99,7 @@ export class RateLimiter {
     if (!this.#lanes.has(account)) {
       const { reserved } = await this.#budget.reserve(account, 0);
       // A 429 may have been received in the meantime.
-      if (reserved && this.#budget.states.pausedFor(account) === 0) return false;
+      if (reserved && this.pausedFor(account) === 0) return false;
     }
     const lane = this.#lanes.get(account);
     const turn = 1 + (lane?.queue.ahead(caller) ?? 0);
@@ -121,7 +140,7 @@ export class RateLimiter {
         lane.holdsNext = true;
         if (waitMs > 0) await passed(waitMs);
         lane.holdsNext = false;
-        if (this.#budget.states.pausedFor(account) === 0) lane.queue.shift()?.enter();
+        if (this.pausedFor(account) === 0) lane.queue.shift()?.enter();
       }
     } catch (error) {
       for (let waiter = lane.queue.shift(); waiter !== undefined; waiter = lane.queue.shift()) waiter.refuse(error);
@@ -137,7 +156,7 @@ export class RateLimiter {
   }
 
   #refused(account: Account, waitMs: number): GatewayError {
-    const cause = this.#budget.states.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
+    const cause = this.pausedFor(account) > 0 ? 'paused after 429' : 'call budget';
     return refusal(cause, { retryAfterSeconds: wholeSeconds(waitMs) });
   }
 }

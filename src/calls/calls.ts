@@ -1,5 +1,5 @@
 import { bounded, type Places } from './bounded.ts';
-import { budgeted, type RateLimiter } from './budgeted.ts';
+import { budgeted, type RateLimiter, unpaused } from './budgeted.ts';
 import { cached, type PageCacheOptions } from './cached.ts';
 import { type Fetch, type Policy, stack } from './call.ts';
 import { type Circuits, checked, guarded } from './guarded.ts';
@@ -34,6 +34,7 @@ export function calls(options: CallsOptions): Fetch {
       checked(circuits, places),
       budgeted(limiter, events),
       bounded(places, events),
+      unpaused(limiter),
       guarded(circuits),
     ],
     transported(upstream),

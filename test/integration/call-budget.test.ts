@@ -179,3 +179,28 @@ test('A 429 at once refuses waiting calls that would now wait too long', async (
   expect(firstError(await queued)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 30 });
   expect(upstream.calls).toHaveLength(1);
 });
+
+test('A 429 also holds back calls that wait for a place', async ({ upstream, startGateway, time }) => {
+  const gateway = await startGateway({ UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE_MS: '3000', METRICS: 'true' });
+  const waitingForPlaces = (count: number) =>
+    eventually('calls that wait for a place', () => gateway.metric('gateway_upstream_concurrency_waiting'), count);
+  for (const [seconds, outcome] of [
+    ['30', 'UPSTREAM_RATE_LIMITED'],
+    ['1', 'OK'],
+  ] as const) {
+    upstream.reset();
+    const held = gate(tooMany(seconds));
+    upstream.on('917406400033', held.reply);
+    const limited = askOne(gateway, '917406400033');
+    await upstream.callsReached(1);
+    const others = askEach(gateway, 2);
+    await waitingForPlaces(2);
+    held.open();
+    expect(outcomeOf(await limited)).toBe('UPSTREAM_RATE_LIMITED');
+    await waitingForPlaces(0);
+    expect(upstream.calls).toHaveLength(1);
+    await time.pass(1001);
+    expect((await others).map(outcomeOf)).toEqual([outcome, outcome]);
+    await time.pass(30_000);
+  }
+});
