@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
@@ -316,14 +317,16 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
 ];
 
 /**
- * The body as UTF-8 without a byte order mark, from the charset that its first bytes or its Content-Type name. An unknown
- * charset is read as UTF-8, which JSON is.
+ * The body as UTF-8 without a byte order mark, from the charset that its first bytes or its Content-Type name. What is UTF-8 is
+ * read so whatever is named, since JSON is and some servers name their default; so is an unknown charset.
  */
 function inUtf8(body: Buffer, contentType: string | undefined): Buffer {
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => body[at] === byte));
   const charset =
     marked?.[0] ?? /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
-  if (charset === 'utf-8' || charset === 'utf8') return body.subarray(marked?.[1].length ?? 0);
+  // UTF-16 has bytes of 0 in all JSON, and UTF-8 has none.
+  const isText = () => marked === undefined && isUtf8(body) && !body.includes(0);
+  if (charset === 'utf-8' || charset === 'utf8' || isText()) return body.subarray(marked?.[1].length ?? 0);
   try {
     return Buffer.from(new TextDecoder(charset).decode(body));
   } catch {

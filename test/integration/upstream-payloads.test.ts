@@ -47,6 +47,7 @@ test.for<readonly [string, Reply]>([
   ['two parts', inParts(2)],
   ['more parts than bytes in a character', inParts(50)],
   ['a charset in capitals', bytes(Buffer.from(NAMED), 'application/json; Charset=UTF-8')],
+  ['a charset that it is not in', bytes(Buffer.from(NAMED), 'application/json; charset=ISO-8859-1')],
   ['a charset that nobody knows', bytes(Buffer.from(NAMED), 'application/json; charset=charset-utf8')],
 ])('A page with %s is read', async ([, reply], { upstream, startGateway }) => {
   upstream.reply(reply);
