@@ -44,7 +44,11 @@ export function cutPage(window: Window, fetched: readonly FetchedWindow[]): Prom
     entries,
     items: promotionsOf(entries),
     pageDetails,
-    warnings: [...warningsOf(fetched, entries), ...missingOf(window, pageDetails.totalEntries, entries)],
+    warnings: [
+      ...warningsOf(fetched, entries),
+      ...fetched.flatMap(uncountedOf),
+      ...missingOf(window, pageDetails.totalEntries, entries),
+    ],
   };
 }
 
@@ -71,6 +75,14 @@ function missingOf(window: Window, total: number, entries: readonly PageEntry[])
   if (sent >= counted) return [];
   const message = `Upstream sent ${sent} of the ${counted} promotions that it counts in this window.`;
   return [{ code: 'MISSING_ENTRIES', message, promotionId: null, field: 'promotions' }];
+}
+
+/** Says that a call's total does not count its promotions. So it is if upstream ignores the offset, and sends them again. */
+function uncountedOf({ window: { offset }, page: { entries, pageDetails } }: FetchedWindow): readonly Warning[] {
+  if (pageDetails === null || entries.length === 0 || offset + entries.length <= pageDetails.totalEntries) return [];
+  const field = 'pageDetails.totalEntries';
+  const message = `${field}: ${pageDetails.totalEntries} does not count the ${entries.length} promotions that upstream sent for offset ${offset}.`;
+  return [{ code: 'INVALID_VALUE', message, promotionId: null, field }];
 }
 
 /**

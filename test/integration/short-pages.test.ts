@@ -456,3 +456,22 @@ test('A total that the pages of a window disprove is not taken from an empty one
   expect(items).toHaveLength(200);
   expect(pageDetails).toEqual({ totalEntries: 200, pageCount: 1 });
 });
+
+test('A total that does not count the promotions of its page is named in a warning', async ({
+  upstream,
+  startGateway,
+}) => {
+  // It sends the beginning of its list, whatever offset is asked for.
+  upstream.reply((call, response) => json(pageBody(15, 0, Number(call.query.limit)))(call, response));
+  const gateway = await startGateway();
+  expect((await pageOf(gateway, 10)).warnings).toEqual([]);
+  const { pageDetails, warnings } = await pageOf(gateway, 10, 10, someone());
+  expect(pageDetails).toEqual({ totalEntries: 20, hasNextPage: false });
+  expect(warnings).toEqual([
+    {
+      code: 'INVALID_VALUE',
+      message: 'pageDetails.totalEntries: 15 does not count the 10 promotions that upstream sent for offset 10.',
+      field: 'pageDetails.totalEntries',
+    },
+  ]);
+});
