@@ -44,7 +44,7 @@ test.each([
   ['999999999999999', '-999999999999999', '1999999999999998'],
 ])('The difference %s - %s is %s', (limit, usage, remaining) => expect(subtract(limit, usage)).toBe(remaining));
 
-test.each(['-1', '-1.0', '-1.000'])('The limit %s is read as unlimited', (limit) =>
+test.each(['-1', '-1.0', '-1.000', '-1.', '-01'])('The limit %s is read as unlimited', (limit) =>
   expect(isUnlimited(limit)).toBe(true),
 );
 test.each([null, '1', '0', '-1.5', '-10', '-2', '-'])('The limit %s is not read as unlimited', (limit) =>

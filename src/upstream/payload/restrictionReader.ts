@@ -89,9 +89,9 @@ function redemptionFrom(raw: Record<string, unknown>, found: DriftCollector): Re
 /** With so many digits, a difference of doubles is so close to the exact one that it is rounded to it. */
 const EXACT_DIGITS = 14;
 
-/** Whether there is no limit: upstream then sends -1, with or without decimals. */
+/** Whether there is no limit: upstream then sends -1, with or without zeros around it. */
 export function isUnlimited(limit: Decimal | null): boolean {
-  return limit !== null && limit.charCodeAt(0) === 45 && /^-1(\.0*)?$/.test(limit);
+  return limit !== null && limit.charCodeAt(0) === 45 && /^-0*1(\.0*)?$/.test(limit);
 }
 
 /** `a - b`, exact, with as many decimals as the longer of the two has. */
