@@ -55,25 +55,16 @@ export function jsonReader(server: FastifyInstance): BodyReader {
   return server.getDefaultJsonParser('ignore', 'ignore');
 }
 
-/** A JSON body that is not parsed yet: a request that gets a cached response is only compared with earlier ones. */
-export class UnparsedBody {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 /**
- * JSON bodies of this scope arrive as UnparsedBody, since a request that gets a cached response needs no parsed body.
+ * JSON bodies of this scope arrive as text, since a request that gets a cached response is only compared with earlier ones.
  * Returns the hook that parses them.
  */
 export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
   const parse = jsonReader(scope);
-  acceptJson(scope, (_request, text, done) => done(null, new UnparsedBody(text)));
+  acceptJson(scope, (_request, text, done) => done(null, text));
   return (request, _reply, done) => {
-    if (!(request.body instanceof UnparsedBody)) return done();
-    parse(request, request.body.text, (error, body) => {
+    if (typeof request.body !== 'string') return done();
+    parse(request, request.body, (error, body) => {
       request.body = body;
       done(error ?? undefined);
     });

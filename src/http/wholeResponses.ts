@@ -8,7 +8,6 @@ import type { Caller } from '../model/caller.ts';
 import { asksAnew, callerOf, credentialsOf, type DebugPolicyCheck } from '../operation/request.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import { UnparsedBody } from './jsonBodies.ts';
 
 export type WholeResponses = {
   readonly cache: ResponseCache<RequestFacts>;
@@ -92,10 +91,10 @@ function responseLookups(
   };
 }
 
-/** The part of a request that asks: the URL of a GET, the body of a POST. */
+/** The part of a request that asks: the URL of a GET, the body of a POST, which is not parsed yet. */
 function questionOf({ method, url, body }: FastifyRequest): string | undefined {
   if (method === 'GET') return url;
-  return body instanceof UnparsedBody ? body.text : undefined;
+  return typeof body === 'string' ? body : undefined;
 }
 
 /** The same text for callers of the same name and rights, and for no others. */
