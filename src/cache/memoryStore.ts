@@ -138,7 +138,7 @@ export class MemoryStore implements Store {
   }
 
   #contentOf(entry: NewEntry): HeldContent {
-    if (entry.kind === 'not-found') return { kind: 'entry', entry, bytes: 0 };
+    if (entry.kind !== 'page') return { kind: 'entry', entry, bytes: 0 };
     return { kind: 'bytes', body: this.#bodies.write(entry.body), window: entry.window };
   }
 

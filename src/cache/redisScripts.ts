@@ -11,7 +11,7 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
 
 /**
  * The entries of a query are one hash. Its field `index` has one line for each entry, the newest by `asOf` first:
- * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
+ * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for a refusal. `inside` is 1 if the
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a lookup reads the index and one entry.
  *

@@ -4,7 +4,7 @@ import type { Window } from '../model/page.ts';
 import type { Seal } from '../redis/seal.ts';
 import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
-import { covers, extentOf, type Lifetimes, lifetimeOf, type NewEntry } from './entry.ts';
+import { covers, extentOf, type Lifetimes, type NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
@@ -72,7 +72,9 @@ export class RedisStore implements Store {
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
-    const life = lifetimeOf(kind, this.#options.lifetimes);
+    const { lifetimes, recentMs } = this.#options;
+    // A refusal is kept as long as a page from before may come.
+    const life = kind === 'page' ? lifetimes.ttlMs + lifetimes.staleMs : Math.max(lifetimes.notFoundMs, recentMs);
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
     this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));

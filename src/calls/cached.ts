@@ -129,12 +129,12 @@ class PageCache {
     const { keepsPages } = error.consequences;
     if (error.refused === 'account') void store.invalidate(markOfCredentials(call.source));
     if (keepsPages) return;
-    // Earlier pages are not served for a query that upstream refuses now.
+    // Earlier pages are not served for a query that upstream refuses now, nor stored if they come later.
     const { upstream, decidedAt: asOf } = error;
     store.delete(call.queryKey, asOf);
-    if (error.code !== 'CUSTOMER_NOT_FOUND' || upstream === undefined || asOf === undefined) return;
+    if (upstream === undefined || asOf === undefined) return;
     store.set(call.queryKey, [markOfCredentials(call.source)], {
-      kind: 'not-found',
+      kind: error.code === 'CUSTOMER_NOT_FOUND' ? 'not-found' : 'refused',
       at: Date.now(),
       asOf,
       upstream,
@@ -185,7 +185,7 @@ function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef
 
 /** @throws CUSTOMER_NOT_FOUND for the entry of a customer that upstream does not know */
 function pageIn(entry: CacheEntry, { window, neededAt }: Call): Page {
-  if (entry.kind === 'not-found') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
+  if (entry.kind !== 'page') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
   return { content: pageFor(window, entry), body: NO_BODY, beganAt: neededAt, decidedAt: entry.asOf };
 }
 

@@ -2,7 +2,12 @@ import { expect } from 'vitest';
 import { askCached, CACHING, NOT_FOUND, TTL, test } from '../support/cachedGateway.ts';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { BASIC, customer } from '../support/gateway.ts';
-import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
+import {
+  expectNewestPageAfterRefusal,
+  expectNewestPages,
+  expectNewestResponse,
+  expectNoPageAfterRefusal,
+} from '../support/lateCalls.ts';
 import { cacheOf, codesOf, dataOf, firstError, idsOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
 import { pages } from '../support/upstream.ts';
@@ -148,6 +153,17 @@ test('A page of a late call is served only where there is no newer one', async (
 test('A refusal that comes late ends no page of a later call', async ({ gateway, upstream, age: _ }) => {
   const mobile = someone();
   await expectNewestPageAfterRefusal(upstream, (promotions) =>
+    askCached(gateway, mobile, { promotions: `(${promotions})` }),
+  );
+});
+
+test('A page that comes late is not stored after the refusal of a later call', async ({
+  gateway,
+  upstream,
+  age: _,
+}) => {
+  const mobile = someone();
+  await expectNoPageAfterRefusal(upstream, (promotions) =>
     askCached(gateway, mobile, { promotions: `(${promotions})` }),
   );
 });

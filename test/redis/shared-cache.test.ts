@@ -3,7 +3,12 @@ import { expect } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
-import { expectNewestPageAfterRefusal, expectNewestPages, expectNewestResponse } from '../support/lateCalls.ts';
+import {
+  expectNewestPageAfterRefusal,
+  expectNewestPages,
+  expectNewestResponse,
+  expectNoPageAfterRefusal,
+} from '../support/lateCalls.ts';
 import { cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
@@ -91,6 +96,17 @@ test('A refusal that comes late ends no page of a later call, also of another ga
   let asked = 0;
   await expectNewestPageAfterRefusal(upstream, (promotions) =>
     askGateway(asked++ === 1 ? other : one, { mobile, promotions }),
+  );
+});
+
+test('A page that comes late is not stored after the refusal of a later call, also of another gateway', async ({
+  upstream,
+  instances: [one, other],
+}) => {
+  const mobile = someone();
+  let asked = 0;
+  await expectNoPageAfterRefusal(upstream, (promotions) =>
+    askGateway(asked++ === 2 ? other : one, { mobile, promotions }),
   );
 });
 

@@ -48,6 +48,27 @@ export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: 
   expect(upstream.calls).toHaveLength(before);
 }
 
+/** Expects that a late page is not stored after the refusal of a later call. */
+export async function expectNoPageAfterRefusal(upstream: TestUpstream, ask: AskList): Promise<void> {
+  const late = gate(pages(90));
+  await ask('limit: 1, offset: 89');
+  const before = upstream.calls.length;
+  upstream.reply(late.reply);
+  const first = ask('limit: 50, offset: 0');
+  await upstream.callsReached(before + 1);
+  upstream.reply(errorBody(618));
+  expect(codesOf(await ask('limit: 10, offset: 0'))).toEqual(['CUSTOMER_BLOCKED']);
+  late.open();
+  expect(totalOf(await first)).toBe(90);
+  expect(codesOf(await ask('limit: 50, offset: 0'))).toEqual(['CUSTOMER_BLOCKED']);
+  // A later page is stored again.
+  upstream.reply(pages(80));
+  expect(totalOf(await ask('limit: 50, offset: 0'))).toBe(80);
+  const calls = upstream.calls.length;
+  expect(totalOf(await ask('limit: 50, offset: 0'))).toBe(80);
+  expect(upstream.calls).toHaveLength(calls);
+}
+
 /**
  * Expects that a response that was cached whole is not served once a newer page of a part of it is.
  * @param query without the debug extensions, with which no response is cached whole

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { CachedNotFound, CacheEntry } from '../../src/cache/entry.ts';
+import type { CachedRefusal, CacheEntry } from '../../src/cache/entry.ts';
 import { type Mark, MemoryMarks } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
@@ -91,7 +91,7 @@ test('A page that is larger than the whole memory store is not stored, and repla
 
 test('The memory store drops the pages of a customer that has become unknown, and vice versa', async () => {
   const store = startStore();
-  const unknown: CachedNotFound = {
+  const unknown: CachedRefusal = {
     kind: 'not-found',
     at: 2,
     asOf: 0 as Moment,
