@@ -2,6 +2,7 @@ import {
   coerceInputValue,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
   isInputObjectType,
   isInputType,
   isListType,
@@ -39,26 +40,10 @@ export function coerceVariables(
 }
 
 function coerceVariable(name: string, type: GraphQLInputType, value: unknown): unknown {
-  if (hasTooManyMembers(value, type)) {
-    throw badUserInput(`The variable "$${name}" has a field that is not defined by type "${type}".`);
-  }
   const refuse = (path: Path) => {
     throw badUserInput(problemAt(name, path, value, type));
   };
   return coerceInputValue(value, type, refuse, true);
-}
-
-/** Whether any object in a value has more members than its type. Such a value is refused before it is coerced. */
-function hasTooManyMembers(value: unknown, type: GraphQLInputType): boolean {
-  if (isNonNullType(type)) return hasTooManyMembers(value, type.ofType);
-  if (isListType(type)) {
-    const items = Array.isArray(value) ? value : [value];
-    return items.some((item) => hasTooManyMembers(item, type.ofType));
-  }
-  if (!isInputObjectType(type) || !isObject(value)) return false;
-  const fields = Object.values(type.getFields());
-  if (Object.keys(value).length > fields.length) return true;
-  return fields.some((field) => Object.hasOwn(value, field.name) && hasTooManyMembers(value[field.name], field.type));
 }
 
 /** The message for an invalid value at a path in a variable. The path holds list indices and names of the schema. */
@@ -69,15 +54,16 @@ function problemAt(name: string, path: Path, variableValue: unknown, variableTyp
     type = typeAt(type, key);
     value = typeof key === 'string' ? (value as Values)[key] : Array.isArray(value) ? value[key] : value;
   }
-  const nullable = isNonNullType(type) ? type.ofType : type;
+  // An object may stand for a list of one.
+  const named = getNamedType(type);
   const variable = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
-  if (!isInputObjectType(nullable) || !isObject(value)) return `${variable} must be a value of type "${type}".`;
-  const missing = Object.values(nullable.getFields()).find(
+  if (!isInputObjectType(named) || !isObject(value)) return `${variable} must be a value of type "${type}".`;
+  const missing = Object.values(named.getFields()).find(
     (field) => isRequiredInputField(field) && value[field.name] === undefined,
   );
   return missing
-    ? `${variable} must have the field "${nullable.name}.${missing.name}" of type "${missing.type}".`
-    : `${variable} has a field that is not defined by type "${nullable.name}".`;
+    ? `${variable} must have the field "${named.name}.${missing.name}" of type "${missing.type}".`
+    : `${variable} has a field that is not defined by type "${named.name}".`;
 }
 
 function typeAt(type: GraphQLInputType, key: string | number): GraphQLInputType {

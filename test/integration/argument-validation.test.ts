@@ -105,11 +105,14 @@ test('An identifier with an unknown field is refused before any call, also where
   const query =
     'query ($ids: [CustomerIdentifierInput!]!) { customers(identifiers: $ids, source: ALL) { customerId } }';
   const identifier = { name: 'ID', value: '1', nameOfTheCustomer: 'x' };
-  for (const ids of [identifier, [identifier]]) {
+  for (const [ids, at] of [
+    [identifier, ''],
+    [[identifier], ' at "[0]"'],
+  ]) {
     const { status, errors } = await gateway.query(query, { variables: { ids } });
     expect([status, errors?.map(({ message }) => message)]).toEqual([
       400,
-      ['The variable "$ids" has a field that is not defined by type "[CustomerIdentifierInput!]!".'],
+      [`The variable "$ids"${at} has a field that is not defined by type "CustomerIdentifierInput".`],
     ]);
   }
   expect(upstream.calls).toEqual([]);

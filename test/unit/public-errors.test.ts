@@ -140,7 +140,7 @@ describe('An invalid variable is named with its path and the expected type', () 
     ],
     [
       { name: 'MOBILE', value: '1', [`"${MOBILE}"`]: 1 },
-      'The variable "$i" has a field that is not defined by type "CustomerIdentifierInput!".',
+      'The variable "$i" has a field that is not defined by type "CustomerIdentifierInput".',
     ],
   ])('%j', (value, message) => {
     expect(refusalOf(withVariable, { i: value })).toBe(message);
