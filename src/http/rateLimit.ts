@@ -47,7 +47,8 @@ export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: num
 export function limitRequests(perMinute: number, count: CountRequest): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const { consumedPoints, remainingPoints, msBeforeNext } = await count(callerKey(request));
-    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    // The library reads the wall clock. If that was set back, a minute still ends after a minute.
+    const seconds = Math.min(WINDOW_SECONDS, Math.max(1, Math.ceil(msBeforeNext / 1000)));
     reply.headers({
       'ratelimit-limit': perMinute,
       'ratelimit-remaining': remainingPoints,

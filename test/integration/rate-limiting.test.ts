@@ -1,6 +1,7 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { API_KEY_CALLERS, SHOP, sha256, TILL } from '../support/credentials.ts';
 import { test } from '../support/fixture.ts';
+import { askOne, firstError, outcomeOf } from '../support/questions.ts';
 import { expectRequestError } from '../support/requestErrors.ts';
 
 test('A caller over RATE_LIMIT_PER_MINUTE gets 429 with the standard headers, and other callers are served', async ({
@@ -51,4 +52,13 @@ test('A caller whose API key has the name anonymous has one limit from all addre
     statuses.push((await gateway.post({ query: '{ __typename }' }, headers)).status);
   }
   expect(statuses).toEqual([200, 429]);
+});
+
+test('A client waits for no more than a minute, also after the clock was set back', async ({ startGateway, time }) => {
+  const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1' });
+  await askOne(gateway);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  expect(firstError(await askOne(gateway))).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 60 });
+  await time.pass(60_001);
+  expect(outcomeOf(await askOne(gateway))).toBe('OK');
 });
