@@ -113,7 +113,7 @@ const CATALOGUE = {
   OPERATION_TOO_DEEP: {
     message: 'The operation is nested too deeply. Select fewer levels.',
     status: 400,
-    when: 'Fields are nested deeper than 12 levels, in introspection 15',
+    when: 'Fields are nested deeper than 15 levels',
     todo: 'Select fewer levels',
   },
   OPERATION_TOO_LARGE: {

@@ -93,7 +93,7 @@ test('A document that is nested too deeply is told how many levels it has', asyn
   const { errors } = await gateway.query(
     `{ ${ASKED.replace('{ customerId }', `{ ${'a { '.repeat(15)} b ${'}'.repeat(15)} }`)} }`,
   );
-  expect(errors?.[0]?.message).toBe('The operation must have at most 12 levels, got 17. Select fewer levels.');
+  expect(errors?.[0]?.message).toBe('The operation must have at most 15 levels, got 17. Select fewer levels.');
 });
 
 test('The log says which limit a document exceeds that is too large', async ({ startGateway }) => {

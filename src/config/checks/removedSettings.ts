@@ -10,7 +10,7 @@ export const REMOVED_SETTINGS: Readonly<Record<string, string>> = {
   DEFAULT_SOURCE: "Set AUTH_CUSTOMER_SOURCES to the sources that customers' own tokens may read, and unset it.",
   MAX_ALIASES: `${FIXED_LIMIT} 60 aliases.`,
   MAX_ANSWER_FIELDS: 'Unset it: MAX_RESPONSE_BYTES limits a response.',
-  MAX_DEPTH: `${FIXED_LIMIT} 12 levels.`,
+  MAX_DEPTH: `${FIXED_LIMIT} 15 levels.`,
   MAX_DIRECTIVES: `${FIXED_LIMIT} 30 directives.`,
   MAX_ERRORS: 'Unset it: a response lists 1,000 errors.',
   MAX_EVENT_LOOP_DELAY_MS: `${FIXED_LIMIT} a second.`,

@@ -19,9 +19,8 @@ import { refusalOf } from '../errors/refusedRequests.ts';
 import { validationErrors } from '../errors/validationErrors.ts';
 import type { ServerContext } from '../resolverContext.ts';
 
-/** The size that a document may have. The introspection query of graphql-js has 15 levels. */
-const MAX_DEPTH = 12;
-const MAX_INTROSPECTION_DEPTH = 15;
+/** The size that a document may have. The introspection query of graphql-js has 15 levels, an operation on promotions at most 7. */
+const MAX_DEPTH = 15;
 const MAX_ALIASES = 60;
 const MAX_DIRECTIVES = 30;
 
@@ -80,12 +79,9 @@ function documentErrorOf(document: DocumentNode): GatewayError | undefined {
     const message = `A name must have at most ${MAX_NAME} characters, got ${longest}. Shorten it.`;
     return tooLarge('names', message, { actual: longest, limit: MAX_NAME });
   }
-  const { depth, introspectionDepth, aliases, directives, isCyclic } = measure(document);
+  const { depth, aliases, directives, isCyclic } = measure(document);
   if (isCyclic) return new GatewayError('FRAGMENT_CYCLE');
   if (depth > MAX_DEPTH) return over('OPERATION_TOO_DEEP', 'levels', depth, MAX_DEPTH);
-  if (introspectionDepth > MAX_INTROSPECTION_DEPTH) {
-    return over('OPERATION_TOO_DEEP', 'levels', introspectionDepth, MAX_INTROSPECTION_DEPTH);
-  }
   if (aliases > MAX_ALIASES) return over('TOO_MANY_ALIASES', 'aliases', aliases, MAX_ALIASES);
   if (directives > MAX_DIRECTIVES) {
     return over('TOO_MANY_DIRECTIVES', 'directives', directives, MAX_DIRECTIVES);
@@ -124,17 +120,15 @@ function over(code: MeasureCode, counted: string, actual: number, limit: number)
 
 /** The size of a document, with every fragment counted each time it is spread. */
 type Measures = {
-  /** Nesting of fields, the outermost at 1, introspection left out. */
+  /** Nesting of fields, the outermost at 1. */
   depth: number;
-  /** Nesting below and including `__schema` or `__type`. */
-  introspectionDepth: number;
   aliases: number;
   directives: number;
 };
 
-const MEASURES = ['depth', 'introspectionDepth', 'aliases', 'directives'] as const satisfies (keyof Measures)[];
+const MEASURES = ['depth', 'aliases', 'directives'] as const satisfies (keyof Measures)[];
 
-const nothing = (): Measures => ({ depth: 0, introspectionDepth: 0, aliases: 0, directives: 0 });
+const nothing = (): Measures => ({ depth: 0, aliases: 0, directives: 0 });
 
 const IN_PROGRESS = Symbol('in progress');
 
@@ -167,14 +161,7 @@ function measure(document: DocumentNode): Readonly<Measures> & { readonly isCycl
     for (const selection of selectionSet?.selections ?? []) {
       const inner =
         selection.kind === 'FragmentSpread' ? ofFragment(selection.name.value) : ofSelections(selection.selectionSet);
-      const level = selection.kind === 'Field' ? 1 : 0;
-      const introspects = selection.kind === 'Field' && isIntrospection(selection.name.value);
-      const below = Math.max(inner.depth, introspects ? inner.introspectionDepth : 0) + level;
-      if (introspects) totals.introspectionDepth = Math.max(totals.introspectionDepth, below);
-      else {
-        totals.depth = Math.max(totals.depth, below);
-        totals.introspectionDepth = Math.max(totals.introspectionDepth, inner.introspectionDepth);
-      }
+      totals.depth = Math.max(totals.depth, inner.depth + (selection.kind === 'Field' ? 1 : 0));
       totals.aliases += inner.aliases + (selection.kind === 'Field' && selection.alias ? 1 : 0);
       totals.directives += inner.directives + (selection.directives?.length ?? 0);
     }
@@ -199,11 +186,6 @@ export function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<stri
     if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition;
   }
   return fragments;
-}
-
-/** Whether the field of this name is the schema. */
-export function isIntrospection(name: string): boolean {
-  return name === '__schema' || name === '__type';
 }
 
 /** A field of a response, and how often it is selected in one place. */

@@ -27,7 +27,6 @@ import {
 } from 'graphql';
 import type { ResponseSize } from '../completedResponses.ts';
 import type { Mask } from '../errors/maskError.ts';
-import { isIntrospection } from '../limits/documentLimits.ts';
 import type { ServerContext } from '../resolverContext.ts';
 import { buildGatewaySchema } from '../schema.ts';
 import { type Projection, projectionOf } from './projection.ts';
@@ -102,7 +101,7 @@ function traitsOf(document: DocumentNode) {
   let introspects = false;
   visit(document, {
     Field({ name }) {
-      introspects ||= isIntrospection(name.value);
+      introspects ||= name.value === '__schema' || name.value === '__type';
     },
     Directive({ arguments: given = [] }) {
       for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.push(value.name.value);
