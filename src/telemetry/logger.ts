@@ -65,7 +65,7 @@ function textOf(error: unknown): string {
 
 let dropped = 0;
 
-/** How many lines this process could not write to stdout: not read in time, no reader any more, or a full disk. */
+/** How many lines this process could not write to stdout: not read in time, after its reader has gone, or a full disk. */
 export function droppedLogLines(): number {
   return dropped;
 }
@@ -73,14 +73,6 @@ export function droppedLogLines(): number {
 function countDropped(): boolean {
   dropped += 1;
   return true;
-}
-
-/** Where a destination keeps lines that are not written yet. It has no other way to tell how many they are. */
-type Unwritten = { readonly _bufs: readonly string[]; readonly _writingBuf: string };
-
-function unwrittenLines(destination: ReturnType<typeof pino.destination>): number {
-  const { _bufs, _writingBuf } = destination as unknown as Unwritten;
-  return [_writingBuf, ..._bufs].reduce((lines, text) => lines + text.split('\n').length - 1, 0);
 }
 
 /** Logs how many lines were dropped, once the reader has caught up. */
@@ -100,7 +92,6 @@ function reportDroppedLines(destination: ReturnType<typeof pino.destination>, lo
   // over the bound are dropped, and nothing waits for the rest when the process ends.
   destination.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') {
-      dropped += unwrittenLines(destination);
       Object.assign(destination, { write: countDropped, flush() {}, flushSync() {}, end() {} });
     } else if (destination.flush === flush) {
       Object.assign(destination, { flush() {}, flushSync() {} });

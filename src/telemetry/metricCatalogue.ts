@@ -128,7 +128,7 @@ export const METRICS = {
   ),
   gateway_log_lines_dropped_total: counter(
     [],
-    'Log lines that were dropped: beyond the 4 MiB that wait for a slow reader or for room on a full disk, and all without a reader.',
+    'Log lines that were dropped: beyond the 4 MiB that wait for a slow reader or for room on a full disk, and all after the reader has gone.',
   ),
   gateway_build_info: gauge(
     ['version', 'node', 'upstream', 'upstream_auth', 'auth_mode', 'cache', 'shared_state', 'trusted_documents'],
