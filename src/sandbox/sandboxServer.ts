@@ -20,8 +20,6 @@ export async function startSandbox(host = '127.0.0.1', port = 0): Promise<Sandbo
   const server = Fastify({ forceCloseConnections: true });
   serveLookups(server);
   serveTokens(server);
-  refuseOtherMethods(server, LOOKUP_PATH, 'GET');
-  refuseOtherMethods(server, TOKEN_PATH, 'POST');
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody({ code: 404, message: 'Not found' })));
 
   await server.listen({ host, port });
@@ -51,21 +49,6 @@ function serveTokens(server: FastifyInstance): void {
       return reply.code(401).send({ data: null, errors: [{ code: 401, message: 'Invalid key or secret' }] });
     }
     return reply.send({ data: { accessToken: 'sandbox-token', ttlSeconds: TOKEN_TTL_SECONDS }, errors: null });
-  });
-}
-
-/** Refuses before the body is read, so that the body cannot cause another error. */
-function refuseOtherMethods(server: FastifyInstance, url: string, allowed: 'GET' | 'POST'): void {
-  server.route({
-    method: server.supportedMethods.filter((method) => method !== allowed),
-    url,
-    onRequest: (_request, reply) => {
-      reply
-        .code(405)
-        .header('allow', allowed)
-        .send(errorBody({ code: 405, message: 'Method not allowed' }));
-    },
-    handler: () => {},
   });
 }
 

@@ -46,15 +46,10 @@ test('Another path responds with 404', async ({ sandbox }) => {
   expect((await bodyOf(response)).errors[0]?.code).toBe(404);
 });
 
-test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])(
-  'A lookup by %s responds with 405',
-  async (method, { sandbox }) => {
-    const body = ['POST', 'PUT'].includes(method) ? { body: '{' } : {};
-    const response = await fetch(`${sandbox.url}${LOOKUP}`, { method, ...body });
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET');
-  },
-);
+test.for(['POST', 'HEAD', 'OPTIONS'])('A lookup by %s responds with 404', async (method, { sandbox }) => {
+  const response = await fetch(`${sandbox.url}${LOOKUP}`, { method });
+  expect(response.status).toBe(404);
+});
 
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
@@ -74,9 +69,3 @@ test.for([{ key: 'sandbox', secret: 'guess' }, { key: 'sandbox' }, null])(
     expect((await post(sandbox.url + TOKENS, body)).status).toBe(401);
   },
 );
-
-test('The token endpoint accepts only POST', async ({ sandbox }) => {
-  const response = await fetch(sandbox.url + TOKENS);
-  expect(response.status).toBe(405);
-  expect(response.headers.get('allow')).toBe('POST');
-});
