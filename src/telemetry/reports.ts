@@ -38,20 +38,20 @@ export function reportsTo(
   metrics: Metrics | undefined,
   upstreamAuth: Config['upstreamAuth']['kind'],
 ): Reports {
-  const outages = new Outages(logger, metrics);
-  const ownAccountUsed = accountWatch(outages, upstreamAuth);
+  const outageOf = outagesIn(logger, metrics);
+  const ownAccountUsed = accountWatch(outageOf, upstreamAuth);
   const reportConnection = countedLines((bound, refused) =>
     writeLine(logger, 'connections refused', { refused, bound }),
   );
   const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
     const { outcome, error } = call;
-    if (outcome === 'OK') outages.of(ENDPOINTS[kind]).worked();
+    if (outcome === 'OK') outageOf(ENDPOINTS[kind]).worked();
     if (error === undefined) return;
-    outages.of(ENDPOINTS[kind]).failed(error.cause);
+    outageOf(ENDPOINTS[kind]).failed(error.cause);
     writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
   };
   return {
-    outageOf: (dependency, quietMs) => outages.of(dependency, quietMs),
+    outageOf,
     operationEnded(record) {
       logOperation(logger, record);
       metrics?.operationEnded(record);
@@ -88,36 +88,21 @@ export function reportsTo(
       );
     },
     ownTokenRefused(refused) {
-      if (refused) outages.of(OWN_CREDENTIALS).failed('fresh token refused');
-      else outages.of(OWN_CREDENTIALS).worked();
+      if (refused) outageOf(OWN_CREDENTIALS).failed('fresh token refused');
+      else outageOf(OWN_CREDENTIALS).worked();
     },
   };
 }
 
 /** The outages of all dependencies. Each is in the metrics from the first time that it is asked for. */
-class Outages {
-  readonly #logger: Logger;
-  readonly #metrics: Metrics | undefined;
-  readonly #known = new Map<string, Outage>();
-
-  constructor(logger: Logger, metrics: Metrics | undefined) {
-    this.#logger = logger;
-    this.#metrics = metrics;
-  }
-
-  of(dependency: string, quietMs?: number): Outage {
-    const known = this.known(dependency);
-    if (known !== undefined) return known;
-    const outage = new Outage(this.#logger, dependency, quietMs);
-    this.#known.set(dependency, outage);
-    this.#metrics?.addDependency(dependency, () => outage.failingSince);
+function outagesIn(logger: Logger, metrics: Metrics | undefined): Reports['outageOf'] {
+  const known = new Map<string, Outage>();
+  return (dependency, quietMs) => {
+    const outage = known.get(dependency) ?? new Outage(logger, dependency, quietMs);
+    if (!known.has(dependency)) metrics?.addDependency(dependency, () => outage.failingSince);
+    known.set(dependency, outage);
     return outage;
-  }
-
-  /** Undefined if it was not asked for yet. */
-  known(dependency: string): Outage | undefined {
-    return this.#known.get(dependency);
-  }
+  };
 }
 
 const OWN_CREDENTIALS = 'own credentials';
@@ -126,17 +111,21 @@ const OWN_CREDENTIALS = 'own credentials';
 const REFUSED_IN_A_ROW = 3;
 
 /** Tells by the lookups with the gateway's own account whether upstream refuses the account. */
-function accountWatch(outages: Outages, upstreamAuth: Config['upstreamAuth']['kind']): (call: EndedCall) => void {
+function accountWatch(
+  outageOf: Reports['outageOf'],
+  upstreamAuth: Config['upstreamAuth']['kind'],
+): (call: EndedCall) => void {
   let refusedInARow = 0;
   return ({ outcome, error }) => {
-    if (outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error))) {
+    const isAccepted = outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error));
+    if (isAccepted && refusedInARow > 0) {
       refusedInARow = 0;
-      outages.known(OWN_CREDENTIALS)?.worked();
+      outageOf(OWN_CREDENTIALS).worked();
     }
     if (error === undefined || !refusesAccount(error)) return;
     // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
     if (upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED') return;
-    if (++refusedInARow >= REFUSED_IN_A_ROW) outages.of(OWN_CREDENTIALS).failed(error.cause);
+    if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause);
   };
 }
 

@@ -168,6 +168,7 @@ test.for<readonly [string, Reply, string]>([
       await askOne(gateway, undefined, { headers: SHOP });
     }
     expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([]);
+    expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(1);
     await askOne(gateway, undefined, { headers: SHOP });
     expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(0);
     expect(Math.abs(((await gateway.metric(since)) ?? 0) - Date.now() / 1000)).toBeLessThan(60);
