@@ -32,7 +32,7 @@ export function certificatesOf(variable: string, path: string | undefined): stri
  */
 export function certificatesIn(variable: string, pem: string): readonly [X509Certificate, ...X509Certificate[]] {
   const [first = pem, ...rest] =
-    pem.match(/-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----(?=\s|$))?/g) ?? [];
+    pem.match(/^.*-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----(?=\s*$))?/gm) ?? [];
   const certificateAt = (text: string, before: number) => {
     try {
       return new X509Certificate(text);

@@ -47,6 +47,8 @@ test.each([
   ['is damaged', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
   ['is cut off', rootCertificates[1]?.slice(0, 500)],
   ['begins on the last line of the one before', `${rootCertificates[1]}${rootCertificates[2]}`],
+  ['is indented', ` ${rootCertificates[1]}\n`],
+  ['has a text after its last line', `${rootCertificates[1]} # Two\n`],
 ])('The start is refused for a file whose second certificate %s', (_, second) => {
   const file = fileWith(`# Our authorities\n${rootCertificates[0]}\n${second}`);
   const damaged = 'The file is damaged after its certificate 1. Set the path of a PEM file.';
