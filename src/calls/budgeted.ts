@@ -40,7 +40,7 @@ export function unpaused(limiter: RateLimiter): Policy {
 }
 
 /**
- * `paceMs`: how long the last call waited for its turn. It is longer if other instances have waiting calls too.
+ * `paceMs`: how long the last call waited for its turn, but for pauses. It is longer if other instances have waiting calls too.
  * `holdsNext`: the next call is already reserved and waits for its time.
  */
 type Lane = { readonly queue: FairQueue<Waiter>; paceMs: number; holdsNext: boolean };
@@ -136,7 +136,8 @@ export class RateLimiter {
           this.#refuseAll(account, lane, waitMs);
           continue;
         }
-        lane.paceMs = waitMs;
+        // All wait together for the end of a pause: that is no pace.
+        if (this.pausedFor(account) === 0) lane.paceMs = waitMs;
         lane.holdsNext = true;
         if (waitMs > 0) await passed(waitMs);
         lane.holdsNext = false;

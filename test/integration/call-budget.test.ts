@@ -204,3 +204,14 @@ test('A 429 also holds back calls that wait for a place', async ({ upstream, sta
     await time.pass(30_000);
   }
 });
+
+test('Calls that come during a pause all wait for its end', async ({ upstream, startGateway, time }) => {
+  const gateway = await startGateway({ UPSTREAM_QUEUE_MS: '3000', METRICS: 'true' });
+  upstream.reply(tooMany('1'));
+  expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_RATE_LIMITED');
+  upstream.reset();
+  const asked = askEach(gateway, 10);
+  await waiting(gateway, 10);
+  await time.pass(1001);
+  expect((await asked).map(outcomeOf)).toEqual(Array(10).fill('OK'));
+});
