@@ -5,6 +5,7 @@ import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { type HostileRequest, hostileRequest } from '../support/hostileRequests.ts';
 import { GATEWAY_PROGRAM, type GatewayProgram, runFirst, startProgram, whenServing } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
+import { slowestBeside } from '../support/slowestBeside.ts';
 import { startUpstream, type TestUpstream, text } from '../support/upstream.ts';
 
 const MAX_CPU_MS = 500;
@@ -58,18 +59,8 @@ async function cpuMs(): Promise<number> {
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(metrics)?.[1]) * 1000;
 }
 
-/** What the work results in, and how long health checks beside it waited for the gateway's main thread, in milliseconds. */
-async function besideHealthChecks<Result>(work: () => Promise<Result>) {
-  const { pid } = gateway.program.child;
-  const probe = startProgram('test/process/support/healthProbe.ts', {}, [
-    new URL('/healthz', gateway.url).href,
-    String(pid),
-  ]);
-  await probe.printed(/asking/);
-  runFirst(probe.child, 2);
-  const result = await work().finally(() => probe.stop());
-  return { result, slowest: Number((await probe.printed(/slowest (\S+)/))[1]) };
-}
+const besideHealthChecks = <Result>(work: () => Promise<Result>) =>
+  slowestBeside(gateway.program, { url: new URL('/healthz', gateway.url) }, work);
 
 /** The response to a request and the milliseconds of CPU that it took. A gateway that got too little CPU is asked again. */
 async function answerTo(request: HostileRequest): Promise<{ status: number; text: string; taken: number }> {

@@ -4,15 +4,14 @@ import { KNOWN_ATTACKS, LARGE_ANSWERS } from '../support/hostileCases.ts';
 import { hostileRequest } from '../support/hostileRequests.ts';
 import { startGatewayProgram } from '../support/process.ts';
 import { richPages } from '../support/richPages.ts';
+import { slowestBeside } from '../support/slowestBeside.ts';
 import { startUpstream } from '../support/upstream.ts';
-import { workedMs } from '../support/workedMs.ts';
 
-/**
- * A hostile request may take half a second (test/process/hostile-operations.test.ts). This process sends the next one before it
- * reads what came in the meantime, so a request may seem to wait for two.
- */
-const MAX_WAIT_MS = 1000;
+const MAX_WAIT_MS = 500;
+/** An operation waits for the main thread twice: before its call and after it. */
+const MAX_OPERATION_WAIT_MS = 2 * MAX_WAIT_MS;
 const MAX_RESPONSE_BYTES = 5_000_000;
+const CREDENTIALS = 'Basic dGlsbDpoYXNo';
 const HONEST_QUERY =
   '{ customer(identifier: { name: MOBILE, value: "917406400033" }, source: INSTORE) { customerId promotions { items { id name } } } }';
 
@@ -37,48 +36,47 @@ export async function soakHostile(count: number, seed: number): Promise<HostileS
   });
   const failures: string[] = [];
   const post = async (body: string) => {
-    const headers = { 'content-type': 'application/json', authorization: 'Basic dGlsbDpoYXNo' };
+    const headers = { 'content-type': 'application/json', authorization: CREDENTIALS };
     const response = await fetch(url, { method: 'POST', headers, body });
     return response.text();
   };
-  let sending = true;
-  const slowestOf = async (ask: () => Promise<void>) => {
-    let slowest = 0;
-    while (sending) {
-      const asked = workedMs(program.child.pid);
-      await ask();
-      slowest = Math.max(slowest, workedMs(program.child.pid) - asked);
-      await sleep(20);
-    }
-    return slowest;
-  };
   // A new process reaches its full speed after some requests.
   for (let i = 0; i < 200; i++) await post(JSON.stringify({ query: HONEST_QUERY }));
-  const health = slowestOf(async () => {
-    await (await fetch(new URL('/healthz', url))).text();
-  });
-  const honest = slowestOf(async () => {
-    const text = await post(JSON.stringify({ query: HONEST_QUERY }));
-    // Other work on this machine also holds up the event loop. What the gateway itself does is measured as CPU time.
-    if (text.includes('"code":"OVERLOADED"')) return;
-    if (!text.startsWith('{"data":{"customer":{"customerId":'))
-      failures.push(`an honest client got ${text.slice(0, 200)}`);
-  });
+  const headers = { authorization: CREDENTIALS, 'apollo-require-preflight': 'true' };
+  const health = { url: new URL('/healthz', url) };
+  const honest = { url: new URL(`?query=${encodeURIComponent(HONEST_QUERY)}`, url), headers };
+  let sending = true;
+  const asking = (async () => {
+    while (sending) {
+      const text = await post(JSON.stringify({ query: HONEST_QUERY }));
+      await sleep(20);
+      // Other work on this machine also holds up the event loop. What the gateway itself does is measured as CPU time.
+      if (text.includes('"code":"OVERLOADED"')) continue;
+      if (!text.startsWith('{"data":{"customer":{"customerId":'))
+        failures.push(`an honest client got ${text.slice(0, 200)}`);
+    }
+  })();
 
   let largestResponse = 0;
   const requests = [...KNOWN_ATTACKS, ...LARGE_ANSWERS, ...fc.sample(hostileRequest, { numRuns: count, seed })];
-  for (const { kind, body } of requests) {
-    const text = await post(body);
-    largestResponse = Math.max(largestResponse, text.length);
-    if (text.includes('INTERNAL_SERVER_ERROR')) failures.push(`a defect: ${kind}`);
-  }
+  const attack = async () => {
+    for (const { kind, body } of requests) {
+      const text = await post(body);
+      largestResponse = Math.max(largestResponse, text.length);
+      if (text.includes('INTERNAL_SERVER_ERROR')) failures.push(`a defect: ${kind}`);
+    }
+  };
+  const { result, slowest: slowestHealth } = await slowestBeside(program, health, () =>
+    slowestBeside(program, honest, attack),
+  );
+  const slowestHonest = result.slowest;
   sending = false;
-  const [slowestHealth, slowestHonest] = await Promise.all([health, honest]);
+  await asking;
   await program.stop();
   await upstream.close();
   if (largestResponse > MAX_RESPONSE_BYTES) failures.push(`an answer had ${largestResponse} bytes`);
   if (slowestHealth > MAX_WAIT_MS)
     failures.push(`/healthz took ${Math.round(slowestHealth)} ms beside hostile requests`);
-  if (slowestHonest > MAX_WAIT_MS) failures.push(`an honest client waited ${Math.round(slowestHonest)} ms`);
+  if (slowestHonest > MAX_OPERATION_WAIT_MS) failures.push(`an honest client waited ${Math.round(slowestHonest)} ms`);
   return { requests: requests.length, slowestHealth, slowestHonest, largestResponse, failures };
 }
