@@ -42,7 +42,7 @@ export type RedisStoreOptions = {
 /** The bytes of a stored value besides the page's body: when it was made, its window, and the seal. */
 const HEAD_BYTES = 1024;
 
-/** Entries and marks for all instances. Redis deletes entries once they may no longer be served. */
+/** Entries and marks for all instances. Redis deletes what may no longer be served, nor keeps out older pages. */
 export class RedisStore implements Store {
   readonly #options: RedisStoreOptions;
   readonly #commands: Commands;

@@ -4,11 +4,13 @@ import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
 import {
+  type AskList,
   expectNewestPageAfterRefusal,
   expectNewestPages,
   expectNewestResponse,
   expectNoPageAfterRefusal,
 } from '../support/lateCalls.ts';
+import type { GatewayProgram } from '../support/process.ts';
 import { cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
@@ -88,26 +90,25 @@ test('A page of a late call is served only where there is no newer one, by any g
   });
 });
 
+/** Asks one gateway for lists of a new customer, and the other one each time whose number, from 0, is listed. */
+function askingOf(one: GatewayProgram, other: GatewayProgram, timesOfOther: readonly number[]): AskList {
+  const mobile = someone();
+  let asked = 0;
+  return (promotions) => askGateway(timesOfOther.includes(asked++) ? other : one, { mobile, promotions });
+}
+
 test('A refusal that comes late ends no page of a later call, also of another gateway', async ({
   upstream,
   instances: [one, other],
 }) => {
-  const mobile = someone();
-  let asked = 0;
-  await expectNewestPageAfterRefusal(upstream, (promotions) =>
-    askGateway(asked++ === 1 ? other : one, { mobile, promotions }),
-  );
+  await expectNewestPageAfterRefusal(upstream, askingOf(one, other, [1]));
 });
 
 test('A page that comes late is not stored after the refusal of a later call, also of another gateway', async ({
   upstream,
   instances: [one, other],
 }) => {
-  const mobile = someone();
-  let asked = 0;
-  await expectNoPageAfterRefusal(upstream, (promotions) =>
-    askGateway(asked++ === 2 ? other : one, { mobile, promotions }),
-  );
+  await expectNoPageAfterRefusal(upstream, askingOf(one, other, [2]));
 });
 
 test('A whole response is not served once a newer page of a part of it is, also in Redis', async ({

@@ -9,8 +9,14 @@ export type AskList = (promotions: string) => Promise<GraphQLResult>;
 /** How many promotions the list of a response has. */
 export const totalOf = (answer: GraphQLResult): number => dataOf(answer).customer.promotions.pageDetails.totalEntries;
 
-/** Asks for the first fifty; while that call is held, another one is made. Then the first one gets its reply. */
-async function askTwice(upstream: TestUpstream, ask: AskList, late: Reply, meanwhile: string): Promise<GraphQLResult> {
+/** Asks for the first fifty; while that call is held, another one is made. Then the first one gets its reply. Both responses. */
+async function askTwice(
+  upstream: TestUpstream,
+  ask: AskList,
+  late: Reply,
+  meanwhile: string,
+  reply: Reply,
+): Promise<readonly [first: GraphQLResult, second: GraphQLResult]> {
   const held = gate(late);
   // A customer's first page brings its mark to Redis, and earlier ones are then not stored.
   await ask('limit: 1, offset: 89');
@@ -18,10 +24,10 @@ async function askTwice(upstream: TestUpstream, ask: AskList, late: Reply, meanw
   upstream.reply(held.reply);
   const first = ask('limit: 50, offset: 0');
   await upstream.callsReached(before + 1);
-  upstream.reply(pages(90));
-  expect(totalOf(await ask(meanwhile))).toBe(90);
+  upstream.reply(reply);
+  const second = await ask(meanwhile);
   held.open();
-  return first;
+  return [await first, second];
 }
 
 /** Expects that the page of a late call is served only where there is no newer one. @param ask of a new customer each time it is made */
@@ -31,7 +37,7 @@ export async function expectNewestPages(upstream: TestUpstream, askSomeone: () =
     ['limit: 50, offset: 40', 'limit: 5, offset: 45'],
   ] as const) {
     const ask = askSomeone();
-    expect(totalOf(await askTwice(upstream, ask, pages(60), meanwhile))).toBe(60);
+    expect((await askTwice(upstream, ask, pages(60), meanwhile, pages(90))).map(totalOf)).toEqual([60, 90]);
     const before = upstream.calls.length;
     const totals = [await ask(meanwhile), await ask(inBoth), await ask('limit: 10, offset: 20')].map(totalOf);
     expect(totals).toEqual([90, 90, 60]);
@@ -41,8 +47,9 @@ export async function expectNewestPages(upstream: TestUpstream, askSomeone: () =
 
 /** Expects that a late refusal of a list ends no page of a later call. */
 export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: AskList): Promise<void> {
-  const refused = await askTwice(upstream, ask, errorBody(8015), 'limit: 10, offset: 0');
+  const [refused, page] = await askTwice(upstream, ask, errorBody(8015), 'limit: 10, offset: 0', pages(90));
   expect(codesOf(refused)).toContain('CUSTOMER_NOT_FOUND');
+  expect(totalOf(page)).toBe(90);
   const before = upstream.calls.length;
   expect(totalOf(await ask('limit: 10, offset: 0'))).toBe(90);
   expect(upstream.calls).toHaveLength(before);
@@ -50,16 +57,9 @@ export async function expectNewestPageAfterRefusal(upstream: TestUpstream, ask: 
 
 /** Expects that a late page is not stored after the refusal of a later call. */
 export async function expectNoPageAfterRefusal(upstream: TestUpstream, ask: AskList): Promise<void> {
-  const late = gate(pages(90));
-  await ask('limit: 1, offset: 89');
-  const before = upstream.calls.length;
-  upstream.reply(late.reply);
-  const first = ask('limit: 50, offset: 0');
-  await upstream.callsReached(before + 1);
-  upstream.reply(errorBody(618));
-  expect(codesOf(await ask('limit: 10, offset: 0'))).toEqual(['CUSTOMER_BLOCKED']);
-  late.open();
-  expect(totalOf(await first)).toBe(90);
+  const [page, refused] = await askTwice(upstream, ask, pages(90), 'limit: 10, offset: 0', errorBody(618));
+  expect(codesOf(refused)).toEqual(['CUSTOMER_BLOCKED']);
+  expect(totalOf(page)).toBe(90);
   expect(codesOf(await ask('limit: 50, offset: 0'))).toEqual(['CUSTOMER_BLOCKED']);
   // A later page is stored again.
   upstream.reply(pages(80));
