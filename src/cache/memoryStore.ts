@@ -148,7 +148,7 @@ export class MemoryStore implements Store {
     const { body, window } = held.content;
     const bytes = this.#bodies.read(body);
     if (bytes === undefined) return undefined;
-    const page = read(bytes, window);
+    const page = read(bytes);
     const entry: CachedPage = { kind: 'page', at: held.ref.at, asOf: held.ref.asOf, window, page };
     this.#bodies.free(body);
     held.content = { kind: 'entry', entry, bytes: Buffer.byteLength(JSON.stringify(page)) * READ_PAGE_FACTOR };

@@ -12,5 +12,5 @@ export function encode(entry: NewEntry): Buffer {
 export function decode(bytes: Buffer, read: ReadPage): CacheEntry {
   const end = bytes.indexOf('\n');
   const head: Omit<CachedPage, 'page'> | CachedRefusal = JSON.parse(bytes.toString('utf8', 0, end));
-  return head.kind === 'page' ? { ...head, page: read(bytes.subarray(end + 1), head.window) } : head;
+  return head.kind === 'page' ? { ...head, page: read(bytes.subarray(end + 1)) } : head;
 }

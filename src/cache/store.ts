@@ -14,8 +14,8 @@ export type EntryRef = {
   readonly asOf: Moment;
 };
 
-/** Reads a page of the query, as upstream sent it for a window. */
-export type ReadPage = (body: Buffer, window: Window) => UpstreamPage;
+/** Reads a page of the query, as upstream sent it. */
+export type ReadPage = (body: Buffer) => UpstreamPage;
 
 /** The result of a lookup, and its time. */
 export type Lookup = {

@@ -50,8 +50,8 @@ class PageCache {
 
   async fetch(call: Call): Promise<Page> {
     const { cacheStats, anew } = call.operation;
-    const { found, asOf } = await this.#options.store.get(call.queryKey, call.window, (body, window) =>
-      readPage(body, window, (customerId) => this.#options.promotionIds.prefix(customerId, call.query)),
+    const { found, asOf } = await this.#options.store.get(call.queryKey, call.window, (body) =>
+      readPage(body, (customerId) => this.#options.promotionIds.prefix(customerId, call.query)),
     );
     if (found !== undefined) {
       const freshness = freshnessOf(found.entry, this.#options.lifetimes, Date.now());

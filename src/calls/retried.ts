@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { totalsOf } from '../model/page.ts';
 import { consequencesOf, UpstreamError } from '../upstream/payload/outcome.ts';
 import type { Policy } from './call.ts';
 
@@ -52,7 +51,7 @@ export function repeated(): Policy {
 
 /**
  * Some installations of upstream refuse a limit of 0 ("Limit should be greater than 0"). From the first refusal on, a call for
- * no entries asks for one, which is removed.
+ * no entries asks for one, which nobody reads.
  * @param onRefusal called at the first refusal
  */
 export function askedForTotals(onRefusal: () => void): Policy {
@@ -69,8 +68,7 @@ export function askedForTotals(onRefusal: () => void): Policy {
         refusesLimitZero = true;
       }
     }
-    const page = await next(call.of({ offset: window.offset, limit: 1 }));
-    return { ...page, content: totalsOf(page.content, window) };
+    return next(call.of({ offset: window.offset, limit: 1 }));
   };
 }
 

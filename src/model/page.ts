@@ -59,12 +59,6 @@ export function entriesWithin(
   return from === 0 && to >= entries.length ? entries : entries.slice(from, Math.max(from, to));
 }
 
-/** The page without its entries, as upstream sends it for a window without entries. */
-export function totalsOf(page: UpstreamPage, window: Window): UpstreamPage {
-  const pageDetails = page.pageDetails && countedDetails(window, page.pageDetails.totalEntries);
-  return { ...page, entries: [], pageDetails };
-}
-
 /** The page details of a window of a list, computed as upstream does. */
 export function countedDetails({ offset, limit }: Window, totalEntries: number) {
   return {

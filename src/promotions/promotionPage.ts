@@ -86,7 +86,7 @@ function uncountedOf({ window: { offset }, page: { entries, pageDetails } }: Fet
 }
 
 /**
- * Upstream's own page details if one call has exactly this window, else computed from the newest total. Without a total, it is at least
+ * Upstream's own page details if one call has exactly this window, and entries in it, else computed from the newest total. Without a total, it is at least
  * what this page proves, and only an empty page says that nothing follows.
  */
 function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
@@ -94,8 +94,9 @@ function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryC
   const seen = entryCount === 0 ? 0 : Math.min(window.offset + entryCount, MAX_OFFSET);
   // A call without entries may have a total that another call of the window disproves.
   const totalEntries = Math.max(withTotal?.page.pageDetails?.totalEntries ?? 0, seen);
-  const own =
-    withTotal && fetched.length === 1 && sameWindow(withTotal.window, window) ? withTotal.page.pageDetails : null;
+  const isExactly = withTotal && fetched.length === 1 && sameWindow(withTotal.window, window);
+  // Upstream may answer a call for no entries as one for some, and the gateway may have made it as one.
+  const own = isExactly && window.limit > 0 ? withTotal.page.pageDetails : null;
   const counted = countedDetails(window, totalEntries);
   // A page that ends before its window goes on there, unless it is empty: then nothing would ever follow.
   const end = window.offset + (entryCount > 0 ? Math.min(entryCount, window.limit) : window.limit);

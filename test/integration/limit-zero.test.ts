@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { askEach, outcomeOf } from '../support/questions.ts';
-import { errorBody, pages, type Reply } from '../support/upstream.ts';
+import { errorBody, json, pageBody, pages, type Reply } from '../support/upstream.ts';
 
 /** An upstream that refuses calls for less than one entry. */
 const strict: Reply = (call, response) => (call.query.limit === '0' ? errorBody(8101, 400) : pages(25))(call, response);
@@ -36,6 +36,27 @@ test('An empty list has the page details of limit=0, although one entry was requ
     expect(data.customer.promotions.pageDetails).toEqual({ totalEntries: 0, pageSize: 0, pageCount: 0 });
   }
 });
+
+test.for<readonly [string, Reply]>([
+  ['takes 0 for its default', json(pageBody(25, 0, 10))],
+  ['refuses limit=0', strict],
+])(
+  'Page details of limit=0 are of no entries, cached or not, if upstream %s',
+  async ([, reply], { upstream, startGateway }) => {
+    upstream.reply(reply);
+    const promotions = {
+      items: [],
+      pageDetails: { pageNumber: 0, pageSize: 0, totalEntries: 25, pageCount: 0, hasNextPage: true },
+    };
+    const selection =
+      'promotions(limit: 0) { items { id } pageDetails { pageNumber pageSize totalEntries pageCount hasNextPage } }';
+    const gateway = await startGateway({ CACHE_TTL_SECONDS: '60' });
+    for (const alias of ['called', 'cached']) {
+      const { data } = await gateway.query(`{ ${customer(selection, undefined, `${alias}: `)} }`);
+      expect(data).toEqual({ [alias]: { promotions } });
+    }
+  },
+);
 
 test('After a refusal of limit=0, calls for no entries request one instead, and one warning is logged', async ({
   upstream,

@@ -22,7 +22,7 @@ const marks = (n: number) => ['credentials' as Mark, `customer:${String(n).padEn
 
 /** Stores this body for customers until the store is full, and reads each page once if so asked. */
 async function fill(store: MemoryStore, body: Buffer, reads: boolean): Promise<void> {
-  const read = () => readPage(body, WINDOW, () => 'sixteenletters__');
+  const read = () => readPage(body, () => 'sixteenletters__');
   const page = read();
   for (let n = 0; store.state.evictions < 10; n++) {
     store.set(key(n), marks(n), { kind: 'page', at: n, asOf: 1 as Moment, window: WINDOW, page, body });
@@ -79,7 +79,7 @@ describe('The memory of cached responses stays within the size and a third', () 
   /** Whole responses of one part each. */
   function startCache() {
     const store = new MemoryStore(MAX_BYTES, 1000);
-    const { page, ...rest } = { page: readPage(bodyOf([]), WINDOW, () => ''), body: bodyOf([]), window: WINDOW };
+    const { page, ...rest } = { page: readPage(bodyOf([]), () => ''), body: bodyOf([]), window: WINDOW };
     const ref = store.set(key(0), marks(0), { kind: 'page', at: Date.now(), asOf: 1 as Moment, page, ...rest });
     if (ref === undefined) throw new Error('The page is not stored.');
     const cache = new ResponseCache<object>(store as Store, FOREVER, MAX_BYTES);

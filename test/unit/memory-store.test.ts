@@ -11,7 +11,7 @@ import { readPage } from '../../src/upstream/payload/pageReader.ts';
 import { anyTotal, anyWindow, cachedPage } from './support/cachedPage.ts';
 
 const RECENT_MS = 1000;
-const READ: ReadPage = (body, window) => readPage(body, window, () => 'any-');
+const READ: ReadPage = (body) => readPage(body, () => 'any-');
 const key = (text: string) => text as QueryKey;
 const marks = (...names: string[]) => names as Mark[];
 const mark = (name: string) => name as Mark;
@@ -183,7 +183,7 @@ test('A page that is larger than the store once it is read leaves nothing behind
   const page = cachedPage(100, window);
   const store = new MemoryStore(1500 + Math.ceil(page.body.length / 4096) * 4096, 1000);
   expect(store.set('one' as QueryKey, ['id' as Mark], page)).toBeDefined();
-  const { found } = await store.get('one' as QueryKey, window, (body, own) => readPage(body, own, () => 'a-'));
+  const { found } = await store.get('one' as QueryKey, window, (body) => readPage(body, () => 'a-'));
   expect(found).toBeDefined();
   expect(store.state).toMatchObject({ bytes: 0, marks: 0 });
 });

@@ -1,13 +1,6 @@
 import { type UpstreamVerdict, wholeSeconds } from '../../model/errors.ts';
 import { isCustomerId } from '../../model/identifier.ts';
-import {
-  type PageEntry,
-  totalsOf,
-  type UpstreamPage,
-  type UpstreamPageDetails,
-  type Warning,
-  type Window,
-} from '../../model/page.ts';
+import type { PageEntry, UpstreamPage, UpstreamPageDetails, Warning } from '../../model/page.ts';
 import { moreBracketsThan, noJson } from '../causes.ts';
 import type { RawResponse } from '../transport.ts';
 import { type ErrorBody, errorBodyOf, errorOf, UpstreamError } from './outcome.ts';
@@ -71,11 +64,10 @@ function unreadableResponse(upstream: UpstreamVerdict, cause: string): UpstreamE
   return new UpstreamError('unreadable', 'UPSTREAM_INVALID_RESPONSE', { upstream, cause });
 }
 
-/** The page in a body that was read before, for this window. */
-export function readPage(body: Buffer, window: Window, idPrefix: IdPrefix): UpstreamPage {
+/** The page in a body that was read before. */
+export function readPage(body: Buffer, idPrefix: IdPrefix): UpstreamPage {
   const text = body.toString('utf8');
-  const { page } = exactPage(text, parse(text) ?? {}, idPrefix);
-  return window.limit === 0 ? totalsOf(page, window) : page;
+  return exactPage(text, parse(text) ?? {}, idPrefix).page;
 }
 
 /** Far more objects and lists than a page of 100 promotions has. Millions of them take half a second and more to parse. */
