@@ -119,6 +119,18 @@ test.for([true, false])(
   },
 );
 
+test('Numbers whose digits cannot be kept have a warning', async ({ upstream, startGateway }) => {
+  const [open, close] = ['[', ']'].map((bracket) => bracket.repeat(50_000));
+  upstream.reply(
+    bytes(Buffer.from(pageWith(`"limits": { "pointsPerCustomer": 1234567890123456.789 }, "other": ${open}${close}`))),
+  );
+  const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
+  expect(items[0].limits.pointsPerCustomer).toBe('1234567890123456.8');
+  expect(warnings).toEqual([
+    { code: 'INVALID_VALUE', message: 'Numbers may lack digits, since the response is nested too deep.' },
+  ]);
+});
+
 test('A warning names a number as upstream wrote it', async ({ upstream, startGateway }) => {
   upstream.reply(bytes(Buffer.from(pageWith('"startDate": 9007199254740993'))));
   const data = dataOf(await (await startGateway()).query(QUESTION));

@@ -108,18 +108,26 @@ const INEXACT =
  */
 function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const read = pageFrom(content, idPrefix);
-  const exact = read.metNumbers && INEXACT.test(text) ? pageFrom(parse(text, asWritten) ?? content, idPrefix) : read;
-  return text.includes(UNREADABLE) ? withUnreadableText(exact) : exact;
+  const asRead = () => withWarning(read, 'numbers', 'Numbers may lack digits, since the response is nested too deep.');
+  const exact = read.metNumbers && INEXACT.test(text) ? (writtenPage(text, idPrefix) ?? asRead()) : read;
+  return text.includes(UNREADABLE)
+    ? withWarning(exact, 'characters', 'Characters that cannot be read are U+FFFD.')
+    : exact;
+}
+
+/** The page, read number by number. Undefined if it is nested so deep that this overflows the stack. */
+function writtenPage(text: string, idPrefix: IdPrefix): PageRead | undefined {
+  const content = parse(text, asWritten);
+  return content && pageFrom(content, idPrefix);
 }
 
 /** What bytes become that are no text in the body's charset. */
 const UNREADABLE = '\ufffd';
 
-function withUnreadableText({ page, drift, metNumbers }: PageRead): PageRead {
-  const warning = ofPage('INVALID_VALUE', 'Characters that cannot be read are U+FFFD.');
+function withWarning({ page, drift, metNumbers }: PageRead, field: string, message: string): PageRead {
   return {
-    page: { ...page, warnings: [...page.warnings, warning] },
-    drift: [...drift, { field: 'characters', code: 'INVALID_VALUE' }],
+    page: { ...page, warnings: [...page.warnings, ofPage('INVALID_VALUE', message)] },
+    drift: [...drift, { field, code: 'INVALID_VALUE' }],
     metNumbers,
   };
 }
