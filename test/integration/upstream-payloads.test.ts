@@ -86,6 +86,17 @@ test('Text that was cut within an emoji leaves as well-formed text, with a warni
   }
 });
 
+test('A warning about an id that was mended names its promotion', async ({ upstream, startGateway }) => {
+  upstream.reply(
+    bytes(Buffer.from(pageWith('"active": true').replace('"promotionId": 1,', '"promotionId": "a\\ud83c",'))),
+  );
+  const question = `{ ${customer('promotions { items { promotionId } warnings { field promotionId } }')} }`;
+  expect(dataOf(await (await startGateway()).query(question)).customer.promotions).toEqual({
+    items: [{ promotionId: 'a\ufffd' }],
+    warnings: [{ field: 'promotionId', promotionId: 'a\ufffd' }],
+  });
+});
+
 test.for([true, false])(
   'Numbers keep their digits and zeros, cached: %j',
   async (cached, { upstream, startGateway }) => {

@@ -257,9 +257,10 @@ export class DriftCollector {
     this.#metNumbers = true;
   }
 
-  /** Warnings name this promotion until the next `take`. */
+  /** Warnings name this promotion, from the last `take` to the next: its id itself may have been mended. */
   about(promotionId: string): void {
     this.#promotionId = promotionId;
+    this.#warnings = this.#warnings?.map((warning) => ({ ...warning, promotionId }));
   }
 
   /**
