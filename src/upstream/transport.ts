@@ -241,17 +241,19 @@ function unusable(waiting: Waiting | undefined, cause: string): UpstreamError {
 
 function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
   const found = causeOf(error);
+  const isReused = waiting?.request?.reusedSocket === true;
+  if (found.startsWith('HPE_')) {
+    // What Node's parser refuses, it refuses again; instead of a head, on a kept-alive connection, it may be what is left of an earlier response.
+    const isLeft = isReused && waiting.head === undefined;
+    const details = { ...headOf(waiting), cause: found };
+    return new UpstreamError(isLeft ? 'left over' : 'unreadable', 'UPSTREAM_INVALID_RESPONSE', details);
+  }
   if (waiting?.head !== undefined) {
     return new UpstreamError('failing', 'UPSTREAM_UNAVAILABLE', {
       ...headOf(waiting),
       cause: cutAfter(waiting.received),
     });
   }
-  const isReused = waiting?.request?.reusedSocket === true;
-  const isRefused = found.startsWith('HPE_');
-  // What Node's parser refuses, it refuses again; on a kept-alive connection it may be what is left of an earlier response.
-  if (isRefused)
-    return new UpstreamError(isReused ? 'left over' : 'unreadable', 'UPSTREAM_INVALID_RESPONSE', { cause: found });
   if (found === 'ETIMEDOUT') return new UpstreamError('failing', 'UPSTREAM_TIMEOUT', { cause: found });
   const wasDead = isReused && (found === 'ECONNRESET' || found === 'EPIPE');
   return new UpstreamError(wasDead ? 'disconnected' : 'failing', 'UPSTREAM_UNAVAILABLE', { cause: found });

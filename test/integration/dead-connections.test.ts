@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { test } from '../support/fixture.ts';
 import { askEach, askOne, outcomeOf, someone } from '../support/questions.ts';
-import { gate, pages, type Reply, upgrading } from '../support/upstream.ts';
+import { gate, pageBody, pages, type Reply, upgrading } from '../support/upstream.ts';
 
 /** Replies with pages, but resets a connection that was used before `kill` when it is used again. */
 function mortal(): { readonly reply: Reply; kill(): void; readonly resets: () => number } {
@@ -98,12 +98,27 @@ test('A connection whose protocol upstream changes is closed', async ({ upstream
   await closed;
 });
 
-test("What Node's parser refuses is not retried and opens no circuit", async ({ upstream, startGateway }) => {
-  const gateway = await startGateway({ METRICS: 'true' });
-  upstream.reply((_, response) => {
-    const { socket } = response.req as IncomingMessage;
-    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n');
-  });
-  for (let i = 0; i < 12; i++) expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_INVALID_RESPONSE');
-  expect(upstream.calls).toHaveLength(12);
-});
+/** A page as Node's parser reads it, until it meets what is none. */
+const PAGE = JSON.stringify({ ...pageBody(1, 0, 10), warnings: [{ code: 1, message: 'é' }] });
+
+test.for([
+  ['two lengths', 'content-length: 2\r\ntransfer-encoding: chunked', '2\r\n{}\r\n0\r\n\r\n'],
+  ['a length that counts characters, not bytes', `content-length: ${PAGE.length}`, PAGE],
+  ['a piece whose length is no number', 'transfer-encoding: chunked', '2\r\n{}\r\nno\r\n'],
+])(
+  "What Node's parser refuses is not retried and opens no circuit: %s",
+  async ([, headers, body], { upstream, startGateway }) => {
+    const gateway = await startGateway({ METRICS: 'true' });
+    const good = someone();
+    upstream.on(good, pages(10));
+    upstream.reply((_, response) => {
+      const { socket } = response.req as IncomingMessage;
+      socket.end(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n${body}`);
+    });
+    for (let i = 0; i < 12; i++) expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_INVALID_RESPONSE');
+    expect(upstream.calls).toHaveLength(12);
+    const failed = gateway.logs.lines().filter(({ msg }) => msg === 'upstream call failed');
+    expect(new Set(failed.map(({ cause }) => String(cause).slice(0, 4)))).toEqual(new Set(['HPE_']));
+    expect(outcomeOf(await askOne(gateway, good))).toBe('OK');
+  },
+);
