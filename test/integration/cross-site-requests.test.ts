@@ -38,6 +38,8 @@ test('A GET with no header that only a client can add is refused, also if its re
     expect(await get(gateway, headers, mobile)).toBe(400);
   }
   expect(upstream.calls).toHaveLength(1);
+  const { errors } = (await (await fetch(`${gateway.url}?query={__typename}`)).json()) as { errors: readonly object[] };
+  expect(errors).toMatchObject([{ message: 'A GET needs credentials, or the header apollo-require-preflight.' }]);
 });
 
 test('The sandbox answers a GET without any header', async ({ startGateway, sandbox }) => {

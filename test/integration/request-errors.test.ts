@@ -60,7 +60,9 @@ test.for(['application/xml', 'application/json;q=0'])(
   'A request that accepts only "%s" is BAD_REQUEST, also in the log',
   async (accept, { gateway, upstream }) => {
     const response = await gateway.post({ query: QUERY }, { accept });
-    await expectRequestError(response, upstream, { status: 406, code: 'BAD_REQUEST' });
+    const errors = await expectRequestError(response, upstream, { status: 406, code: 'BAD_REQUEST' });
+    const message = 'Accept must allow application/json or application/graphql-response+json.';
+    expect(errors).toMatchObject([{ message }]);
     const requestId = response.headers.get('x-request-id');
     const line = await gateway.logs.logged((each) => each.msg === 'operation' && each.requestId === requestId);
     expect(line).toMatchObject({ outcome: 'BAD_REQUEST' });

@@ -67,7 +67,7 @@ function knownErrorOf(
       return publicError(formatted, 'PERSISTED_QUERY_NOT_FOUND');
     case 'BAD_REQUEST':
       // Apollo Server's own texts about the form of a request; they quote nothing of it.
-      return publicError(formatted, 'BAD_REQUEST', PLAIN_TEXTS.get(formatted.message) ?? formatted.message);
+      return publicError(formatted, 'BAD_REQUEST', plainTextOf(formatted.message));
     default:
       if (isPersistedQueryMistake(error)) return publicError(formatted, 'BAD_REQUEST', PERSISTED_QUERY_MISTAKE);
       return argumentErrorOf(formatted, cause);
@@ -100,12 +100,18 @@ function parseErrorOf(
 }
 
 const NO_QUERY = 'The request has no query. Send a JSON object with a query.';
-/** What is said instead of Apollo Server's texts that do not tell what to do. */
-const PLAIN_TEXTS: ReadonlyMap<string, string> = new Map([
-  ['POST body missing, invalid Content-Type, or JSON object has no keys.', NO_QUERY],
-  ['GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.', NO_QUERY],
-  ['Operation batching disabled.', 'The request is a list of operations. Send one operation in a request.'],
-]);
+/** What is said instead of Apollo Server's texts that do not tell in a few words what to do, by how those begin. */
+const PLAIN_TEXTS = [
+  ['POST body missing', NO_QUERY],
+  ['GraphQL operations must contain a non-empty `query`', NO_QUERY],
+  ['Operation batching disabled', 'The request is a list of operations. Send one operation in a request.'],
+  ["An 'accept' header", 'Accept must allow application/json or application/graphql-response+json.'],
+  ['This operation has been blocked', 'A GET needs credentials, or the header apollo-require-preflight.'],
+] as const;
+
+function plainTextOf(text: string): string {
+  return PLAIN_TEXTS.find(([beginning]) => text.startsWith(beginning))?.[1] ?? text;
+}
 
 const PERSISTED_QUERY_MISTAKE = 'extensions.persistedQuery must have version 1 and the SHA-256 of the query.';
 
