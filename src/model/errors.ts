@@ -19,7 +19,7 @@ const CATALOGUE = {
   },
   UNAUTHENTICATED: {
     message: 'Missing or invalid credentials. Send valid ones.',
-    when: "The caller's credentials, or the token of `/events`, are missing or invalid: the request has HTTP 401. Or upstream refuses the credentials: a field has the error",
+    when: "The caller's credentials, or the token of `/events`, are missing or invalid: the request has HTTP 401. Or those for upstream are missing, or upstream refuses them: a field has the error",
     todo: "Sign in again. If the message says that upstream refuses the gateway's own credentials, report it to the gateway's operators. Try again after `retryAfterSeconds`, if the error has it",
   },
   AUTHENTICATION_UNAVAILABLE: {
@@ -59,7 +59,7 @@ const CATALOGUE = {
   UPSTREAM_REJECTED: {
     message: 'Upstream refused the request. See extensions.upstream for its status and code.',
     when: 'Upstream refuses the request with an undocumented code, or with another HTTP 4xx and JSON',
-    todo: "Look up `extensions.upstream.code` in Capillary's documentation",
+    todo: "Look up `extensions.upstream.code` in Capillary's documentation. Without a code, report it to the gateway's operators",
   },
   UPSTREAM_RATE_LIMITED: {
     message: 'The rate limit of upstream calls is reached. Wait extensions.retryAfterSeconds seconds, then try again.',
@@ -101,7 +101,7 @@ const CATALOGUE = {
   OPERATION_RESOLUTION_FAILURE: {
     message: 'operationName must name an operation of the document.',
     status: 400,
-    when: 'The document has several operations and `operationName` names none of them',
+    when: '`operationName` names no operation of the document, or is missing and there are several',
     todo: 'Set `operationName`',
   },
   OPERATION_TOO_EXPENSIVE: {
@@ -170,8 +170,8 @@ const CATALOGUE = {
   BAD_REQUEST: {
     message: 'The request is not a GraphQL request. Send a JSON object with a query.',
     status: 400,
-    when: 'The request is not a GraphQL request, or at `/events` not an event. 406 if it accepts no JSON, 415 for a GET with another `Content-Type` than JSON',
-    todo: 'Send a JSON object with a `query`, or an [event](caching.md#events)',
+    when: 'The request is not a GraphQL request, a page of another site may have made the browser send it, or at `/events` it is not an [event](caching.md#events). 406 if it accepts no JSON, 415 for a GET with another `Content-Type` than JSON',
+    todo: 'Do what the message says',
   },
   UNSUPPORTED_ENCODING: {
     message:
@@ -207,7 +207,7 @@ const CATALOGUE = {
   RATE_LIMITED: {
     message: 'Too many requests from this caller. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 429,
-    when: 'The caller has sent more than `RATE_LIMIT_PER_MINUTE` requests',
+    when: 'The caller has sent more than `RATE_LIMIT_PER_MINUTE` requests. The headers `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` (seconds) say what is left',
     todo: 'Try again after `retryAfterSeconds`',
   },
   EVENT_NOT_SHARED: {
