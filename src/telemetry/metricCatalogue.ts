@@ -29,7 +29,7 @@ export const METRICS = {
   gateway_operations_in_flight: gauge([], 'Operations in flight.'),
   gateway_busiest_address_share: gauge(
     [],
-    'The part of the requests of the last minute that one client address sent, 0 to 1. No sample for fewer than 60 requests.',
+    'The part of the requests of the last whole minute that one client address sent, 0 to 1. No sample for fewer than 60 requests.',
   ),
   gateway_connections_refused_total: counter(
     ['bound'],
@@ -49,7 +49,7 @@ export const METRICS = {
   ),
   gateway_upstream_call_duration_seconds: histogram(
     ['kind', 'status', 'outcome'],
-    'Time from the call to the last byte of its response. kind is lookup, token or key set. status is none without a response.',
+    'Time from the call to the last byte of its response. kind is lookup, token or key set. status is none without a response. outcome is OK, a code, or ABORTED if its operation ended first.',
   ),
   gateway_upstream_wait_duration_seconds: histogram(
     ['queue'],
