@@ -86,8 +86,8 @@ function uncountedOf({ window: { offset }, page: { entries, pageDetails } }: Fet
 }
 
 /**
- * Upstream's own page details if one call has exactly this window, and entries in it, else computed from the newest total. Without a total, it is at least
- * what this page proves, and only an empty page says that nothing follows.
+ * Upstream's own page details if one call for entries has exactly this window, else computed from the newest total. Without a
+ * total, it is at least what this page proves, and only an empty page says that nothing follows.
  */
 function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryCount: number): PageDetails {
   const withTotal = fetched.findLast((call) => call.page.pageDetails !== null);

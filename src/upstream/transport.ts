@@ -243,7 +243,7 @@ function broken(waiting: Waiting | undefined, error: unknown): UpstreamError {
   const found = causeOf(error);
   const isReused = waiting?.request?.reusedSocket === true;
   if (found.startsWith('HPE_')) {
-    // What Node's parser refuses, it refuses again; instead of a head, on a kept-alive connection, it may be what is left of an earlier response.
+    // What Node's parser refuses, it refuses again. In place of a head it may be what an earlier response left on the connection.
     const isLeft = isReused && waiting.head === undefined;
     const details = { ...headOf(waiting), cause: found };
     return new UpstreamError(isLeft ? 'left over' : 'unreadable', 'UPSTREAM_INVALID_RESPONSE', details);
