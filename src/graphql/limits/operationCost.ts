@@ -2,17 +2,14 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
-  type GraphQLNamedType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isObjectType,
   type OperationDefinitionNode,
   type SelectionSetNode,
   valueFromAST,
 } from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { GatewayError } from '../../model/errors.ts';
 import { MAX_PAGE } from '../../promotions/plan.ts';
 import { DEFAULT_LIMIT } from '../../promotions/promotionPage.ts';
@@ -94,9 +91,6 @@ export type OperationCost = {
   readonly lookups: number;
 };
 
-/** The fields of a customer that may fail. */
-const FALLIBLE = new Set(['customerId', 'promotions', 'promotionConnection']);
-
 /** Counts what an operation may cost, from its coerced variables. */
 export function costOf(
   schema: GraphQLSchema,
@@ -107,9 +101,9 @@ export function costOf(
   const references = new Set<unknown>();
   let upstreamCalls = 0;
   let lookups = 0;
-  for (const nodes of mergedFields([operation], info)) {
+  for (const nodes of fieldsOf(schema, 'Query', [operation], info)) {
     const [field] = nodes;
-    const argument = (name: string) => argumentOf(schema.getQueryType(), field, name, info);
+    const argument = (name: string) => argumentOf(schema, 'Query', field, name, info);
     switch (field.name.value) {
       case 'customer':
         addCustomers(1, nodes);
@@ -149,18 +143,16 @@ function costOfCustomer(
   let lookups = 1;
   let asksId = false;
   let returnsId = false;
-  for (const nodes of mergedFields(customer, info)) {
+  for (const nodes of fieldsOf(schema, 'Customer', customer, info)) {
     const [field] = nodes;
-    if (!FALLIBLE.has(field.name.value)) continue;
-    lookups += 1;
-    if (field.name.value === 'customerId') {
-      asksId = true;
-      continue;
-    }
-    const argument = (name: string) => argumentOf(schema.getType('Customer'), field, name, info);
+    const page = PAGES[field.name.value];
+    asksId ||= field.name.value === 'customerId';
+    if (page !== undefined || field.name.value === 'customerId') lookups += 1;
+    if (page === undefined) continue;
+    const argument = (name: string) => argumentOf(schema, 'Customer', field, name, info);
     const entries = Number(argument('limit') ?? argument('first') ?? DEFAULT_LIMIT);
     if (entries < 0 || entries > maxPromotions) continue;
-    upstreamCalls += wantsTotalsOnly(nodes, info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
+    upstreamCalls += wantsTotalsOnly(schema, page, nodes, info) ? 1 : Math.max(1, Math.ceil(entries / MAX_PAGE));
     // A list in the request's data scope returns the customer's id.
     returnsId ||= !argument('dataScope');
   }
@@ -172,11 +164,13 @@ function costOfCustomer(
  * count are coerced here, since graphql-js coerces all of them when it resolves the field.
  */
 function argumentOf(
-  type: GraphQLNamedType | null | undefined,
+  schema: GraphQLSchema,
+  typeName: string,
   { name: { value: fieldName }, arguments: given }: FieldNode,
   name: string,
   { variableValues }: ExecutionInfo,
 ): unknown {
+  const type = schema.getType(typeName);
   const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
   const definition = field?.args.find((argument) => argument.name === name);
   if (definition === undefined) return undefined;
@@ -205,70 +199,47 @@ export type ExecutionInfo = {
 /** All nodes of one field of a response: selections of equal response names are one field. */
 type MergedField = readonly [FieldNode, ...FieldNode[]];
 
-/** The fields that these nodes select, as they are executed. */
-function mergedFields(
-  nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
-  info: ExecutionInfo,
-): Iterable<MergedField> {
-  const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
-  for (const { selectionSet } of nodes) {
-    forEachField(selectionSet, info, (field) => {
-      const name = (field.alias ?? field.name).value;
-      const same = fields.get(name);
-      if (same === undefined) fields.set(name, [field]);
-      else same.push(field);
-    });
-  }
-  return fields.values();
-}
-
 /**
- * Visits every selected field, also in fragments, with @skip and @include applied. Each alias is visited. As in the
- * execution, a fragment that is spread again adds nothing. Otherwise nested fragments would take exponential time.
+ * The fields that these nodes select of a type, as graphql-js collects them when it executes them. A condition without a value
+ * makes all of them fail before any is resolved, so they cost nothing.
  */
-function forEachField(
-  selectionSet: SelectionSetNode | undefined,
-  info: ExecutionInfo,
-  visit: (field: FieldNode) => void,
-  seen = new Set<string>(),
-): void {
-  for (const selection of selectionSet?.selections ?? []) {
-    if (!included(selection, info)) continue;
-    if (selection.kind === 'Field') visit(selection);
-    else if (selection.kind === 'InlineFragment') forEachField(selection.selectionSet, info, visit, seen);
-    else if (!seen.has(selection.name.value)) {
-      seen.add(selection.name.value);
-      forEachField(info.fragments[selection.name.value]?.selectionSet, info, visit, seen);
-    }
+function fieldsOf(
+  schema: GraphQLSchema,
+  typeName: string,
+  nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
+  { fragments, variableValues }: ExecutionInfo,
+): readonly MergedField[] {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) throw new Error(`${typeName} is no object.`);
+  try {
+    const fields = collectSubfields(schema, fragments, variableValues, type, nodes as readonly FieldNode[]);
+    return [...fields.values()] as readonly (readonly FieldNode[])[] as readonly MergedField[];
+  } catch {
+    return [];
   }
 }
 
-/** A condition without a value excludes nothing here. The execution reports it. */
-function included(selection: SelectionSetNode['selections'][number], { variableValues }: ExecutionInfo): boolean {
-  if (selection.directives === undefined || selection.directives.length === 0) return true;
-  try {
-    if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
-  } catch {
-    return true;
-  }
-}
+/** The fields of a customer that are lists, and the types of their pages. */
+const PAGES: Readonly<Record<string, string>> = {
+  promotions: 'PromotionPage',
+  promotionConnection: 'PromotionConnection',
+};
 
 /** The fields of a page or connection that need only totals and no promotions. */
 const TOTALS = new Set(['pageDetails', 'totalCount', '__typename']);
 
-/** Whether a `promotions` or `promotionConnection` field selects nothing that needs promotions. */
-function wantsTotalsOnly(fieldNodes: readonly FieldNode[], info: ExecutionInfo): boolean {
-  let totalsOnly = true;
-  for (const { selectionSet } of fieldNodes) {
-    forEachField(selectionSet, info, ({ name }) => {
-      totalsOnly &&= TOTALS.has(name.value);
-    });
-  }
-  return totalsOnly;
+/** Whether a field of a customer selects nothing of its page that needs promotions. */
+function wantsTotalsOnly(
+  schema: GraphQLSchema,
+  page: string,
+  nodes: readonly FieldNode[],
+  info: ExecutionInfo,
+): boolean {
+  return fieldsOf(schema, page, nodes, info).every(([{ name }]) => TOTALS.has(name.value));
 }
 
 /** What such a field needs from upstream. */
 export function neededFor(info: GraphQLResolveInfo): 'entries' | 'totals' {
-  return wantsTotalsOnly(info.fieldNodes, info) ? 'totals' : 'entries';
+  const page = PAGES[info.fieldName] ?? '';
+  return wantsTotalsOnly(info.schema, page, info.fieldNodes, info) ? 'totals' : 'entries';
 }
