@@ -18,7 +18,6 @@ import {
 } from '../upstream/credentials/credentials.ts';
 import { OAuthCredentials, tokenEndpoint } from '../upstream/credentials/oauth.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import type { UpstreamEvents } from '../upstream/events.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -107,7 +106,6 @@ export function credentialsPolicy(
   upstream: UpstreamAddress,
   hash: KeyedHash,
   tokens: (path: string) => Endpoint,
-  events: Pick<UpstreamEvents, 'ownTokenRefused'>,
 ): CredentialsPolicy {
   switch (auth.kind) {
     case 'passthrough': {
@@ -126,7 +124,6 @@ export function credentialsPolicy(
         key,
         account: ownAccount(upstream.url, key),
         fetchToken: tokenEndpoint(tokens(path), key, secret),
-        onRefusal: events.ownTokenRefused,
       });
       return () => own;
     }

@@ -95,7 +95,7 @@ export async function startGateway(
     held,
     apollo,
     authenticate: await authenticatorOf(config.auth, config.dataScopeAccess, keys.logNames, outgoing.keySets),
-    credentialsPolicy: credentialsPolicy(config.upstreamAuth, upstream, keys.storeNames, outgoing.tokens, reports),
+    credentialsPolicy: credentialsPolicy(config.upstreamAuth, upstream, keys.storeNames, outgoing.tokens),
     contextOf: operationContext(config, fetch, keys, cursors, mayDebug),
     playground: config.playground ? playgroundFacts(config, upstream) : undefined,
     timeouts,

@@ -39,7 +39,7 @@ export function reportsTo(
   upstreamAuth: Config['upstreamAuth']['kind'],
 ): Reports {
   const outageOf = outagesIn(logger, metrics);
-  const ownAccountUsed = accountWatch(outageOf, upstreamAuth);
+  const ownAccountUsed = accountWatch(outageOf);
   const reportConnection = countedLines((bound, refused) =>
     writeLine(logger, 'connections refused', { refused, bound }),
   );
@@ -87,10 +87,6 @@ export function reportsTo(
         {},
       );
     },
-    ownTokenRefused(refused) {
-      if (refused) outageOf(OWN_CREDENTIALS).failed('fresh token refused');
-      else outageOf(OWN_CREDENTIALS).worked();
-    },
   };
 }
 
@@ -105,36 +101,26 @@ function outagesIn(logger: Logger, metrics: Metrics | undefined): Reports['outag
   };
 }
 
-const OWN_CREDENTIALS = 'own credentials';
-
 /** After so many refusals without a success between them, it is not one caller's data scope that upstream refuses. */
 const REFUSED_IN_A_ROW = 3;
 
-/** Tells by the lookups with the gateway's own account whether upstream refuses the account. */
-function accountWatch(
-  outageOf: Reports['outageOf'],
-  upstreamAuth: Config['upstreamAuth']['kind'],
-): (call: EndedCall) => void {
+/** Upstream refuses a call although it accepts the credentials: they lack a permission, or organisations. */
+const LACKING: ReadonlySet<string> = new Set(['FORBIDDEN', 'DATA_SCOPE_REJECTED']);
+
+/** Tells by the lookups with the gateway's own account whether upstream refuses the account. Of a 401, the credentials decide it. */
+function accountWatch(outageOf: Reports['outageOf']): (call: EndedCall) => void {
   let refusedInARow = 0;
   return ({ outcome, error }) => {
-    const isAccepted = outcome === 'OK' || (error?.meaning === 'refused' && !refusesAccount(error));
-    if (isAccepted && refusedInARow > 0) {
+    const account = outageOf('own credentials');
+    if (error?.refused === 'account') refusedInARow = REFUSED_IN_A_ROW;
+    else if (error !== undefined && LACKING.has(error.code)) refusedInARow++;
+    else if (outcome === 'OK' || (error?.meaning === 'refused' && error.refused === undefined)) {
+      if (refusedInARow > 0) account.worked();
       refusedInARow = 0;
-      outageOf(OWN_CREDENTIALS).worked();
-    }
-    if (error === undefined || !refusesAccount(error)) return;
-    // An OAuth client reports its refused tokens itself: a single one may only have been revoked.
-    if (upstreamAuth === 'oauth' && outcome === 'UNAUTHENTICATED') return;
-    if (++refusedInARow >= REFUSED_IN_A_ROW) outageOf(OWN_CREDENTIALS).failed(error.cause);
+    } else return;
+    if (error !== undefined && refusedInARow >= REFUSED_IN_A_ROW) account.failed(error.cause);
   };
 }
-
-/** Whether upstream refuses a call because of its credentials: they are wrong, lack a permission, or lack organisations. */
-function refusesAccount({ code, upstream }: CallError): boolean {
-  return upstream !== undefined && ACCOUNT_REFUSALS.has(code);
-}
-
-const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'DATA_SCOPE_REJECTED']);
 
 const COUNTED_MS = 10_000;
 

@@ -54,6 +54,4 @@ export type UpstreamEvents = {
   circuitChanged: (state: 'open' | 'closed') => void;
   /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
   limitZeroRefused(): void;
-  /** Upstream has begun to refuse even fresh tokens of the gateway's own OAuth client, or accepts them again. */
-  ownTokenRefused(refused: boolean): void;
 };

@@ -105,10 +105,10 @@ test('A failing token endpoint is reported at the beginning and the end, and its
 test('After upstream refuses fresh tokens for three customers, no operation fetches another, and it is reported once', async ({
   upstream,
   startGateway,
-  time: _,
+  time,
 }) => {
   let issued = 0;
-  const gateway = await startGateway(OWN_OAUTH);
+  const gateway = await startGateway({ ...OWN_OAUTH, METRICS: 'true' });
   const issue: Reply = (call, response) =>
     json({ data: { accessToken: `token-${++issued}`, ttlSeconds: 300 } })(call, response);
   upstream.reply(withTokens(issue, json({}, 401)));
@@ -120,8 +120,13 @@ test('After upstream refuses fresh tokens for three customers, no operation fetc
     'lookup',
     'lookup',
   ]);
+  for (let minute = 0; minute < 6; minute++) {
+    await time.pass(60_000);
+    await askOne(gateway, undefined, { headers: {} });
+  }
+  expect(await gateway.metric('gateway_dependency_up{dependency="own credentials"}')).toBe(0);
   expect(reportsOf(gateway.logs.lines(), 'own credentials')).toEqual([
-    { msg: 'dependency is failing', cause: 'fresh token refused' },
+    { msg: 'dependency is failing', cause: 'HTTP 401' },
   ]);
 });
 

@@ -36,8 +36,6 @@ export type OAuthOptions = {
   readonly key: string;
   readonly account: Account;
   readonly fetchToken: FetchToken;
-  /** Called when upstream begins to refuse the client, and when it accepts it again. */
-  readonly onRefusal: (refused: boolean) => void;
 };
 
 /** A refused token is renewed at most this often, in milliseconds: one customer may be refused with any token. */
@@ -91,12 +89,12 @@ export class OAuthCredentials implements CredentialsSource {
   /** Only the first of several calls that were made with one token renews it. */
   refused(credentials: Credentials, customer: string): RefusedPart {
     const token = this.#token;
-    const wereOfAccount = this.#refusals.areOfAccount;
-    if (token?.credentials !== credentials || token === this.#doubted) return wereOfAccount ? 'account' : 'token';
+    if (token?.credentials !== credentials || token === this.#doubted) {
+      return this.#refusals.areOfAccount ? 'account' : 'token';
+    }
     this.#refusals.add(customer);
     const { areOfAccount } = this.#refusals;
     if (areOfAccount && !this.#worked) {
-      if (!wereOfAccount) this.#options.onRefusal(true);
       this.#token = undefined;
       return 'account';
     }
@@ -112,7 +110,6 @@ export class OAuthCredentials implements CredentialsSource {
 
   accepted(): void {
     this.#worked = true;
-    if (this.#refusals.areOfAccount) this.#options.onRefusal(false);
     this.#refusals.clear();
   }
 
