@@ -28,7 +28,7 @@ export function calls(options: CallsOptions): Fetch {
     [
       ...on(cache && cached(cache)),
       shared(),
-      askedForTotals(events.limitZeroRefused),
+      askedForTotals(),
       ...on(retries > 0 && retried(retries, retryBudget)),
       repeated(),
       checked(circuits, places),

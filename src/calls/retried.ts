@@ -52,9 +52,8 @@ export function repeated(): Policy {
 /**
  * Some installations of upstream refuse a limit of 0 ("Limit should be greater than 0"). From the first refusal on, a call for
  * no entries asks for one, which nobody reads.
- * @param onRefusal called at the first refusal
  */
-export function askedForTotals(onRefusal: () => void): Policy {
+export function askedForTotals(): Policy {
   let refusesLimitZero = false;
   return (next) => async (call) => {
     const { window } = call;
@@ -64,7 +63,6 @@ export function askedForTotals(onRefusal: () => void): Policy {
         return await next(call);
       } catch (error) {
         if (!consequencesOf(error).refusesLimitZero) throw error;
-        if (!refusesLimitZero) onRefusal();
         refusesLimitZero = true;
       }
     }

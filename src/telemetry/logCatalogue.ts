@@ -100,11 +100,6 @@ export const LINES = {
     members: ['circuit'],
     when: 'A circuit has opened or closed. Its tests of upstream have no line',
   },
-  'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry': {
-    level: 'warn',
-    members: [],
-    when: 'Once for each instance. Nothing fails because of it',
-  },
   'dependency is failing': {
     level: 'error',
     members: ['dependency', 'cause'],

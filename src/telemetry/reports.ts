@@ -80,13 +80,6 @@ export function reportsTo(
     circuitChanged(state) {
       writeLine(logger, 'upstream circuit changed', { circuit: state });
     },
-    limitZeroRefused() {
-      writeLine(
-        logger,
-        'upstream refuses limit=0 (8101), so the gateway now requests limit=1 and ignores the entry',
-        {},
-      );
-    },
   };
 }
 

@@ -52,6 +52,4 @@ export type UpstreamEvents = {
   listRead(isEmpty: boolean): void;
   /** A circuit has opened or closed. A test of upstream that fails changes nothing. */
   circuitChanged: (state: 'open' | 'closed') => void;
-  /** Upstream refused a limit of 0. From now on the gateway requests one entry and ignores it. */
-  limitZeroRefused(): void;
 };
