@@ -57,49 +57,16 @@ export function readCounter(registry: Registry, name: MetricName<'counter'>, rea
   });
 }
 
-/** Caches the series of each set of labels, since prom-client would hash the labels on every observation. */
-export function remembered<Labels extends readonly string[], Series>(
-  find: (...labels: Labels) => Series,
-): (...labels: Labels) => Series {
-  const known = new Map<string, Series>();
-  return (...labels) => {
-    const key = labels.join('\n');
-    let series = known.get(key);
-    if (series === undefined) {
-      series = find(...labels);
-      known.set(key, series);
-    }
-    return series;
-  };
-}
-
 /**
- * A counter of what happens: a plain number until the next scrape, since prom-client would hash the
- * labels on every addition.
+ * Counts what happens.
+ * @returns adds an amount; the values of all labels are in the order of their names
  */
-export class Tally<Name extends MetricName<'counter'>> {
-  readonly #sumOf: (...labels: LabelValues<Name>) => { sum: number };
-
-  constructor(registry: Registry, name: Name) {
-    const sums: { readonly labels: LabelValues<Name>; sum: number }[] = [];
-    this.#sumOf = remembered((...labels: LabelValues<Name>) => {
-      const entry = { labels, sum: 0 };
-      sums.push(entry);
-      return entry;
-    });
-    new Counter({
-      ...described(registry, name),
-      collect() {
-        for (const entry of sums) {
-          this.labels(...entry.labels).inc(entry.sum);
-          entry.sum = 0;
-        }
-      },
-    });
-  }
-
-  /** @param labels the values of all labels, in the order of their names */
-  add(amount: number, ...labels: LabelValues<Name>): void {
-    if (amount > 0) this.#sumOf(...labels).sum += amount;
-  }
+export function counter<Name extends MetricName<'counter'>>(
+  registry: Registry,
+  name: Name,
+): (amount: number, ...labels: LabelValues<Name>) => void {
+  const counted = new Counter(described(registry, name));
+  return (amount, ...labels) => {
+    if (amount > 0) counted.labels(...labels).inc(amount);
+  };
 }

@@ -5,7 +5,7 @@ import { refusals } from '../model/refusals.ts';
 import type { UpstreamEvents } from '../upstream/events.ts';
 import { droppedLogLines } from './logger.ts';
 import type { LabelOf } from './metricCatalogue.ts';
-import { gauge, histogram, readCounter, readGauge, remembered, Tally } from './metricSeries.ts';
+import { counter, gauge, histogram, readCounter, readGauge } from './metricSeries.ts';
 import type { OperationRecord } from './operationRecord.ts';
 
 /** What the gateway counts, and the registry that shows it. */
@@ -60,11 +60,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'gateway_upstream_client_certificate_end_timestamp_seconds',
     () => clientCertificateEndsAt && clientCertificateEndsAt.getTime() / 1000,
   );
-  const refusedConnections = new Tally(registry, 'gateway_connections_refused_total');
-  const events = new Tally(registry, 'gateway_customer_events_total');
+  const refusedConnections = counter(registry, 'gateway_connections_refused_total');
+  const events = counter(registry, 'gateway_customer_events_total');
   return {
     registry,
-    customerEvent: (outcome) => events.add(1, outcome),
+    customerEvent: (outcome) => events(1, outcome),
     operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
@@ -74,64 +74,61 @@ export function createMetrics(options: MetricsOptions): Metrics {
       readGauge(registry, 'gateway_operations_in_flight', requests.inFlight);
       readGauge(registry, 'gateway_busiest_address_share', requests.busiestAddressShare);
     },
-    connectionRefused: (bound) => refusedConnections.add(1, bound),
+    connectionRefused: (bound) => refusedConnections(1, bound),
   };
 }
 
 /** Operations: how many, how long they took, how they ended, the upstream calls that they needed, and their use of the cache. */
 function operationMetrics(registry: Registry): (record: OperationRecord) => void {
   const durations = histogram(registry, 'gateway_operation_duration_seconds');
-  const byCaller = new Tally(registry, 'gateway_operations_total');
-  const refused = new Tally(registry, 'gateway_refused_operations_total');
-  const byDocument = new Tally(registry, 'gateway_trusted_document_operations_total');
-  const callsByDocument = new Tally(registry, 'gateway_trusted_document_upstream_calls_total');
-  const deduplicated = new Tally(registry, 'gateway_upstream_calls_deduplicated_total');
-  const queued = new Tally(registry, 'gateway_upstream_calls_queued_total');
-  const retried = new Tally(registry, 'gateway_upstream_calls_retried_total');
-  const lookups = new Tally(registry, 'gateway_cache_lookups_total');
-  const wholeResponses = new Tally(registry, 'gateway_cache_whole_responses_total');
-  const renewals = new Tally(registry, 'gateway_cache_renewals_total');
+  const byCaller = counter(registry, 'gateway_operations_total');
+  const refused = counter(registry, 'gateway_refused_operations_total');
+  const byDocument = counter(registry, 'gateway_trusted_document_operations_total');
+  const callsByDocument = counter(registry, 'gateway_trusted_document_upstream_calls_total');
+  const deduplicated = counter(registry, 'gateway_upstream_calls_deduplicated_total');
+  const queued = counter(registry, 'gateway_upstream_calls_queued_total');
+  const retried = counter(registry, 'gateway_upstream_calls_retried_total');
+  const lookups = counter(registry, 'gateway_cache_lookups_total');
+  const wholeResponses = counter(registry, 'gateway_cache_whole_responses_total');
+  const renewals = counter(registry, 'gateway_cache_renewals_total');
   const decisions = refusals();
-  const durationOf = remembered((outcome: string) => durations.labels(outcome));
 
   return ({ startedAt, outcome, cause, callerGroup, trustedDocument, operation, stats, cacheStats }) => {
-    durationOf(outcome).observe((performance.now() - startedAt) / 1000);
-    byCaller.add(1, callerGroup, outcome);
+    durations.labels(outcome).observe((performance.now() - startedAt) / 1000);
+    byCaller(1, callerGroup, outcome);
     // An outcome of upstream's may have a cause of the same words, but not the same code.
-    if (cause !== undefined && decisions.get(cause)?.code === outcome) refused.add(1, callerGroup, cause);
+    if (cause !== undefined && decisions.get(cause)?.code === outcome) refused(1, callerGroup, cause);
     if (trustedDocument !== undefined) {
-      byDocument.add(1, trustedDocument, operation?.name ?? '');
-      callsByDocument.add(stats.made, trustedDocument, operation?.name ?? '');
+      byDocument(1, trustedDocument, operation?.name ?? '');
+      callsByDocument(stats.made, trustedDocument, operation?.name ?? '');
     }
-    deduplicated.add(stats.deduplicated);
-    queued.add(stats.queued);
-    retried.add(stats.retried);
-    lookups.add(cacheStats.hits, 'hit');
-    lookups.add(cacheStats.stale, 'stale');
-    lookups.add(cacheStats.misses, 'miss');
-    renewals.add(cacheStats.renewals);
-    if (cacheStats.wholeResponse) wholeResponses.add(1);
+    deduplicated(stats.deduplicated);
+    queued(stats.queued);
+    retried(stats.retried);
+    lookups(cacheStats.hits, 'hit');
+    lookups(cacheStats.stale, 'stale');
+    lookups(cacheStats.misses, 'miss');
+    renewals(cacheStats.renewals);
+    if (cacheStats.wholeResponse) wholeResponses(1);
   };
 }
 
 /** Upstream calls by duration, outcome and caller, the waits before them, and schema drift in their responses. */
 function countedEvents(registry: Registry): CountedEvents {
   const calls = histogram(registry, 'gateway_upstream_call_duration_seconds');
-  const byCaller = new Tally(registry, 'gateway_upstream_calls_total');
+  const byCaller = counter(registry, 'gateway_upstream_calls_total');
   const waits = histogram(registry, 'gateway_upstream_wait_duration_seconds');
-  const drift = new Tally(registry, 'gateway_upstream_drift_total');
-  const lists = new Tally(registry, 'gateway_upstream_lists_total');
-  const callOf = remembered((kind: string, status: string, outcome: string) => calls.labels(kind, status, outcome));
-  const waitOf = { budget: waits.labels('budget'), concurrency: waits.labels('concurrency') };
+  const drift = counter(registry, 'gateway_upstream_drift_total');
+  const lists = counter(registry, 'gateway_upstream_lists_total');
   return {
     callEnded({ kind, caller, status, outcome, durationMs }) {
-      callOf(kind, String(status ?? 'none'), outcome).observe(durationMs / 1000);
-      if (caller !== undefined) byCaller.add(1, caller);
+      calls.labels(kind, String(status ?? 'none'), outcome).observe(durationMs / 1000);
+      if (caller !== undefined) byCaller(1, caller);
     },
-    callWaited: (queue, durationMs) => waitOf[queue].observe(durationMs / 1000),
-    listRead: (isEmpty) => lists.add(1, isEmpty ? 'none' : 'some'),
+    callWaited: (queue, durationMs) => waits.labels(queue).observe(durationMs / 1000),
+    listRead: (isEmpty) => lists(1, isEmpty ? 'none' : 'some'),
     drifted: (values) => {
-      for (const { field, code } of values) drift.add(1, field, code);
+      for (const { field, code } of values) drift(1, field, code);
     },
   };
 }
