@@ -32,18 +32,8 @@ export type ListPlan = {
   /** Made first, in parallel: every call of windows of at most a page, and the first call of larger ones. Never empty. */
   readonly first: readonly Window[];
   /** Made next, in parallel, as far as `existingCalls` returns them: the other calls. */
-  readonly further: readonly FurtherCall[];
+  readonly further: readonly Window[];
 };
-
-/** A later call of windows of more than a page. */
-export type FurtherCall = {
-  readonly window: Window;
-  /** The first calls of its windows, as indices into `first`. */
-  readonly after: readonly number[];
-};
-
-/** The result of a first call: the list's total (null if upstream sent none), or a failure. */
-export type FirstOutcome = { readonly total: number | null } | 'failed';
 
 /** One plan for each list; all requirements of a list share its calls. */
 export function planLists(requirements: readonly Requirement[]): ListPlan[] {
@@ -72,28 +62,17 @@ function planList(list: AuthorisedList, windows: readonly Window[]): ListPlan {
   const calls = coverWindows(windows);
   const starts = windows.map(({ offset, limit }) => ({ offset, limit: limit > MAX_PAGE ? 1 : limit }));
   const first = calls.filter((call) => starts.some((start) => overlap(call, start)));
-  if (first.length === calls.length) return { list, first, further: [] };
-  const further = calls
-    .filter((call) => !first.includes(call))
-    .map((call) => ({
-      window: call,
-      after: windows
-        .filter((window) => overlap(call, window))
-        .map(({ offset }) => first.findIndex((each) => overlap(each, { offset, limit: 1 }))),
-    }));
-  return { list, first, further };
+  return { list, first, further: calls.filter((call) => !first.includes(call)) };
 }
 
 /**
- * The further calls to make: those for entries that exist, of windows whose first call has not failed.
- * @param outcomes the results of the first calls, in their order
+ * The further calls to make: those for entries that exist, and none if all first calls have failed.
+ * @param totals the list's total from each first call that has not failed; null if upstream sent none
  */
-export function existingCalls(further: readonly FurtherCall[], outcomes: readonly FirstOutcome[]): Window[] {
-  const totals = outcomes.flatMap((outcome) => (outcome === 'failed' || outcome.total === null ? [] : [outcome.total]));
-  const total = totals.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...totals);
-  return further
-    .filter(({ window, after }) => window.offset < total && after.some((index) => outcomes[index] !== 'failed'))
-    .map(({ window }) => window);
+export function existingCalls(further: readonly Window[], totals: readonly (number | null)[]): Window[] {
+  const known = totals.filter((total) => total !== null);
+  const total = totals.length > 0 && known.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, ...known);
+  return further.filter(({ offset }) => offset < total);
 }
 
 /**

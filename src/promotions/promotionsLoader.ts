@@ -5,7 +5,6 @@ import { dataScopeKey, listKey, type PromotionsQuery } from '../model/promotions
 import type { AuthorisedCustomer, AuthorisedList, DataScopes } from './access.ts';
 import {
   existingCalls,
-  type FirstOutcome,
   type ListPlan,
   type ListRequirement,
   mostCallsOf,
@@ -120,7 +119,7 @@ export class PromotionsLoader {
   ): Promise<readonly MadeCall[]> {
     const call = (window: Window) => this.#callIfAllowed(customer, list, window, reserved);
     const begun = await Promise.all(first.map(call));
-    const next = existingCalls(further, begun.map(firstOutcome));
+    const next = existingCalls(further, begun.flatMap(totalOf));
     const made = [...begun, ...(await Promise.all(next.map(call)))];
     const total = made.findLast(({ page }) => page?.pageDetails)?.page?.pageDetails ?? null;
     const rests = made.map((each) => this.#withRest(customer, withTotal(each, total), reserved));
@@ -211,12 +210,12 @@ function cacheKey({ customer, requirement }: LoadKey): string {
   return `${kind} ${listKey(list)} ${window.offset}+${window.limit} ${customer.key}`;
 }
 
-/** Without a total, a page that is not full is taken for the end of the list. */
-function firstOutcome({ page, window }: MadeCall): FirstOutcome {
-  if (page === undefined) return 'failed';
+/** The total of a page's list. Without one, a page that is not full is taken for the end of the list. None for a failed call. */
+function totalOf({ page, window }: MadeCall): readonly (number | null)[] {
+  if (page === undefined) return [];
   const { pageDetails, entries } = page;
   const end = entries.length < window.limit ? window.offset + entries.length : null;
-  return { total: pageDetails?.totalEntries ?? end };
+  return [pageDetails?.totalEntries ?? end];
 }
 
 /** A page without a total gets that of another page of its list: else it would not be known whether it is short. */

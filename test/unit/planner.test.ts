@@ -86,20 +86,19 @@ test.each<[number | null, number[][]]>([
   expect(spans(callsFor([entries(0, 400)], total))).toEqual(expected);
 });
 
-test('The further calls of a window are not made if its first call has failed', () => {
+test('No further call is made if all first calls have failed', () => {
   const [plan] = planLists([entries(0, 250), entries(500, 150)]);
   const { first = [], further = [] } = plan ?? {};
   expect(spans(first)).toEqual([
     [0, 100],
     [500, 600],
   ]);
-  expect(spans(existingCalls(further, [{ total: 1000 }, { total: 1000 }]))).toEqual([
+  expect(spans(existingCalls(further, [1000, null]))).toEqual([
     [100, 200],
     [200, 250],
     [600, 650],
   ]);
-  expect(spans(existingCalls(further, ['failed', { total: 1000 }]))).toEqual([[600, 650]]);
-  expect(existingCalls(further, ['failed', 'failed'])).toEqual([]);
+  expect(existingCalls(further, [])).toEqual([]);
 });
 
 test('Lists of two statuses or of two data scopes share no call', () => {

@@ -27,7 +27,7 @@ export function callsFor(requirements: readonly Requirement[], total: number | n
       ...first,
       ...existingCalls(
         further,
-        first.map(() => ({ total })),
+        first.map(() => total),
       ),
     ])
     .sort((a, b) => a.offset - b.offset);
