@@ -5,11 +5,10 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
 import { maskErrors } from './errors/maskError.ts';
-import { rethrowRefusals } from './errors/refusedRequests.ts';
+import { rethrowErrors } from './errors/refusedRequests.ts';
 import { documentLimits, documentProblem, documentStore, validationRules } from './limits/documentLimits.ts';
 import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
@@ -34,6 +33,9 @@ export const HEADERS_OF_CLIENTS = [
   'x-api-key',
 ] as const;
 
+/** Errors get to `maskErrors`. Apollo Server's own lines have their messages, which may quote a client. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Most errors of an invalid document that are listed. */
 const MAX_VALIDATION_ERRORS = 20;
 
@@ -46,7 +48,6 @@ const MAX_VALIDATION_ERRORS = 20;
 export async function startApolloServer(
   { introspection, limits, persistedOperations }: Pick<Config, 'introspection' | 'limits' | 'persistedOperations'>,
   sandbox: boolean,
-  logger: Logger,
   onUnhandledError: (error: unknown) => void,
 ): Promise<ApolloServer<ServerContext>> {
   const { maxTokens, maxCustomers, maxResponseBytes } = limits;
@@ -73,14 +74,14 @@ export async function startApolloServer(
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     csrfPrevention: sandbox ? false : { requestHeaders: [...HEADERS_OF_CLIENTS] },
     stopOnTerminationSignals: false,
-    logger: atDebugLevel(logger),
+    logger: SILENT,
     stringifyResult: responses.stringify,
     formatError: mask,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      rethrowRefusals,
+      rethrowErrors,
       ...(documents === undefined ? [] : [trustedDocuments(documents)]),
       documentLimits,
       responses.plugin,
@@ -90,10 +91,4 @@ export async function startApolloServer(
   });
   await apollo.start();
   return apollo;
-}
-
-/** Apollo Server logs every request error that a plugin throws as unexpected. */
-function atDebugLevel(logger: Logger) {
-  const debug = (message: unknown) => logger.debug({ from: 'apollo' }, String(message));
-  return { debug, info: debug, warn: debug, error: debug };
 }

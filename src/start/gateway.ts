@@ -88,7 +88,7 @@ export async function startGateway(
   });
   const responses = startResponseCache(config, sharedState);
   const mayDebug = debugAllowed(config.debug);
-  const apollo = await startApolloServer(config, upstream.sandbox, logger, reports.unhandledError);
+  const apollo = await startApolloServer(config, upstream.sandbox, reports.unhandledError);
   const http = await createHttpServer({
     ...config,
     maxConnections,

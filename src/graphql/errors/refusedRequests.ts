@@ -20,12 +20,12 @@ export function refusalOf(
 }
 
 /**
- * Lets the errors of `refusalOf` reach the client: Apollo Server replaces an error that a hook throws before the
- * validation by an internal error, unless this hook rethrows it.
+ * Lets what a hook throws before the validation reach the client, or the log if it is a defect: Apollo Server replaces it by an
+ * internal error, unless this hook rethrows it.
  */
-export const rethrowRefusals: ApolloServerPlugin<ServerContext> = {
+export const rethrowErrors: ApolloServerPlugin<ServerContext> = {
   async unexpectedErrorProcessingRequest({ error }) {
-    if (error instanceof GraphQLError) throw error;
+    throw error;
   },
 };
 
