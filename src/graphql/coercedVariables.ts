@@ -40,20 +40,15 @@ export function coerceVariables(
 }
 
 function coerceVariable(name: string, type: GraphQLInputType, value: unknown): unknown {
-  const refuse = (path: Path) => {
-    throw badUserInput(problemAt(name, path, value, type));
+  const refuse = (path: Path, invalid: unknown) => {
+    throw badUserInput(problemAt(name, path, invalid, type));
   };
   return coerceInputValue(value, type, refuse, true);
 }
 
 /** The message for an invalid value at a path in a variable. The path holds list indices and names of the schema. */
-function problemAt(name: string, path: Path, variableValue: unknown, variableType: GraphQLInputType): string {
-  let value = variableValue;
-  let type = variableType;
-  for (const key of path) {
-    type = typeAt(type, key);
-    value = typeof key === 'string' ? (value as Values)[key] : Array.isArray(value) ? value[key] : value;
-  }
+function problemAt(name: string, path: Path, value: unknown, variableType: GraphQLInputType): string {
+  const type = path.reduce(typeAt, variableType);
   // An object may stand for a list of one.
   const named = getNamedType(type);
   const variable = `The variable "$${name}"${path.length > 0 ? ` at "${printed(path)}"` : ''}`;
@@ -77,6 +72,7 @@ function printed(path: Path): string {
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${key}`)).join('');
 }
 
-function isObject(value: unknown): value is Values {
+/** Whether a value of JSON is an object. */
+export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,6 +8,7 @@ import type {
   RouteHandlerMethod,
 } from 'fastify';
 import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
+import { isObject } from '../graphql/coercedVariables.ts';
 import type { ServerContext } from '../graphql/resolverContext.ts';
 import { withoutPrefix } from '../graphql/trustedDocuments.ts';
 import type { Authenticator } from '../model/caller.ts';
@@ -179,8 +180,4 @@ function jsonIn(text: string | null): unknown {
   } catch {
     return text;
   }
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
