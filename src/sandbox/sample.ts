@@ -3,48 +3,32 @@ import type { SandboxPromotion } from './sandboxPromotion.ts';
 /** The promotions of the reference page's last sample, member for member. They ended in 2024. */
 export function samplePromotions(): readonly SandboxPromotion[] {
   return [
-    sample({
+    sample('50.000', {
       promotionId: 1122938,
       promotionName: 'Award50',
       programId: 1147,
       identifier: 'ed64e808-dc10-4784-a752-eb7d8d55c87e',
       description: 'Award 50',
-      points: '50.000',
       orgId: 50405,
     }),
-    sample({
+    sample('100.000', {
       promotionId: 1122935,
       promotionName: 'Award 100 Points',
       programId: 1148,
       identifier: '26a1b64a-f61d-4a64-9dd0-f3fe5a25dcf5',
       description: 'Award 100 Points',
-      points: '100.000',
       orgId: 50406,
     }),
   ];
 }
 
-type Sample = {
-  readonly promotionId: number;
-  readonly promotionName: string;
-  readonly programId: number;
-  readonly identifier: string;
-  readonly description: string;
-  readonly points: string;
-  readonly orgId: number;
-};
-
-function sample({ points, orgId, promotionId, promotionName, programId, identifier, description }: Sample) {
+function sample(points: string, own: Readonly<Record<string, unknown>>): SandboxPromotion {
   return {
     states: new Set(['EXPIRED']),
     body: {
-      promotionId,
-      promotionName,
-      programId,
+      ...own,
       startDate: '2024-08-30T00:00:00.000Z',
       endDate: '2024-09-29T23:59:59.000Z',
-      identifier,
-      description,
       active: true,
       eventName: 'TransactionAdd',
       limits: {
@@ -60,7 +44,6 @@ function sample({ points, orgId, promotionId, promotionName, programId, identifi
       },
       pointsOfferType: 'GENERIC',
       promotionRestriction: { issualRestrictions: [], earnRestrictions: [], redemptionRestrictions: [] },
-      orgId,
     },
   };
 }
