@@ -24,14 +24,7 @@ import { LookupRequests } from '../upstream/lookupRequest.ts';
 import { listen } from './listen.ts';
 import { openFiles } from './openFiles.ts';
 import { startOutgoing } from './outgoing.ts';
-import {
-  cacheMemory,
-  memoryState,
-  pageCacheOptions,
-  publicIds,
-  type SharedState,
-  startResponseCache,
-} from './sharedState.ts';
+import { memoryState, pageCacheOptions, publicIds, type SharedState, startResponseCache } from './sharedState.ts';
 import { startTelemetry } from './startTelemetry.ts';
 
 /** A gateway that serves, and how it is stopped: `drain`, `finish`, `close`, in this order. */
@@ -109,7 +102,7 @@ export async function startGateway(
     onUnhandledError: reports.unhandledError,
   });
   const { server, drain } = http;
-  telemetry.metrics?.observe(callsState, cacheMemory(sharedState, responses), http);
+  telemetry.metrics?.observe(callsState, [sharedState.store, responses], http);
   await telemetry.serveMetrics(server);
   await listen(server, config, 'PORT');
   const { port } = server.server.address() as AddressInfo;

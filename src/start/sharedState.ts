@@ -1,6 +1,6 @@
 import { MemoryStore } from '../cache/memoryStore.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
-import type { CacheMemory, Store } from '../cache/store.ts';
+import type { Store } from '../cache/store.ts';
 import type { PageCacheOptions } from '../calls/cached.ts';
 import { type CallBudget, memoryBudget, rateOf } from '../calls/callBudget.ts';
 import type { Config } from '../config/config.ts';
@@ -51,18 +51,6 @@ export function startResponseCache(
 ): ResponseCache<RequestFacts> | undefined {
   if (cache.kind === 'off' || store === undefined) return undefined;
   return new ResponseCache(store, cache, redis === undefined ? cacheMaxBytes / 2 : cacheMaxBytes);
-}
-
-/** Reads the memory of pages and responses together, in this process. */
-export function cacheMemory(
-  { store }: SharedState,
-  responses: ResponseCache<RequestFacts> | undefined,
-): () => CacheMemory {
-  return () => {
-    const [pages, whole] = [store?.state, responses?.state];
-    const evictions = (pages?.evictions ?? 0) + (whole?.evictions ?? 0);
-    return { bytes: (pages?.bytes ?? 0) + (whole?.bytes ?? 0), evictions };
-  };
 }
 
 /**

@@ -19,7 +19,7 @@ export type Metrics = {
   /** Adds a dependency of the gateway whose state is shown. @param failingSince in Unix time in seconds, undefined while it works */
   addDependency(name: string, failingSince: () => number | undefined): void;
   /** Adds the state of all three, which is read at each scrape. */
-  observe(calls: CallsState, cache: () => CacheMemory, requests: RequestsState): void;
+  observe(calls: CallsState, caches: readonly Cache[], requests: RequestsState): void;
   /** Counts a connection that was refused. @param bound one of a few fixed words */
   connectionRefused(bound: string): void;
 };
@@ -29,6 +29,9 @@ export type CountedEvents = Pick<UpstreamEvents, 'callEnded' | 'callWaited' | 'd
 
 /** What the calls of all operations share: circuits, places, waiting calls, budget and retries. */
 export type CallsState = Pick<CallsOptions, 'circuits' | 'places' | 'limiter' | 'retryBudget'>;
+
+/** A cache of pages or of responses. Undefined, or without a state, if there is none in this process. */
+type Cache = { readonly state?: CacheMemory } | undefined;
 
 /** The operations in flight, and the busiest address' share of the last minute's requests; undefined if they were few. */
 export type RequestsState = { inFlight(): number; busiestAddressShare(): number | undefined };
@@ -68,9 +71,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     operationEnded: operationMetrics(registry),
     upstreamEvents: countedEvents(registry),
     addDependency: dependencyMetrics(registry),
-    observe(calls, cache, requests) {
+    observe(calls, caches, requests) {
       upstreamState(registry, calls, requestsPerMinute);
-      cacheMetrics(registry, cache);
+      cacheMetrics(registry, caches);
       readGauge(registry, 'gateway_operations_in_flight', requests.inFlight);
       readGauge(registry, 'gateway_busiest_address_share', requests.busiestAddressShare);
     },
@@ -182,8 +185,9 @@ function dependencyMetrics(registry: Registry): Metrics['addDependency'] {
   return (dependency, failingSince) => dependencies.set(dependency, failingSince);
 }
 
-/** The memory and evictions of the cache in this process. */
-function cacheMetrics(registry: Registry, memory: () => CacheMemory): void {
-  readGauge(registry, 'gateway_cache_bytes', () => memory().bytes);
-  readCounter(registry, 'gateway_cache_evictions_total', () => memory().evictions);
+/** The memory and evictions of all caches together, in this process. */
+function cacheMetrics(registry: Registry, caches: readonly Cache[]): void {
+  const sum = (member: keyof CacheMemory) => caches.reduce((total, cache) => total + (cache?.state?.[member] ?? 0), 0);
+  readGauge(registry, 'gateway_cache_bytes', () => sum('bytes'));
+  readCounter(registry, 'gateway_cache_evictions_total', () => sum('evictions'));
 }
