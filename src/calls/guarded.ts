@@ -43,19 +43,19 @@ export function checked(circuits: Circuits, places: Places): Policy {
  * `outcome.ts`), and those of a customer once in ten seconds.
  */
 export class Circuits {
-  readonly #onChange: (state: 'open' | 'closed') => void;
-  readonly #circuits = new LRUCache<CredentialsIdentity, Circuit>({
-    max: MAX_KEPT,
-    ttl: KEPT_MS,
-    ttlResolution: 0,
-    updateAgeOnGet: true,
-    // The clock is looked up for each reading, since tests stop it.
-    perf: { now: () => performance.now() },
-  });
+  readonly #circuits: LRUCache<CredentialsIdentity, Circuit>;
 
   /** @param onChange called when a circuit opens or closes, not when a probe fails */
   constructor(onChange: (state: 'open' | 'closed') => void) {
-    this.#onChange = onChange;
+    this.#circuits = new LRUCache({
+      max: MAX_KEPT,
+      ttl: KEPT_MS,
+      ttlResolution: 0,
+      updateAgeOnGet: true,
+      // The clock is looked up for each reading, since tests stop it.
+      perf: { now: () => performance.now() },
+      memoMethod: () => new Circuit(onChange),
+    });
   }
 
   /** The worst state of any circuit, for metrics. */
@@ -80,7 +80,7 @@ export class Circuits {
   async run(call: Call, next: Fetch): Promise<Page> {
     const { customer } = call;
     const { identity } = call.source;
-    const circuit = this.#circuitOf(identity);
+    const circuit = this.#circuits.memo(identity);
     circuit.check(call);
     const isProbe = circuit.startProbe();
     try {
@@ -98,15 +98,6 @@ export class Circuits {
       // Its call may have taken longer than a circuit without calls is kept.
       if (!this.#circuits.has(identity)) this.#circuits.set(identity, circuit);
     }
-  }
-
-  #circuitOf(identity: CredentialsIdentity): Circuit {
-    let circuit = this.#circuits.get(identity);
-    if (circuit === undefined) {
-      circuit = new Circuit(this.#onChange);
-      this.#circuits.set(identity, circuit);
-    }
-    return circuit;
   }
 }
 

@@ -78,17 +78,7 @@ class Flight implements Operation {
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      const arrive = () => signal.removeEventListener('abort', leave);
-      this.#page?.then(
-        (page) => {
-          arrive();
-          resolve(page);
-        },
-        (error) => {
-          arrive();
-          reject(error);
-        },
-      );
+      this.#page?.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
     });
   }
 

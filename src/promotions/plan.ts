@@ -37,19 +37,11 @@ export type ListPlan = {
 
 /** One plan for each list; all requirements of a list share its calls. */
 export function planLists(requirements: readonly Requirement[]): ListPlan[] {
-  const lists = new Map<string, { list: AuthorisedList; windows: Window[] }>();
-  for (const requirement of requirements) {
-    if (requirement.kind === 'customer') continue;
-    const { kind, list, window } = requirement;
-    const key = listKey(list);
-    let known = lists.get(key);
-    if (known === undefined) {
-      known = { list, windows: [] };
-      lists.set(key, known);
-    }
-    if (kind === 'entries' && window.limit > 0) known.windows.push(window);
-  }
-  return [...lists.values()].map(({ list, windows }) => planList(list, windows));
+  const ofLists = requirements.filter((each) => each.kind !== 'customer');
+  return [...Map.groupBy(ofLists, ({ list }) => listKey(list)).values()].flatMap((same) => {
+    const windows = same.flatMap(({ kind, window }) => (kind === 'entries' && window.limit > 0 ? [window] : []));
+    return same.slice(0, 1).map(({ list }) => planList(list, windows));
+  });
 }
 
 /** How many calls the plans make at most. */

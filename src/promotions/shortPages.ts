@@ -17,16 +17,16 @@ export const NOT_SENT: PageEntry = Object.freeze({ promotion: null, warnings: Ob
  * What was seen for some credentials is what is expected of their next pages.
  */
 export class ShortPages {
-  readonly #known = new LRUCache<string, Habit>({ max: MAX_KNOWN, ttl: KNOWN_MS, ttlResolution: 0 });
+  readonly #known = new LRUCache<string, Habit>({
+    max: MAX_KNOWN,
+    ttl: KNOWN_MS,
+    ttlResolution: 0,
+    memoMethod: () => new Habit(),
+  });
 
   /** @param identity of the credentials, for which upstream may have other limits than for others */
   of(identity: string): Habit {
-    let habit = this.#known.get(identity);
-    if (habit === undefined) {
-      habit = new Habit();
-      this.#known.set(identity, habit);
-    }
-    return habit;
+    return this.#known.memo(identity);
   }
 }
 
