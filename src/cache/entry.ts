@@ -3,8 +3,8 @@ import type { Moment } from '../model/moment.ts';
 import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
 import type { EntryRef } from './store.ts';
 
-/** A cached result of one query: a page, or that upstream refused it. */
-export type CacheEntry = CachedPage | CachedRefusal;
+/** A cached result of one query: a page, or that upstream does not know the customer. */
+export type CacheEntry = CachedPage | CachedNotFound;
 
 /** When an entry was made. */
 type Made = {
@@ -16,14 +16,11 @@ type Made = {
 
 /** A page of a query, and the window of the list that it is for. */
 export type CachedPage = Made & { readonly kind: 'page'; readonly window: Window; readonly page: UpstreamPage };
-/**
- * That upstream does not know the customer of a query, or refused it otherwise, with what it answered. The latter is never served,
- * but no page of a call that was decided before is stored after it.
- */
-export type CachedRefusal = Made & { readonly kind: 'not-found' | 'refused'; readonly upstream: UpstreamVerdict };
+/** That upstream does not know the customer of a query, with what it answered. */
+export type CachedNotFound = Made & { readonly kind: 'not-found'; readonly upstream: UpstreamVerdict };
 
 /** An entry to store. A page comes with the bytes that upstream sent. */
-export type NewEntry = (CachedPage & { readonly body: Buffer }) | CachedRefusal;
+export type NewEntry = (CachedPage & { readonly body: Buffer }) | CachedNotFound;
 
 /** The windows that an entry can be used for. */
 export type Extent =
@@ -37,7 +34,7 @@ export type Extent =
 
 /** The windows that an entry can be used for. */
 export function extentOf(entry: CacheEntry): Extent {
-  if (entry.kind !== 'page') return { kind: 'everything' };
+  if (entry.kind === 'not-found') return { kind: 'everything' };
   return { kind: 'window', window: entry.window, inside: entry.page.pageDetails !== null && isComplete(entry) };
 }
 
@@ -94,7 +91,7 @@ export function freshnessOf(
   now: number,
 ): Freshness {
   const sinceMade = now - at;
-  if (kind === 'refused' || sinceMade < -MAX_SKEW_MS) return { state: 'miss' };
+  if (sinceMade < -MAX_SKEW_MS) return { state: 'miss' };
   const ageMs = Math.max(0, sinceMade);
   const lifetime = kind === 'page' ? ttlMs : notFoundMs;
   if (ageMs < lifetime) return { state: 'fresh', ageMs, leftMs: lifetime - ageMs };
@@ -110,6 +107,11 @@ export type Lifetimes = {
   /** How long an unknown customer (8015) is fresh; at most `ttlMs`. */
   readonly notFoundMs: number;
 };
+
+/** How long an entry may be served, fresh or stale, in milliseconds. */
+export function lifetimeOf(kind: CacheEntry['kind'], { ttlMs, staleMs, notFoundMs }: Lifetimes): number {
+  return kind === 'page' ? ttlMs + staleMs : notFoundMs;
+}
 
 /** How one operation used the cache: which pages it got from it, and how old they are. */
 export type CacheStats = {

@@ -1,16 +1,22 @@
 import type { KeyedHash } from '../model/keyedHash.ts';
 import type { Moment } from '../model/moment.ts';
 import type { CredentialsSource } from '../upstream/credentials/credentials.ts';
+import type { QueryKey } from '../upstream/lookupRequest.ts';
 
 /**
  * A name that invalidates all cache entries that depend on it when it is set. There is a mark for each customer (in any source,
- * data scope and for any credentials) and for each credentials identity. It holds a keyed hash.
+ * data scope and for any credentials), for each credentials identity and for each query. It holds a keyed hash.
  */
 export type Mark = string & { readonly __brand: 'Mark' };
 
 /** The mark of a credentials identity. It is set when upstream refuses its account. */
 export function markOfCredentials({ identity }: CredentialsSource): Mark {
   return `credentials:${identity}` as Mark;
+}
+
+/** The mark of a query. It is set when upstream refuses the query. */
+export function markOfQuery(hash: KeyedHash, key: QueryKey): Mark {
+  return `query:${hash.of('query', key)}` as Mark;
 }
 
 /** @param customerId as upstream sends it */
@@ -49,8 +55,8 @@ export class MemoryMarks {
     return this.#held.size + this.#recent.size;
   }
 
-  set(name: Mark): void {
-    const [setAt, now] = [this.now(), performance.now()];
+  set(name: Mark, asOf = this.now()): void {
+    const [setAt, now] = [Math.max(this.#setAt(name), asOf) as Moment, performance.now()];
     const held = this.#held.get(name);
     if (held !== undefined) held.setAt = setAt;
     // It is removed first, so that the map stays in the order of time.

@@ -78,7 +78,7 @@ export class MemoryStore implements Store {
     const isNewer = (other: Held) => other.ref.asOf > entry.asOf && replaces(other.extent, extent);
     if (this.#queries.get(key)?.some(isNewer)) return undefined;
     if (entry.kind === 'page' && !this.#makeRoom(bytesOf(entry.body))) {
-      this.delete(key, entry.asOf);
+      this.#drop(key, entry.asOf);
       return undefined;
     }
     const others = this.#queries.get(key) ?? [];
@@ -92,15 +92,8 @@ export class MemoryStore implements Store {
     return ref;
   }
 
-  delete(key: QueryKey, asOf: Moment | undefined): void {
-    const entries = this.#queries.get(key) ?? [];
-    const kept = asOf === undefined ? [] : entries.filter(({ ref }) => ref.asOf > asOf);
-    if (kept.length === 0) this.#queries.delete(key);
-    else if (kept.length < entries.length) this.#replace(key, entries, kept);
-  }
-
-  async invalidate(mark: Mark): Promise<boolean> {
-    this.#marks.set(mark);
+  async invalidate(mark: Mark, asOf?: Moment): Promise<boolean> {
+    this.#marks.set(mark, asOf);
     return true;
   }
 
@@ -125,6 +118,14 @@ export class MemoryStore implements Store {
     return true;
   }
 
+  /** Drops the entries of a query but those that are newer. */
+  #drop(key: QueryKey, asOf: Moment): void {
+    const entries = this.#queries.get(key) ?? [];
+    const kept = entries.filter(({ ref }) => ref.asOf > asOf);
+    if (kept.length === 0) this.#queries.delete(key);
+    else if (kept.length < entries.length) this.#replace(key, entries, kept);
+  }
+
   #replace(key: QueryKey, before: readonly Held[], after: readonly Held[]): void {
     for (const held of before) if (!after.includes(held)) this.#release(held);
     this.#queries.set(key, after);
@@ -138,7 +139,7 @@ export class MemoryStore implements Store {
   }
 
   #contentOf(entry: NewEntry): HeldContent {
-    if (entry.kind !== 'page') return { kind: 'entry', entry, bytes: 0 };
+    if (entry.kind === 'not-found') return { kind: 'entry', entry, bytes: 0 };
     return { kind: 'bytes', body: this.#bodies.write(entry.body), window: entry.window };
   }
 

@@ -11,7 +11,7 @@ const MAX_INDEX_BYTES = MAX_ENTRIES_PER_QUERY * 512;
 
 /**
  * The entries of a query are one hash. Its field `index` has one line for each entry, the newest by `asOf` first:
- * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for a refusal. `inside` is 1 if the
+ * `<offset> <limit> <inside> <version> <asOf> <marks>`. The offset is `all` for an unknown customer. `inside` is 1 if the
  * entry can be used for windows inside its own. The marks are joined by commas. The sealed entry is in the field named by the
  * version, so a lookup reads the index and one entry.
  *
@@ -150,24 +150,16 @@ redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(
 redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
 
-/** Deletes the entries of a query up to an `asOf` (ARGV), or all if that is empty. */
-const DELETE = `${SHARED}
-local latest, lines, dropped = tonumber(ARGV[1]) or math.huge, {}, {}
-for from, size, inside, version, asOf, marks in string.gmatch(indexOf(KEYS[1]), LINE) do
-  if tonumber(asOf) <= latest then dropped[#dropped + 1] = version
-  else lines[#lines + 1] = lineOf(from, size, inside, version, asOf, marks) end
-end
-if #lines == 0 then return redis.call('DEL', KEYS[1]) end
-if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
-redis.call('HSET', KEYS[1], 'index', table.concat(lines))
-return #dropped`;
-
-/** Sets marks, which last for at least ARGV[1] milliseconds. */
+/**
+ * Sets marks, which last for at least ARGV[1] milliseconds: entries from before ARGV[2] end, or all until now if that is empty or
+ * the mark is gone, since nobody knows how late it was set before.
+ */
 const INVALIDATE = `${SHARED}
-local recent, time = tonumber(ARGV[1]), text(now())
-for i = 2, #ARGV do
-  local key = '${MARKS}' .. ARGV[i]
-  redis.call('SET', key, time, 'PX', math.max(redis.call('PTTL', key), recent))
+local recent, asOf = tonumber(ARGV[1]), tonumber(ARGV[2])
+for i = 3, #ARGV do
+  local key, at = '${MARKS}' .. ARGV[i], asOf and setAt(ARGV[i])
+  local time = at and math.max(at, asOf - 1) or now()
+  redis.call('SET', key, text(time), 'PX', math.max(redis.call('PTTL', key), recent))
 end
 return 1`;
 
@@ -184,7 +176,6 @@ export const SCRIPTS = {
   cacheGet: GET,
   cacheCurrent: CURRENT,
   cacheSet: SET,
-  cacheDelete: DELETE,
   cacheInvalidate: INVALIDATE,
   cacheInvalidatedSince: INVALIDATED_SINCE,
 } as const;

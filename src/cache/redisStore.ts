@@ -4,7 +4,7 @@ import type { Window } from '../model/page.ts';
 import type { Seal } from '../redis/seal.ts';
 import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
-import { covers, extentOf, type Lifetimes, type NewEntry } from './entry.ts';
+import { covers, extentOf, type Lifetimes, lifetimeOf, type NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
@@ -42,7 +42,7 @@ export type RedisStoreOptions = {
 /** The bytes of a stored value besides the page's body: when it was made, its window, and the seal. */
 const HEAD_BYTES = 1024;
 
-/** Entries and marks for all instances. Redis deletes what may no longer be served, nor keeps out older pages. */
+/** Entries and marks for all instances. Redis deletes entries once they may no longer be served. */
 export class RedisStore implements Store {
   readonly #options: RedisStoreOptions;
   readonly #commands: Commands;
@@ -72,21 +72,15 @@ export class RedisStore implements Store {
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
-    const { lifetimes, recentMs } = this.#options;
-    // A refusal is kept as long as a page from before may come.
-    const life = kind === 'page' ? lifetimes.ttlMs + lifetimes.staleMs : Math.max(lifetimes.notFoundMs, recentMs);
+    const life = lifetimeOf(kind, this.#options.lifetimes);
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
     this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));
     return ref;
   }
 
-  delete(key: QueryKey, asOf: Moment | undefined): void {
-    this.#commands.cacheDelete(1, ENTRIES + key, asOf ?? '').catch((error) => this.#reportError(error));
-  }
-
-  async invalidate(mark: Mark): Promise<boolean> {
-    if (await this.#sent(this.#options.redis.inTime(this.#invalidate([mark])))) return true;
+  async invalidate(mark: Mark, asOf?: Moment): Promise<boolean> {
+    if (await this.#sent(this.#options.redis.inTime(this.#invalidate([mark], asOf)))) return true;
     const { lifetimes, recentMs } = this.#options;
     // A call from before the mark may still be in flight, and its page be stored by another instance.
     this.#unsent.set(mark, performance.now() + recentMs + lifetimes.ttlMs + lifetimes.staleMs);
@@ -161,8 +155,8 @@ export class RedisStore implements Store {
     return marks.some((mark) => this.#unsent.has(mark));
   }
 
-  #invalidate(marks: readonly Mark[]): Promise<unknown> {
-    return this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, ...marks);
+  #invalidate(marks: readonly Mark[], asOf?: Moment): Promise<unknown> {
+    return this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, asOf ?? '', ...marks);
   }
 
   /** Whether a command was carried out. */

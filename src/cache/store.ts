@@ -41,10 +41,11 @@ export type Store = {
    * Undefined if the entry is known not to be stored.
    */
   set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined;
-  /** Deletes the entries of a query but those that are newer than `asOf`; all of them without it. */
-  delete(key: QueryKey, asOf: Moment | undefined): void;
-  /** Sets a mark. False if this did not reach all instances yet. It is then tried again. */
-  invalidate(mark: Mark): Promise<boolean>;
+  /**
+   * Sets a mark: entries from before `asOf` end, or all until now without it. False if this did not reach all instances yet. It
+   * is then tried again.
+   */
+  invalidate(mark: Mark, asOf?: Moment): Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */
   invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean>;
   /** Whether all of these entries are still stored and valid, and there is no newer one for a part of them. */

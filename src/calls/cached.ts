@@ -1,5 +1,5 @@
 import { type CacheEntry, type CacheStats, freshnessOf, type Lifetimes, pageFor } from '../cache/entry.ts';
-import { type Mark, markOfCredentials, markOfCustomer } from '../cache/marks.ts';
+import { type Mark, markOfCredentials, markOfCustomer, markOfQuery } from '../cache/marks.ts';
 import type { EntryRef, Lookup, Store } from '../cache/store.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeyedHash } from '../model/keyedHash.ts';
@@ -126,27 +126,24 @@ class PageCache {
 
   #failed(call: Call, error: UpstreamError): void {
     const { store } = this.#options;
-    const { keepsPages } = error.consequences;
+    const { upstream, decidedAt: asOf, consequences } = error;
     if (error.refused === 'account') void store.invalidate(markOfCredentials(call.source));
-    if (keepsPages) return;
+    if (consequences.keepsPages) return;
+    if (error.code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && asOf !== undefined)
+      store.set(call.queryKey, this.#marksOfQuery(call), { kind: 'not-found', at: Date.now(), asOf, upstream });
     // Earlier pages are not served for a query that upstream refuses now, nor stored if they come later.
-    const { upstream, decidedAt: asOf } = error;
-    store.delete(call.queryKey, asOf);
-    if (upstream === undefined || asOf === undefined) return;
-    store.set(call.queryKey, [markOfCredentials(call.source)], {
-      kind: error.code === 'CUSTOMER_NOT_FOUND' ? 'not-found' : 'refused',
-      at: Date.now(),
-      asOf,
-      upstream,
-    });
+    void store.invalidate(markOfQuery(this.#options.hash, call.queryKey), asOf);
+  }
+
+  #marksOfQuery({ source, queryKey }: Call): readonly Mark[] {
+    return [markOfCredentials(source), markOfQuery(this.#options.hash, queryKey)];
   }
 
   /** The marks that a page depends on. Undefined if an event about its customer could not end it. */
-  #marksOf({ source }: Call, { content: { customerId } }: Page): readonly Mark[] | undefined {
+  #marksOf(call: Call, { content: { customerId } }: Page): readonly Mark[] | undefined {
     const { hash, events } = this.#options;
-    const ofCredentials = markOfCredentials(source);
-    if (customerId === null) return events ? undefined : [ofCredentials];
-    return [ofCredentials, markOfCustomer(hash, customerId)];
+    if (customerId === null) return events ? undefined : this.#marksOfQuery(call);
+    return [...this.#marksOfQuery(call), markOfCustomer(hash, customerId)];
   }
 
   /** Fetches a page again, once at a time and without a client, so that no disconnect aborts it. */
@@ -185,7 +182,7 @@ function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef
 
 /** @throws CUSTOMER_NOT_FOUND for the entry of a customer that upstream does not know */
 function pageIn(entry: CacheEntry, { window, neededAt }: Call): Page {
-  if (entry.kind !== 'page') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
+  if (entry.kind === 'not-found') throw new GatewayError('CUSTOMER_NOT_FOUND', { upstream: entry.upstream });
   return { content: pageFor(window, entry), body: NO_BODY, beganAt: neededAt, decidedAt: entry.asOf };
 }
 

@@ -162,10 +162,10 @@ test('A page that comes late is not stored after the refusal of a later call', a
   upstream,
   age: _,
 }) => {
-  const mobile = someone();
-  await expectNoPageAfterRefusal(upstream, (promotions) =>
-    askCached(gateway, mobile, { promotions: `(${promotions})` }),
-  );
+  await expectNoPageAfterRefusal(upstream, () => {
+    const mobile = someone();
+    return (promotions) => askCached(gateway, mobile, { promotions: `(${promotions})` });
+  });
 });
 
 test('A whole response is not served once a newer page of a part of it is', async ({

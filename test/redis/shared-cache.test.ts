@@ -14,7 +14,7 @@ import type { GatewayProgram } from '../support/process.ts';
 import { cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, reset, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
-import { askGateway, startInstance, stopAll } from './support/gateways.ts';
+import { askGateway, startInstance, stopAll, useRedis } from './support/gateways.ts';
 import { contentsOf, onlyPage, sentBytes, type TestRedis } from './support/redis.ts';
 
 const SETTINGS = {
@@ -108,7 +108,26 @@ test('A page that comes late is not stored after the refusal of a later call, al
   upstream,
   instances: [one, other],
 }) => {
-  await expectNoPageAfterRefusal(upstream, askingOf(one, other, [2]));
+  await expectNoPageAfterRefusal(upstream, () => askingOf(one, other, [2]));
+});
+
+test('A refusal while Redis does not answer ends earlier pages once it does', async ({
+  upstream,
+  redis,
+  instances,
+}) => {
+  const [one, other] = instances;
+  const mobile = someone();
+  await useRedis(instances);
+  await askGateway(one, { mobile });
+  await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal');
+  redis.freeze();
+  upstream.on(mobile, errorBody(618));
+  expect(codesOf(await askGateway(one, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
+  redis.wake();
+  await useRedis(instances);
+  expect(codesOf(await askGateway(other, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
+  expect(codesOf(await askGateway(one, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
 });
 
 test('A whole response is not served once a newer page of a part of it is, also in Redis', async ({
@@ -314,8 +333,8 @@ test.for([
     const mobile = someone();
     await askGateway(one, { mobile });
     const marks = await redis.client.keys('*:mark:*');
-    // Of the customer, of the credentials, and of the start of Redis.
-    expect(marks).toHaveLength(3);
+    // Of the customer, of the credentials, of the query, and of the start of Redis.
+    expect(marks).toHaveLength(4);
     for (const mark of marks) await spoil(redis, mark);
     expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
     expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');

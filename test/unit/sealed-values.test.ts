@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CachedRefusal } from '../../src/cache/entry.ts';
+import type { CachedNotFound } from '../../src/cache/entry.ts';
 import { decode, encode } from '../../src/cache/redisCodec.ts';
 import { ENTRIES } from '../../src/cache/redisScripts.ts';
 import type { ReadPage } from '../../src/cache/store.ts';
@@ -24,7 +24,7 @@ test('A cached page is decoded as it was encoded', () => {
 });
 
 test('An unknown customer is decoded as it was encoded', () => {
-  const entry: CachedRefusal = { kind: 'not-found', at: 1, asOf: 2 as Moment, upstream: { status: 200, code: 8015 } };
+  const entry: CachedNotFound = { kind: 'not-found', at: 1, asOf: 2 as Moment, upstream: { status: 200, code: 8015 } };
   expect(decode(encode(entry), READ)).toEqual(entry);
 });
 
