@@ -66,6 +66,8 @@ class PageCache {
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     const page = await this.#fetchAndStore(call.decided(asOf));
+    // It is not stored then, and nobody may get an older one later.
+    if (anew && asOf === undefined) void this.#options.store.invalidate(this.#markOfQuery(call));
     if (!hasReadableList(call.window, page.content)) refuseRepetition(cacheStats);
     recordPart(cacheStats, page.content, this.#stored.get(page));
     return page;
@@ -132,11 +134,15 @@ class PageCache {
     if (error.code === 'CUSTOMER_NOT_FOUND' && upstream !== undefined && asOf !== undefined)
       store.set(call.queryKey, this.#marksOfQuery(call), { kind: 'not-found', at: Date.now(), asOf, upstream });
     // Earlier pages are not served for a query that upstream refuses now, nor stored if they come later.
-    void store.invalidate(markOfQuery(this.#options.hash, call.queryKey), asOf);
+    void store.invalidate(this.#markOfQuery(call), asOf);
   }
 
-  #marksOfQuery({ source, queryKey }: Call): readonly Mark[] {
-    return [markOfCredentials(source), markOfQuery(this.#options.hash, queryKey)];
+  #markOfQuery({ queryKey }: Call): Mark {
+    return markOfQuery(this.#options.hash, queryKey);
+  }
+
+  #marksOfQuery(call: Call): readonly Mark[] {
+    return [markOfCredentials(call.source), this.#markOfQuery(call)];
   }
 
   /** The marks that a page depends on. Undefined if an event about its customer could not end it. */

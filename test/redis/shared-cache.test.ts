@@ -9,6 +9,7 @@ import {
   expectNewestPages,
   expectNewestResponse,
   expectNoPageAfterRefusal,
+  totalOf,
 } from '../support/lateCalls.ts';
 import type { GatewayProgram } from '../support/process.ts';
 import { cacheOf, codesOf, dataOf, idsOf, someone } from '../support/questions.ts';
@@ -136,6 +137,29 @@ test('A whole response is not served once a newer page of a part of it is, also 
 }) => {
   const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
   await expectNewestResponse(upstream, (query, options) => ask(gateway.url, query, options));
+  await stopAll([gateway]);
+});
+
+test('A page that was asked for anew while Redis did not answer is the oldest that is served afterwards', async ({
+  upstream,
+  redis,
+}) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const mobile = someone();
+  const totalFor = async (headers = {}) => {
+    const query = `{ ${customer('promotions { pageDetails { totalEntries } }', mobile)} }`;
+    return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
+  };
+  upstream.reply(pages(60));
+  await useRedis([gateway]);
+  expect(await totalFor()).toBe(60);
+  await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal');
+  redis.freeze();
+  upstream.reply(pages(90));
+  expect(await totalFor({ 'cache-control': 'no-cache' })).toBe(90);
+  redis.wake();
+  await useRedis([gateway]);
+  expect(await totalFor()).toBe(90);
   await stopAll([gateway]);
 });
 
