@@ -38,8 +38,11 @@ test('A GET with no header that only a client can add is refused, also if its re
     expect(await get(gateway, headers, mobile)).toBe(400);
   }
   expect(upstream.calls).toHaveLength(1);
-  const { errors } = (await (await fetch(`${gateway.url}?query={__typename}`)).json()) as { errors: readonly object[] };
-  expect(errors).toMatchObject([{ message: 'A GET needs credentials, or the header apollo-require-preflight.' }]);
+  for (const method of ['GET', 'POST']) {
+    const response = await fetch(`${gateway.url}?query={__typename}`, { method });
+    const message = 'Send a JSON object by POST, or a GET with credentials or the header apollo-require-preflight.';
+    expect(await response.json()).toMatchObject({ errors: [{ message }] });
+  }
 });
 
 test('The sandbox answers a GET without any header', async ({ startGateway, sandbox }) => {

@@ -106,7 +106,10 @@ const PLAIN_TEXTS = [
   ['GraphQL operations must contain a non-empty `query`', NO_QUERY],
   ['Operation batching disabled', 'The request is a list of operations. Send one operation in a request.'],
   ["An 'accept' header", 'Accept must allow application/json or application/graphql-response+json.'],
-  ['This operation has been blocked', 'A GET needs credentials, or the header apollo-require-preflight.'],
+  [
+    'This operation has been blocked',
+    'Send a JSON object by POST, or a GET with credentials or the header apollo-require-preflight.',
+  ],
 ] as const;
 
 function plainTextOf(text: string): string {
