@@ -58,8 +58,8 @@ export function sendResponses(server: FastifyInstance, options: SendingOptions):
 }
 
 /**
- * Apollo Server refuses some requests before its plugins run (a batch, a cross-site request, no query, a type that it cannot
- * send). This adds the request id to such errors, and records the outcome. Returns any other payload as it is.
+ * Some requests are refused before the plugins that complete responses run (a batch, a cross-site request, no query, a type that
+ * cannot be sent). This adds the request id to such errors, and records the outcome. Returns any other payload as it is.
  */
 function completeRequestErrors(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const response = reply.statusCode >= 400 ? responseIn(payload) : undefined;

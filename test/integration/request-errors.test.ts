@@ -59,7 +59,7 @@ describe.for([
 test.for(['application/xml', 'application/json;q=0'])(
   'A request that accepts only "%s" is BAD_REQUEST, also in the log',
   async (accept, { gateway, upstream }) => {
-    const response = await gateway.post({ query: QUERY }, { accept });
+    const response = await gateway.post({ query: `{ ${customer('customerId')} }` }, { accept, authorization: BASIC });
     const errors = await expectRequestError(response, upstream, { status: 406, code: 'BAD_REQUEST' });
     const message = 'Accept must allow application/json or application/graphql-response+json.';
     expect(errors).toMatchObject([{ message }]);

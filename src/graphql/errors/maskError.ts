@@ -105,7 +105,6 @@ const PLAIN_TEXTS = [
   ['POST body missing', NO_QUERY],
   ['GraphQL operations must contain a non-empty `query`', NO_QUERY],
   ['Operation batching disabled', 'The request is a list of operations. Send one operation in a request.'],
-  ["An 'accept' header", 'Accept must allow application/json or application/graphql-response+json.'],
   [
     'This operation has been blocked',
     'Send a JSON object by POST, or a GET with credentials or the header apollo-require-preflight.',

@@ -19,11 +19,18 @@ export function refusalOf(
   return new GraphQLError(error.message, { extensions, originalError: error });
 }
 
-/**
- * Lets what a hook throws before the validation reach the client, or the log if it is a defect: Apollo Server replaces it by an
- * internal error, unless this hook rethrows it.
- */
-export const rethrowErrors: ApolloServerPlugin<ServerContext> = {
+export const refusedRequests: ApolloServerPlugin<ServerContext> = {
+  /** Apollo Server executes an operation before it finds that its client accepts no response. */
+  async requestDidStart({ request }) {
+    if (preferredTypeOf(request.http?.headers.get('accept')) !== undefined) return;
+    const message = `Accept must allow ${JSON_TYPE} or ${GRAPHQL_TYPE}.`;
+    throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 406 } } });
+  },
+
+  /**
+   * Lets what a hook throws before the validation reach the client, or the log if it is a defect: Apollo Server replaces it by an
+   * internal error, unless this hook rethrows it.
+   */
   async unexpectedErrorProcessingRequest({ error }) {
     throw error;
   },
@@ -34,10 +41,13 @@ const GRAPHQL_TYPE = 'application/graphql-response+json';
 
 /** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
 export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
+  return preferredTypeOf(accept)?.startsWith(GRAPHQL_TYPE) ? GRAPHQL_TYPE : JSON_TYPE;
+}
+
+function preferredTypeOf(accept: string | undefined): string | undefined {
   const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
   // A client may name the charset, and a type without it would not be what it accepts.
-  const preferred = negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`));
-  return preferred?.startsWith(GRAPHQL_TYPE) ? GRAPHQL_TYPE : JSON_TYPE;
+  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`));
 }
 
 /**
