@@ -19,6 +19,7 @@ export function refusalOf(
   return new GraphQLError(error.message, { extensions, originalError: error });
 }
 
+/** Refuses what no operation should be executed for, and passes on what hooks refuse. */
 export const refusedRequests: ApolloServerPlugin<ServerContext> = {
   /** Apollo Server executes an operation before it finds that its client accepts no response. */
   async requestDidStart({ request }) {
