@@ -155,11 +155,10 @@ return 1`;
  * the mark is gone, since nobody knows how late it was set before.
  */
 const INVALIDATE = `${SHARED}
-local recent, asOf = tonumber(ARGV[1]), tonumber(ARGV[2])
+local recent, asOf, time = tonumber(ARGV[1]), tonumber(ARGV[2]), now()
 for i = 3, #ARGV do
   local key, at = '${MARKS}' .. ARGV[i], asOf and setAt(ARGV[i])
-  local time = at and math.max(at, asOf - 1) or now()
-  redis.call('SET', key, text(time), 'PX', math.max(redis.call('PTTL', key), recent))
+  redis.call('SET', key, text(at and math.max(at, asOf - 1) or time), 'PX', math.max(redis.call('PTTL', key), recent))
 end
 return 1`;
 

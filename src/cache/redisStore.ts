@@ -28,6 +28,8 @@ type Waiting = {
 const NOTHING: Lookup = { found: undefined, asOf: undefined };
 const RETRY_MS = 500;
 const MAX_UNSENT = 100_000;
+/** Marks that are sent at once: all of them would keep Redis from anything else for seconds, and then time out. */
+const MAX_SENT = 1000;
 
 export type RedisStoreOptions = {
   readonly redis: SharedRedis;
@@ -172,13 +174,14 @@ export class RedisStore implements Store {
 
   #retryLater(): void {
     this.#retry ??= setTimeout(async () => {
-      this.#retry = undefined;
       for (const [mark, until] of this.#unsent) if (until <= performance.now()) this.#unsent.delete(mark);
-      if (this.#unsent.size === 0) return;
-      const unsent = [...this.#unsent];
-      const sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
-      // A mark that was set again in the meantime has another time.
-      if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
+      for (let sent = true; sent && this.#unsent.size > 0; ) {
+        const unsent = [...this.#unsent].slice(0, MAX_SENT);
+        sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
+        // A mark that was set again in the meantime has another time.
+        if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
+      }
+      this.#retry = undefined;
       if (this.#unsent.size > 0) this.#retryLater();
     }, RETRY_MS).unref();
   }

@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
+import type { Mark } from '../../src/cache/marks.ts';
+import { RedisStore } from '../../src/cache/redisStore.ts';
 import { type RedisConfig, redisFrom } from '../../src/config/redis.ts';
 import { connect } from '../../src/redis/connect.ts';
+import { encrypted } from '../../src/redis/seal.ts';
 import { SharedRedis } from '../../src/redis/sharedRedis.ts';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import type { GatewayProgram } from '../support/process.ts';
@@ -78,6 +81,28 @@ test('A lookup waits at most 40 ms for a Redis that hangs', async ({ redis, time
   await lookup;
   expect(outcome).toBe('Redis is late.');
   redis.wake();
+  shared.close();
+});
+
+test('Marks of a long outage are sent in parts, none of which is long for Redis', async ({ redis }) => {
+  await redis.kill();
+  const shared = new SharedRedis(connect(settingsOf(redis)), { failed: () => {}, worked: () => {} });
+  const store = new RedisStore({
+    redis: shared,
+    seal: encrypted(Buffer.alloc(32)),
+    lifetimes: { ttlMs: 60_000, staleMs: 0, notFoundMs: 5000 },
+    recentMs: 20_000,
+    maxBodyBytes: 1_000_000,
+  });
+  const marks = Array.from({ length: 5000 }, (_, index) => `query:${index}` as Mark);
+  for (const mark of marks) expect(await store.invalidate(mark)).toBe(false);
+  await redis.start();
+  const stored = async () => (await redis.client.keys('*:mark:*:*')).length;
+  await eventually('marks in Redis', stored, marks.length, A_MINUTE);
+  const [, scripts] = /cmdstat_evalsha:calls=(\d+)/.exec(await redis.client.info('commandstats')) ?? [];
+  // The first one goes as EVAL.
+  expect(Number(scripts)).toBeGreaterThanOrEqual(4);
+  store.close();
   shared.close();
 });
 
