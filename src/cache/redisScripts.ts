@@ -71,8 +71,8 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
 end`;
 
 /**
- * Returns the time, then for the window of each key (ARGV: offset, limit) the version, `asOf` and value of the newest entry that
- * covers it. A value of more bytes than the last of ARGV is not read, and null.
+ * Returns the time, then for the window of each key (ARGV: offset, limit) the version, `asOf`, marks and value of the newest entry
+ * that covers it. A value of more bytes than the last of ARGV is not read, and null.
  */
 const GET = `${SHARED}
 if mayMissEvents(now()) then redis.pcall('SET', '${MARKS}start', text(now())) end
@@ -82,7 +82,7 @@ for i, key in ipairs(KEYS) do
   for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
     if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
       local size = redis.call('HSTRLEN', key, version)
-      if size > 0 then entry = { version, asOf, size <= most and redis.call('HGET', key, version) } end
+      if size > 0 then entry = { version, asOf, marks, size <= most and redis.call('HGET', key, version) } end
     end
   end
   found[#found + 1] = entry

@@ -14,8 +14,8 @@ type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
 type Commands = Record<Exclude<keyof typeof SCRIPTS, 'cacheGet'>, Command> & { readonly cacheGetBuffer: Command };
 
-/** A found entry: its version, its `asOf` in the index, and its sealed value, null if that is too large. */
-type Stored = readonly [version: Buffer, asOf: Buffer, sealed: Buffer | null];
+/** A found entry: its version, its `asOf` and its marks in the index, and its sealed value, null if that is too large. */
+type Stored = readonly [version: Buffer, asOf: Buffer, marks: Buffer, sealed: Buffer | null];
 
 /** A lookup that waits to be sent with the others of the same turn. */
 type Waiting = {
@@ -128,11 +128,9 @@ export class RedisStore implements Store {
       const command = this.#commands.cacheGetBuffer(keys.length, ...keys, ...wanted, maxBytes);
       const [time, ...values] = (await this.#options.redis.soon(command)) as [Buffer, ...(Stored | null)[]];
       const asOf = Number(time.toString()) as Moment;
-      // Nothing is served while this instance has marks that Redis does not know.
-      const usable = this.#unsent.size === 0;
       for (const [index, each] of waiting.entries()) {
         const value = values[index];
-        each.resolve({ found: usable && value ? this.#read(each, value) : undefined, asOf });
+        each.resolve({ found: value ? this.#read(each, value) : undefined, asOf });
       }
     } catch (error) {
       this.#reportError(error);
@@ -141,7 +139,8 @@ export class RedisStore implements Store {
   }
 
   /** An entry that is too large, or of another time than its index says, was not written by the gateway. */
-  #read({ key, window, read }: Waiting, [versionBytes, indexedAsOf, sealed]: Stored): Lookup['found'] {
+  #read({ key, window, read }: Waiting, [versionBytes, indexedAsOf, marks, sealed]: Stored): Lookup['found'] {
+    if (this.#isUnsent(marks.toString().split(',') as Mark[])) return undefined;
     const version = versionBytes.toString();
     const bytes = sealed === null ? undefined : this.#options.seal.open(`${key} ${version}`, sealed);
     const entry = bytes && decode(bytes, read);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
@@ -127,8 +127,27 @@ test('A refusal while Redis does not answer ends earlier pages once it does', as
   expect(codesOf(await askGateway(one, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
   redis.wake();
   await useRedis(instances);
-  expect(codesOf(await askGateway(other, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
+  const codes = async () => codesOf(await askGateway(other, { mobile }));
+  await eventually('the codes at the other gateway', codes, ['CUSTOMER_BLOCKED']);
   expect(codesOf(await askGateway(one, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
+});
+
+test('A refusal that a full Redis does not take ends the pages of its own query, and no others', async ({
+  upstream,
+  redis,
+  instances: [one],
+}) => {
+  const [kept, blocked] = [someone(), someone()];
+  upstream.reply(pages(60));
+  for (const mobile of [kept, blocked]) await askGateway(one, { mobile });
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
+  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  upstream.on(blocked, errorBody(618));
+  for (const promotions of ['limit: 10, offset: 50', '']) {
+    expect(codesOf(await askGateway(one, { mobile: blocked, promotions }))).toEqual(['CUSTOMER_BLOCKED']);
+  }
+  expect(cacheOf(await askGateway(one, { mobile: kept })).state).toBe('HIT');
 });
 
 test('A whole response is not served once a newer page of a part of it is, also in Redis', async ({
