@@ -152,13 +152,16 @@ return 1`;
 
 /**
  * Sets marks, which last for at least ARGV[1] milliseconds: entries from before ARGV[2] end, or all until now if that is empty or
- * the mark is gone, since nobody knows how late it was set before.
+ * the mark is gone, since nobody knows how late it was set before. A full Redis that evicts nothing refuses SET unless the script has
+ * written before, hence DEL.
  */
 const INVALIDATE = `${SHARED}
 local recent, asOf, time = tonumber(ARGV[1]), tonumber(ARGV[2]), now()
 for i = 3, #ARGV do
   local key, at = '${MARKS}' .. ARGV[i], asOf and setAt(ARGV[i])
-  redis.call('SET', key, text(at and math.max(at, asOf - 1) or time), 'PX', math.max(redis.call('PTTL', key), recent))
+  local life = math.max(redis.call('PTTL', key), recent)
+  redis.call('DEL', key)
+  redis.call('SET', key, text(at and math.max(at, asOf - 1) or time), 'PX', life)
 end
 return 1`;
 

@@ -132,7 +132,7 @@ test('A refusal while Redis does not answer ends earlier pages once it does', as
   expect(codesOf(await askGateway(one, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
 });
 
-test('A refusal that a full Redis does not take ends the pages of its own query, and no others', async ({
+test('A refusal that Redis does not take ends the pages of its own query, and no others', async ({
   upstream,
   redis,
   instances: [one],
@@ -140,14 +140,25 @@ test('A refusal that a full Redis does not take ends the pages of its own query,
   const [kept, blocked] = [someone(), someone()];
   upstream.reply(pages(60));
   for (const mobile of [kept, blocked]) await askGateway(one, { mobile });
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
-  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  await redis.client.config('SET', 'min-replicas-to-write', 1);
+  onTestFinished(async () => void (await redis.client.config('SET', 'min-replicas-to-write', 0)));
   upstream.on(blocked, errorBody(618));
   for (const promotions of ['limit: 10, offset: 50', '']) {
     expect(codesOf(await askGateway(one, { mobile: blocked, promotions }))).toEqual(['CUSTOMER_BLOCKED']);
   }
   expect(cacheOf(await askGateway(one, { mobile: kept })).state).toBe('HIT');
+});
+
+test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
+  const mobile = someone();
+  upstream.reply(pages(60));
+  await askGateway(one, { mobile });
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
+  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  upstream.on(mobile, errorBody(618));
+  await askGateway(one, { mobile, promotions: 'limit: 10, offset: 50' });
+  expect(codesOf(await askGateway(other, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
 });
 
 test('A whole response is not served once a newer page of a part of it is, also in Redis', async ({
