@@ -8,7 +8,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { Config } from '../config/config.ts';
 import { completedResponses } from './completedResponses.ts';
 import { maskErrors } from './errors/maskError.ts';
-import { refusedRequests } from './errors/refusedRequests.ts';
+import { rethrowErrors } from './errors/refusedRequests.ts';
 import { documentLimits, documentProblem, documentStore, validationRules } from './limits/documentLimits.ts';
 import { costLimits, MAX_REFERENCES } from './limits/operationCost.ts';
 import { execution } from './projection/execution.ts';
@@ -81,7 +81,7 @@ export async function startApolloServer(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      refusedRequests,
+      rethrowErrors,
       ...(documents === undefined ? [] : [trustedDocuments(documents)]),
       documentLimits,
       responses.plugin,

@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import Negotiator from 'negotiator';
 import { stateOf } from '../cache/entry.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type OperationRecord, printableName, recordOutcome } from '../telemetry/operationRecord.ts';
 import { documentHash } from './documentHash.ts';
 import { loggedCauseOf, withRequestId } from './errors/maskError.ts';
 import { onlyCauses } from './errors/onlyCauses.ts';
-import { refusedDocumentStatus } from './errors/refusedRequests.ts';
 import type { ServerContext } from './resolverContext.ts';
 
 export type ResponseLimits = {
@@ -27,45 +27,48 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
   /** By the `data` of a response: Apollo Server copies that into another object before it calls `stringify`. */
   const texts = new WeakMap<object, string>();
   const plugin: ApolloServerPlugin<ServerContext> = {
-    requestDidStart: async ({ contextValue: { requestId, record, debug } }) => ({
-      async didResolveOperation({ operationName, operation, document }) {
-        if (operation === undefined) return;
-        record.operation = {
-          name: operationName ? printableName(operationName) : undefined,
-          // A text, since a cached response keeps these facts, and must not keep the document.
-          documentHash: record.traceId === undefined ? undefined : documentHash(document),
-        };
-      },
+    requestDidStart: async ({ request: { http }, contextValue: { requestId, record, debug } }) => {
+      refuseUnacceptable(http?.headers.get('accept'));
+      return {
+        async didResolveOperation({ operationName, operation, document }) {
+          if (operation === undefined) return;
+          record.operation = {
+            name: operationName ? printableName(operationName) : undefined,
+            // A text, since a cached response keeps these facts, and must not keep the document.
+            documentHash: record.traceId === undefined ? undefined : documentHash(document),
+          };
+        },
 
-      async willSendResponse({ request, schema, document, response: { http, body } }) {
-        if (body.kind !== 'single') return;
-        const result = body.singleResult;
-        if (result.errors !== undefined) {
-          const { data, errors } = result;
-          const mayRepeat = errors.length > 1 && data !== undefined && document !== undefined;
-          const causes = mayRepeat ? onlyCauses(errors, data, document, schema) : errors;
-          // A request without a document is always 400: it is not a GraphQL request.
-          if (http.status === 400 && causes[0]?.extensions?.code !== 'BAD_REQUEST') {
-            http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
+        async willSendResponse({ request, schema, document, response: { http, body } }) {
+          if (body.kind !== 'single') return;
+          const result = body.singleResult;
+          if (result.errors !== undefined) {
+            const { data, errors } = result;
+            const mayRepeat = errors.length > 1 && data !== undefined && document !== undefined;
+            const causes = mayRepeat ? onlyCauses(errors, data, document, schema) : errors;
+            // A request without a document is always 400: it is not a GraphQL request.
+            if (http.status === 400 && causes[0]?.extensions?.code !== 'BAD_REQUEST') {
+              http.status = refusedDocumentStatus(request.http?.headers.get('accept'));
+            }
+            if (causes[0]) {
+              const code = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
+              recordOutcome(record, code, loggedCauseOf(causes[0]));
+            }
+            const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
+            result.errors = listed.map((error) => withRequestId(error, requestId));
+            // No cache may store an error. Apollo Server sets this header for an unknown persisted query.
+            http.headers.delete('cache-control');
           }
-          if (causes[0]) {
-            const code = String(causes[0].extensions?.code ?? 'INTERNAL_SERVER_ERROR');
-            recordOutcome(record, code, loggedCauseOf(causes[0]));
-          }
-          const listed = data === undefined ? causes : listedErrors(causes, maxErrors);
-          result.errors = listed.map((error) => withRequestId(error, requestId));
-          // No cache may store an error. Apollo Server sets this header for an unknown persisted query.
-          http.headers.delete('cache-control');
-        }
-        if (debug) result.extensions = { ...result.extensions, ...debugExtensionsOf(record) };
-        const text = JSON.stringify({ errors: result.errors, data: result.data, extensions: result.extensions });
-        if (text.length * MAX_CHARACTER_BYTES > maxBytes && Buffer.byteLength(text) > maxBytes) {
-          const { code, message, extensions } = responseTooLarge(maxBytes);
-          recordOutcome(record, code);
-          body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
-        } else if (result.data) texts.set(result.data, text);
-      },
-    }),
+          if (debug) result.extensions = { ...result.extensions, ...debugExtensionsOf(record) };
+          const text = JSON.stringify({ errors: result.errors, data: result.data, extensions: result.extensions });
+          if (text.length * MAX_CHARACTER_BYTES > maxBytes && Buffer.byteLength(text) > maxBytes) {
+            const { code, message, extensions } = responseTooLarge(maxBytes);
+            recordOutcome(record, code);
+            body.singleResult = { data: null, errors: [withRequestId({ message, extensions }, requestId)] };
+          } else if (result.data) texts.set(result.data, text);
+        },
+      };
+    },
   };
   /** The text of a completed response. */
   const stringify = async (result: FormattedExecutionResult) =>
@@ -141,4 +144,33 @@ export class ResponseSize {
 function responseTooLarge(maxBytes: number): GatewayError {
   const message = `The response must have at most ${maxBytes} bytes. Request fewer customers, promotions or fields.`;
   return new GatewayError('RESPONSE_TOO_LARGE', { message, facts: { limit: maxBytes } });
+}
+
+const JSON_TYPE = 'application/json';
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+
+/** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
+export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
+  return preferredTypeOf(accept)?.startsWith(GRAPHQL_TYPE) ? GRAPHQL_TYPE : JSON_TYPE;
+}
+
+/** Apollo Server executes an operation before it finds that its client accepts no response. @throws BAD_REQUEST (406) */
+function refuseUnacceptable(accept: string | undefined): void {
+  if (preferredTypeOf(accept) !== undefined) return;
+  const message = `Accept must allow ${JSON_TYPE} or ${GRAPHQL_TYPE}.`;
+  throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 406 } } });
+}
+
+function preferredTypeOf(accept: string | undefined): string | undefined {
+  const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
+  // A client may name the charset, and a type without it would not be what it accepts.
+  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`));
+}
+
+/**
+ * The HTTP status of a refused document. The GraphQL-over-HTTP specification demands 200 for `application/json`: old
+ * clients and Apollo Gateway read the errors of a response only with that status.
+ */
+export function refusedDocumentStatus(accept: string | undefined): 200 | 400 {
+  return responseTypeOf(accept) === GRAPHQL_TYPE ? 400 : 200;
 }

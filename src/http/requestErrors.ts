@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { responseTypeOf } from '../graphql/completedResponses.ts';
 import { withRequestId } from '../graphql/errors/maskError.ts';
-import { responseTypeOf } from '../graphql/errors/refusedRequests.ts';
 import { GatewayError, httpStatusOf } from '../model/errors.ts';
 // What a request has of ours is declared there.
 import type {} from '../operation/request.ts';
