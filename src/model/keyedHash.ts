@@ -1,24 +1,39 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { hash, hkdfSync, randomBytes } from 'node:crypto';
 import type { Secret } from './redacted.ts';
 
+/** The bytes of a block and of a digest of SHA-256. */
+const BLOCK = 64;
+const DIGEST = 32;
+
 /**
- * HMAC-SHA256 under one secret key. Keys and names contain these hashes instead of identifiers and credentials, so that neither
- * can be read or guessed from them.
+ * HMAC-SHA256 (RFC 2104) under one secret key. Keys and names contain these hashes instead of identifiers and credentials, so
+ * that neither can be read or guessed from them. It is made of two digests, since each call of an operation takes several, and
+ * `createHmac` makes an object for each, which took twice as long in profiles.
  */
 export class KeyedHash {
-  readonly #key: KeyObject;
+  readonly #inner: Buffer;
+  /** The second block and, behind it, the digest of the first. */
+  readonly #outer: Buffer;
 
   /** @param key 32 random bytes; the same on every instance that shares a store. */
   constructor(key: Buffer) {
-    this.#key = createSecretKey(key);
+    this.#inner = paddedKey(key, 0x36);
+    this.#outer = Buffer.concat([paddedKey(key, 0x5c), Buffer.alloc(DIGEST)]);
   }
 
   /** 32 characters of base64url (192 bits) for these parts in this order. Different lists of parts are hashed differently. */
   of(...parts: readonly string[]): string {
     let text = '';
     for (const part of parts) text += `${part.length}:${part}`;
-    return createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 32);
+    // A digest as text costs half as much as one as a Buffer.
+    const inner = hash('sha256', Buffer.concat([this.#inner, Buffer.from(text)]), 'hex');
+    this.#outer.write(inner, BLOCK, 'hex');
+    return hash('sha256', this.#outer, 'base64url').slice(0, 32);
   }
+}
+
+function paddedKey(key: Buffer, pad: number): Buffer {
+  return Buffer.from(Array.from({ length: BLOCK }, (_, at) => (key[at] ?? 0) ^ pad));
 }
 
 /** The keys derived from one secret. Each purpose has its own key, and none reveals anything about the others. */
