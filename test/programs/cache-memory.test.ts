@@ -18,7 +18,8 @@ const WINDOW = { offset: 0, limit: 100 };
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
 
 const key = (n: number) => `${'credentials'.padEnd(43)}/SELF/${String(n).padEnd(43)}` as QueryKey;
-const marks = (n: number) => ['credentials' as Mark, `customer:${String(n).padEnd(43)}` as Mark];
+const marks = (n: number) =>
+  ['credentials', ...['query', 'customer'].map((kind) => `${kind}:${String(n).padEnd(43)}`)] as Mark[];
 
 /** Stores this body for customers until the store is full, and reads each page once if so asked. */
 async function fill(store: MemoryStore, body: Buffer, reads: boolean): Promise<void> {
