@@ -108,11 +108,6 @@ export type Lifetimes = {
   readonly notFoundMs: number;
 };
 
-/** How long an entry may be served, fresh or stale, in milliseconds. */
-export function lifetimeOf(kind: CacheEntry['kind'], { ttlMs, staleMs, notFoundMs }: Lifetimes): number {
-  return kind === 'page' ? ttlMs + staleMs : notFoundMs;
-}
-
 /** How one operation used the cache: which pages it got from it, and how old they are. */
 export type CacheStats = {
   /** Pages served from fresh entries. */

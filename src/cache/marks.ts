@@ -14,7 +14,7 @@ export function markOfCredentials({ identity }: CredentialsSource): Mark {
   return `credentials:${identity}` as Mark;
 }
 
-/** The mark of a query. It is set when upstream refuses the query. */
+/** The mark of a query. It is set when earlier pages of the query may not be served any more. */
 export function markOfQuery(hash: KeyedHash, key: QueryKey): Mark {
   return `query:${hash.of('query', key)}` as Mark;
 }

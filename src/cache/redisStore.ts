@@ -4,7 +4,7 @@ import type { Window } from '../model/page.ts';
 import type { Seal } from '../redis/seal.ts';
 import type { SharedRedis } from '../redis/sharedRedis.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
-import { covers, extentOf, type Lifetimes, lifetimeOf, type NewEntry } from './entry.ts';
+import { covers, extentOf, type Lifetimes, type NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
@@ -74,7 +74,8 @@ export class RedisStore implements Store {
     const extent = extentOf(entry);
     const window = extent.kind === 'window' ? extent.window : { offset: 'all', limit: 0 };
     const inside = extent.kind === 'window' && extent.inside ? 1 : 0;
-    const life = lifetimeOf(kind, this.#options.lifetimes);
+    const { ttlMs, staleMs, notFoundMs } = this.#options.lifetimes;
+    const life = kind === 'page' ? ttlMs + staleMs : notFoundMs;
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
     this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));
@@ -175,7 +176,7 @@ export class RedisStore implements Store {
     this.#retry ??= setTimeout(async () => {
       for (const [mark, until] of this.#unsent) if (until <= performance.now()) this.#unsent.delete(mark);
       for (let sent = true; sent && this.#unsent.size > 0; ) {
-        const unsent = [...this.#unsent].slice(0, MAX_SENT);
+        const unsent = [...this.#unsent.entries().take(MAX_SENT)];
         sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
         // A mark that was set again in the meantime has another time.
         if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
