@@ -148,6 +148,8 @@ function responseTooLarge(maxBytes: number): GatewayError {
 
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
+/** A client may name the charset, and a type without it would not be what it accepts. */
+const OFFERED_TYPES = [JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`);
 
 /** The type of a response, by the request's Accept header, negotiated as in Apollo Server. */
 export function responseTypeOf(accept: string | undefined): typeof JSON_TYPE | typeof GRAPHQL_TYPE {
@@ -162,9 +164,7 @@ function refuseUnacceptable(accept: string | undefined): void {
 }
 
 function preferredTypeOf(accept: string | undefined): string | undefined {
-  const negotiator = new Negotiator({ headers: accept === undefined ? {} : { accept } });
-  // A client may name the charset, and a type without it would not be what it accepts.
-  return negotiator.mediaType([JSON_TYPE, GRAPHQL_TYPE].map((type) => `${type}; charset=utf-8`));
+  return new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType(OFFERED_TYPES);
 }
 
 /**

@@ -145,10 +145,13 @@ function costOfCustomer(
   let returnsId = false;
   for (const nodes of fieldsOf(schema, 'Customer', customer, info)) {
     const [field] = nodes;
+    if (field.name.value === 'customerId') {
+      lookups += 1;
+      asksId = true;
+    }
     const page = PAGES[field.name.value];
-    asksId ||= field.name.value === 'customerId';
-    if (page !== undefined || field.name.value === 'customerId') lookups += 1;
     if (page === undefined) continue;
+    lookups += 1;
     const argument = (name: string) => argumentOf(schema, 'Customer', field, name, info);
     const entries = Number(argument('limit') ?? argument('first') ?? DEFAULT_LIMIT);
     if (entries < 0 || entries > maxPromotions) continue;
