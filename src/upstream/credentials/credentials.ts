@@ -41,7 +41,8 @@ export type CredentialsSource = {
   readonly areOwn: boolean;
   /**
    * @param customer a keyed hash of whom the call is about
-   * @throws UNAUTHENTICATED while upstream refuses the account, so that a call that cannot be made does not queue
+   * @throws UNAUTHENTICATED while upstream refuses the account, and UPSTREAM_UNAVAILABLE while there is no token and none may be
+   * requested, so that a call that cannot be made does not queue
    */
   check(customer: string): void;
   /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none, and what `check` throws */
