@@ -168,6 +168,17 @@ test('A page that comes late is not stored after the refusal of a later call', a
   });
 });
 
+test('A refused offset or limit ends no page of another window', async ({ gateway, upstream, age: _ }) => {
+  const mobile = someone();
+  await askCached(gateway, mobile);
+  for (const code of [8100, 8101, 8102]) {
+    upstream.on(mobile, upstreams.errorBody(code, 400));
+    const refused = await askCached(gateway, mobile, { promotions: '(offset: 1000)' });
+    expect(codesOf(refused)).toEqual(['BAD_USER_INPUT']);
+    expect(cacheOf(await askCached(gateway, mobile)).state).toBe('HIT');
+  }
+});
+
 test('A whole response is not served once a newer page of a part of it is', async ({
   startGateway,
   upstream,

@@ -81,6 +81,7 @@ export class UpstreamError extends GatewayError {
       const refusesLimitZero = this.upstream?.code === LIMIT_TOO_SMALL;
       this.consequences = {
         ...this.consequences,
+        keepsPages: this.consequences.keepsPages || WINDOW_REFUSED.has(this.upstream?.code),
         pausedSeconds: meaning === 'throttled' ? this.retryAfterSeconds : undefined,
         refusesCredentials: this.upstream?.status === 401,
         refusesLimitZero,
@@ -126,6 +127,9 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
 
 /** The code with which some installations refuse a limit of 0 ("Limit should be greater than 0"). */
 const LIMIT_TOO_SMALL = 8101;
+
+/** The codes that refuse the offset or the limit of a call, and say nothing about the other pages of its query. */
+const WINDOW_REFUSED: ReadonlySet<number | undefined> = new Set([8100, LIMIT_TOO_SMALL, 8102]);
 
 /** Codes that only repeat an HTTP status. Any other code says more. */
 const INVALID_INPUT = 400;
