@@ -115,7 +115,7 @@ return 1`;
 
 /**
  * Stores one entry, unless a newer one covers it. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that
- * it may be served.
+ * it may be served. It writes the value first: after any other write, also a full Redis that evicts nothing would take it.
  */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -125,7 +125,7 @@ for mark in string.gmatch(marks, '[^,]+') do
   if wasSetSince(mark, asOf) then return 0 end
 end
 local index = indexOf(KEYS[1])
-if index == '' then redis.call('DEL', KEYS[1]) end
+if index == '' and redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
 local function replaces(offset, limit, inside, from, size)
   return offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
 end
@@ -139,15 +139,15 @@ for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LIN
   else older[#older + 1] = line end
 end
 if #newer == ${MAX_ENTRIES_PER_QUERY} then return 0 end
+local own = lineOf(offset, limit, inside, version, asOf, marks)
+redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
+redis.call('PEXPIRE', KEYS[1], life)
+if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 for mark in string.gmatch(marks, '[^,]+') do
   local key = '${MARKS}' .. mark
   if not setAt(mark) then redis.call('SET', key, text(tonumber(asOf) - 1)) end
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
-if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
-local own = lineOf(offset, limit, inside, version, asOf, marks)
-redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
-redis.call('PEXPIRE', KEYS[1], life)
 return 1`;
 
 /**

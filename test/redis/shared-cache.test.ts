@@ -149,6 +149,20 @@ test('A refusal that Redis does not take ends the pages of its own query, and no
   expect(cacheOf(await askGateway(one, { mobile: kept })).state).toBe('HIT');
 });
 
+test('A full Redis that evicts nothing takes no page', async ({ upstream, redis, instances: [one] }) => {
+  upstream.reply(pages(60));
+  const known = someone();
+  await askGateway(one, { mobile: known });
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
+  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  const { index } = await onlyPage(redis);
+  // Of a known customer all marks are there, and only have to live longer.
+  for (const mobile of [someone(), known]) await askGateway(one, { mobile, promotions: 'limit: 10, offset: 50' });
+  expect(upstream.calls).toHaveLength(3);
+  expect((await onlyPage(redis)).index).toBe(index);
+});
+
 test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
   const mobile = someone();
   upstream.reply(pages(60));
