@@ -67,7 +67,7 @@ export class RedisStore implements Store {
     });
   }
 
-  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined {
+  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry, instead?: Mark): EntryRef | undefined {
     if (this.#isUnsent(marks)) return undefined;
     const { kind, at, asOf } = entry;
     const ref = { key, version: randomBytes(12).toString('base64url'), kind, at, asOf };
@@ -78,7 +78,9 @@ export class RedisStore implements Store {
     const life = kind === 'page' ? ttlMs + staleMs : notFoundMs;
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
-    this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life).catch((error) => this.#reportError(error));
+    void this.#sent(this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life)).then((isSent) => {
+      if (!isSent && instead !== undefined) void this.invalidate(instead);
+    });
     return ref;
   }
 

@@ -39,8 +39,9 @@ export type Store = {
   /**
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
+   * @param instead a mark that is set if Redis does not take the entry
    */
-  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry): EntryRef | undefined;
+  set(key: QueryKey, marks: readonly Mark[], entry: NewEntry, instead?: Mark): EntryRef | undefined;
   /**
    * Sets a mark: entries from before `asOf` end, or all until now without it. False if this did not reach all instances yet. It
    * is then tried again.

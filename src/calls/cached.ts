@@ -116,14 +116,9 @@ class PageCache {
     const { content, body, decidedAt: asOf } = page;
     const marks = this.#marksOf(call, page);
     if (asOf === undefined || marks === undefined || performance.now() - page.beganAt > recentMs) return undefined;
-    return store.set(call.queryKey, marks, {
-      kind: 'page',
-      at: Date.now(),
-      asOf,
-      window: call.window,
-      page: content,
-      body,
-    });
+    const entry = { kind: 'page', at: Date.now(), asOf, window: call.window, page: content, body } as const;
+    // Who asked for a new page may not get an older one later.
+    return store.set(call.queryKey, marks, entry, call.operation.anew ? this.#markOfQuery(call) : undefined);
   }
 
   #failed(call: Call, error: UpstreamError): void {

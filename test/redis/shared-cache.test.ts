@@ -207,6 +207,34 @@ test('A page that was asked for anew while Redis did not answer is the oldest th
   await stopAll([gateway]);
 });
 
+test('A page that was asked for anew and that Redis does not take is the oldest that is served afterwards', async ({
+  upstream,
+  redis,
+}) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  for (const [setting, value] of [
+    ['maxmemory', Number(used) - 1000],
+    ['min-replicas-to-write', 1],
+  ] as const) {
+    const mobile = someone();
+    const totalFor = async (headers = {}) => {
+      const query = `{ ${customer('promotions { pageDetails { totalEntries } }', mobile)} }`;
+      return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
+    };
+    upstream.reply(pages(60));
+    expect(await totalFor()).toBe(60);
+    await redis.client.config('SET', setting, value);
+    onTestFinished(async () => void (await redis.client.config('SET', setting, 0)));
+    upstream.reply(pages(90));
+    expect(await totalFor({ 'cache-control': 'no-cache' })).toBe(90);
+    expect(await totalFor()).toBe(90);
+    await redis.client.config('SET', setting, 0);
+    expect(await totalFor()).toBe(90);
+  }
+  await stopAll([gateway]);
+});
+
 test('An unknown customer is shared by two gateways', async ({ upstream, instances }) => {
   const [one, other] = instances;
   const mobile = someone();

@@ -16,7 +16,7 @@ class AwayStore extends MemoryStore {
   isAway = false;
   stored = 0;
 
-  override set(...entry: Parameters<Store['set']>) {
+  override set(...entry: Parameters<MemoryStore['set']>) {
     this.stored++;
     return super.set(...entry);
   }
