@@ -83,7 +83,7 @@ const CATALOGUE = {
   },
   UPSTREAM_INVALID_RESPONSE: {
     message: 'Upstream sent a response that is not a promotions page. Quote the requestId when you report it.',
-    when: "Upstream's response is not a promotions page: no JSON, a redirect, or more than `UPSTREAM_MAX_BYTES`",
+    when: "Upstream's response is not a promotions page: no JSON, a redirect, or more than `UPSTREAM_MAX_BYTES`; or the page has no `customerId`, which was selected",
     todo: "Report it to the gateway's operators, with the `requestId`",
   },
   GRAPHQL_PARSE_FAILED: {

@@ -70,7 +70,10 @@ export class PromotionsLoader {
    */
   async customerId(customer: AuthorisedCustomer): Promise<string> {
     const { customerId } = await this.#loader.load({ customer, requirement: { kind: 'customer' } });
-    if (customerId === null) throw new GatewayError('UPSTREAM_INVALID_RESPONSE');
+    if (customerId === null) {
+      const message = 'Upstream sent no customerId that can be read. Quote the requestId when you report it.';
+      throw new GatewayError('UPSTREAM_INVALID_RESPONSE', { message, cause: 'no customerId' });
+    }
     return customerId;
   }
 

@@ -8,7 +8,7 @@ import { jwtAuthentication } from '../support/identityProvider.ts';
 import type { LogLine } from '../support/logs.ts';
 import { askOne, firstError, outcomeOf, someone } from '../support/questions.ts';
 import * as upstreams from '../support/upstream.ts';
-import { errorBody, gate, json, pages, type Reply } from '../support/upstream.ts';
+import { errorBody, gate, json, pageBody, pages, type Reply } from '../support/upstream.ts';
 
 /** Replies for the token endpoint and for lookups. */
 function withTokens(token: Reply, lookup: Reply = pages(1)): Reply {
@@ -59,6 +59,22 @@ test.for<readonly [string, Reply, string, string, string]>([
     expect(Object.fromEntries(types)).toEqual({ 'GET promotionData': callType, 'POST /graphql': operationType });
   },
 );
+
+test('The log and the client are told of a page without a customer id, which is a page', async ({
+  upstream,
+  startGateway,
+}) => {
+  const gateway = await startGateway();
+  upstream.reply(json({ ...pageBody(1, 0, 1), customerId: null }));
+  const { errors } = await askOne(gateway);
+  expect(errors).toMatchObject([
+    {
+      message: 'Upstream sent no customerId that can be read. Quote the requestId when you report it.',
+      extensions: { code: 'UPSTREAM_INVALID_RESPONSE' },
+    },
+  ]);
+  expect(await gateway.logs.logged(({ msg }) => msg === 'operation')).toMatchObject({ cause: 'no customerId' });
+});
 
 test('The log names the cause for a host without an address and a port without a listener', async ({
   startGateway,
