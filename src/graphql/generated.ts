@@ -571,7 +571,7 @@ export type Warning = {
   code?: Maybe<Scalars['String']['output']>;
   /**
    * The path of the value in its promotion, as upstream spells it, such as `endDate` or `promotionMetadata[].key`. For a warning about the
-   * page, the path in REST, such as `pageDetails`. Null for upstream's own warnings, and for one that only counts others.
+   * page, the path in REST, such as `pageDetails`. Null for upstream's own warnings, and for one that names no value: it counts others, or is about the whole text.
    */
   field?: Maybe<Scalars['String']['output']>;
   /** REST `warnings[].message`, or the member itself if it is text. The gateway's own messages name the field and the value. */

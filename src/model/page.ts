@@ -6,7 +6,7 @@ export type Warning = {
   readonly message: string;
   /** REST `promotionId` of the promotion that it is about. Null for a warning about the page. */
   readonly promotionId: string | null;
-  /** The path of a value in its promotion, or in the page. Null for upstream's own warnings. */
+  /** The path of a value in its promotion, or in the page. Null for upstream's own warnings, and for one that names no value. */
   readonly field: string | null;
 };
 
