@@ -130,17 +130,25 @@ test.for([true, false])(
   },
 );
 
-test('Numbers whose digits cannot be kept have a warning', async ({ upstream, startGateway }) => {
-  const [open, close] = ['[', ']'].map((bracket) => bracket.repeat(50_000));
-  upstream.reply(
-    bytes(Buffer.from(pageWith(`"limits": { "pointsPerCustomer": 1234567890123456.789 }, "other": ${open}${close}`))),
-  );
-  const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
-  expect(items[0].limits.pointsPerCustomer).toBe('1234567890123456.8');
-  expect(warnings).toEqual([
-    { code: 'INVALID_VALUE', message: 'Numbers may lack digits, since the response is nested too deep.' },
-  ]);
-});
+test.for<readonly [string, string]>([
+  ['that is nested too deep', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  ['with so many values that it would take seconds', `[${'1,'.repeat(200_000)}1]`],
+])(
+  'Numbers whose digits cannot be kept have a warning, in a response %s',
+  async ([, other], { upstream, startGateway }) => {
+    upstream.reply(
+      bytes(Buffer.from(pageWith(`"limits": { "pointsPerCustomer": 1234567890123456.789 }, "other": ${other}`))),
+    );
+    const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
+    expect(items[0].limits.pointsPerCustomer).toBe('1234567890123456.8');
+    expect(warnings).toEqual([
+      {
+        code: 'INVALID_VALUE',
+        message: 'Numbers may lack digits, since the response is nested too deep or has too many values.',
+      },
+    ]);
+  },
+);
 
 test('A warning names a number as upstream wrote it', async ({ upstream, startGateway }) => {
   upstream.reply(bytes(Buffer.from(pageWith('"startDate": 9007199254740993'))));

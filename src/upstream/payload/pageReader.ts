@@ -108,16 +108,22 @@ const INEXACT =
  */
 function exactPage(text: string, content: Record<string, unknown>, idPrefix: IdPrefix): PageRead {
   const read = pageFrom(content, idPrefix);
-  const asRead = () => withWarning(read, 'numbers', 'Numbers may lack digits, since the response is nested too deep.');
+  const asRead = () => withWarning(read, 'numbers', LACKING_DIGITS);
   const exact = read.metNumbers && INEXACT.test(text) ? (writtenPage(text, idPrefix) ?? asRead()) : read;
   return text.includes(UNREADABLE)
     ? withWarning(exact, 'characters', 'Characters that cannot be read are U+FFFD.')
     : exact;
 }
 
-/** The page, read number by number. Undefined if it is nested so deep that this overflows the stack. */
+const LACKING_DIGITS = 'Numbers may lack digits, since the response is nested too deep or has too many values.';
+/** Ten times the values of a page of 100 promotions. Millions of them take seconds to read one by one. */
+const MAX_COMMAS = 200_000;
+
+/** The page, read number by number. Undefined if it is nested so deep that this overflows the stack, or has too many values. */
 function writtenPage(text: string, idPrefix: IdPrefix): PageRead | undefined {
-  const content = parse(text, asWritten);
+  let left = MAX_COMMAS;
+  for (let at = text.indexOf(','); at >= 0 && left > 0; at = text.indexOf(',', at + 1)) left--;
+  const content = left === 0 ? undefined : parse(text, asWritten);
   return content && pageFrom(content, idPrefix);
 }
 
