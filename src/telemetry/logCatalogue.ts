@@ -103,7 +103,7 @@ export const LINES = {
   'dependency is failing': {
     level: 'error',
     members: ['dependency', 'cause'],
-    when: 'The dependency begins to fail',
+    when: 'The dependency begins to fail, or fails from another cause: at most ten causes in an outage',
   },
   'dependency call failed': {
     level: 'debug',

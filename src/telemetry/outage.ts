@@ -6,6 +6,8 @@ type Failing = {
   /** In Unix time, in seconds. */
   readonly since: number;
   failures: number;
+  /** Those in the log. */
+  readonly causes: Set<string>;
   /** Whether the last call worked. */
   works: boolean;
   /** Ends the outage. */
@@ -15,7 +17,13 @@ type Failing = {
 /** How long nobody has called the dependency when its outage ends, in milliseconds: then nothing is known of it. */
 const UNUSED_MS = 300_000;
 
-/** Logs when something that the gateway depends on begins to fail and when it works again, not every failure. */
+/** Of an outage whose every failure has another cause, only so many are logged. */
+const MAX_CAUSES = 10;
+
+/**
+ * Logs when something that the gateway depends on begins to fail and when it works again, and of the failures in between each
+ * cause once: a Redis that is started again may refuse the password.
+ */
 export class Outage {
   readonly #logger: Logger;
   readonly #dependency: string;
@@ -39,9 +47,17 @@ export class Outage {
 
   /** @param cause a few words for logs, such as `ECONNREFUSED` */
   failed(cause: string): void {
-    if (this.#failing === undefined) {
-      const since = Date.now() / 1000;
-      this.#failing = { startedAt: performance.now(), since, failures: 0, works: false, timer: undefined };
+    this.#failing ??= {
+      startedAt: performance.now(),
+      since: Date.now() / 1000,
+      failures: 0,
+      causes: new Set(),
+      works: false,
+      timer: undefined,
+    };
+    const { causes } = this.#failing;
+    if (!causes.has(cause) && causes.size < MAX_CAUSES) {
+      causes.add(cause);
       writeLine(this.#logger, 'dependency is failing', { dependency: this.#dependency, cause });
     }
     this.#failing.failures++;

@@ -118,6 +118,19 @@ test('A failing token endpoint is reported at the beginning and the end, and its
   expect(await gateway.metric(`${count}{kind="token",status="200",outcome="OK"}`)).toBe(1);
 });
 
+test('Of an outage, each cause is logged once', async ({ upstream, startGateway, time }) => {
+  const gateway = await startGateway(OWN_OAUTH);
+  for (const status of [503, 401, 503, 401]) {
+    upstream.reply(withTokens(json({}, status)));
+    expect(outcomeOf(await askOne(gateway, undefined, { headers: {} }))).toBe('UPSTREAM_UNAVAILABLE');
+    await time.pass(30_000);
+  }
+  expect(reportsOf(gateway.logs.lines(), 'token endpoint')).toEqual([
+    { msg: 'dependency is failing', cause: 'token endpoint 503' },
+    { msg: 'dependency is failing', cause: 'token endpoint 401' },
+  ]);
+});
+
 test('After upstream refuses fresh tokens for three customers, no operation fetches another, and it is reported once', async ({
   upstream,
   startGateway,

@@ -216,7 +216,8 @@ test('The log names a full Redis that refuses writes, and gateways use it again 
   await server.client.config('SET', 'maxmemory', '0');
   await shareAgain(pair);
   for (const gateway of pair) await logged(gateway, '"dependency":"Redis".*dependency works again');
-  for (const { program } of pair) expect(program.output().match(/dependency is failing/g)).toHaveLength(1);
+  for (const { program } of pair)
+    expect(program.output().match(/\(OOM\)","msg":"dependency is failing/g)).toHaveLength(1);
 });
 
 test('The log names a replica that takes no writes, and gateways use it again once it is a master', async ({
