@@ -89,7 +89,7 @@ const CAUSES = {
   },
   'bytes held': {
     code: 'OVERLOADED',
-    when: "Bodies that are not whole, responses that are not read and upstream's responses that are being read hold more than seven eighths of what they may, a sixteenth of the heap's limit, and none of them can give way",
+    when: "Incomplete bodies, unread responses and upstream's responses that are being read may hold a sixteenth of the heap's limit. Less than an eighth of it is free, and none of them can give way",
     todo: 'Look for clients that send or read slowly. Without them, give the process more memory, or run more instances',
   },
   'operations in flight': {
@@ -125,7 +125,7 @@ const CAUSES = {
   'circuit open': {
     code: 'UPSTREAM_UNAVAILABLE',
     when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#everything-between-a-query-and-upstream))',
-    todo: 'Look for the causes of the calls before',
+    todo: 'Look at `cause` in the log lines `upstream call failed` before it',
   },
   'document not trusted': {
     code: 'PERSISTED_OPERATION_REQUIRED',
