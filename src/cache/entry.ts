@@ -1,7 +1,7 @@
 import type { UpstreamVerdict } from '../model/errors.ts';
 import type { Moment } from '../model/moment.ts';
 import { countedDetails, entriesWithin, sameWindow, type UpstreamPage, type Window } from '../model/page.ts';
-import type { EntryRef } from './store.ts';
+import type { Part } from './store.ts';
 
 /** A cached result of one query: a page, or that upstream does not know the customer. */
 export type CacheEntry = CachedPage | CachedNotFound;
@@ -55,13 +55,6 @@ export function covers(extent: Extent, window: Window): boolean {
 /** Whether a newer entry makes an older one useless. */
 export function replaces(newer: Extent, older: Extent): boolean {
   return newer.kind === 'everything' || older.kind === 'everything' || covers(newer, older.window);
-}
-
-/** Whether an answer may be of either entry. Any page has the totals that one without entries is for. */
-export function competes(one: Extent, other: Extent): boolean {
-  if (one.kind === 'everything' || other.kind === 'everything') return true;
-  const [a, b] = [one.window, other.window];
-  return a.limit === 0 || b.limit === 0 || (a.offset < b.offset + b.limit && b.offset < a.offset + a.limit);
 }
 
 /** The part of a page for a window that it covers: the page itself if it has exactly this window. */
@@ -122,8 +115,8 @@ export type CacheStats = {
   oldestMs: number;
   /** How long everything that was served stays fresh: 0 if a part is stale, infinite without any page. */
   freshForMs: number;
-  /** The entries that the response is made of. Undefined once a part of it is not in an entry, or not fresh. */
-  parts: EntryRef[] | undefined;
+  /** What the response is made of. Undefined once a part of it is not in an entry, or not fresh. */
+  parts: Part[] | undefined;
 };
 
 /** Of an operation that has not read the cache yet. */

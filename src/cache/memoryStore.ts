@@ -3,18 +3,9 @@ import type { Moment } from '../model/moment.ts';
 import type { Window } from '../model/page.ts';
 import type { QueryKey } from '../upstream/lookupRequest.ts';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
-import {
-  type CachedPage,
-  type CacheEntry,
-  competes,
-  covers,
-  type Extent,
-  extentOf,
-  type NewEntry,
-  replaces,
-} from './entry.ts';
+import { type CachedPage, type CacheEntry, covers, type Extent, extentOf, type NewEntry, replaces } from './entry.ts';
 import { type HeldMark, type Mark, MemoryMarks } from './marks.ts';
-import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type ReadPage, type Store } from './store.ts';
+import { type EntryRef, type Lookup, MAX_ENTRIES_PER_QUERY, type Part, type ReadPage, type Store } from './store.ts';
 
 /** The approximate memory of an entry without its page: keys, marks, its places in maps. */
 const ENTRY_BYTES = 1500;
@@ -66,7 +57,7 @@ export class MemoryStore implements Store {
   async get(key: QueryKey, window: Window, read: ReadPage): Promise<Lookup> {
     const asOf = this.#marks.now();
     const entries = this.#queries.get(key);
-    const held = entries?.find((each) => covers(each.extent, window) && isValid(each));
+    const held = newestFor(window, entries);
     if (entries === undefined || held === undefined) return { found: undefined, asOf };
     const entry = this.#entryOf(key, entries, held, read);
     return { found: entry && { entry, ref: held.ref }, asOf };
@@ -101,14 +92,8 @@ export class MemoryStore implements Store {
     return this.#marks.setSince(marks, asOf);
   }
 
-  async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
-    return refs.every(({ key, version }) => {
-      const entries = this.#queries.get(key) ?? [];
-      const place = entries.findIndex(({ ref }) => ref.version === version);
-      const held = entries[place];
-      if (held === undefined || !isValid(held)) return false;
-      return !entries.slice(0, place).some((newer) => competes(newer.extent, held.extent));
-    });
+  async areCurrent(parts: readonly Part[]): Promise<boolean> {
+    return parts.every(({ ref, window }) => newestFor(window, this.#queries.get(ref.key))?.ref.version === ref.version);
   }
 
   /** Evicts before a page is written, since the arena does not shrink again. False, and nothing is evicted, if it is too large. */
@@ -158,8 +143,10 @@ export class MemoryStore implements Store {
   }
 }
 
-function isValid({ ref, marks }: Held): boolean {
-  return marks.every(({ setAt }) => setAt <= ref.asOf);
+function newestFor(window: Window, entries: readonly Held[] | undefined): Held | undefined {
+  return entries?.find(
+    ({ extent, ref, marks }) => covers(extent, window) && marks.every(({ setAt }) => setAt <= ref.asOf),
+  );
 }
 
 function sizeOf(content: HeldContent): number {

@@ -68,6 +68,14 @@ local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   if from == wantedOffset and size == wantedLimit then return true end
   if inside ~= '1' then return false end
   return wantedLimit == 0 or (from <= wantedOffset and wantedOffset + wantedLimit <= from + size)
+end
+local function newestFor(key, offset, limit)
+  for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
+    if covers(from, size, inside, tonumber(offset), tonumber(limit)) and isValid(asOf, marks) then
+      local bytes = redis.call('HSTRLEN', key, version)
+      if bytes > 0 then return version, asOf, marks, bytes end
+    end
+  end
 end`;
 
 /**
@@ -78,38 +86,16 @@ const GET = `${SHARED}
 if mayMissEvents(now()) then redis.pcall('SET', '${MARKS}start', text(now())) end
 local found, most = { text(now()) }, tonumber(ARGV[#ARGV])
 for i, key in ipairs(KEYS) do
-  local offset, limit, entry = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]), false
-  for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
-    if not entry and covers(from, size, inside, offset, limit) and isValid(asOf, marks) then
-      local size = redis.call('HSTRLEN', key, version)
-      if size > 0 then entry = { version, asOf, marks, size <= most and redis.call('HGET', key, version) } end
-    end
-  end
-  found[#found + 1] = entry
+  local version, asOf, marks, bytes = newestFor(key, ARGV[2 * i - 1], ARGV[2 * i])
+  found[#found + 1] = version and { version, asOf, marks, bytes <= most and redis.call('HGET', key, version) } or false
 end
 return found`;
 
-/**
- * Returns 1 if the entry with each key's version and `asOf` (ARGV: all versions, then all times) is stored and valid, and no newer
- * one holds a part of it.
- */
+/** Returns 1 if GET would find for each key and window (ARGV: offset, limit, version, `asOf`) the entry of this version and `asOf`. */
 const CURRENT = `${SHARED}
-local function competes(a, b)
-  if a.from == 'all' or b.from == 'all' or a.size == 0 or b.size == 0 then return true end
-  return tonumber(a.from) < tonumber(b.from) + b.size and tonumber(b.from) < tonumber(a.from) + a.size
-end
 for i, key in ipairs(KEYS) do
-  local current, newer = false, {}
-  for from, size, inside, version, asOf, marks in string.gmatch(indexOf(key), LINE) do
-    local window = { from = from, size = tonumber(size) }
-    if version == ARGV[i] and asOf == ARGV[#KEYS + i] then
-      current = isValid(asOf, marks)
-      for _, other in ipairs(newer) do current = current and not competes(window, other) end
-      break
-    end
-    newer[#newer + 1] = window
-  end
-  if not current then return 0 end
+  local version, asOf = newestFor(key, ARGV[4 * i - 3], ARGV[4 * i - 2])
+  if version ~= ARGV[4 * i - 1] or asOf ~= ARGV[4 * i] then return 0 end
 end
 return 1`;
 

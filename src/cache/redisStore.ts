@@ -8,7 +8,7 @@ import { covers, extentOf, type Lifetimes, type NewEntry } from './entry.ts';
 import type { Mark } from './marks.ts';
 import { decode, encode } from './redisCodec.ts';
 import { ENTRIES, MARKS, SCRIPTS } from './redisScripts.ts';
-import type { EntryRef, Lookup, ReadPage, Store } from './store.ts';
+import type { EntryRef, Lookup, Part, ReadPage, Store } from './store.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
 type Command = (keyCount: number, ...keysAndArguments: Arguments) => Promise<unknown>;
@@ -105,10 +105,10 @@ export class RedisStore implements Store {
     }
   }
 
-  async areCurrent(refs: readonly EntryRef[]): Promise<boolean> {
+  async areCurrent(parts: readonly Part[]): Promise<boolean> {
     if (this.#unsent.size > 0) return false;
-    const keys = refs.map(({ key }) => ENTRIES + key);
-    const wanted = [...refs.map(({ version }) => version), ...refs.map(({ asOf }) => asOf)];
+    const keys = parts.map(({ ref }) => ENTRIES + ref.key);
+    const wanted = parts.flatMap(({ ref, window }) => [window.offset, window.limit, ref.version, ref.asOf]);
     try {
       return (await this.#options.redis.soon(this.#commands.cacheCurrent(keys.length, ...keys, ...wanted))) === 1;
     } catch (error) {

@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import { type ArenaBytes, arenaSizeOf, ByteArena } from './byteArena.ts';
 import { type CacheStats, freshnessOf, type Lifetimes } from './entry.ts';
-import type { EntryRef, Store } from './store.ts';
+import type { Part, Store } from './store.ts';
 
 /** A response. `facts` is the part of its record that describes the operation. */
 export type CachedResponse<Facts> = { readonly body: Buffer; readonly contentType: string; readonly facts: Facts };
 
 type Held<Facts> = Omit<CachedResponse<Facts>, 'body'> & {
   readonly body: ArenaBytes;
-  readonly parts: readonly EntryRef[];
+  readonly parts: readonly Part[];
   /** The copy that was sent last, as long as V8 has it: a copy for each time would cost more than the rest of a hit. */
   copy?: WeakRef<Buffer>;
 };
 
-/** The approximate memory of a response without its body, and of each reference to an entry. */
+/** The approximate memory of a response without its body, and of each part of it. */
 const RESPONSE_BYTES = 1000;
 const PART_BYTES = 300;
 
@@ -55,8 +55,8 @@ export class ResponseCache<Facts extends object> {
     const now = Date.now();
     let oldestMs = 0;
     let freshForMs = Number.POSITIVE_INFINITY;
-    for (const part of held.parts) {
-      const freshness = freshnessOf(part, this.#lifetimes, now);
+    for (const { ref } of held.parts) {
+      const freshness = freshnessOf(ref, this.#lifetimes, now);
       if (freshness.state !== 'fresh') return undefined;
       oldestMs = Math.max(oldestMs, freshness.ageMs);
       freshForMs = Math.min(freshForMs, freshness.leftMs);
@@ -84,13 +84,15 @@ export class ResponseCache<Facts extends object> {
   /** Caches a response, if every part of it is in an entry and it is not too large. */
   set(key: string, text: string, response: Omit<CachedResponse<Facts>, 'body'>, { parts }: CacheStats): void {
     if (parts === undefined || parts.length === 0) return;
-    const byVersion = new Map(parts.map((part) => [part.version, part]));
-    const bytes = sizeOf(Buffer.byteLength(text), byVersion.size);
+    const different = new Map(
+      parts.map((part) => [`${part.ref.version} ${part.window.offset} ${part.window.limit}`, part]),
+    );
+    const bytes = sizeOf(Buffer.byteLength(text), different.size);
     if (bytes > this.#responses.maxSize) return;
     // Before the response is written, since the arena does not shrink again.
     while (this.#responses.calculatedSize + bytes > this.#responses.maxSize) this.#responses.pop();
     const body = this.#bodies.writeText(text);
-    this.#responses.set(key, { ...response, body, parts: [...byVersion.values()] });
+    this.#responses.set(key, { ...response, body, parts: [...different.values()] });
   }
 }
 

@@ -14,6 +14,9 @@ export type EntryRef = {
   readonly asOf: Moment;
 };
 
+/** A window of a query, and the entry that answered it. */
+export type Part = { readonly ref: EntryRef; readonly window: Window };
+
 /** Reads a page of the query, as upstream sent it. */
 export type ReadPage = (body: Buffer) => UpstreamPage;
 
@@ -49,8 +52,8 @@ export type Store = {
   invalidate(mark: Mark, asOf?: Moment): Promise<boolean>;
   /** Whether any of these marks was set since then. True if the store cannot be read. */
   invalidatedSince(marks: readonly Mark[], asOf: Moment): Promise<boolean>;
-  /** Whether all of these entries are still stored and valid, and there is no newer one for a part of them. */
-  areCurrent(refs: readonly EntryRef[]): Promise<boolean>;
+  /** Whether lookups of all these windows would find the same entries again. */
+  areCurrent(parts: readonly Part[]): Promise<boolean>;
 };
 
 /** The maximum number of entries of one query, so that requests for many windows do not fill the store. */

@@ -58,7 +58,7 @@ class PageCache {
       if (freshness.state !== 'miss' && anew) cacheStats.renewals++;
       else if (freshness.state !== 'miss') {
         cacheStats.oldestMs = Math.max(cacheStats.oldestMs, freshness.ageMs);
-        if (freshness.state === 'fresh') countHit(cacheStats, found, freshness.leftMs);
+        if (freshness.state === 'fresh') countHit(call, found, freshness.leftMs);
         else this.#serveStale(call, found.entry, asOf);
         return pageIn(found.entry, call);
       }
@@ -69,7 +69,7 @@ class PageCache {
     // It is not stored then, and nobody may get an older one later.
     if (anew && asOf === undefined) void this.#options.store.invalidate(this.#markOfQuery(call));
     if (!hasReadableList(call.window, page.content)) refuseRepetition(cacheStats);
-    recordPart(cacheStats, page.content, this.#stored.get(page));
+    recordPart(call, page.content, this.#stored.get(page));
     return page;
   }
 
@@ -163,10 +163,11 @@ class PageCache {
   }
 }
 
-function countHit(stats: CacheStats, { entry, ref }: NonNullable<Lookup['found']>, leftMs: number): void {
-  stats.hits++;
-  stats.freshForMs = Math.min(stats.freshForMs, leftMs);
-  if (entry.kind === 'page') recordPart(stats, entry.page, ref);
+function countHit(call: Call, { entry, ref }: NonNullable<Lookup['found']>, leftMs: number): void {
+  const { cacheStats } = call.operation;
+  cacheStats.hits++;
+  cacheStats.freshForMs = Math.min(cacheStats.freshForMs, leftMs);
+  if (entry.kind === 'page') recordPart(call, entry.page, ref);
 }
 
 /** Neither the gateway nor a client may send the response again. */
@@ -176,9 +177,10 @@ function refuseRepetition(stats: CacheStats): void {
 }
 
 /** A page with a warning, such as that upstream is busy, makes its response uncacheable as a whole. */
-function recordPart(stats: CacheStats, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
-  if (ref === undefined || warnings.length > 0) stats.parts = undefined;
-  else stats.parts?.push(ref);
+function recordPart({ window, operation }: Call, { warnings }: UpstreamPage, ref: EntryRef | undefined): void {
+  const { cacheStats } = operation;
+  if (ref === undefined || warnings.length > 0) cacheStats.parts = undefined;
+  else cacheStats.parts?.push({ ref, window });
 }
 
 /** @throws CUSTOMER_NOT_FOUND for the entry of a customer that upstream does not know */

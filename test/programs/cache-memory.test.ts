@@ -86,7 +86,12 @@ describe('The memory of cached responses stays within the size and a third', () 
     const cache = new ResponseCache<object>(store as Store, FOREVER, MAX_BYTES);
     const set = (name: string, text: string) => {
       const facts = { operation: { name: undefined, documentHash: undefined } };
-      cache.set(name, text, { contentType: 'application/json', facts }, { ...emptyCacheStats(), parts: [ref] });
+      cache.set(
+        name,
+        text,
+        { contentType: 'application/json', facts },
+        { ...emptyCacheStats(), parts: [{ ref, window: WINDOW }] },
+      );
     };
     return { cache, set };
   }

@@ -142,12 +142,21 @@ test.each<[string, (store: MemoryStore) => void]>([
 ])('An entry is current until %s', async (_, end) => {
   const store = startStore();
   const ref = store.set(key('one'), marks('id'), cachedPage(25, FIRST));
-  const refs = ref === undefined ? [] : [ref];
-  expect(refs).toHaveLength(1);
+  const parts = ref === undefined ? [] : [{ ref, window: FIRST }];
+  expect(parts).toHaveLength(1);
   await store.get(key('one'), FIRST, READ);
-  expect(await store.areCurrent(refs)).toBe(true);
+  expect(await store.areCurrent(parts)).toBe(true);
   end(store);
-  expect(await store.areCurrent(refs)).toBe(false);
+  expect(await store.areCurrent(parts)).toBe(false);
+});
+
+test('An entry is current for the windows that a newer one does not cover', async () => {
+  const store = startStore();
+  const ref = store.set(key('one'), marks(), cachedPage(60, { offset: 0, limit: 50 }, 0, 1));
+  store.set(key('one'), marks(), cachedPage(90, { offset: 0, limit: 20 }, 0, 2));
+  const isCurrent = async (offset: number, limit: number) =>
+    store.areCurrent(ref === undefined ? [] : [{ ref, window: { offset, limit } }]);
+  expect([await isCurrent(4, 12), await isCurrent(4, 20), await isCurrent(30, 10)]).toEqual([false, true, true]);
 });
 
 test('Marks of customers without entries are stored only as long as a call may take', async () => {

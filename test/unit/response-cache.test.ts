@@ -3,7 +3,7 @@ import { emptyCacheStats } from '../../src/cache/entry.ts';
 import type { Mark } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import { ResponseCache } from '../../src/cache/responseCache.ts';
-import type { EntryRef } from '../../src/cache/store.ts';
+import type { Part } from '../../src/cache/store.ts';
 import type { Moment } from '../../src/model/moment.ts';
 import type { QueryKey } from '../../src/upstream/lookupRequest.ts';
 import { cachedPage } from './support/cachedPage.ts';
@@ -12,17 +12,23 @@ const MAX_BYTES = 100_000;
 const FOREVER = { ttlMs: 1e12, staleMs: 0, notFoundMs: 0 };
 const KEY = 'one' as QueryKey;
 const MARKS = ['credentials' as Mark];
+const FIRST = { offset: 0, limit: 10 };
 
 /** A response cache over a store with one page, which each response is made from. */
 function startCache() {
   const store = new MemoryStore(1_000_000, 1000);
-  const ref = store.set(KEY, MARKS, cachedPage(25, { offset: 0, limit: 10 }, Date.now(), 0 as Moment));
+  const ref = store.set(KEY, MARKS, cachedPage(25, FIRST, Date.now(), 0 as Moment));
   if (ref === undefined) throw new Error('The page is not stored.');
   const cache = new ResponseCache<object>(store, FOREVER, MAX_BYTES);
   return {
     cache,
     set: (key: string, body: string) =>
-      cache.set(key, body, { contentType: 'application/json', facts: {} }, { ...emptyCacheStats(), parts: [ref] }),
+      cache.set(
+        key,
+        body,
+        { contentType: 'application/json', facts: {} },
+        { ...emptyCacheStats(), parts: [{ ref, window: FIRST }] },
+      ),
     bodyOf: async (key: string) => (await cache.get(key, emptyCacheStats()))?.body.toString(),
   };
 }
@@ -73,9 +79,10 @@ test.each([
 ])('A response whose oldest page is its %s is as old as that page, and no longer fresh', async (_, ages) => {
   const now = Date.now();
   const store = new MemoryStore(1_000_000, 1000);
-  const parts = ages.map((age, i) =>
-    store.set(`${i}` as QueryKey, ['id' as Mark], cachedPage(25, { offset: 0, limit: 10 }, now - age, 0 as Moment)),
-  ) as EntryRef[];
+  const parts = ages.map((age, i) => ({
+    ref: store.set(`${i}` as QueryKey, ['id' as Mark], cachedPage(25, FIRST, now - age, 0 as Moment)),
+    window: FIRST,
+  })) as Part[];
   const lifetimes = { ttlMs: 60_000, staleMs: 0, notFoundMs: 1 };
   const cache = new ResponseCache<object>(store, lifetimes, 100_000);
   cache.set('key', '{}', { contentType: 'application/json', facts: {} }, { ...emptyCacheStats(), parts });
