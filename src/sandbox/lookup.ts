@@ -1,10 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ORGANISATIONS } from './sandboxPromotion.ts';
 
-/** A lookup's query parameters and headers as received. A repeated parameter is an array. */
+/** A lookup as it is received. A repeated parameter is an array. */
 export type RawLookup = {
   readonly query: Readonly<Record<string, unknown>>;
-  readonly dataScope: string | undefined;
-  readonly dataScopeOrg: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 };
 
 /** A valid lookup. `status` undefined requests promotions of every status. */
@@ -32,12 +32,12 @@ const MAX_ORGANISATIONS = 2;
 const OTHER_CODE = 400;
 
 /** Parses a lookup as the endpoint's reference page describes it; errors have the codes documented for customers. */
-export function readLookup({ query, dataScope, dataScopeOrg }: RawLookup): Lookup | Refusal {
+export function readLookup({ query, headers }: RawLookup): Lookup | Refusal {
   const parameter = (name: string) => (query[name] === undefined ? undefined : String(query[name]));
   const identifierName = NAMES.find((name) => name === parameter('identifierName'));
   const identifierValue = parameter('identifierValue')?.trim();
   const source = parameter('source');
-  const orgIds = organisations(dataScope, dataScopeOrg);
+  const orgIds = organisations(headers['data-scope'], headers['data-scope-org']);
   const status = parameter('promotionStatusForCustomer');
   const alternateCurrency = parameter('includeAlternateCurrencyUsage') ?? 'false';
   const limit = numberUpTo(MAX_LIMIT, parameter('limit') ?? DEFAULT_LIMIT);
@@ -72,7 +72,8 @@ export function readLookup({ query, dataScope, dataScopeOrg }: RawLookup): Looku
  * The organisations whose promotions a response holds. Undefined for headers that upstream refuses: OTHER without an
  * organisation, more than two, one that is not connected, or an unknown scope. The default scope is SELF.
  */
-function organisations(scope = 'SELF', listed = ''): readonly number[] | undefined {
+function organisations(scope: unknown = 'SELF', orgs: unknown = ''): readonly number[] | undefined {
+  const listed = String(orgs);
   const named =
     listed.trim() === '' ? [] : listed.split(',').map((id) => ORGANISATIONS.find((org) => String(org) === id.trim()));
   const known = named.filter((id) => id !== undefined);

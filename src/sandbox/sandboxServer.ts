@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { misbehave } from './faults.ts';
 import { errorBody, responseTo } from './pageResponse.ts';
 
@@ -29,14 +29,7 @@ export async function startSandbox(host = '127.0.0.1', port = 0): Promise<Sandbo
 
 function serveLookups(server: FastifyInstance): void {
   server.get<{ Querystring: Record<string, unknown> }>(LOOKUP_PATH, { exposeHeadRoute: false }, (request, reply) => {
-    const response = responseTo(
-      {
-        query: request.query,
-        dataScope: header(request, 'data-scope'),
-        dataScopeOrg: header(request, 'data-scope-org'),
-      },
-      Date.now(),
-    );
+    const response = responseTo(request, Date.now());
     if (response.fault === undefined) return reply.code(response.status).send(response.body);
     misbehave(response.fault, response, reply);
     return reply;
@@ -50,9 +43,4 @@ function serveTokens(server: FastifyInstance): void {
     }
     return reply.send({ data: { accessToken: 'sandbox-token', ttlSeconds: TOKEN_TTL_SECONDS }, errors: null });
   });
-}
-
-function header({ headers }: FastifyRequest, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }
