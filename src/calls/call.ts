@@ -26,7 +26,7 @@ export function emptyCallStats(): CallStats {
   return { made: 0, deduplicated: 0, queued: 0, retried: 0 };
 }
 
-/** What a call is made for: the operation of a request, all those that share the call, or none that waits for it (`withoutClient`). */
+/** What a call is made for: the operation that asked for it first, whoever else waits, or one without a client (`withoutClient`). */
 export type Operation = {
   readonly credentials: RequestCredentials;
   /** The caller's printable name: queues are fair between callers. */
@@ -41,22 +41,12 @@ export type Operation = {
   readonly stats: CallStats;
   readonly cacheStats: CacheStats;
   /** Starts the trace of one call. Its headers are sent upstream. */
-  startCall(): CallTrace;
+  readonly startCall: () => CallTrace;
 };
 
 /** The same operation without its client: a call for it is aborted by this signal, and counts for nobody. */
 export function withoutClient(operation: Operation, signal: AbortSignal): Operation {
-  return {
-    credentials: operation.credentials,
-    caller: operation.caller,
-    callerGroup: operation.callerGroup,
-    requestId: operation.requestId,
-    signal,
-    anew: false,
-    stats: emptyCallStats(),
-    cacheStats: emptyCacheStats(),
-    startCall: () => operation.startCall(),
-  };
+  return { ...operation, signal, anew: false, stats: emptyCallStats(), cacheStats: emptyCacheStats() };
 }
 
 /** A page as upstream sent it. */

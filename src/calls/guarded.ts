@@ -6,7 +6,7 @@ import type { CircuitState } from '../upstream/events.ts';
 import type { CustomerKey } from '../upstream/lookupRequest.ts';
 import { UpstreamError } from '../upstream/payload/outcome.ts';
 import type { Places } from './bounded.ts';
-import { type Call, type Fetch, type Operation, type Page, type Policy, withoutClient } from './call.ts';
+import type { Call, Fetch, Page, Policy } from './call.ts';
 
 /** How long the outcome of a customer's last call counts, in milliseconds. */
 const WINDOW_MS = 10_000;
@@ -84,7 +84,7 @@ export class Circuits {
     circuit.check(call);
     const isProbe = circuit.startProbe();
     try {
-      const page = await next(isProbe ? call.for(probing(call.operation)) : call);
+      const page = await next(isProbe ? call.for({ ...call.operation, signal: NEVER }) : call);
       circuit.succeeded(customer, isProbe);
       return page;
     } catch (error) {
@@ -99,11 +99,6 @@ export class Circuits {
       if (!this.#circuits.has(identity)) this.#circuits.set(identity, circuit);
     }
   }
-}
-
-/** The same operation, which continues if its client leaves. What it calls still counts for it. */
-function probing(operation: Operation): Operation {
-  return { ...withoutClient(operation, NEVER), stats: operation.stats };
 }
 
 /** How a customer's last call ended, and when. */

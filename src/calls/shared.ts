@@ -1,6 +1,5 @@
-import type { CallTrace } from '../upstream/events.ts';
 import type { PageKey } from '../upstream/lookupRequest.ts';
-import type { Call, Operation, Page, Policy } from './call.ts';
+import type { Call, Fetch, Page, Policy } from './call.ts';
 
 /**
  * Equal calls in flight are one call. It continues while anyone waits for it and is aborted when the last waiter leaves. Its
@@ -15,18 +14,17 @@ export function shared(): Policy {
     const running = flights.get(key)?.flight;
     if (running !== undefined && running.beganAt >= call.notBefore) {
       stats.deduplicated++;
-      return running.join(call.operation);
+      return running.join(signal);
     }
     const place: Place = { flight: undefined };
-    const flight = new Flight(call, () => {
+    const flight = new Flight(call, next, () => {
       place.flight = undefined;
       // A later call of the same key may already have replaced this one.
       if (flights.get(key) === place) flights.delete(key);
     });
     place.flight = flight;
     flights.set(key, place);
-    flight.start(next);
-    return flight.join(call.operation);
+    return flight.join(signal);
   };
 }
 
@@ -36,82 +34,34 @@ export function shared(): Policy {
  */
 type Place = { flight: Flight | undefined };
 
-/**
- * A call that several operations wait for. It is itself the operation of that call: it asks in the name of the operation that
- * has waited longest of those that still wait.
- */
-class Flight implements Operation {
-  readonly credentials: Operation['credentials'];
-  readonly anew = false;
+/** A call that several operations wait for. It is made in the name of the first of them, also after that one has left. */
+class Flight {
   readonly beganAt = performance.now();
-  readonly #call: Call;
-  readonly #waiters = new Set<Operation>();
   readonly #controller = new AbortController();
   readonly #ended: () => void;
-  #current: Operation;
-  #page: Promise<Page> | undefined;
+  readonly #page: Promise<Page>;
+  #waiting = 0;
 
   /** @param ended called when no further operation may join */
-  constructor(first: Call, ended: () => void) {
-    this.credentials = first.operation.credentials;
-    this.#current = first.operation;
+  constructor(first: Call, next: Fetch, ended: () => void) {
     this.#ended = ended;
-    this.#call = first.for(this);
+    this.#page = next(first.for({ ...first.operation, signal: this.#controller.signal }));
+    this.#page.then(ended, ended);
   }
 
-  start(next: (call: Call) => Promise<Page>): void {
-    this.#page = next(this.#call);
-    this.#page.then(this.#ended, this.#ended);
-  }
-
-  /** @throws what the call throws, or the reason of the operation's signal */
-  join(operation: Operation): Promise<Page> {
-    const { signal } = operation;
-    this.#waiters.add(operation);
+  /** @throws what the call throws, or the reason of the waiter's signal */
+  join(signal: AbortSignal): Promise<Page> {
+    this.#waiting++;
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#waiters.delete(operation);
-        if (this.#waiters.size === 0) {
+        if (--this.#waiting === 0) {
           this.#ended();
           this.#controller.abort(signal.reason);
         }
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#page?.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
+      this.#page.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
     });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get caller(): string {
-    return this.#longestWaiting.caller;
-  }
-
-  get callerGroup(): string {
-    return this.#longestWaiting.callerGroup;
-  }
-
-  get requestId(): string {
-    return this.#longestWaiting.requestId;
-  }
-
-  get stats(): Operation['stats'] {
-    return this.#longestWaiting.stats;
-  }
-
-  get cacheStats(): Operation['cacheStats'] {
-    return this.#longestWaiting.cacheStats;
-  }
-
-  startCall(): CallTrace {
-    return this.#longestWaiting.startCall();
-  }
-
-  get #longestWaiting(): Operation {
-    this.#current = this.#waiters.values().next().value ?? this.#current;
-    return this.#current;
   }
 }

@@ -99,30 +99,6 @@ test('A client that asks for a new page shares no call that began before, but ot
   await Promise.all(waiting);
 });
 
-test('After its first waiter has left, a call is made for the one that has waited longest', async () => {
-  const { promise, resolve } = Promise.withResolvers<Page>();
-  const made: Call[] = [];
-  const fetch = shared()((call) => {
-    made.push(call);
-    return promise;
-  });
-  const leaving = { first: new AbortController(), second: new AbortController(), third: new AbortController() };
-  const waits = Object.entries(leaving).map(([caller, { signal }]) =>
-    fetch(callOf({ caller, signal })).then(
-      () => 'response',
-      () => 'left',
-    ),
-  );
-  const madeFor = [made[0]?.operation.caller];
-  leaving.first.abort();
-  madeFor.push(made[0]?.operation.caller);
-  leaving.second.abort();
-  madeFor.push(made[0]?.operation.caller);
-  expect(madeFor).toEqual(['first', 'second', 'third']);
-  resolve(emptyPage());
-  expect(await Promise.all(waits)).toEqual(['left', 'left', 'response']);
-});
-
 test('A call that ends does not keep others from sharing a newer one', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => {
