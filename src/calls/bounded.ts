@@ -102,14 +102,12 @@ export class Places {
 
   /** @throws UPSTREAM_OVERLOADED if a call would wait too long now, so that it waits for nothing else first */
   check(call: Call): void {
-    this.#check(laneOf(call));
-  }
-
-  #check(lane: string): void {
     if (this.#isFree) return;
     this.#round.someWaited = true;
-    const waitMs = this.#msBehind(this.#waiting.ahead(lane));
-    if (waitMs > this.#longestWaitMs * CAUTION) throw overloaded(waitMs);
+    const waitMs = this.#msBehind(this.#waiting.ahead(laneOf(call)));
+    // The longest wait after which a response is still to be expected in time.
+    const longestMs = Math.min(this.#maxWaitMs, MAX_RESPONSE_MS - this.#callMs);
+    if (waitMs > longestMs * CAUTION) throw overloaded(waitMs);
   }
 
   /**
@@ -118,11 +116,10 @@ export class Places {
    * `make` throws
    */
   async run<Result>(call: Call, make: () => Promise<Result>): Promise<Result> {
-    const lane = laneOf(call);
     const { customer } = call;
-    this.#check(lane);
+    this.check(call);
     if (this.#isFree) this.#taken++;
-    else await this.#turn(lane, call.operation.signal);
+    else await this.#turn(call);
     const started = this.#now();
     try {
       const result = await make();
@@ -182,23 +179,6 @@ export class Places {
       this.#taken++;
       next.enter();
     }
-    this.#shed();
-  }
-
-  /** Refuses waiting calls that would wait too long now that calls take longer or places were lost. */
-  #shed(): void {
-    for (;;) {
-      const waitMs = this.#msBehind(this.#waiting.size);
-      if (waitMs <= this.#longestWaitMs) return;
-      const last = this.#waiting.pop();
-      if (last === undefined) return;
-      last.refuse(overloaded(waitMs));
-    }
-  }
-
-  /** The longest wait after which a response is still to be expected in time. */
-  get #longestWaitMs(): number {
-    return Math.min(this.#maxWaitMs, MAX_RESPONSE_MS - this.#callMs);
   }
 
   /** How long a call waits behind this many others, in milliseconds (Little's law). If places were lost, some calls end first. */
@@ -207,10 +187,11 @@ export class Places {
     return ((tooMany + ahead + 1) * this.#callMs) / this.#count;
   }
 
-  async #turn(lane: string, signal: AbortSignal): Promise<void> {
+  async #turn(call: Call): Promise<void> {
+    const { signal } = call.operation;
     signal.throwIfAborted();
     const arrived = this.#now();
-    await waitForTurn(this.#waiting, lane, signal, this.#maxWaitMs, () =>
+    await waitForTurn(this.#waiting, laneOf(call), signal, this.#maxWaitMs, () =>
       this.#now() - arrived < this.#maxWaitMs / 2 ? undefined : overloaded(this.#msBehind(0)),
     );
     if (this.#now() - arrived + this.#callMs <= LATEST_RESPONSE_MS) return;

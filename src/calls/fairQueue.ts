@@ -36,18 +36,6 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** Takes the newest item of the caller with the most items, which is the fairest one to refuse. */
-  pop(): Item | undefined {
-    let longest: [string, Item[]] | undefined;
-    for (const entry of this.#lanes) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;
-    if (longest === undefined) return undefined;
-    const [caller, lane] = longest;
-    const item = lane.pop();
-    this.#size--;
-    if (lane.length === 0) this.#lanes.delete(caller);
-    return item;
-  }
-
   remove(caller: string, item: Item): void {
     const lane = this.#lanes.get(caller);
     const index = lane?.indexOf(item) ?? -1;

@@ -71,13 +71,10 @@ test('A fair queue does not return removed items', () => {
   expect(queue.size).toBe(0);
 });
 
-test.each<[string, (queue: FairQueue<string>) => void]>([
-  ['removed', (queue) => queue.remove('a', 'a1')],
-  ['popped', (queue) => expect(queue.pop()).toBe('a1')],
-])('A caller whose last item was %s takes no turn', (_, take) => {
+test('A caller whose last item was removed takes no turn', () => {
   const queue = new FairQueue<string>();
   queue.push('a', 'a1');
   queue.push('b', 'b1');
-  take(queue);
+  queue.remove('a', 'a1');
   expect([queue.size, queue.shift(), queue.size]).toEqual([1, 'b1', 0]);
 });
