@@ -42,10 +42,11 @@ export function cutPage(window: Window, fetched: readonly FetchedWindow[]): Prom
   return {
     window,
     entries,
-    items: promotionsOf(entries),
+    items: entries.flatMap(({ promotion }) => promotion ?? []),
     pageDetails,
     warnings: [
-      ...warningsOf(fetched, entries),
+      ...warningsOf(fetched),
+      ...entries.flatMap(({ warnings }) => warnings),
       ...fetched.flatMap(uncountedOf),
       ...missingOf(window, pageDetails.totalEntries, entries),
     ],
@@ -109,27 +110,11 @@ function pageDetailsOf(window: Window, fetched: readonly FetchedWindow[], entryC
   };
 }
 
-function warningsOf(fetched: readonly FetchedWindow[], entries: readonly PageEntry[]): readonly Warning[] {
-  const warnings: Warning[] = [];
-  for (const { page } of fetched) {
-    for (const warning of page.warnings) {
-      if (!warnings.some((other) => other.code === warning.code && other.message === warning.message)) {
-        warnings.push(warning);
-      }
-    }
-  }
-  for (const entry of entries) {
-    if (entry.warnings.length > 0) warnings.push(...entry.warnings);
-  }
-  return warnings;
-}
-
-function promotionsOf(entries: readonly PageEntry[]): Promotion[] {
-  const promotions: Promotion[] = [];
-  for (const { promotion } of entries) {
-    if (promotion !== null) promotions.push(promotion);
-  }
-  return promotions;
+/** The warnings of all calls' pages, each once. */
+function warningsOf(fetched: readonly FetchedWindow[]): readonly Warning[] {
+  const all = fetched.flatMap(({ page }) => page.warnings);
+  const isSame = (a: Warning, b: Warning) => a.code === b.code && a.message === b.message;
+  return all.filter((warning, at) => all.findIndex((other) => isSame(other, warning)) === at);
 }
 
 /** Upstream reads offsets as 32-bit integers, like GraphQL's Int. */
