@@ -27,7 +27,8 @@ export function completedResponses({ maxErrors, maxBytes }: ResponseLimits) {
   /** By the `data` of a response: Apollo Server copies that into another object before it calls `stringify`. */
   const texts = new WeakMap<object, string>();
   const plugin: ApolloServerPlugin<ServerContext> = {
-    requestDidStart: async ({ request: { http }, contextValue: { requestId, record, debug } }) => {
+    requestDidStart: async ({ request: { http }, contextValue: { record, debug } }) => {
+      const { requestId } = record;
       refuseUnacceptable(http?.headers.get('accept'));
       return {
         async didResolveOperation({ operationName, operation, document }) {

@@ -7,7 +7,6 @@ import type { ProjectedValues } from './projection/execution.ts';
 
 /** What the resolvers of one operation share. Each operation has its own. */
 export type GatewayContext = {
-  readonly requestId: string;
   /** Turns identifiers of the operation into customers that this caller may read. */
   readonly customers: Customers;
   /** Turns arguments and headers into data scopes that this caller may read. */

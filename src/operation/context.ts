@@ -50,7 +50,6 @@ export function operationContext(
     };
     const dataScopes = new DataScopes(caller, () => dataScopeOfRequest(headers, defaultDataScope), lookup.dataScopes);
     return {
-      requestId,
       record,
       debug: mayDebug(headers),
       responseSize: new ResponseSize(limits.maxResponseBytes, (error) => controller.abort(error)),

@@ -9,7 +9,7 @@ test('What a plugin throws before the validation is reported with its own stack,
   const apollo = await startApolloServer(parseConfig({}), true, (error) => reported.push(error));
   // In the prototype, since Apollo Server copies a context's own members.
   const context: ServerContext = Object.create({
-    get requestId() {
+    get record() {
       throw new RangeError('of 917406400033');
     },
   });

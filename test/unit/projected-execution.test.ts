@@ -62,7 +62,6 @@ function contextWith(lists: Lists): ServerContext {
     };
   };
   return {
-    requestId: 'id',
     record: startRecord('id'),
     debug: false,
     customers: new Customers(CALLER, HASH, 50),

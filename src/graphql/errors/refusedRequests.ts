@@ -11,11 +11,11 @@ import type { ServerContext } from '../resolverContext.ts';
  */
 export function refusalOf(
   error: GatewayError,
-  { request, contextValue: { requestId, record } }: GraphQLRequestContext<ServerContext>,
+  { request, contextValue: { record } }: GraphQLRequestContext<ServerContext>,
 ): GraphQLError {
   recordOutcome(record, error.code, error.cause);
   const status = refusedDocumentStatus(request.http?.headers.get('accept'));
-  const extensions = { ...error.extensions, requestId, http: { status } };
+  const extensions = { ...error.extensions, requestId: record.requestId, http: { status } };
   return new GraphQLError(error.message, { extensions, originalError: error });
 }
 
