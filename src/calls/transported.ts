@@ -54,7 +54,7 @@ async function request(
   beganAt: number,
 ) {
   const headers = { ...requests.headers(query, credentials, operation.requestId), ...traceHeaders };
-  const response = await transport.get(requests.path(query, window), headers, operation.signal);
+  const response = await transport(requests.path(query, window), headers, operation.signal);
   const { page, drift } = pageOf(response, (customerId) => promotionIds.prefix(customerId, query));
   if (drift.length > 0) events.drifted(drift);
   if (window.offset === 0 && window.limit > 0) events.listRead(page.entries.length === 0);

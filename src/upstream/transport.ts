@@ -45,15 +45,12 @@ export type TransportOptions = {
   readonly room: Room;
 };
 
-/** The connection to upstream's lookup. */
-export type Transport = {
-  /**
-   * Sends one GET. It follows no redirect, retries nothing and returns responses with any HTTP status.
-   * @throws UpstreamError: UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too
-   * many bytes); UPSTREAM_OVERLOADED if there is no room for the response; or the signal's reason once it is aborted.
-   */
-  get(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<RawResponse>;
-};
+/**
+ * Sends one GET to upstream. It follows no redirect, retries nothing and returns responses with any HTTP status.
+ * @throws UpstreamError: UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE (refused, reset or cut), UPSTREAM_INVALID_RESPONSE (too
+ * many bytes); UPSTREAM_OVERLOADED if there is no room for the response; or the signal's reason once it is aborted.
+ */
+export type Transport = (path: string, headers: Record<string, string>, signal: AbortSignal) => Promise<RawResponse>;
 
 /**
  * Calls upstream over kept-alive connections. got gets neither path nor headers, so that nothing it stores or prints holds
@@ -77,14 +74,12 @@ export function createTransport({ baseUrl, agent, timeoutMs, maxBytes, room }: T
     decompress: false,
   });
   const limits = { timeoutMs, maxBytes, room, closeIdle: idleCloser(agent) };
-  return {
-    get: (path, headers, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        const exchange = new Exchange(limits, signal, resolve, reject);
-        exchange.listenTo(client.stream(base.origin, { request: () => exchange.sent(open(path, headers)) }));
-      }),
-  };
+  return (path, headers, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const exchange = new Exchange(limits, signal, resolve, reject);
+      exchange.listenTo(client.stream(base.origin, { request: () => exchange.sent(open(path, headers)) }));
+    });
 }
 
 type ExchangeLimits = Pick<TransportOptions, 'timeoutMs' | 'maxBytes' | 'room'> & { readonly closeIdle: () => void };
