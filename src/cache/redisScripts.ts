@@ -60,7 +60,7 @@ local function isValid(asOf, marks)
   end
   return true
 end
-local LINE = '(%S+) (%d+) (%d) (%S+) (%d+) (%S*)\\n'
+local LINE = '([%dal]+) (%d+) (%d) (%S+) (%d+) (%S*)\\n'
 local function lineOf(...) return table.concat({ ... }, ' ') .. '\\n' end
 local function covers(offset, limit, inside, wantedOffset, wantedLimit)
   if offset == 'all' then return true end

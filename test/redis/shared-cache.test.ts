@@ -340,6 +340,7 @@ test.for([
   ['an index of what is not there', '0 50 1 missing 9007199254740991 \n'],
   ['an index of what is not sealed', '0 50 1 version 9007199254740991 \n'],
   ['an index with marks that are none', 'all 0 0 version 9007199254740991 a,,b\n'],
+  ['an index whose offset is no number', 'nonsense 50 1 version 1 \n'],
 ] as const)('Garbage in Redis is ignored: %s', async ([, garbage], { redis, instances }) => {
   const [one, other] = instances;
   const mobile = someone();
@@ -353,6 +354,7 @@ test.for([
   const answer = await askGateway(other, { mobile });
   expect(answer.data).toEqual(fetched.data);
   expect(cacheOf(answer).state).toBe('MISS');
+  expect(cacheOf(await askGateway(one, { mobile })).state).toBe('HIT');
 });
 
 test('A value of another type in Redis is ignored and overwritten', async ({ redis, instances }) => {
