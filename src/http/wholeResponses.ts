@@ -17,8 +17,8 @@ export type WholeResponses = {
 };
 
 /**
- * Sends the response that the same request got before, while all cache entries it was made from are still stored and
- * fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
+ * Sends the response that the same request got before, while lookups find all cache entries again that it was made from, and
+ * these are fresh. Authentication, rate limit and overload are checked for each request. The other checks of an operation passed for
  * the first request, and depend only on what the key holds.
  */
 export function wholeResponseHooks({ cache, mayDebug, clientControl }: WholeResponses) {

@@ -27,7 +27,8 @@ export const MEMBERS = {
   durationMs:
     'Milliseconds. In `operation`: from the request to the last byte of its response, but from the refusal if its path was not known yet. In `drained` and `stopped`: since `stopping`',
   upstreamCalls: 'Lookups that were made for the operation',
-  deduplicated: 'Lookups that were not made because the same one was in flight',
+  deduplicated:
+    'Lookups that were not made because the same one was in flight. The lines and spans of that one are those of the operation that asked first, also after its end',
   cached: 'Pages that came from the cache',
   status: 'HTTP status, null without a response',
   upstreamCode: "The code in upstream's error body; missing if it sent none",

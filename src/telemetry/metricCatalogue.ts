@@ -58,9 +58,12 @@ export const METRICS = {
   gateway_upstream_calls_deduplicated_total: counter([], 'Lookups not made because the same one was in flight.'),
   gateway_upstream_calls_queued_total: counter(
     [],
-    'Lookups that had to wait for the call budget or the end of a pause.',
+    'Lookups that had to wait for the call budget or the end of a pause, but for renewals of the cache and operations that have ended.',
   ),
-  gateway_upstream_calls_retried_total: counter([], 'Retries of lookups.'),
+  gateway_upstream_calls_retried_total: counter(
+    [],
+    'Retries of lookups, but for renewals of the cache and operations that have ended.',
+  ),
   gateway_upstream_calls_waiting: gauge([], 'Lookups waiting for the call budget or the end of a pause.'),
   gateway_upstream_calls_in_flight: gauge([], 'Lookups in flight.'),
   gateway_upstream_concurrency_waiting: gauge([], 'Lookups waiting for a place.'),

@@ -3,7 +3,7 @@ import { API_KEY_CALLERS, OTHER_BASIC, SHOP, sha256, TILL } from '../support/cre
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type QueryOptions, type TestGateway } from '../support/gateway.ts';
 import { askOne, dataOf, someone } from '../support/questions.ts';
-import { gate, json, pageBody, pages, silent, type TestUpstream } from '../support/upstream.ts';
+import { errorBody, failing, gate, json, pageBody, pages, silent, type TestUpstream } from '../support/upstream.ts';
 
 const MOBILE = '917406400033';
 
@@ -99,6 +99,30 @@ test('A shared call continues when any of its clients leaves, also the first', a
   held.open();
   expect(dataOf(await second.response).customer.customerId).toBe('347297848');
   expect(upstream.aborted()).toBe(0);
+});
+
+test('A shared call is repeated after its first client has left, with the request id and the trace of that one', async ({
+  upstream,
+  startGateway,
+  collector,
+}) => {
+  const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, UPSTREAM_RETRIES: '1' });
+  const held = gate(failing(1, errorBody(500, 503)));
+  upstream.on(MOBILE, held.reply);
+  const leaving = new AbortController();
+  const first = askOne(gateway, MOBILE, { signal: leaving.signal });
+  await upstream.callsReached(1);
+  const second = await askMeanwhile(gateway, upstream);
+  leaving.abort();
+  await expect(first).rejects.toThrow(/abort/i);
+  const { requestId, traceId } = await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
+  held.open();
+  expect(dataOf(await second.response).customer.customerId).toBe('347297848');
+  expect(await gateway.logs.logged(({ msg }) => msg === 'upstream call failed')).toMatchObject({ requestId, traceId });
+  expect(upstream.calls.map(({ query }) => query.identifierValue).filter((value) => value === MOBILE)).toHaveLength(2);
+  await gateway.close();
+  const calls = collector.spans().filter((span) => span.name === 'GET promotionData' && span.traceId === traceId);
+  expect(calls.map(({ status }) => status.code ?? 0).toSorted()).toEqual([0, 2]);
 });
 
 test('A shared call is aborted when its last client leaves, and the next client gets a new call', async ({
