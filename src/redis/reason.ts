@@ -26,6 +26,7 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   ],
   [/sentinels? (are|is) unreachable/i, 'no Sentinel knows a master'],
   [/not an integer/i, NOT_OURS],
+  [/select is not allowed in cluster mode/i, 'it is a cluster: set a redis+cluster URL'],
   [/cluster support disabled/i, 'it is not a cluster: set a redis URL'],
   [/db index is out of range/i, 'it has no database of the number in REDIS_URL'],
   [/protocol error|resp type/i, 'what answers is no Redis'],

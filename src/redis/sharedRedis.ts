@@ -31,7 +31,11 @@ export class SharedRedis {
   constructor(client: Redis | Cluster, health: RedisHealth) {
     this.client = client;
     this.#health = health;
-    client.on('error', (error) => this.reportError(error));
+    client.on('error', (error) => {
+      this.reportError(error);
+      // The client would go on in database 0, among the keys of others.
+      if (error.command?.name === 'select') client.disconnect(true);
+    });
     client.on('ready', () => health.worked());
     client.on('end', () => this.#connectAgain());
   }

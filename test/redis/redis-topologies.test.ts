@@ -1,5 +1,6 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { A_MINUTE, eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
@@ -218,6 +219,21 @@ test('The log names a full Redis that refuses writes, and gateways use it again 
   for (const gateway of pair) await logged(gateway, '"dependency":"Redis".*dependency works again');
   for (const { program } of pair)
     expect(program.output().match(/\(OOM\)","msg":"dependency is failing/g)).toHaveLength(1);
+});
+
+test('Of a Redis without the database of REDIS_URL, no other database is used', async ({ startServer, startPair }) => {
+  const server = await startServer(['--databases', '2']);
+  const pair = await startPair({ REDIS_URL: `redis://127.0.0.1:${server.port}/2` });
+  for (const gateway of pair) await logged(gateway, 'no database of the number.*dependency is failing');
+  for (const gateway of pair) await answersRight(gateway);
+  // Longer than it takes to be told to work again.
+  await sleep(6000);
+  for (const gateway of pair) await answersRight(gateway);
+  expect(await server.client.dbsize()).toBe(0);
+  for (const { program } of pair) {
+    expect(program.output()).not.toContain('works again');
+    expect(program.output().match(/dependency is failing/g)?.length).toBeLessThanOrEqual(2);
+  }
 });
 
 test('The log names a replica that takes no writes, and gateways use it again once it is a master', async ({

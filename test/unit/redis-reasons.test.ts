@@ -65,6 +65,11 @@ test.for<[string, Error, string]>([
     'it has no database of the number in REDIS_URL',
   ],
   [
+    'a database of a cluster',
+    named('ReplyError', 'ERR SELECT is not allowed in cluster mode'),
+    'it is a cluster: set a redis+cluster URL',
+  ],
+  [
     'another server',
     named('ParserError', 'Protocol error, got "H" as reply type byte. Please report this.'),
     'what answers is no Redis',
