@@ -74,6 +74,13 @@ test.for<[string, Error, string]>([
     named('ParserError', 'Protocol error, got "H" as reply type byte. Please report this.'),
     'what answers is no Redis',
   ],
+  [
+    'a Redis that requires a certificate',
+    Object.assign(new Error('tlsv13 alert certificate required'), {
+      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    }),
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  ],
   ['no master', new Error('All sentinels are unreachable.'), 'no Sentinel knows a master'],
   ['anything else', named('OtherError', 'redis://user:password@host'), 'OtherError'],
 ])('The log names %s without an address or a value', ([, error, reason]) => {
