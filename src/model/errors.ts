@@ -175,9 +175,9 @@ const CATALOGUE = {
   },
   UNSUPPORTED_ENCODING: {
     message:
-      'The Content-Encoding of the request body is none of gzip, br and deflate. Send the body in one of them, or in none.',
+      'The Content-Encoding of the request body is none of gzip, br and deflate, or more than five. Send the body in one of them, or in none.',
     status: 415,
-    when: 'The body has another `Content-Encoding` than gzip, br and deflate, which the header `Accept-Encoding` lists',
+    when: 'The body has another `Content-Encoding` than gzip, br and deflate, which the header `Accept-Encoding` lists, or more than five',
     todo: 'Send the body in one of them, or in none',
   },
   HEADERS_TOO_LARGE: {

@@ -285,6 +285,9 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map([
 /** What servers send as an encoding of a body that is not compressed. */
 const MEANINGLESS = new Set(['', 'identity', 'none', 'binary', '8bit', 'utf-8', 'utf8', 'json']);
 
+/** As curl unpacks at most. A head has room for thousands, and a body that is packed so often takes a second to unpack. */
+const MAX_ENCODINGS = 5;
+
 /** Why a compressed body cannot be used. */
 export type UnpackError = 'too large' | 'unknown encoding' | 'not unpackable';
 
@@ -293,9 +296,11 @@ export type UnpackError = 'too large' | 'unknown encoding' | 'not unpackable';
  * threads it costs twice the CPU, and many bodies would be unpacked at the same time, in memory that nothing counts.
  */
 export function unpack(body: Buffer, encoding: string, maxBytes: number): Buffer | UnpackError {
-  const names = encoding.split(',').map((name) => name.trim().toLowerCase());
+  const sent = encoding.split(',').map((name) => name.trim().toLowerCase());
+  const names = sent.filter((name) => !MEANINGLESS.has(name));
+  if (names.length > MAX_ENCODINGS) return 'unknown encoding';
   let unpacked = body;
-  for (const name of names.filter((each) => !MEANINGLESS.has(each)).reverse()) {
+  for (const name of names.reverse()) {
     const unpacker = UNPACKERS.get(name);
     if (unpacker === undefined) return 'unknown encoding';
     try {

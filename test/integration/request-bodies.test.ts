@@ -61,6 +61,15 @@ test.for(['zstd', 'constructor', 'gzip, compress'])(
   },
 );
 
+test('A body that is packed more than five times is refused before it is unpacked', async ({ gateway, upstream }) => {
+  const packed = (times: number): Uint8Array<ArrayBuffer> =>
+    times === 0 ? new TextEncoder().encode(QUERY) : new Uint8Array(gzipSync(packed(times - 1)));
+  const named = (times: number) => Array(times).fill('gzip').join(', ');
+  expect((await postTo(gateway.url, packed(5), named(5))).status).toBe(200);
+  const response = await postTo(gateway.url, packed(6), named(6));
+  await expectRequestError(response, upstream, { status: 415, code: 'UNSUPPORTED_ENCODING' });
+});
+
 test.for(PACKED)('A body in %s that is not UTF-8 is BAD_REQUEST', async ([encoding, pack], { gateway, upstream }) => {
   const latin1 = Buffer.from(JSON.stringify({ query: `{ ${customer('customerId', '9174é')} }` }), 'latin1');
   const response = await postTo(gateway.url, pack(latin1), encoding);
