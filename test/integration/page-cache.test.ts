@@ -179,6 +179,16 @@ test('A refused offset or limit ends no page of another window', async ({ gatewa
   }
 });
 
+test('A refused offset ends the pages of a customer that is blocked as well', async ({ gateway, upstream, age: _ }) => {
+  const mobile = someone();
+  await askCached(gateway, mobile);
+  const errors = [8100, 618].map((code) => ({ status: false, code, message: 'refused' }));
+  upstream.on(mobile, upstreams.json({ errors }, 400));
+  for (const promotions of ['(offset: 1000)', '']) {
+    expect(codesOf(await askCached(gateway, mobile, { promotions }))).toEqual(['CUSTOMER_BLOCKED']);
+  }
+});
+
 test('A whole response is not served once a newer page of a part of it is', async ({
   startGateway,
   upstream,

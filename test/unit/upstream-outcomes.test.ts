@@ -97,6 +97,8 @@ test.each<[string, unknown, typeof FAILING, string | undefined]>([
   ['an unknown customer', failure(200, errors(8015)), REFUSED, 'code 8015'],
   ['an unknown customer with a 500', failure(500, errors(8015)), REFUSED, 'code 8015'],
   ['a refused offset', failure(400, errors(8100)), SPARED, 'code 8100'],
+  ['a refused offset of a blocked customer', failure(400, errors(8100, 618)), REFUSED, 'code 618'],
+  ['a refused limit of an unknown customer', failure(200, errors(8101, 8015)), REFUSED, 'code 8015'],
   ['an unknown code', failure(200, errors(999)), REFUSED, 'HTTP 200, code 999'],
   ['a 400', failure(400, '{}'), REFUSED, 'HTTP 400'],
   ['a 401', failure(401, ''), REFUSED, 'HTTP 401'],

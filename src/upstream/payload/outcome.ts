@@ -142,13 +142,17 @@ function each(codes: readonly number[], refusal: Refusal): [number, Refusal][] {
 /** The code in an error body; `code` is undefined if none can be read. */
 export type ErrorBody = { readonly code: number | undefined };
 
-/** The code in `errors` of a body, or undefined if they say nothing. A known code takes precedence. */
+/**
+ * The code in `errors` of a body, or undefined if they say nothing. A known code takes precedence, and of these one that says more
+ * than that the window is refused.
+ */
 export function errorBodyOf({ errors }: Readonly<Record<string, unknown>>): ErrorBody | undefined {
   const members = (Array.isArray(errors) ? errors : [errors]).filter(saysAnything);
   if (members.length === 0) return undefined;
   const codes = members.map(codeOf).filter((code) => code !== undefined);
-  const known = codes.find((code) => REFUSALS.has(code)) ?? codes.find((code) => code === ALL_FAILED);
-  return { code: known ?? codes[0] };
+  const known = codes.filter((code) => REFUSALS.has(code));
+  const code = known.find((each) => !WINDOW_REFUSED.has(each)) ?? known[0] ?? codes.find((each) => each === ALL_FAILED);
+  return { code: code ?? codes[0] };
 }
 
 function saysAnything(error: unknown): boolean {
