@@ -26,13 +26,14 @@ export function guarded(circuits: Circuits): Policy {
 }
 
 /**
- * Refuses at once what the credentials, a circuit or the places would refuse after its wait, so that it neither waits nor uses up
- * the budget.
+ * Refuses at once what a circuit, the credentials or the places would refuse after its wait, so that it neither waits nor uses up
+ * the budget. A call that needs a token waits for it here: behind the budget, it might come to upstream much later than counted.
  */
 export function checked(circuits: Circuits, places: Places): Policy {
   return (next) => async (call) => {
-    call.source.check(call.customer);
     circuits.check(call);
+    await call.source.obtain(call.customer);
+    call.operation.signal.throwIfAborted();
     places.check(call);
     return next(call);
   };

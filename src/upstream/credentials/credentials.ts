@@ -40,12 +40,10 @@ export type CredentialsSource = {
   /** Whether they are the gateway's own, or none are needed, so that its callers cannot send others. */
   readonly areOwn: boolean;
   /**
+   * Credentials for a call. A call obtains them before it queues, too, so that one that cannot be made does not.
    * @param customer a keyed hash of whom the call is about
-   * @throws UNAUTHENTICATED while upstream refuses the account, and UPSTREAM_UNAVAILABLE while there is no token and none may be
-   * requested, so that a call that cannot be made does not queue
+   * @throws UNAUTHENTICATED while upstream refuses the account, and UPSTREAM_UNAVAILABLE if a token is needed and there is none
    */
-  check(customer: string): void;
-  /** Credentials for a call. @throws UPSTREAM_UNAVAILABLE if a token is needed and there is none, and what `check` throws */
   obtain(customer: string): Credentials | Promise<Credentials>;
   /** Reports that upstream refused these with 401, and tells what that means. */
   refused(credentials: Credentials, customer: string): RefusedPart;
@@ -174,10 +172,6 @@ export class OwnBasicCredentials implements CredentialsSource {
     this.#credentials = { kind: 'basic', authorization: new Secret(authorization) };
   }
 
-  check(customer: string): void {
-    this.#refusals.check(customer);
-  }
-
   obtain(customer: string): Credentials {
     this.#refusals.check(customer);
     return this.#credentials;
@@ -269,8 +263,6 @@ class FixedCredentials implements CredentialsSource {
   get account(): Account {
     return this.identity as string as Account;
   }
-
-  check(): void {}
 
   obtain(): Credentials {
     return this.#credentials;

@@ -72,15 +72,10 @@ export class OAuthCredentials implements CredentialsSource {
     this.account = options.account;
   }
 
-  check(customer: string): void {
-    this.#refusals.check(customer);
-    if (this.#valid === undefined) this.#checkEndpoint();
-  }
-
   async obtain(customer: string): Promise<Credentials> {
     this.#refusals.check(customer);
-    const token = this.#valid;
-    if (token === undefined) return (await this.#fetch()).credentials;
+    const token = this.#token;
+    if (token === undefined || performance.now() >= token.expiresAt) return (await this.#fetch()).credentials;
     if (token === this.#doubted) return (await this.#fetch().catch(() => token)).credentials;
     // The call does not wait for this. A failure is reported once no valid token is left.
     if (performance.now() >= token.renewAt) this.#fetch().catch(() => {});
@@ -114,17 +109,8 @@ export class OAuthCredentials implements CredentialsSource {
     this.#refusals.clear();
   }
 
-  get #valid(): Token | undefined {
-    return this.#token !== undefined && performance.now() < this.#token.expiresAt ? this.#token : undefined;
-  }
-
-  /** @throws UPSTREAM_UNAVAILABLE while no token may be requested, unless one is being requested */
-  #checkEndpoint(): void {
-    if (this.#fetching === undefined) this.#endpointPause.check();
-  }
-
   async #fetch(): Promise<Token> {
-    this.#checkEndpoint();
+    if (this.#fetching === undefined) this.#endpointPause.check();
     this.#fetching ??= this.#request().finally(() => {
       this.#fetching = undefined;
     });

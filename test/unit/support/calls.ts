@@ -26,7 +26,6 @@ export function credentialsNamed(name: string): CredentialsSource {
     identity: name as CredentialsIdentity,
     account: name as Account,
     areOwn: false,
-    check: () => {},
     obtain: () => ({ kind: 'none' }),
     refused: () => 'account',
     accepted: () => {},
