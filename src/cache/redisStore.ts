@@ -79,7 +79,7 @@ export class RedisStore implements Store {
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
     void this.#sent(this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life)).then((isSent) => {
-      if (!isSent && instead !== undefined) void this.invalidate(instead);
+      if (!isSent && instead !== undefined) void this.invalidate(instead, asOf);
     });
     return ref;
   }

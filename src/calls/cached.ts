@@ -40,7 +40,7 @@ class PageCache {
   readonly #options: PageCacheOptions;
   readonly #next: Fetch;
   readonly #renewing = new Set<PageKey>();
-  /** The entry that a page was stored as. Only the first waiter of a shared call stores it. */
+  /** The entry that a page was stored as. Of a shared call, the first waiter stores it, and whoever asked for a new one. */
   readonly #stored = new WeakMap<Page, EntryRef | undefined>();
 
   constructor(options: PageCacheOptions, next: Fetch) {
@@ -66,10 +66,11 @@ class PageCache {
     cacheStats.misses++;
     cacheStats.freshForMs = Math.min(cacheStats.freshForMs, this.#options.lifetimes.ttlMs);
     const page = await this.#fetchAndStore(call.decided(asOf));
-    // It is not stored then, and nobody may get an older one later.
-    if (anew && asOf === undefined) void this.#options.store.invalidate(this.#markOfQuery(call));
+    const stored = this.#stored.get(page);
     if (!hasReadableList(call.window, page.content)) refuseRepetition(cacheStats);
-    recordPart(call, page.content, this.#stored.get(page));
+    // Who asked for a new page may not get an older one later, also if the new one is not stored.
+    else if (anew && stored === undefined) void this.#options.store.invalidate(this.#markOfQuery(call), page.decidedAt);
+    recordPart(call, page.content, stored);
     return page;
   }
 
@@ -84,7 +85,8 @@ class PageCache {
   async #fetchAndStore(call: Call): Promise<Page> {
     try {
       const page = await this.#usablePage(call);
-      if (!this.#stored.has(page)) this.#stored.set(page, this.#store(call, page));
+      // Whoever began a shared call may not have asked for a new page, which a store that refuses it has to know.
+      if (call.operation.anew || !this.#stored.has(page)) this.#stored.set(page, this.#store(call, page));
       return page;
     } catch (error) {
       // The response may do without this page, and lack what was in it.
@@ -117,7 +119,6 @@ class PageCache {
     const marks = this.#marksOf(call, page);
     if (asOf === undefined || marks === undefined || performance.now() - page.beganAt > recentMs) return undefined;
     const entry = { kind: 'page', at: Date.now(), asOf, window: call.window, page: content, body } as const;
-    // Who asked for a new page may not get an older one later.
     return store.set(call.queryKey, marks, entry, call.operation.anew ? this.#markOfQuery(call) : undefined);
   }
 

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { API_KEY_CALLERS, SHOP, TILL } from '../support/credentials.ts';
+import { EVENTS_TOKEN } from '../support/events.ts';
 import { testWith } from '../support/fixture.ts';
 import { customer, type TestGateway } from '../support/gateway.ts';
 import { codesOf, someone } from '../support/questions.ts';
-import { gate, pages, reset } from '../support/upstream.ts';
+import { gate, json, pageBody, pages, reset } from '../support/upstream.ts';
 
 const SETTINGS = { ...API_KEY_CALLERS, CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0' };
 const test = testWith({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'shop' });
@@ -35,6 +36,17 @@ test('no-cache does not share an earlier call', async ({ upstream, gateway }) =>
   expect(countOf(await ask(gateway, mobile, 'no-cache'))).toBe(2);
   held.open();
   expect(countOf(await before)).toBe(1);
+  expect(countOf(await ask(gateway, mobile))).toBe(2);
+});
+
+test('no-cache ends the cached page also if the new one may not be cached', async ({ upstream, startGateway }) => {
+  const settings = { ...SETTINGS, CACHE_CLIENT_CONTROL: 'shop', EVENTS_TOKEN };
+  const gateway = await startGateway(settings);
+  const mobile = someone();
+  upstream.reply(pages(1));
+  await ask(gateway, mobile);
+  upstream.reply(json({ ...pageBody(2, 0, 10), customerId: null }));
+  expect(countOf(await ask(gateway, mobile, 'no-cache'))).toBe(2);
   expect(countOf(await ask(gateway, mobile))).toBe(2);
 });
 

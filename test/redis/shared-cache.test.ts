@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, onTestFinished } from 'vitest';
 import { sha256 } from '../support/credentials.ts';
@@ -231,6 +232,37 @@ test('A page that was asked for anew and that Redis does not take is the oldest 
     expect(await totalFor()).toBe(90);
     await redis.client.config('SET', setting, 0);
     expect(await totalFor()).toBe(90);
+  }
+  await stopAll([gateway]);
+});
+
+test('A page that was asked for anew, by a call that another operation began, is the oldest as well', async ({
+  upstream,
+  redis,
+}) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const mobiles = Array.from({ length: 10 }, someone);
+  const totalFor = async (mobile: string, list = 'promotions', headers = {}) => {
+    const query = `{ ${customer(`${list} { pageDetails { totalEntries } items { promotionId } }`, mobile)} }`;
+    return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
+  };
+  upstream.reply(pages(60));
+  for (const mobile of mobiles) expect(await totalFor(mobile)).toBe(60);
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
+  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  upstream.reply(pages(90));
+  for (const mobile of mobiles) {
+    // Both lookups are on their way when the call begins.
+    redis.freeze();
+    const larger = 'promotions(limit: 50)';
+    const first = totalFor(mobile, larger);
+    await sleep(5);
+    const anew = totalFor(mobile, larger, { 'cache-control': 'no-cache' });
+    await sleep(10);
+    redis.wake();
+    expect(await Promise.all([first, anew])).toEqual([90, 90]);
+    expect(await totalFor(mobile)).toBe(90);
   }
   await stopAll([gateway]);
 });

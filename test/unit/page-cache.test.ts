@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markOfCredentials, markOfCustomer } from '../../src/cache/marks.ts';
+import { markOfCredentials, markOfCustomer, markOfQuery } from '../../src/cache/marks.ts';
 import { MemoryStore } from '../../src/cache/memoryStore.ts';
 import type { Store } from '../../src/cache/store.ts';
 import { cached } from '../../src/calls/cached.ts';
@@ -54,7 +54,7 @@ function startCache() {
     });
     return promise;
   });
-  const ask = async (of = '1') => (await fetch(callOf({ of }))).content.pageDetails?.totalEntries;
+  const ask = async (of = '1', anew = false) => (await fetch(callOf({ of, anew }))).content.pageDetails?.totalEntries;
   /** The call that is made next, once it is. */
   const nextCall = async (made: number) => {
     await eventually('calls', () => calls.length, made);
@@ -126,4 +126,19 @@ test('The page of a call that several operations share is stored once', async ()
   (await nextCall(1))?.respond(3);
   expect(await Promise.all(asked)).toEqual([3, 3, 3]);
   expect(store.stored).toBe(1);
+});
+
+test('A page that was asked for anew, by a call that could not read the store, is the oldest that is served afterwards', async () => {
+  const { store, ask, nextCall } = startCache();
+  const { queryKey, source } = callOf({ of: '1' });
+  const older = cachedPage(3, { offset: 0, limit: 5 });
+  store.set(queryKey, [markOfCredentials(source), markOfQuery(HASH, queryKey)], older);
+  store.isAway = true;
+  const first = ask();
+  store.isAway = false;
+  const asked = [first, ask('1', true)];
+  (await nextCall(1))?.respond(4);
+  expect(await Promise.all(asked)).toEqual([4, 4]);
+  const { found } = await store.get(queryKey, { offset: 0, limit: 5 }, () => older.page);
+  expect(found).toBeUndefined();
 });
