@@ -164,6 +164,21 @@ test('A full Redis that evicts nothing takes no page', async ({ upstream, redis,
   expect((await onlyPage(redis)).index).toBe(index);
 });
 
+test('A full Redis that evicts nothing takes a newer page in place of an older one', async ({ upstream, redis }) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_TTL_SECONDS: '1' });
+  const mobile = someone();
+  upstream.reply(pages(60));
+  await askGateway(gateway, { mobile });
+  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
+  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
+  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  upstream.reply(pages(90));
+  // Once it is stale, it is renewed in the background.
+  await eventually('the total', async () => totalOf(await askGateway(gateway, { mobile })), 90);
+  expect((await onlyPage(redis)).index.match(/\n/g)).toHaveLength(1);
+  await stopAll([gateway]);
+});
+
 test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
   const mobile = someone();
   upstream.reply(pages(60));
@@ -255,10 +270,10 @@ test('A page that was asked for anew, by a call that another operation began, is
   for (const mobile of mobiles) {
     // Both lookups are on their way when the call begins.
     redis.freeze();
-    const larger = 'promotions(limit: 50)';
-    const first = totalFor(mobile, larger);
+    const other = 'promotions(limit: 10, offset: 5)';
+    const first = totalFor(mobile, other);
     await sleep(5);
-    const anew = totalFor(mobile, larger, { 'cache-control': 'no-cache' });
+    const anew = totalFor(mobile, other, { 'cache-control': 'no-cache' });
     await sleep(10);
     redis.wake();
     expect(await Promise.all([first, anew])).toEqual([90, 90]);
