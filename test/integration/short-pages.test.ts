@@ -475,3 +475,21 @@ test('A total that does not count the promotions of its page is named in a warni
     },
   ]);
 });
+
+test('A warning names a total that does not count its page of a thousand and more', async ({
+  upstream,
+  startGateway,
+}) => {
+  // It sends all of its list, whatever is asked for.
+  upstream.reply(json(pageBody(1500, 0, 1500)));
+  const gateway = await startGateway({ CACHE_TTL_SECONDS: '60' });
+  for (const offset of [0, 500, 500]) {
+    const { items, pageDetails, warnings } = await pageOf(gateway, 100, offset);
+    expect(items).toHaveLength(100);
+    expect(pageDetails).toEqual({ totalEntries: 1500, hasNextPage: true });
+    const message = `pageDetails.totalEntries: 1500 does not count the 1500 promotions that upstream sent for offset ${offset}.`;
+    expect(warnings).toEqual(
+      offset === 0 ? [] : [{ code: 'INVALID_VALUE', message, field: 'pageDetails.totalEntries' }],
+    );
+  }
+});

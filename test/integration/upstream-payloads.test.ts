@@ -152,7 +152,7 @@ test.for<readonly [string, string]>([
 );
 
 test('Of a list that is far longer than any window, its beginning is read', async ({ upstream, startGateway }) => {
-  upstream.reply(bytes(Buffer.from(pageWith('"active": true').replace(/]}$/, `${', 1'.repeat(1_000_000)}]}`))));
+  upstream.reply(bytes(Buffer.from(pageWith('"active": true').replace(/]}$/, `${', 1'.repeat(400_000)}]}`))));
   const gateway = await startGateway({ CACHE_TTL_SECONDS: '60' });
   for (const cached of [false, true]) {
     const before = workedMs();

@@ -173,8 +173,9 @@ export type PageRead = {
 
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
 const MAX_UPSTREAM_WARNINGS = 100;
-/** Ten times the entries that a call asks for. Those beyond its window are not used, and millions of them take seconds to read. */
+/** Ten times the entries that a call asks for. Those beyond its window only count, and millions of them take seconds to read. */
 const MAX_ENTRIES = 1000;
+const NOT_READ: PageEntry = Object.freeze({ promotion: null, warnings: NO_WARNINGS });
 
 /** Gives the prefix of the ids of a page's promotions, by the page's REST `customerId`. */
 export type IdPrefix = (customerId: string | null) => string;
@@ -191,9 +192,9 @@ export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): Pag
   const upstreamWarnings = warningsFrom(body.warnings, found);
   const pageDetails = pageDetailsFrom(body.pageDetails, rawPromotions.length, found);
   const own = found.take();
-  const entries: PageEntry[] = new Array(Math.min(rawPromotions.length, MAX_ENTRIES));
+  const entries = new Array<PageEntry>(rawPromotions.length).fill(NOT_READ, MAX_ENTRIES);
   const prefix = rawPromotions.length === 0 ? '' : idPrefix(customerId);
-  for (let place = 0; place < entries.length; place++) {
+  for (let place = 0; place < Math.min(entries.length, MAX_ENTRIES); place++) {
     entries[place] = entryFrom(rawPromotions[place], prefix, found);
   }
   const warnings =
