@@ -100,9 +100,9 @@ end
 return 1`;
 
 /**
- * Stores one entry, unless a newer one covers it. ARGV: offset, limit, inside, version, asOf, marks, value and the milliseconds that
- * it may be served. It writes the value first: after any other write, also a full Redis that evicts nothing would take it. It does so
- * only for entries that replace others, whose number does not grow.
+ * Stores one entry, unless a newer one covers it. Returns 1 if it did. ARGV: offset, limit, inside, version, asOf, marks, value and
+ * the milliseconds that it may be served. It writes the value first: after any other write, also a full Redis that evicts nothing
+ * would take it. It does so only for entries that replace others, whose number does not grow.
  */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]

@@ -78,14 +78,14 @@ export class RedisStore implements Store {
     const life = kind === 'page' ? ttlMs + staleMs : notFoundMs;
     const value = this.#options.seal.seal(`${key} ${ref.version}`, encode(entry));
     const head = [window.offset, window.limit, inside, ref.version, asOf, marks.join(',')];
-    void this.#sent(this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life)).then((isSent) => {
-      if (!isSent && instead !== undefined) void this.invalidate(instead, asOf);
+    void this.#done(this.#commands.cacheSet(1, ENTRIES + key, ...head, value, life)).then((isStored) => {
+      if (!isStored && instead !== undefined) void this.invalidate(instead, asOf);
     });
     return ref;
   }
 
   async invalidate(mark: Mark, asOf?: Moment): Promise<boolean> {
-    if (await this.#sent(this.#options.redis.inTime(this.#invalidate([mark], asOf)))) return true;
+    if (await this.#done(this.#options.redis.inTime(this.#invalidate([mark], asOf)))) return true;
     const { lifetimes, recentMs } = this.#options;
     // A call from before the mark may still be in flight, and its page be stored by another instance.
     this.#unsent.set(mark, performance.now() + recentMs + lifetimes.ttlMs + lifetimes.staleMs);
@@ -163,11 +163,10 @@ export class RedisStore implements Store {
     return this.#commands.cacheInvalidate(1, MARKS, this.#options.recentMs, asOf ?? '', ...marks);
   }
 
-  /** Whether a command was carried out. */
-  async #sent(command: Promise<unknown>): Promise<boolean> {
+  /** Whether a command was carried out, and stored or set what it should. */
+  async #done(command: Promise<unknown>): Promise<boolean> {
     try {
-      await command;
-      return true;
+      return (await command) === 1;
     } catch (error) {
       this.#reportError(error);
       return false;
@@ -179,7 +178,7 @@ export class RedisStore implements Store {
       for (const [mark, until] of this.#unsent) if (until <= performance.now()) this.#unsent.delete(mark);
       for (let sent = true; sent && this.#unsent.size > 0; ) {
         const unsent = [...this.#unsent.entries().take(MAX_SENT)];
-        sent = await this.#sent(this.#invalidate(unsent.map(([mark]) => mark)));
+        sent = await this.#done(this.#invalidate(unsent.map(([mark]) => mark)));
         // A mark that was set again in the meantime has another time.
         if (sent) for (const [mark, until] of unsent) if (this.#unsent.get(mark) === until) this.#unsent.delete(mark);
       }

@@ -42,7 +42,7 @@ export type Store = {
   /**
    * Stores an entry that depends on these marks, unless one was set in the meantime or a newer entry is stored.
    * Undefined if the entry is known not to be stored.
-   * @param instead a mark that is set if Redis does not take the entry
+   * @param instead a mark that is set if it turns out later that the entry is not stored
    */
   set(key: QueryKey, marks: readonly Mark[], entry: NewEntry, instead?: Mark): EntryRef | undefined;
   /**

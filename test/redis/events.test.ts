@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import { OTHER_BASIC } from '../support/credentials.ts';
 import { customerEvent, EVENTS_TOKEN, postEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { ask } from '../support/gateway.ts';
+import { ask, BASIC, customer } from '../support/gateway.ts';
 import type { GatewayProgram } from '../support/process.ts';
-import { cacheOf, idsOf, someone } from '../support/questions.ts';
+import { cacheOf, dataOf, idsOf, someone } from '../support/questions.ts';
 import { gate, pages, text } from '../support/upstream.ts';
 import { testWith } from './support/fixture.ts';
 import { askGateway, startInstance, stopAll, useRedis } from './support/gateways.ts';
@@ -114,6 +114,29 @@ test('If Redis evicts marks, no page from before an event is served, also after 
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('HIT');
   await statusOf(one, { customerId: mobile });
   expect(cacheOf(await askGateway(other, { mobile })).state).toBe('MISS');
+});
+
+test('A page that was asked for anew, and that an event ended, is the oldest also if its customer was another before', async ({
+  upstream,
+  redis,
+}) => {
+  const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const mobile = someone();
+  const query = `{ ${customer('customerId', mobile)} }`;
+  const idFor = async (headers = {}) =>
+    dataOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } })).customer.customerId;
+  upstream.reply(pages(60, 111));
+  expect(await idFor()).toBe('111');
+  // They are merged.
+  const held = gate(pages(60, 222));
+  upstream.reply(held.reply);
+  const anew = idFor({ 'cache-control': 'no-cache' });
+  await upstream.callsReached(2);
+  expect(await statusOf(gateway, { customerId: 222 })).toBe(202);
+  held.open();
+  expect(await anew).toBe('222');
+  expect(await idFor()).toBe('222');
+  await stopAll([gateway]);
 });
 
 test('An event that cannot be shared gets 503, and is shared as soon as Redis is back', async ({
