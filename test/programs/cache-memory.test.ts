@@ -38,7 +38,8 @@ async function measure(body: Buffer, reads: boolean): Promise<void> {
   const used = (await settledBytes()) - before;
   expect(used, reads ? 'read' : 'stored').toBeLessThan(WITH_A_THIRD);
   expect(store.state.bytes).toBeGreaterThan(MAX_BYTES / 2);
-  expect(used, 'the memory of the content').toBeGreaterThan(MAX_BYTES / 4);
+  // The entries beyond the first thousand of a page count as more than they take, since they are not read.
+  expect(used, 'the memory of the content').toBeGreaterThan(MAX_BYTES / 5);
 }
 
 const bodyOf = (promotions: readonly unknown[]) => Buffer.from(JSON.stringify({ ...pageBody(0, 0, 100), promotions }));
