@@ -85,17 +85,22 @@ test('Calls in flight are never shared between credentials or data scopes', asyn
   expect(new Set(ids).size).toBe(10);
 });
 
-test('A shared call continues when any of its clients leaves, also the first', async ({ upstream, startGateway }) => {
-  const gateway = await startGateway();
-  const held = gate(pages(3));
-  upstream.reply(held.reply);
+/** Two clients share a call that is held, and the first of them leaves. Gives the second and the log line of the first. */
+async function leaveASecond(gateway: TestGateway, upstream: TestUpstream) {
   const leaving = new AbortController();
   const first = askOne(gateway, MOBILE, { signal: leaving.signal });
   await upstream.callsReached(1);
   const second = await askMeanwhile(gateway, upstream);
   leaving.abort();
   await expect(first).rejects.toThrow(/abort/i);
-  await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
+  return { second, left: await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE') };
+}
+
+test('A shared call continues when any of its clients leaves, also the first', async ({ upstream, startGateway }) => {
+  const gateway = await startGateway();
+  const held = gate(pages(3));
+  upstream.reply(held.reply);
+  const { second } = await leaveASecond(gateway, upstream);
   held.open();
   expect(dataOf(await second.response).customer.customerId).toBe('347297848');
   expect(upstream.aborted()).toBe(0);
@@ -109,13 +114,8 @@ test('A shared call is repeated after its first client has left, with the reques
   const gateway = await startGateway({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, UPSTREAM_RETRIES: '1' });
   const held = gate(failing(1, errorBody(500, 503)));
   upstream.on(MOBILE, held.reply);
-  const leaving = new AbortController();
-  const first = askOne(gateway, MOBILE, { signal: leaving.signal });
-  await upstream.callsReached(1);
-  const second = await askMeanwhile(gateway, upstream);
-  leaving.abort();
-  await expect(first).rejects.toThrow(/abort/i);
-  const { requestId, traceId } = await gateway.logs.logged(({ outcome }) => outcome === 'CLIENT_GONE');
+  const { second, left } = await leaveASecond(gateway, upstream);
+  const { requestId, traceId } = left;
   held.open();
   expect(dataOf(await second.response).customer.customerId).toBe('347297848');
   expect(await gateway.logs.logged(({ msg }) => msg === 'upstream call failed')).toMatchObject({ requestId, traceId });

@@ -26,6 +26,13 @@ const SETTINGS = {
 };
 const test = testWith(SETTINGS);
 
+/** From now until the end of the test, Redis refuses writes: it is full, or has too few replicas. */
+async function refuseWrites({ client }: TestRedis, setting: 'maxmemory' | 'min-replicas-to-write'): Promise<void> {
+  const [, used] = /used_memory:(\d+)/.exec(await client.info('memory')) ?? [];
+  await client.config('SET', setting, setting === 'maxmemory' ? Number(used) - 1000 : 1);
+  onTestFinished(async () => void (await client.config('SET', setting, 0)));
+}
+
 test('A page that one gateway fetched is served by the other, and also any window inside it', async ({
   upstream,
   instances,
@@ -141,8 +148,7 @@ test('A refusal that Redis does not take ends the pages of its own query, and no
   const [kept, blocked] = [someone(), someone()];
   upstream.reply(pages(60));
   for (const mobile of [kept, blocked]) await askGateway(one, { mobile });
-  await redis.client.config('SET', 'min-replicas-to-write', 1);
-  onTestFinished(async () => void (await redis.client.config('SET', 'min-replicas-to-write', 0)));
+  await refuseWrites(redis, 'min-replicas-to-write');
   upstream.on(blocked, errorBody(618));
   for (const promotions of ['limit: 10, offset: 50', '']) {
     expect(codesOf(await askGateway(one, { mobile: blocked, promotions }))).toEqual(['CUSTOMER_BLOCKED']);
@@ -154,9 +160,7 @@ test('A full Redis that evicts nothing takes no page', async ({ upstream, redis,
   upstream.reply(pages(60));
   const known = someone();
   await askGateway(one, { mobile: known });
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
-  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  await refuseWrites(redis, 'maxmemory');
   const { index } = await onlyPage(redis);
   // Of a known customer all marks are there, and only have to live longer.
   for (const mobile of [someone(), known]) await askGateway(one, { mobile, promotions: 'limit: 10, offset: 50' });
@@ -169,9 +173,7 @@ test('A full Redis that evicts nothing takes a newer page in place of an older o
   const mobile = someone();
   upstream.reply(pages(60));
   await askGateway(gateway, { mobile });
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
-  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  await refuseWrites(redis, 'maxmemory');
   upstream.reply(pages(90));
   // Once it is stale, it is renewed in the background.
   await eventually('the total', async () => totalOf(await askGateway(gateway, { mobile })), 90);
@@ -183,9 +185,7 @@ test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redi
   const mobile = someone();
   upstream.reply(pages(60));
   await askGateway(one, { mobile });
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
-  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  await refuseWrites(redis, 'maxmemory');
   upstream.on(mobile, errorBody(618));
   await askGateway(one, { mobile, promotions: 'limit: 10, offset: 50' });
   expect(codesOf(await askGateway(other, { mobile }))).toEqual(['CUSTOMER_BLOCKED']);
@@ -200,26 +200,31 @@ test('A whole response is not served once a newer page of a part of it is, also 
   await stopAll([gateway]);
 });
 
+const NO_CACHE = { 'cache-control': 'no-cache' };
+
+/** Asks a gateway for a list of promotions, and gives its total. */
+function totalsOf({ url }: Pick<GatewayProgram, 'url'>, list: string) {
+  return async (mobile: string, headers = {}) =>
+    totalOf(await ask(url, `{ ${customer(list, mobile)} }`, { headers: { authorization: BASIC, ...headers } }));
+}
+
 test('A page that was asked for anew while Redis did not answer is the oldest that is served afterwards', async ({
   upstream,
   redis,
 }) => {
   const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
   const mobile = someone();
-  const totalFor = async (headers = {}) => {
-    const query = `{ ${customer('promotions { pageDetails { totalEntries } }', mobile)} }`;
-    return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
-  };
+  const totalFor = totalsOf(gateway, 'promotions { pageDetails { totalEntries } }');
   upstream.reply(pages(60));
   await useRedis([gateway]);
-  expect(await totalFor()).toBe(60);
+  expect(await totalFor(mobile)).toBe(60);
   await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal');
   redis.freeze();
   upstream.reply(pages(90));
-  expect(await totalFor({ 'cache-control': 'no-cache' })).toBe(90);
+  expect(await totalFor(mobile, NO_CACHE)).toBe(90);
   redis.wake();
   await useRedis([gateway]);
-  expect(await totalFor()).toBe(90);
+  expect(await totalFor(mobile)).toBe(90);
   await stopAll([gateway]);
 });
 
@@ -228,25 +233,17 @@ test('A page that was asked for anew and that Redis does not take is the oldest 
   redis,
 }) => {
   const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  for (const [setting, value] of [
-    ['maxmemory', Number(used) - 1000],
-    ['min-replicas-to-write', 1],
-  ] as const) {
+  for (const setting of ['maxmemory', 'min-replicas-to-write'] as const) {
     const mobile = someone();
-    const totalFor = async (headers = {}) => {
-      const query = `{ ${customer('promotions { pageDetails { totalEntries } }', mobile)} }`;
-      return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
-    };
+    const totalFor = totalsOf(gateway, 'promotions { pageDetails { totalEntries } }');
     upstream.reply(pages(60));
-    expect(await totalFor()).toBe(60);
-    await redis.client.config('SET', setting, value);
-    onTestFinished(async () => void (await redis.client.config('SET', setting, 0)));
+    expect(await totalFor(mobile)).toBe(60);
+    await refuseWrites(redis, setting);
     upstream.reply(pages(90));
-    expect(await totalFor({ 'cache-control': 'no-cache' })).toBe(90);
-    expect(await totalFor()).toBe(90);
+    expect(await totalFor(mobile, NO_CACHE)).toBe(90);
+    expect(await totalFor(mobile)).toBe(90);
     await redis.client.config('SET', setting, 0);
-    expect(await totalFor()).toBe(90);
+    expect(await totalFor(mobile)).toBe(90);
   }
   await stopAll([gateway]);
 });
@@ -257,23 +254,19 @@ test('A page that was asked for anew, by a call that another operation began, is
 }) => {
   const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
   const mobiles = Array.from({ length: 10 }, someone);
-  const totalFor = async (mobile: string, list = 'promotions', headers = {}) => {
-    const query = `{ ${customer(`${list} { pageDetails { totalEntries } items { promotionId } }`, mobile)} }`;
-    return totalOf(await ask(gateway.url, query, { headers: { authorization: BASIC, ...headers } }));
-  };
+  const selected = '{ pageDetails { totalEntries } items { promotionId } }';
+  const totalFor = totalsOf(gateway, `promotions ${selected}`);
+  const totalForOther = totalsOf(gateway, `promotions(limit: 10, offset: 5) ${selected}`);
   upstream.reply(pages(60));
   for (const mobile of mobiles) expect(await totalFor(mobile)).toBe(60);
-  const [, used] = /used_memory:(\d+)/.exec(await redis.client.info('memory')) ?? [];
-  await redis.client.config('SET', 'maxmemory', Number(used) - 1000);
-  onTestFinished(async () => void (await redis.client.config('SET', 'maxmemory', 0)));
+  await refuseWrites(redis, 'maxmemory');
   upstream.reply(pages(90));
   for (const mobile of mobiles) {
     // Both lookups are on their way when the call begins.
     redis.freeze();
-    const other = 'promotions(limit: 10, offset: 5)';
-    const first = totalFor(mobile, other);
+    const first = totalForOther(mobile);
     await sleep(5);
-    const anew = totalFor(mobile, other, { 'cache-control': 'no-cache' });
+    const anew = totalForOther(mobile, NO_CACHE);
     await sleep(10);
     redis.wake();
     expect(await Promise.all([first, anew])).toEqual([90, 90]);
