@@ -3,7 +3,6 @@ import { test } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import { dataOf, firstError } from '../support/questions.ts';
 import { pageBody, type Reply } from '../support/upstream.ts';
-import { workedMs } from '../support/workedMs.ts';
 
 const FIELDS = `items {
   promotionId name description orgId
@@ -154,10 +153,8 @@ test.for<readonly [string, string]>([
 test('Of a list that is far longer than any window, its beginning is read', async ({ upstream, startGateway }) => {
   upstream.reply(bytes(Buffer.from(pageWith('"active": true').replace(/]}$/, `${', 1'.repeat(400_000)}]}`))));
   const gateway = await startGateway({ CACHE_TTL_SECONDS: '60' });
-  for (const cached of [false, true]) {
-    const before = workedMs();
+  for (const _ of ['from upstream', 'from the cache']) {
     const { items, warnings } = dataOf(await gateway.query(QUESTION)).customer.promotions;
-    expect(workedMs() - before, `cached: ${cached}`).toBeLessThan(500);
     expect(items.map(({ promotionId }: { promotionId: string }) => promotionId)).toEqual(['1']);
     expect(warnings).toContainEqual({ code: 'INVALID_VALUE', message: '900 more values were replaced or dropped.' });
   }
