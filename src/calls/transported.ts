@@ -23,24 +23,29 @@ export function transported(upstream: Upstream): Fetch {
     const credentials = await source.obtain(call.customer);
     operation.signal.throwIfAborted();
     operation.stats.made++;
-    const report = reporter(call, upstream);
+    const { requestId, callerGroup: caller } = operation;
     const beganAt = performance.now();
+    const trace = operation.startCall();
+    const ended = (status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) => {
+      const durationMs = performance.now() - beganAt;
+      upstream.events.callEnded({ kind: 'lookup', requestId, trace, caller, status, outcome, error, durationMs });
+    };
     try {
-      const { page, status } = await request(call, credentials, upstream, report.headers, beganAt);
+      const { page, status } = await request(call, credentials, upstream, trace.headers, beganAt);
       source.accepted();
-      report.ended(status, 'OK');
+      ended(status, 'OK');
       return page;
     } catch (error) {
       if (!(error instanceof UpstreamError)) {
         const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-        report.ended(undefined, operation.signal.aborted ? 'ABORTED' : code);
+        ended(undefined, operation.signal.aborted ? 'ABORTED' : code);
         throw error;
       }
       error.decidedAt = call.decidedAt;
       if (error.consequences.refusesCredentials) error.refused = source.refused(credentials, call.customer);
       else if (error.meaning === 'refused') source.accepted();
       if (source.areOwn) error.message = OWN_MESSAGES[error.code] ?? error.message;
-      report.ended(error.upstream?.status, error.code, error);
+      ended(error.upstream?.status, error.code, error);
       throw error;
     }
   };
@@ -59,19 +64,4 @@ async function request(
   if (drift.length > 0) events.drifted(drift);
   if (window.offset === 0 && window.limit > 0) events.listRead(page.entries.length === 0);
   return { page: { content: page, body: response.body, beganAt, decidedAt }, status: response.status };
-}
-
-/** The trace of a call, and what is logged and counted once it has ended. */
-function reporter({ operation }: Call, { events }: Upstream) {
-  const { requestId, callerGroup: caller } = operation;
-  const startedAt = performance.now();
-  const { traceId, headers, end } = operation.startCall();
-  return {
-    headers,
-    ended(status: number | undefined, outcome: EndedCall['outcome'], error?: UpstreamError) {
-      const ended = { kind: 'lookup', status, outcome, error, durationMs: performance.now() - startedAt } as const;
-      end(ended);
-      events.callEnded({ requestId, traceId, caller, ...ended });
-    },
-  };
 }

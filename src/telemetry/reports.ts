@@ -68,7 +68,8 @@ export function reportsTo(
     },
     unhandledError: (error) => writeLine(logger, 'unhandled error', { err: error }),
     callEnded(call) {
-      const { kind, error } = call;
+      const { kind, trace, error } = call;
+      trace.end(call);
       if (kind === 'lookup' && upstreamAuth !== 'passthrough') ownAccountUsed(call);
       if (kind !== 'lookup') sharedCallEnded(kind, call);
       else if (error?.consequences.isLogged) writeLine(logger, 'upstream call failed', lookupMembers(call, error));
@@ -161,7 +162,7 @@ function lookupMembers(call: EndedCall, error: CallError): MembersOf<'upstream c
 }
 
 function callMembers(
-  { traceId, status, durationMs }: EndedCall,
+  { trace: { traceId }, status, durationMs }: EndedCall,
   { code, meaning, cause }: CallError,
 ): Omit<MembersOf<'dependency call failed'>, 'dependency'> {
   return { traceId, status: status ?? null, outcome: code, meaning, cause, durationMs: rounded(durationMs) };

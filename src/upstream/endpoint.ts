@@ -44,9 +44,8 @@ export class Endpoint {
     const trace = startTrace(kind, url);
     const end = (status: number | undefined, error?: UpstreamError) => {
       const durationMs = performance.now() - startedAt;
-      const ended = { kind, status, outcome: error?.code ?? ('OK' as const), error, durationMs };
-      trace.end(ended);
-      events.callEnded({ requestId: undefined, traceId: trace.traceId, caller: undefined, ...ended });
+      const outcome = error?.code ?? 'OK';
+      events.callEnded({ kind, requestId: undefined, trace, caller: undefined, status, outcome, error, durationMs });
     };
     let status: number | undefined;
     try {

@@ -16,8 +16,7 @@ export type EndedCall = {
   readonly kind: CallKind;
   /** The id of the operation that it was made for; undefined for a call that many operations share. */
   readonly requestId: string | undefined;
-  /** The id of the trace that its span is part of; undefined if tracing is off. */
-  readonly traceId: string | undefined;
+  readonly trace: CallTrace;
   /** The metrics label of the caller that it was made for; undefined for a call that many operations share. */
   readonly caller: string | undefined;
   /** HTTP status; undefined without a response. */
@@ -28,12 +27,12 @@ export type EndedCall = {
   readonly durationMs: number;
 };
 
-/** The trace of one call. */
+/** The trace of one call. `callEnded` ends it. */
 export type CallTrace = {
   /** 32 hexadecimal digits, for the log; undefined if tracing is off. */
   readonly traceId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  end(call: Omit<EndedCall, 'requestId' | 'traceId' | 'caller'>): void;
+  end(call: EndedCall): void;
 };
 
 /** `open` refuses calls; `half-open` is waiting for a probe's result. */
