@@ -1,6 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { callerOf } from '../operation/request.ts';
+import { senderOf } from '../operation/request.ts';
 
 /** `203.0.113.1:1001`, `[2001:db8::1]` and `[2001:db8::1]:443`: some load balancers forward an address in these forms. */
 const WITH_PORT = /^(?:\[([\da-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/i;
@@ -93,6 +93,6 @@ export class BusiestAddress {
 
 /** What tells callers apart for their limits: their name, or their address if nobody has checked who they are. */
 export function callerKey(request: FastifyRequest): string {
-  const { name, isUnchecked } = callerOf(request);
+  const { name, isUnchecked } = senderOf(request).caller;
   return isUnchecked ? `address ${addressKey(request.ip)}` : `name ${name}`;
 }

@@ -95,8 +95,7 @@ async function identify(
   const bringsCredentials = credentials !== MISSING_CREDENTIALS && !credentials.areOwn;
   const caller = await authenticate(headers, bringsCredentials);
   if (caller instanceof GatewayError) throw caller;
-  request.caller = caller;
-  request.credentials = credentials;
+  request.sender = { caller, credentials };
   record.caller = caller.name;
   record.callerGroup = caller.group;
 }

@@ -128,7 +128,7 @@ function emptyServer(
   });
   for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
   acceptJson(server, jsonReader(server));
-  for (const member of ['caller', 'credentials', 'record', 'trace']) server.decorateRequest(member);
+  for (const member of ['sender', 'record', 'trace']) server.decorateRequest(member);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);
     reply.headers(headers).header('x-request-id', request.id);

@@ -5,7 +5,7 @@ import type { ClientControlPolicy } from '../config/cache.ts';
 import { HEADERS_OF_CLIENTS } from '../graphql/apolloServer.ts';
 import { debugExtensionsOf } from '../graphql/completedResponses.ts';
 import type { Caller } from '../model/caller.ts';
-import { asksAnew, callerOf, credentialsOf, type DebugPolicyCheck } from '../operation/request.ts';
+import { asksAnew, type DebugPolicyCheck, senderOf } from '../operation/request.ts';
 import type { RequestFacts } from '../telemetry/operationRecord.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
 
@@ -69,8 +69,7 @@ function responseLookups(
   const rights = new WeakMap<Caller, string>();
   return (request) => {
     const { method, headers } = request;
-    const caller = callerOf(request);
-    const credentials = credentialsOf(request);
+    const { caller, credentials } = senderOf(request);
     const asked = questionOf(request);
     if (credentials === MISSING_CREDENTIALS || asked === undefined) return undefined;
     if (!rights.has(caller)) rights.set(caller, rightsOf(caller));

@@ -13,14 +13,7 @@ import { ShortPages } from '../promotions/shortPages.ts';
 import { NO_TRACING } from '../telemetry/operationRecord.ts';
 import { deadlineReached } from '../upstream/causes.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import {
-  asksAnew,
-  callerOf,
-  credentialsOf,
-  type DebugPolicyCheck,
-  dataScopeOfRequest,
-  onRequestEnd,
-} from './request.ts';
+import { asksAnew, type DebugPolicyCheck, dataScopeOfRequest, onRequestEnd, senderOf } from './request.ts';
 
 /** Makes the context of an operation from its request: caller, credentials, deadline and loaders. */
 export function operationContext(
@@ -34,11 +27,11 @@ export function operationContext(
   const shortPages = new ShortPages();
   return async (request, reply) => {
     const { headers, id: requestId, record, trace = NO_TRACING } = request;
-    const caller = callerOf(request);
+    const { caller, credentials } = senderOf(request);
     const controller = new AbortController();
     abortAtEnd(controller, reply, upstream.deadlineMs);
     const operation: Operation = {
-      credentials: credentialsOf(request),
+      credentials,
       caller: caller.name,
       callerGroup: caller.group,
       requestId,
@@ -59,7 +52,7 @@ export function operationContext(
       promotions: new PromotionsLoader(
         async (query, window) => (await fetch(new Call(queries, query, window, operation))).content,
         dataScopes,
-        shortPages.of(operation.credentials === MISSING_CREDENTIALS ? '' : operation.credentials.identity),
+        shortPages.of(credentials === MISSING_CREDENTIALS ? '' : credentials.identity),
         limits.maxUpstreamCalls,
       ),
       cursors,

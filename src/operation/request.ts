@@ -22,34 +22,20 @@ import type { Endpoint } from '../upstream/endpoint.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined until the request is authenticated, and outside /graphql. */
-    caller: Caller | undefined;
-    /** For the upstream calls of the request. Undefined like the caller. */
-    credentials: RequestCredentials | undefined;
+    sender: Sender | undefined;
     record: OperationRecord;
     /** Undefined outside /graphql, and if tracing is off. */
     trace: OperationTrace | undefined;
   }
 }
 
-/**
- * The caller of an authenticated request.
- * @throws Error if the request was not authenticated: nothing may be read for it
- */
-export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
-  return authenticated(caller);
-}
+/** Who sent a request, and the credentials for its upstream calls. */
+export type Sender = { readonly caller: Caller; readonly credentials: RequestCredentials };
 
-/**
- * The credentials for the upstream calls of an authenticated request.
- * @throws Error as `callerOf`
- */
-export function credentialsOf({ credentials }: Pick<FastifyRequest, 'credentials'>): RequestCredentials {
-  return authenticated(credentials);
-}
-
-function authenticated<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('The request was not authenticated.');
-  return value;
+/** @throws Error if the request was not authenticated: nothing may be read for it */
+export function senderOf({ sender }: Pick<FastifyRequest, 'sender'>): Sender {
+  if (sender === undefined) throw new Error('The request was not authenticated.');
+  return sender;
 }
 
 /**
