@@ -25,8 +25,8 @@ const BURST_SHARE = 0.02;
 /** The rounding error of sums of intervals is less than this. */
 const ROUNDING_MS = 1e-6;
 
-/** No limit: every call may be made at once. */
-export const UNLIMITED: Rate = { intervalMs: 0, burst: Number.POSITIVE_INFINITY };
+/** No limit: the next call may be made at once. */
+export const UNLIMITED: Rate = { intervalMs: 0, burst: 1 };
 
 /**
  * At least 97 % of `perMinute` can be used, and no minute, whenever it begins, has more than `perMinute` calls.
@@ -51,7 +51,7 @@ export function shareOf({ intervalMs, burst }: Rate, instances: number): Rate {
 
 /** Milliseconds until a call may be made. @param tat in milliseconds, on the same clock as `now` */
 export function waitOf({ intervalMs, burst }: Rate, tat: number, now: number): number {
-  const waitMs = intervalMs === 0 ? 0 : tat + (1 - burst) * intervalMs - now;
+  const waitMs = tat + (1 - burst) * intervalMs - now;
   return waitMs < ROUNDING_MS ? 0 : waitMs;
 }
 
@@ -62,7 +62,7 @@ export function tatAfter({ intervalMs }: Rate, tat: number, at: number): number 
 
 /** The TAT after all calls that may be made at once, at this time. */
 export function emptyTat({ intervalMs, burst }: Rate, at: number): number {
-  return intervalMs === 0 ? 0 : at + burst * intervalMs;
+  return at + burst * intervalMs;
 }
 
 /** Whether a call is reserved and may start after `waitMs`, or would have to wait longer than it may. */
@@ -162,10 +162,9 @@ export class BudgetStates {
     return Math.max(waitOf(rate, tat + (n - 1) * rate.intervalMs, now), this.pausedFor(account));
   }
 
-  /** How many calls the account with the least budget left may make at once. */
+  /** How many calls the account with the least budget left may make at once, if there is a limit. */
   left(): number {
     const { intervalMs, burst } = this.#rate();
-    if (intervalMs === 0) return Number.POSITIVE_INFINITY;
     const now = performance.now();
     let latest = Math.max(now, this.#leastTat);
     for (const { tat } of this.#states.values()) latest = Math.max(latest, tat);

@@ -137,7 +137,7 @@ export class SharedBudget implements CallBudget {
     this.#isAlone = isAlone;
     const { burst, intervalMs } = this.#rate;
     // Each instance's share allows one call at once. With more instances than `burst`, these are more calls than `burst`.
-    const outstanding = intervalMs === 0 ? 0 : this.#instances + Math.max(0, this.#instances - burst);
+    const outstanding = this.#instances + Math.max(0, this.#instances - burst);
     this.states.raise(emptyTat(this.#rateInUse, performance.now() + outstanding * intervalMs));
   }
 
