@@ -19,13 +19,14 @@ export function apiKeyAuthenticator(keys: readonly ApiKey[], dataScopes: DataSco
   }));
   return async (headers) => {
     const key = headers['x-api-key'];
-    if (typeof key !== 'string') return refused('no API key');
+    if (typeof key !== 'string') throw refused('no API key');
     const digest = hash('sha256', key, 'buffer');
     let found: Caller | undefined;
     for (const { sha256, caller } of callers) {
       if (timingSafeEqual(sha256, digest)) found = caller;
     }
-    return found ?? refused('API key unknown');
+    if (found === undefined) throw refused('API key unknown');
+    return found;
   };
 }
 

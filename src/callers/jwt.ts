@@ -69,7 +69,7 @@ export function jwtAuthenticator(
 
   return async ({ authorization }) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return refused('no token');
+    if (token === undefined) throw refused('no token');
     const key = digestOf('sha256', token, 'base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
@@ -81,15 +81,14 @@ export function jwtAuthenticator(
         clockTolerance: LEEWAY_SECONDS,
         requiredClaims: ['exp'],
       });
-      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) return refused('token malformed');
+      if (!TYPES.has(protectedHeader.typ?.toLowerCase())) throw new errors.JWTInvalid('It is of another kind.');
       const caller = callerIn(payload, policy, dataScopes, hash);
       const lifeSeconds = Math.min(REMEMBER_SECONDS, (payload.exp ?? 0) + LEEWAY_SECONDS - Date.now() / 1000);
       if (lifeSeconds > 0) verified.set(key, caller, { ttl: lifeSeconds * 1000 });
       return caller;
     } catch (error) {
       // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
-      if (error instanceof UpstreamError) return unverifiable(error);
-      return refused(refusalCauseOf(error));
+      throw error instanceof UpstreamError ? unverifiable(error) : refused(refusalCauseOf(error));
     }
   };
 }
@@ -125,7 +124,7 @@ const CLAIM_CAUSES: ReadonlyMap<string, RefusalCause> = new Map([
   ['aud', 'token audience'],
 ]);
 
-/** Why jose refuses a token. It checks the signature first, then `iss`, `aud`, `nbf` and `exp`. */
+/** Why a token is refused. jose checks the signature first, then `iss`, `aud`, `nbf` and `exp`. */
 function refusalCauseOf(error: unknown): RefusalCause {
   if (error instanceof errors.JWTExpired) return 'token expired';
   if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES.get(error.claim) ?? 'token malformed';

@@ -94,7 +94,6 @@ async function identify(
   const credentials = credentialsPolicy(headers);
   const bringsCredentials = credentials !== MISSING_CREDENTIALS && !credentials.areOwn;
   const caller = await authenticate(headers, bringsCredentials);
-  if (caller instanceof GatewayError) throw caller;
   request.sender = { caller, credentials };
   record.caller = caller.name;
   record.callerGroup = caller.group;

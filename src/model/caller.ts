@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { GatewayError } from './errors.ts';
 import type { CustomerIdentifier } from './identifier.ts';
 import { type DataScope, dataScopeKey, orgIdsOf, type Source } from './promotionsQuery.ts';
 import type { RefusalCause } from './refusals.ts';
@@ -18,13 +17,11 @@ export type Caller = {
 };
 
 /**
- * Identifies the caller by the request's headers. An error refuses the request.
+ * Identifies the caller by the request's headers.
  * @param bringsCredentials whether the request has credentials of its caller for upstream
+ * @throws the error that refuses the request
  */
-export type Authenticator = (
-  headers: IncomingHttpHeaders,
-  bringsCredentials: boolean,
-) => Promise<Caller | GatewayError>;
+export type Authenticator = (headers: IncomingHttpHeaders, bringsCredentials: boolean) => Promise<Caller>;
 
 /** Which customers a caller may read: any, or its own, by the identifiers in its token. `unverified` are in it too, and give no access. */
 export type CustomerAccess =
