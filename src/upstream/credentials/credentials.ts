@@ -76,26 +76,13 @@ const MAX_PAUSE_MS = 30_000;
 
 /** A pause after failures, which is longer after each further failure. */
 export class Pause {
-  readonly #error: (retryAfterSeconds: number) => GatewayError;
   #failures = 0;
   #beganAt = 0;
   #lengthMs = 0;
 
-  constructor(error: (retryAfterSeconds: number) => GatewayError) {
-    this.#error = error;
-  }
-
-  get isOver(): boolean {
-    return this.#leftMs(1) <= 0;
-  }
-
-  /**
-   * @param times how often the pause has to pass
-   * @throws the error of this pause, with `retryAfterSeconds`, until the pause is over
-   */
-  check(times = 1): void {
-    const leftMs = this.#leftMs(times);
-    if (leftMs > 0) throw this.#error(wholeSeconds(leftMs));
+  /** The milliseconds that are left of it; 0 once it is over. @param times how often it has to pass */
+  leftMs(times = 1): number {
+    return Math.max(0, this.#beganAt + times * this.#lengthMs - performance.now());
   }
 
   begin(): void {
@@ -107,10 +94,6 @@ export class Pause {
     this.#failures = 0;
     this.#lengthMs = 0;
   }
-
-  #leftMs(times: number): number {
-    return this.#beganAt + times * this.#lengthMs - performance.now();
-  }
 }
 
 /** If calls for so many customers were refused, and none was accepted between them, it is the account that upstream refuses. */
@@ -121,15 +104,14 @@ const REFUSED_CUSTOMERS = 3;
  * further refusal makes it longer: a wrong password that is sent again and again may lock the account.
  */
 export class AccountRefusals {
-  readonly #pause: Pause;
+  readonly #pause = new Pause();
+  readonly #cause: string;
   /** The customers whose calls were refused since the last one that was accepted; no more than count. */
   readonly #customers = new Set<string>();
 
   /** @param cause what upstream refuses, in a few words */
   constructor(cause: string) {
-    this.#pause = new Pause(
-      (retryAfterSeconds) => new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause }),
-    );
+    this.#cause = cause;
   }
 
   get areOfAccount(): boolean {
@@ -138,12 +120,15 @@ export class AccountRefusals {
 
   /** For the refused customers the pause is twice as long, since another one's call tells more. @throws UNAUTHENTICATED during a pause */
   check(customer: string): void {
-    this.#pause.check(this.#customers.has(customer) ? 2 : 1);
+    const leftMs = this.#pause.leftMs(this.#customers.has(customer) ? 2 : 1);
+    if (leftMs === 0) return;
+    const retryAfterSeconds = wholeSeconds(leftMs);
+    throw new GatewayError('UNAUTHENTICATED', { message: OWN_REFUSED, retryAfterSeconds, cause: this.#cause });
   }
 
   add(customer: string): void {
     if (!this.areOfAccount) this.#customers.add(customer);
-    if (this.areOfAccount && this.#pause.isOver) this.#pause.begin();
+    if (this.areOfAccount && this.#pause.leftMs() === 0) this.#pause.begin();
   }
 
   /** Each accepted call clears them. Clearing an empty Set would still make it a new table. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../../model/errors.ts';
+import { GatewayError, wholeSeconds } from '../../model/errors.ts';
 import type { KeyedHash } from '../../model/keyedHash.ts';
 import { Secret } from '../../model/redacted.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -51,9 +51,7 @@ export class OAuthCredentials implements CredentialsSource {
   readonly account: Account;
   readonly areOwn = true;
   readonly #options: OAuthOptions;
-  readonly #endpointPause = new Pause(
-    (retryAfterSeconds) => new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause }),
-  );
+  readonly #endpointPause = new Pause();
   readonly #refusals = new AccountRefusals('fresh token refused');
   /** The cause of the last failure of the token endpoint. */
   #cause = '';
@@ -97,7 +95,7 @@ export class OAuthCredentials implements CredentialsSource {
     // A token that worked, and is refused for several customers in a row, was revoked.
     if (areOfAccount) this.#refusals.clear();
     const wasRenewed = performance.now() - this.#renewedAt < RENEWED_EVERY_MS;
-    if (wasRenewed || !(areOfAccount || this.#endpointPause.isOver)) return 'customer';
+    if (wasRenewed || (!areOfAccount && this.#endpointPause.leftMs() > 0)) return 'customer';
     if (areOfAccount) this.#token = undefined;
     else this.#doubted = token;
     this.#renewedAt = performance.now();
@@ -110,8 +108,13 @@ export class OAuthCredentials implements CredentialsSource {
   }
 
   async #fetch(): Promise<Token> {
-    if (this.#fetching === undefined) this.#endpointPause.check();
-    this.#fetching ??= this.#request().finally(() => {
+    if (this.#fetching !== undefined) return this.#fetching;
+    const leftMs = this.#endpointPause.leftMs();
+    if (leftMs > 0) {
+      const retryAfterSeconds = wholeSeconds(leftMs);
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', { retryAfterSeconds, cause: this.#cause });
+    }
+    this.#fetching = this.#request().finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
