@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { ENDPOINTS } from '../upstream/endpoint.ts';
 import type { EndedCall, SharedCallKind, UpstreamEvents } from '../upstream/events.ts';
 import { type MembersOf, writeLine } from './logCatalogue.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,12 +23,6 @@ export type Reports = UpstreamEvents & {
   unhandledError(error: unknown): void;
 };
 
-/** The names of the other endpoints in the log. */
-const ENDPOINTS: Readonly<Record<SharedCallKind, string>> = {
-  token: 'token endpoint',
-  'key set': 'key set',
-};
-
 /**
  * Logs and counts. Of upstream calls, only failed ones are logged; of other dependencies, the beginning and end of an outage.
  * @param metrics undefined if they are off
@@ -44,11 +39,12 @@ export function reportsTo(
     writeLine(logger, 'connections refused', { refused, bound }),
   );
   const sharedCallEnded = (kind: SharedCallKind, call: EndedCall) => {
-    const { outcome, error } = call;
-    if (outcome === 'OK') outageOf(ENDPOINTS[kind]).worked();
-    if (error === undefined) return;
-    outageOf(ENDPOINTS[kind]).failed(error.cause);
-    writeLine(logger, 'dependency call failed', { dependency: ENDPOINTS[kind], ...callMembers(call, error) });
+    const { error } = call;
+    const dependency = ENDPOINTS[kind].name;
+    const outage = outageOf(dependency);
+    if (error === undefined) return outage.worked();
+    outage.failed(error.cause);
+    writeLine(logger, 'dependency call failed', { dependency, ...callMembers(call, error) });
   };
   return {
     outageOf,

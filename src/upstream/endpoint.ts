@@ -16,10 +16,10 @@ export type EndpointOptions = {
   readonly startTrace: (kind: SharedCallKind, url: string) => CallTrace;
 };
 
-/** The name of each endpoint in causes, and the cause if its response does not hold what it should. */
-const NAMES: Readonly<Record<SharedCallKind, { readonly endpoint: string; readonly missing: string }>> = {
-  token: { endpoint: 'token endpoint', missing: 'no token in the response' },
-  'key set': { endpoint: 'key set', missing: 'no keys in the response' },
+/** The name of each endpoint in the log, and the cause if its response does not hold what it should. */
+export const ENDPOINTS: Readonly<Record<SharedCallKind, { readonly name: string; readonly missing: string }>> = {
+  token: { name: 'token endpoint', missing: 'no token in the response' },
+  'key set': { name: 'key set', missing: 'no keys in the response' },
 };
 
 /** Much more than any token or key set has. */
@@ -86,8 +86,8 @@ export class Endpoint {
     { statusCode, headers, body }: { statusCode: number; headers: Record<string, unknown>; body: string },
     read: (body: unknown) => Result | undefined,
   ): Result {
-    const { endpoint, missing } = NAMES[this.#options.kind];
-    if (statusCode < 200 || statusCode >= 300) throw failed(`${endpoint} ${statusCode}`);
+    const { name, missing } = ENDPOINTS[this.#options.kind];
+    if (statusCode < 200 || statusCode >= 300) throw failed(`${name} ${statusCode}`);
     let json: unknown;
     try {
       json = JSON.parse(body);
