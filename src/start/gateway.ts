@@ -19,7 +19,7 @@ import { createHttpServer } from '../http/server.ts';
 import { type Keys, keysFrom } from '../model/keyedHash.ts';
 import { operationContext } from '../operation/context.ts';
 import { credentialsPolicy, debugAllowed, type UpstreamAddress } from '../operation/request.ts';
-import type { Outage } from '../telemetry/outage.ts';
+import type { Reports } from '../telemetry/reports.ts';
 import { LookupRequests } from '../upstream/lookupRequest.ts';
 import { listen } from './listen.ts';
 import { openFiles } from './openFiles.ts';
@@ -56,7 +56,7 @@ export async function startGateway(
   const { reports } = telemetry;
   // Instances of different upstreams share nothing, even with the same secret and Redis.
   const keys = keysFrom(config.cacheSecret, upstream.url, config.lookup);
-  const sharedState = await startSharedState(config, keys, () => reports.outageOf('Redis', REDIS_QUIET_MS));
+  const sharedState = await startSharedState(config, keys, reports);
   const held = new HeldBytes(getHeapStatistics().heap_size_limit * SHARE_OF_THE_HEAP);
   const outgoing = startOutgoing(config, upstream.url, telemetry, held.ofUpstream);
   const { promotionIds, cursors } = publicIds(config.cacheSecret, keys);
@@ -120,10 +120,10 @@ export async function startGateway(
 }
 
 /** The shared state is in Redis if there is one, else in memory. */
-async function startSharedState(config: Config, keys: Keys, redisOutage: () => Outage): Promise<SharedState> {
+async function startSharedState(config: Config, keys: Keys, { outageOf }: Reports): Promise<SharedState> {
   if (config.redis === undefined) return memoryState(config);
   const { startRedisState } = await import('./redisState.ts');
-  return startRedisState(config, config.redis, keys, redisOutage());
+  return startRedisState(config, config.redis, keys, outageOf('Redis', REDIS_QUIET_MS));
 }
 
 /** Undefined if no events are accepted. */
