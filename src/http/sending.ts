@@ -26,6 +26,8 @@ export type SendingOptions = {
   readonly route: string;
   /** Keeps a whole response for the next equal request. Undefined keeps none. */
   readonly keep: ((request: FastifyRequest, reply: FastifyReply, payload: unknown) => void) | undefined;
+  /** Undefined accepts no events. */
+  readonly events: object | undefined;
   /** The bytes of responses that are not sent yet. */
   readonly held: HeldBytes;
   /** Whether each response is the last on its connection. */
@@ -40,13 +42,14 @@ export type SendingOptions = {
  * deadlines and spans of operations end by the same `onRequestEnd`, where each of them begins.
  */
 export function sendResponses(server: FastifyInstance, options: SendingOptions): void {
-  const { route, keep, held, isDraining, timeouts, onOperation } = options;
+  const { route, keep, events, held, isDraining, timeouts, onOperation } = options;
   const unread = cutUnreadResponses(server, timeouts);
   server.addHook('onSend', (request, reply, payload, done) => {
     let completed = completeRequestErrors(request, reply, payload);
     keep?.(request, reply, completed);
     if (!holdResponse(held, reply, completed)) completed = refuseLate(request, reply);
-    if (request.routeOptions.url === route) letClientCache(request, reply);
+    // An event ends what the gateway has, and not what a client or a cache in between has.
+    if (events === undefined && request.routeOptions.url === route) letClientCache(request, reply);
     if (isDraining()) reply.header('connection', 'close');
     unread(reply);
     done(null, completed);
@@ -93,8 +96,7 @@ function responseIn(payload: unknown): { readonly errors: readonly GraphQLFormat
 /**
  * Every response is `no-store`, but for the playground's files. This lets a client cache one without errors for as long as all its
  * parts stay fresh in the gateway's own cache; without that cache, none is. There is no Age header, since `max-age` is the remaining
- * time. Answers to routers' joins and to data-scope headers stay `no-store`: caches in between do not know these headers, and events
- * do not reach them.
+ * time. Answers to routers' joins and to data-scope headers stay `no-store`: caches in between do not know these headers.
  */
 function letClientCache({ headers, record }: FastifyRequest, reply: FastifyReply): void {
   const { outcome, joins, cacheStats } = record;

@@ -36,6 +36,18 @@ test('Cached pages of a customer are not served after an event with its id', asy
   expect(line).toMatchObject({ level: 30, outcome: 'accepted', requestId: response.headers.get('x-request-id') });
 });
 
+test('No client may keep a response that an event can end', async ({ upstream, gateway }) => {
+  const mobile = someone();
+  upstream.reply(pages(1, mobile));
+  const url = `${gateway.url}?${new URLSearchParams({ query: `{ ${customer(PROMOTIONS, mobile)} }` })}`;
+  for (const whole of ['fetched', 'cached']) {
+    const response = await fetch(url, { headers: { authorization: BASIC } });
+    expect(dataOf(await response.json()).customer.promotions.items, whole).toHaveLength(1);
+    expect(response.headers.get('cache-control'), whole).toBe('no-store');
+  }
+  expect(upstream.calls).toHaveLength(1);
+});
+
 test('An event that identifies its customer without its id is refused, and one without a customer is accepted', async ({
   upstream,
   gateway,

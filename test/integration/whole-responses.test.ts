@@ -7,7 +7,7 @@ import { bearer, jwtCallers } from '../support/identityProvider.ts';
 import { codesOf, dataOf, someone } from '../support/questions.ts';
 import { errorBody, json, pageBody, pages, text } from '../support/upstream.ts';
 
-const SETTINGS = { CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0', EVENTS_TOKEN };
+const SETTINGS = { CACHE_TTL_SECONDS: '60', CACHE_STALE_SECONDS: '600', UPSTREAM_RETRIES: '0' };
 const test = testWith(SETTINGS);
 
 type Request = { readonly fields?: string; readonly headers?: Record<string, string>; readonly operationName?: string };
@@ -97,7 +97,7 @@ test('A response becomes invalid with any of its pages: by age, event, renewal o
   startGateway,
   time,
 }) => {
-  const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all' });
+  const gateway = await startGateway({ ...SETTINGS, CACHE_CLIENT_CONTROL: 'all', EVENTS_TOKEN });
   const mobile = someone();
   const authorization = `Basic ${btoa(`${mobile}:x`)}`;
   const headers = { authorization };
@@ -129,8 +129,9 @@ test('A response becomes invalid with any of its pages: by age, event, renewal o
 
 test('An operation of several customers is served as a whole until one of them changes', async ({
   upstream,
-  gateway,
+  startGateway,
 }) => {
+  const gateway = await startGateway({ ...SETTINGS, EVENTS_TOKEN });
   const both = [someone(), someone()];
   upstream.reply((call, response) => pages(1, call.query.identifierValue)(call, response));
   const query = `{ ${both.map((mobile, i) => customer('promotions { items { id } }', mobile, `a${i}: `)).join(' ')} }`;
