@@ -99,7 +99,8 @@ export class RetryBudget {
       calls += second.calls;
       retries += second.retries;
     }
-    return Math.max(FLOOR, Math.floor(calls * SHARE)) - retries;
+    // Calls leave the window before the retries that they allowed.
+    return Math.max(0, Math.max(FLOOR, Math.floor(calls * SHARE)) - retries);
   }
 
   #second(): Second {

@@ -69,3 +69,13 @@ test('The retry budget is full again ten seconds after it was used up', () => {
   clock.pass(1);
   expect(budget.left()).toBe(5);
 });
+
+test('No fewer retries than none are left once the calls that allowed them are no longer counted', () => {
+  const clock = stopClock();
+  const budget = new RetryBudget();
+  for (let i = 0; i < 200; i++) budget.countCall();
+  clock.pass(9000);
+  for (let i = 0; i < 20; i++) expect(budget.takeRetry()).toBe(true);
+  clock.pass(1000);
+  expect(budget.left()).toBe(0);
+});
