@@ -150,13 +150,14 @@ export function guardAgainstOverload(
     }
     inFlight++;
     ofCallers.add(caller, 1);
+    const giveUp = turns.take(caller, (waitedMs) =>
+      done(waitedMs > limits.eventLoopDelayMs ? refusal('event loop lag', RETRY) : undefined),
+    );
     onRequestEnd(reply, () => {
       inFlight--;
       ofCallers.add(caller, -1);
+      giveUp();
     });
-    return turns.take(caller, (waitedMs) =>
-      done(waitedMs > limits.eventLoopDelayMs ? refusal('event loop lag', RETRY) : undefined),
-    );
   });
   return overload;
 }
@@ -173,17 +174,21 @@ export class Turns {
   /** Whether that turn has not ended. */
   #isSame = false;
 
-  /** @param begin is called at once if there is time left in this turn, else later; with the milliseconds that it has waited */
-  take(caller: string, begin: (waitedMs: number) => void): void {
+  /**
+   * @param begin is called at once if there is time left in this turn, else later; with the milliseconds that it has waited
+   * @returns gives the turn up, for a client that has left: what nobody waits for may not fill the queue
+   */
+  take(caller: string, begin: (waitedMs: number) => void): () => void {
     const now = performance.now();
     if (!this.#isSame && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now);
-    if (!this.#isSame || (this.#waiting.size === 0 && now - this.#lookedAt < TURN_MS)) begin(0);
+    if (!this.#isSame || (this.#waiting.size === 0 && now - this.#lookedAt < TURN_MS)) {
+      begin(0);
+      return () => {};
+    }
     // It begins in the context of its own trace, not of the operation that began this turn.
-    else
-      this.#waiting.push(
-        caller,
-        AsyncResource.bind(() => begin(performance.now() - now)),
-      );
+    const turn = AsyncResource.bind(() => begin(performance.now() - now));
+    this.#waiting.push(caller, turn);
+    return () => this.#waiting.remove(caller, turn);
   }
 
   #look(now: number): void {

@@ -45,3 +45,18 @@ test('An operation is told how long it has waited', async () => {
   compute(20);
   expect(await waited).toBeGreaterThanOrEqual(20);
 });
+
+test('A turn that is given up is not waited for by those behind it', async () => {
+  const turns = new Turns();
+  const begun: string[] = [];
+  const take = (operation: string) => turns.take('me', () => void begun.push(operation));
+  turns.take('me', () => compute(60));
+  const leaving = Array.from({ length: 1000 }, (_, i) => take(`gone ${i}`));
+  take('stays');
+  for (const giveUp of leaving) giveUp();
+  await setImmediate();
+  expect(begun).toEqual(['stays']);
+  for (const giveUp of leaving) giveUp();
+  await setImmediate();
+  expect(begun).toEqual(['stays']);
+});
