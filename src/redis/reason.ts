@@ -38,7 +38,7 @@ export function reasonOf(error: unknown): string {
   // A cluster's client only says that it found no node. Why, the error of the last one says.
   if ('lastNodeError' in error && error.lastNodeError instanceof Error) return reasonOf(error.lastNodeError);
   const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code)) return code;
+  if (typeof code === 'string' && /^[A-Z][A-Z\d_/]+$/.test(code)) return code;
   const reply = Object.entries(REPLIES).find(([name]) => error.message.includes(`${name} `))?.[1];
   return reply ?? MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.name;
 }

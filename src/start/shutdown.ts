@@ -8,9 +8,10 @@ const SAME_SIGNAL_MS = 500;
 const KILL_AFTER_MS = 500;
 /**
  * A connection that has failed because of the other side's certificate may be sent an alert after that, and Node then emits a
- * second error, which ioredis does not listen to. It says nothing about anything but that connection.
+ * second error, which ioredis does not listen to. It says nothing about anything but that connection. Some codes of OpenSSL have a
+ * slash: `ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE`.
  */
-const TLS_ALERT = /^ERR_SSL_\w+_ALERT_/;
+const TLS_ALERT = /^ERR_SSL_[\w/]+_ALERT_/;
 
 /** What is shut down with the process. */
 export type Running = Omit<Gateway, 'url'> & {

@@ -1,10 +1,10 @@
 /** The cause of a failed call in a few words, for logs and traces: never an address, a path or a value. */
 
-/** The code of a Node error, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+/** The code of a Node error, such as `ECONNREFUSED` or `ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED`. */
 export function causeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   return (
-    ([code, name].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word)) as string | undefined) ??
+    ([code, name].find((word) => typeof word === 'string' && /^[\w/]{1,60}$/.test(word)) as string | undefined) ??
     'unknown'
   );
 }

@@ -48,6 +48,24 @@ test('The gateway sends upstream its client certificate', async ({ ca, startHost
   expect(upstream.asked.map(({ client: name }) => name)).toEqual(['gateway']);
 });
 
+test('The log line says that upstream refuses the client certificate, and why', async ({
+  ca,
+  startVerifyingServer,
+  startGateway,
+}) => {
+  const client = ca.issue('gateway-expired', 'expired');
+  const gateway = await startGateway({
+    UPSTREAM_URL: await startVerifyingServer(),
+    UPSTREAM_CA_FILE: ca.certFile,
+    UPSTREAM_CLIENT_CERT_FILE: client.certFile,
+    UPSTREAM_CLIENT_KEY_FILE: client.keyFile,
+    UPSTREAM_RETRIES: '0',
+  });
+  expect(outcomeOf(await askOne(gateway))).toBe('UPSTREAM_UNAVAILABLE');
+  const { cause } = await gateway.logs.logged(({ msg }) => msg === 'upstream call failed');
+  expect(cause).toMatch(/^ERR_SSL_(SSLV3|SSL\/TLS)_ALERT_CERTIFICATE_EXPIRED$/);
+});
+
 test('A metric says when the client certificate ends', async ({ ca, startHost, startGateway }) => {
   const upstream = await startHost(ca.issue('upstream'));
   const client = ca.issue('gateway');

@@ -81,6 +81,11 @@ test.for<[string, Error, string]>([
     }),
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   ],
+  [
+    'a Redis that requires a certificate, with TLS 1.2',
+    Object.assign(new Error('ssl/tls alert handshake failure'), { code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' }),
+    'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  ],
   ['no master', new Error('All sentinels are unreachable.'), 'no Sentinel knows a master'],
   ['anything else', named('OtherError', 'redis://user:password@host'), 'OtherError'],
 ])('The log names %s without an address or a value', ([, error, reason]) => {

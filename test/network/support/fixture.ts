@@ -1,9 +1,11 @@
 // biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test as base } from '../../process/support/fixture.ts';
 import { makeCa } from '../../support/certificates.ts';
+import { freePort } from '../../support/process.ts';
 import { pageBody } from '../../support/upstream.ts';
 import { startProxy } from './proxy.ts';
 
@@ -26,6 +28,23 @@ export const test = base
     const proxy = await startProxy();
     onCleanup(() => proxy.close());
     return proxy;
+  })
+  // Node's own servers check a client's certificate after the handshake, and send no alert.
+  .extend('startVerifyingServer', async ({ ca }, { onCleanup }) => {
+    const servers: ChildProcess[] = [];
+    onCleanup(() => {
+      for (const server of servers) server.kill();
+    });
+    return async (): Promise<string> => {
+      const { certFile, keyFile } = ca.issue('upstream');
+      const port = await freePort();
+      const own = ['-accept', `127.0.0.1:${port}`, '-cert', certFile, '-key', keyFile, '-www'];
+      const verifying = ['-CAfile', ca.certFile, '-Verify', '1', '-verify_return_error'];
+      const server = spawn('openssl', ['s_server', ...own, ...verifying], { stdio: ['ignore', 'pipe', 'ignore'] });
+      servers.push(server);
+      await once(server.stdout, 'data');
+      return `https://localhost:${port}`;
+    };
   })
   .extend('startHost', async ({}, { onCleanup }) => {
     const closing: (() => void)[] = [];
