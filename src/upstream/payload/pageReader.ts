@@ -175,6 +175,8 @@ const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
 const MAX_UPSTREAM_WARNINGS = 100;
 /** Ten times the entries that a call asks for. Those beyond its window only count, and millions of them take seconds to read. */
 const MAX_ENTRIES = 1000;
+/** So many count. The cache writes each as JSON to measure a page, and would take seconds for millions, and then drop the page. */
+const MAX_COUNTED = 10_000;
 const NOT_READ: PageEntry = Object.freeze({ promotion: null, warnings: NO_WARNINGS });
 
 /** Gives the prefix of the ids of a page's promotions, by the page's REST `customerId`. */
@@ -192,7 +194,7 @@ export function pageFrom(body: Record<string, unknown>, idPrefix: IdPrefix): Pag
   const upstreamWarnings = warningsFrom(body.warnings, found);
   const pageDetails = pageDetailsFrom(body.pageDetails, rawPromotions.length, found);
   const own = found.take();
-  const entries = new Array<PageEntry>(rawPromotions.length).fill(NOT_READ, MAX_ENTRIES);
+  const entries = new Array<PageEntry>(Math.min(rawPromotions.length, MAX_COUNTED)).fill(NOT_READ, MAX_ENTRIES);
   const prefix = rawPromotions.length === 0 ? '' : idPrefix(customerId);
   for (let place = 0; place < Math.min(entries.length, MAX_ENTRIES); place++) {
     entries[place] = entryFrom(rawPromotions[place], prefix, found);
