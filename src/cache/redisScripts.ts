@@ -102,7 +102,7 @@ return 1`;
 /**
  * Stores one entry, unless a newer one covers it. Returns 1 if it did. ARGV: offset, limit, inside, version, asOf, marks, value and
  * the milliseconds that it may be served. It writes the value first: after any other write, also a full Redis that evicts nothing
- * would take it. It does so only for entries that replace others, whose number does not grow.
+ * would take it. It does so only for an entry that is less than twice as large as what it replaces, such as a renewed page.
  */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -127,9 +127,12 @@ for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LIN
 end
 if #newer == ${MAX_ENTRIES_PER_QUERY} then return 0 end
 local own = lineOf(offset, limit, inside, version, asOf, marks)
-if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+local freed = 0
+for _, other in ipairs(dropped) do freed = freed + redis.call('HSTRLEN', KEYS[1], other) end
+if #value < 2 * freed then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
+if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 for mark in string.gmatch(marks, '[^,]+') do
   local key = '${MARKS}' .. mark
   if not setAt(mark) then redis.call('SET', key, text(tonumber(asOf) - 1)) end

@@ -181,6 +181,21 @@ test('A full Redis that evicts nothing takes a newer page in place of an older o
   await stopAll([gateway]);
 });
 
+test('A full Redis that evicts nothing takes no page in place of a much smaller one', async ({
+  upstream,
+  redis,
+  instances: [one],
+}) => {
+  upstream.reply(pages(100));
+  const mobile = someone();
+  await askGateway(one, { mobile, promotions: 'limit: 0' });
+  await refuseWrites(redis, 'maxmemory');
+  const { index } = await onlyPage(redis);
+  await askGateway(one, { mobile, promotions: 'limit: 100' });
+  expect(upstream.calls).toHaveLength(2);
+  expect((await onlyPage(redis)).index).toBe(index);
+});
+
 test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
   const mobile = someone();
   upstream.reply(pages(60));
