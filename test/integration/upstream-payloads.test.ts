@@ -150,6 +150,16 @@ test.for<readonly [string, string]>([
   },
 );
 
+test('Commas in texts are no values, so numbers beside them keep their digits', async ({ upstream, startGateway }) => {
+  const description = `5\\" \\\\${',1'.repeat(60_000)}`;
+  upstream.reply(
+    bytes(Buffer.from(pageWith(`"description": "${description}", "limits": { "pointsPerCustomer": 12.50 }`))),
+  );
+  const { items, warnings } = dataOf(await (await startGateway()).query(QUESTION)).customer.promotions;
+  expect(items[0].limits.pointsPerCustomer).toBe('12.50');
+  expect(warnings).toEqual([]);
+});
+
 test('Of a list that is far longer than any window, its beginning is read', async ({ upstream, startGateway }) => {
   upstream.reply(bytes(Buffer.from(pageWith('"active": true').replace(/]}$/, `${', 1'.repeat(400_000)}]}`))));
   const gateway = await startGateway({ CACHE_TTL_SECONDS: '60', CACHE_MAX_MB: '40' });

@@ -121,10 +121,20 @@ const MAX_COMMAS = 50_000;
 
 /** The page, read number by number. Undefined if it is nested so deep that this overflows the stack, or has too many values. */
 function writtenPage(text: string, idPrefix: IdPrefix): PageRead | undefined {
-  let left = MAX_COMMAS;
-  for (let at = text.indexOf(','); at >= 0 && left > 0; at = text.indexOf(',', at + 1)) left--;
-  const content = left === 0 ? undefined : parse(text, asWritten);
+  const content = hasTooManyCommas(text) ? undefined : parse(text, asWritten);
   return content && pageFrom(content, idPrefix);
+}
+
+/** Those in strings do not count: a description may list hundreds of shops. */
+function hasTooManyCommas(json: string): boolean {
+  let [left, isInString] = [MAX_COMMAS, false];
+  for (let at = 0; at < json.length && left > 0; at++) {
+    const character = json[at];
+    if (character === '"') isInString = !isInString;
+    else if (isInString && character === '\\') at++;
+    else if (!isInString && character === ',') left--;
+  }
+  return left === 0;
 }
 
 /** What bytes become that are no text in the body's charset. */
