@@ -1,11 +1,11 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { hash } from 'node:crypto';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
 import { bearer, jwtCallers, OWN_CLAIMS } from '../support/identityProvider.ts';
 import { askOne, outcomeOf, someone } from '../support/questions.ts';
+import { connectRaw } from '../support/rawHttp.ts';
 import * as upstreams from '../support/upstream.ts';
 
 test('A client that disconnects ends the calls that only it waited for, running and queued', async ({
@@ -51,11 +51,10 @@ test('Requests that wait behind another one in a connection that is cut keep no 
 }) => {
   const gateway = await startGateway({ METRICS: 'true' });
   upstream.reply(upstreams.silent);
-  const requests = Array.from({ length: 8 }, () => postOf(`{ ${customer('customerId', someone())} }`));
-  const { hostname, port } = new URL(gateway.origin);
-  const connection = connect(Number(port), hostname);
-  await once(connection, 'connect');
-  connection.write(requests.join(''));
+  const connection = await connectRaw(gateway.origin);
+  connection.write(
+    Array.from({ length: 8 }, () => postOf({ query: `{ ${customer('customerId', someone())} }` })).join(''),
+  );
   await upstream.callsReached(8);
   await eventually('operations in flight', () => gateway.metric('gateway_operations_in_flight'), 8);
   connection.destroy();
@@ -64,13 +63,31 @@ test('Requests that wait behind another one in a connection that is cut keep no 
   expect(await gateway.metric('gateway_operations_in_flight')).toBe(0);
 });
 
+test('Operations that wait for their turn when their connection is cut are not begun', async ({ startGateway }) => {
+  const gateway = await startGateway({ METRICS: 'true' });
+  const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } });
+  // Those that are begun are registered. A turn of the event loop has time for some of them.
+  const documents = Array.from({ length: 300 }, (_, i) => `query Q${i} { ${'__typename '.repeat(50)} }`);
+  const connection = await connectRaw(gateway.origin);
+  connection.write(documents.map((query) => postOf({ query, extensions: persisted(query) })).join(''));
+  await eventually(
+    'operations in flight',
+    () => gateway.metric('gateway_operations_in_flight'),
+    (count) => Number(count) > 0,
+  );
+  connection.destroy();
+  const outcomeOfAgain = async (query = '') => (await gateway.post({ extensions: persisted(query) })).text();
+  expect(await outcomeOfAgain(documents[0])).toBe('{"data":{"__typename":"Query"}}');
+  expect(await outcomeOfAgain(documents.at(-1))).toContain('PERSISTED_QUERY_NOT_FOUND');
+});
+
 /** How many operations ended because their client had left. */
 function departures({ logs }: TestGateway): number {
   return logs.lines().filter(({ outcome }) => outcome === 'CLIENT_GONE').length;
 }
 
 /** A request as it is written to a connection. */
-function postOf(query: string): string {
-  const body = JSON.stringify({ query });
+function postOf(request: object): string {
+  const body = JSON.stringify(request);
   return `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
