@@ -102,7 +102,7 @@ return 1`;
 /**
  * Stores one entry, unless a newer one covers it. Returns 1 if it did. ARGV: offset, limit, inside, version, asOf, marks, value and
  * the milliseconds that it may be served. It writes the value first: after any other write, also a full Redis that evicts nothing
- * would take it. It does so only for an entry that is less than twice as large as what it replaces, such as a renewed page.
+ * would take it. It does so only for an entry that renews one of the same window, since any other may be a hundred times as large.
  */
 const SET = `${SHARED}
 local offset, limit, inside, version, asOf, marks = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -116,7 +116,7 @@ if index == '' and redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DEL', KEY
 local function replaces(offset, limit, inside, from, size)
   return offset == 'all' or from == 'all' or covers(offset, limit, inside, tonumber(from), tonumber(size))
 end
-local newer, older, dropped = {}, {}, {}
+local newer, older, dropped, renews = {}, {}, {}, false
 for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LINE) do
   local line, isNewer = lineOf(from, size, within, other, otherAsOf, otherMarks), tonumber(otherAsOf) > tonumber(asOf)
   if isFuture(otherAsOf) then dropped[#dropped + 1] = other
@@ -124,12 +124,11 @@ for from, size, within, other, otherAsOf, otherMarks in string.gmatch(index, LIN
   elseif isNewer then newer[#newer + 1] = line
   elseif replaces(offset, limit, inside, from, size) or #newer + #older >= ${MAX_ENTRIES_PER_QUERY - 1} then dropped[#dropped + 1] = other
   else older[#older + 1] = line end
+  renews = renews or (from == offset and size == limit)
 end
 if #newer == ${MAX_ENTRIES_PER_QUERY} then return 0 end
 local own = lineOf(offset, limit, inside, version, asOf, marks)
-local freed = 0
-for _, other in ipairs(dropped) do freed = freed + redis.call('HSTRLEN', KEYS[1], other) end
-if #value < 2 * freed then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+if renews then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
 if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end

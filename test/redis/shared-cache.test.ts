@@ -29,7 +29,7 @@ const test = testWith(SETTINGS);
 /** From now until the end of the test, Redis refuses writes: it is full, or has too few replicas. */
 async function refuseWrites({ client }: TestRedis, setting: 'maxmemory' | 'min-replicas-to-write'): Promise<void> {
   const [, used] = /used_memory:(\d+)/.exec(await client.info('memory')) ?? [];
-  await client.config('SET', setting, setting === 'maxmemory' ? Number(used) - 1000 : 1);
+  await client.config('SET', setting, setting === 'maxmemory' ? Math.floor(Number(used) / 2) : 1);
   onTestFinished(async () => void (await client.config('SET', setting, 0)));
 }
 
@@ -168,32 +168,42 @@ test('A full Redis that evicts nothing takes no page', async ({ upstream, redis,
   expect((await onlyPage(redis)).index).toBe(index);
 });
 
-test('A full Redis that evicts nothing takes a newer page in place of an older one', async ({ upstream, redis }) => {
+test('A full Redis that evicts nothing takes a renewed page, also one that is much larger', async ({
+  upstream,
+  redis,
+}) => {
   const gateway = await startInstance(upstream, redis, { ...SETTINGS, CACHE_TTL_SECONDS: '1' });
-  const mobile = someone();
-  upstream.reply(pages(60));
-  await askGateway(gateway, { mobile });
+  const question = { mobile: someone(), promotions: 'limit: 100' };
+  upstream.reply(pages(10));
+  await askGateway(gateway, question);
   await refuseWrites(redis, 'maxmemory');
   upstream.reply(pages(90));
   // Once it is stale, it is renewed in the background.
-  await eventually('the total', async () => totalOf(await askGateway(gateway, { mobile })), 90);
+  await eventually('the total', async () => totalOf(await askGateway(gateway, question)), 90);
   expect((await onlyPage(redis)).index.match(/\n/g)).toHaveLength(1);
   await stopAll([gateway]);
 });
 
-test('A full Redis that evicts nothing takes no page in place of a much smaller one', async ({
+test('A full Redis that evicts nothing takes no page in place of one of another window', async ({
   upstream,
   redis,
   instances: [one],
 }) => {
   upstream.reply(pages(100));
-  const mobile = someone();
-  await askGateway(one, { mobile, promotions: 'limit: 0' });
-  await refuseWrites(redis, 'maxmemory');
-  const { index } = await onlyPage(redis);
-  await askGateway(one, { mobile, promotions: 'limit: 100' });
-  expect(upstream.calls).toHaveLength(2);
-  expect((await onlyPage(redis)).index).toBe(index);
+  for (const limits of [
+    [0, 100],
+    [10, 19, 37, 73, 100],
+  ]) {
+    const mobile = someone();
+    const [first, ...others] = limits.map((limit) => ({ mobile, promotions: `limit: ${limit}` }));
+    await askGateway(one, first);
+    await refuseWrites(redis, 'maxmemory');
+    const { index } = await onlyPage(redis);
+    for (const other of others) await askGateway(one, other);
+    expect((await onlyPage(redis)).index).toBe(index);
+    await redis.client.config('SET', 'maxmemory', 0);
+    await redis.client.flushall();
+  }
 });
 
 test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
