@@ -128,6 +128,8 @@ const CLAIM_CAUSES: ReadonlyMap<string, RefusalCause> = new Map([
 function refusalCauseOf(error: unknown): RefusalCause {
   if (error instanceof errors.JWTExpired) return 'token expired';
   if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES.get(error.claim) ?? 'token malformed';
+  // A key that cannot be used throws JWKSInvalid, or an error that is not jose's.
+  if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSInvalid) return 'token key unknown';
   if (error instanceof errors.JWKSNoMatchingKey) return 'token key unknown';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'token signature';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token signature';

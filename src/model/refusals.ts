@@ -24,8 +24,8 @@ const CAUSES = {
   },
   'token key unknown': {
     code: 'UNAUTHENTICATED',
-    when: 'No key of the key set has the `kid` of the token',
-    todo: 'From all callers: `AUTH_JWKS_URL` is of another provider or tenant than the tokens',
+    when: 'No key of the key set has the `kid` of the token, or that key cannot be used',
+    todo: 'From all callers: `AUTH_JWKS_URL` is of another provider or tenant than the tokens, or its key is damaged, private or shorter than 2,048 bits (RSA)',
   },
   'token expired': {
     code: 'UNAUTHENTICATED',

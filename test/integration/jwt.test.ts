@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, onTestFinished, vi } from 'vitest';
 import type { RefusalCause } from '../../src/model/refusals.ts';
 import { test as base } from '../support/fixture.ts';
@@ -187,6 +187,23 @@ describe('The key set', () => {
       { cause: 'token expired' },
       { cause: named ? 'token signature' : 'token key unknown' },
     ]);
+  });
+
+  test.for([
+    ['is damaged', async () => ({ kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA', alg: 'ES256' })],
+    ['is private', async () => exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey)],
+    [
+      'is too short',
+      async () => generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }),
+    ],
+  ] as const)('with a key that %s is the cause, not the token', async ([, makeKey], { gateway, provider, read }) => {
+    const key = await makeKey();
+    provider.publish({ keys: [{ ...key, kid: 'key-0' }] });
+    const alg = key.kty === 'RSA' ? 'RS256' : 'ES256';
+    const header = Buffer.from(JSON.stringify({ alg, kid: 'key-0' })).toString('base64url');
+    const [, claims, signature] = (await provider.token(OWN_CLAIMS)).split('.');
+    expect((await read(bearer([header, claims, signature].join('.')))).status).toBe(401);
+    expect((await gateway.logs.operations(1))[0]).toMatchObject({ cause: 'token key unknown' });
   });
 
   test('may get a new key, whose tokens are accepted', async ({ provider, read, time }) => {
