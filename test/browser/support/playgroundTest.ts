@@ -55,7 +55,7 @@ export const test = base
       const context = await browser.newContext({ viewport: DESK, ...options });
       await context.addInitScript(before);
       const page = await context.newPage();
-      opened.push({ page, troubles: await watchPage(page, new URL(address).host) });
+      opened.push({ page, troubles: watchPage(page, new URL(address).host) });
       await openPlayground(page, address);
       return page;
     };

@@ -39,7 +39,7 @@ export const test = base
     });
     return async (search = '', { onQuestion, onFont, before, ...options }: Opening = {}): Promise<Page> => {
       const page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', ...options });
-      opened.push({ page, troubles: await watchPage(page, new URL(storefront.url).host) });
+      opened.push({ page, troubles: watchPage(page, new URL(storefront.url).host) });
       if (onQuestion !== undefined) await page.route('**/graphql', onQuestion);
       if (onFont !== undefined) await page.route('**/*.woff2', onFont);
       if (before !== undefined) await page.addInitScript(before);
