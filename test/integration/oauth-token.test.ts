@@ -300,14 +300,16 @@ test.for(NO_TOKEN)(
   },
 );
 
-test('A connection whose protocol the token endpoint changes is closed', async ({ gateway, upstream }) => {
+test('A connection whose protocol the token endpoint changes is closed', async ({ gateway, upstream, time }) => {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   upstream.reply((call, response) => {
     response.socket?.once('close', resolve);
     upgrading(call, response);
   });
-  void askOne(gateway, someone(), ANONYMOUS);
+  const asked = askOne(gateway, someone(), ANONYMOUS);
   await closed;
+  await time.pass(7000);
+  expect(outcomeOf(await asked)).toBe('UPSTREAM_UNAVAILABLE');
 });
 
 test('A token endpoint that failed is called again after half a second', async ({ gateway, upstream, time }) => {
