@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
-import { expect, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { ask, BASIC, customer } from '../support/gateway.ts';
 import { GATEWAY_PROGRAM, withOpenFiles } from '../support/process.ts';
@@ -73,14 +73,51 @@ test('After SIGTERM, requests in flight on kept-alive connections get their resp
   expect(messages).toEqual(['started', 'stopping', 'drained', 'stopped']);
 });
 
-test('After SIGTERM, a request in flight may take longer than ten seconds', async ({ upstream, start }) => {
-  const { program, ask } = await start();
-  upstream.reply(delayed(11_000, pages(1, 42)));
-  const answer = ask();
-  await upstream.callsReached(1);
-  program.child.kill('SIGTERM');
-  expect(await answer).toEqual(ANSWER);
-  expect(await program.exited).toBe(0);
+// These wait for real time. Only one of them uses the upstream, which all tests of the file share.
+describe.concurrent('After SIGTERM', () => {
+  test('a request in flight may take longer than ten seconds', async ({ upstream, start }) => {
+    const { program, ask } = await start();
+    upstream.reply(delayed(11_000, pages(1, 42)));
+    const answer = ask();
+    await upstream.callsReached(1);
+    program.child.kill('SIGTERM');
+    expect(await answer).toEqual(ANSWER);
+    expect(await program.exited).toBe(0);
+  });
+
+  test('the gateway exits with 0 even if its collector cannot be reached', async ({ startGatewayProgram }) => {
+    // Nothing listens on port 9.
+    const { url, program } = await startGatewayProgram({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+    const { errors } = await ask(url, `{ ${customer('customerId')} }`);
+    expect(errors).toBeUndefined();
+    expect(await program.stop()).toBe(0);
+    expect(program.output()).not.toContain('ECONNREFUSED');
+  });
+
+  test('a request is cut that takes two seconds longer than UPSTREAM_DEADLINE_MS', async ({ start }) => {
+    const { address, program } = await start({ UPSTREAM_TIMEOUT_MS: '100', UPSTREAM_DEADLINE_MS: '100' });
+    const socket = connect(Number(address.port), '127.0.0.1');
+    const cut = once(
+      socket.on('error', () => {}),
+      'close',
+    );
+    const head =
+      'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n';
+    await new Promise((sent) => socket.write(`${head}half`, sent));
+    const at = performance.now();
+    expect(await program.stop('SIGTERM')).toBe(0);
+    await cut;
+    expect(performance.now() - at).toBeGreaterThan(2000);
+    expect(program.output()).toContain('"msg":"stopped"');
+    expect(program.output()).not.toContain('"msg":"drained"');
+  });
+
+  test('the gateway exits with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ start }) => {
+    const { program } = await start({ SHUTDOWN_DELAY_MS: '1000' });
+    const at = performance.now();
+    expect(await program.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - at).toBeGreaterThanOrEqual(1000);
+  });
 });
 
 test('SIGTERM does not wait for idle connections or unused ones', async ({ start }) => {
@@ -103,23 +140,6 @@ test('SIGTERM does not wait for the rest of a body that is refused already', asy
   onTestFinished(() => clearInterval(going));
   expect(await program.stop('SIGTERM')).toBe(0);
   expect(program.output()).toContain('"msg":"drained"');
-});
-
-test('SIGTERM cuts a request that takes two seconds longer than UPSTREAM_DEADLINE_MS', async ({ start }) => {
-  const { address, program } = await start({ UPSTREAM_TIMEOUT_MS: '100', UPSTREAM_DEADLINE_MS: '100' });
-  const socket = connect(Number(address.port), '127.0.0.1');
-  const cut = once(
-    socket.on('error', () => {}),
-    'close',
-  );
-  const head = 'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n';
-  await new Promise((sent) => socket.write(`${head}half`, sent));
-  const at = performance.now();
-  expect(await program.stop('SIGTERM')).toBe(0);
-  await cut;
-  expect(performance.now() - at).toBeGreaterThan(2000);
-  expect(program.output()).toContain('"msg":"stopped"');
-  expect(program.output()).not.toContain('"msg":"drained"');
 });
 
 test('A collector that never answers does not make a shutdown look as if requests were cut off', async ({ start }) => {
@@ -147,13 +167,6 @@ test('A gateway that drains for SHUTDOWN_DELAY_MS is not ready, and closes each 
   await eventually('the status of /readyz', async () => (await readiness()).status, 503);
   expect(await (await readiness()).json()).toEqual({ status: 'draining' });
   expect(await ask()).toEqual(ANSWER);
-});
-
-test('A gateway exits with 0 after SHUTDOWN_DELAY_MS, and not before', async ({ start }) => {
-  const { program } = await start({ SHUTDOWN_DELAY_MS: '1000' });
-  const at = performance.now();
-  expect(await program.stop('SIGTERM')).toBe(0);
-  expect(performance.now() - at).toBeGreaterThanOrEqual(1000);
 });
 
 test('Requests that came before SIGTERM are answered, also if the process stood still and has read none of them', async ({
@@ -299,15 +312,6 @@ test.for(['ERR_SSL_TLSV1_ALERT_DECODE_ERROR', 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFI
 test('Ctrl-C stops a gateway with its sandbox with 0', async ({ startGatewayProgram }) => {
   const { program } = await startGatewayProgram();
   expect(await program.stop('SIGINT')).toBe(0);
-});
-
-test('The gateway exits with 0 even if its collector cannot be reached', async ({ startGatewayProgram }) => {
-  // Nothing listens on port 9.
-  const { url, program } = await startGatewayProgram({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
-  const { errors } = await ask(url, `{ ${customer('customerId')} }`);
-  expect(errors).toBeUndefined();
-  expect(await program.stop()).toBe(0);
-  expect(program.output()).not.toContain('ECONNREFUSED');
 });
 
 test('A signal during the start ends the process at once', async ({ startProgram }) => {
