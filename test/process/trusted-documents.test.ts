@@ -1,10 +1,11 @@
+// biome-ignore-all lint/correctness/noEmptyPattern: vitest reads from the first parameter what a fixture is made of
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import relay, { type ConcreteRequest, type Environment } from 'relay-runtime';
 import { describe, expect } from 'vitest';
-import { freePort } from '../support/process.ts';
+import { freePort, startGatewayProgram } from '../support/process.ts';
 import { test as base } from './support/fixture.ts';
 import { newApp, snippetsOf } from './support/newApp.ts';
 
@@ -12,13 +13,18 @@ const PAGE = 'docs/trusted-documents.md';
 const SNIPPETS = snippetsOf(PAGE);
 const [, CURLS = ''] = /```sh\n(.*?)```/s.exec(readFileSync(PAGE, 'utf8')) ?? [];
 
-/** `preset`: an app whose documents the client preset wrote, and a gateway that trusts them, both for this test. */
-const test = base.extend('preset', async ({ startGatewayProgram }) => {
+/** `preset`: an app whose documents the client preset wrote, and a gateway that trusts them. The file has one of each. */
+const test = base.extend('preset', { scope: 'file' }, async ({}, { onCleanup }) => {
   const port = String(await freePort());
-  const app = await newApp(`http://localhost:${port}/graphql`, SNIPPETS);
+  const ends: (() => unknown)[] = [];
+  onCleanup(async () => {
+    for (const end of ends) await end();
+  });
+  const app = await newApp(`http://localhost:${port}/graphql`, SNIPPETS, (end) => ends.push(end));
   await app.tool('@graphql-codegen/cli/cjs/bin.js', '--config', 'codegen.yml');
   const manifest = join(app.folder, 'src/gql/persisted-documents.json');
   const gateway = await startGatewayProgram({ PORT: port, PERSISTED_OPERATIONS: manifest });
+  ends.push(() => gateway.program.stop());
   return { app, manifest, gateway };
 });
 

@@ -29,17 +29,27 @@ export type NewApp = {
   tool(path: string, ...args: string[]): Promise<string>;
 };
 
-/** An app in an empty folder, with only these files and the packages of this project, in front of a gateway. */
-export async function newApp(url: string, snippets: readonly Snippet[]): Promise<NewApp> {
+let schema: Promise<string> | undefined;
+
+/**
+ * An app in an empty folder, with only these files and the packages of this project, in front of a gateway.
+ * @param onEnd is told what removes it
+ */
+export async function newApp(
+  url: string,
+  snippets: readonly Snippet[],
+  onEnd: (end: () => void) => void = onTestFinished,
+): Promise<NewApp> {
   const folder = mkdtempSync(join(tmpdir(), 'app-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  onEnd(() => rmSync(folder, { recursive: true }));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text.replaceAll('http://localhost:4000/graphql', url));
   };
   write('package.json', '{ "type": "module" }');
-  write('schema.graphql', (await run(process.execPath, ['src/graphql/printSchema.ts', '--client'])).stdout);
+  schema ??= run(process.execPath, ['src/graphql/printSchema.ts', '--client']).then(({ stdout }) => stdout);
+  write('schema.graphql', await schema);
   for (const { path, text } of snippets) write(path, text);
   const node = async (program: string, ...args: string[]) =>
     (await run(process.execPath, [program, ...args], { cwd: folder, env: { PATH: process.env.PATH } })).stdout;
