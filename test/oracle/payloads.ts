@@ -148,7 +148,7 @@ const SAMPLES: Readonly<Record<string, readonly Raw[]>> = {
 export type Oddity = { readonly missing: number; readonly odd: number };
 
 /** The REST object that a type of the SDL describes. */
-export function objectOf(typeName: string, oddity: Oddity, random: Random): RawObject {
+function objectOf(typeName: string, oddity: Oddity, random: Random): RawObject {
   const members = membersOf(typeName).map(({ rest, type, list, required }): [string, Raw] => {
     if (random.chance(oddity.missing)) return [rest, random.pick([undefined, null])];
     if (!list) return [rest, singleOf(type, required, oddity, random)];

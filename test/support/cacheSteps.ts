@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** The identifiers that the model's customers are requested by. */
-export const KINDS = ['MOBILE', 'EMAIL', 'ID'] as const;
+const KINDS = ['MOBILE', 'EMAIL', 'ID'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const CUSTOMERS = 3;

@@ -21,7 +21,7 @@ export type Asked = {
 };
 
 /** Credentials that upstream accepts and that cannot be renewed. */
-export function credentialsNamed(name: string): CredentialsSource {
+function credentialsNamed(name: string): CredentialsSource {
   return {
     identity: name as CredentialsIdentity,
     account: name as Account,

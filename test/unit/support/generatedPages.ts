@@ -31,7 +31,7 @@ const periodic = () =>
     .map(([common, own]) => ({ ...common, ...own }));
 
 /** A promotion of the model with any values. */
-export function generatedPromotion(): fc.Arbitrary<Promotion> {
+function generatedPromotion(): fc.Arbitrary<Promotion> {
   const dated = { id: text(), expiresAt: maybe(text()), eventLogId: maybe(text()) };
   const issual = fc.record({ ...dated, issuedAt: maybe(text()), redeemedCount: maybe(int()) });
   return fc.record({
