@@ -14,7 +14,7 @@ import { newApp, snippetsOf } from './support/newApp.ts';
 /** The gateway in front of its sandbox. */
 const test = testWith(startGatewayProgram);
 
-const SNIPPETS = ['docs/clients.md', 'docs/schema.md', 'docs/glossary.md'].flatMap(snippetsOf);
+const SNIPPETS = ['docs/clients.md', 'docs/glossary.md'].flatMap(snippetsOf);
 const named = (...paths: string[]) =>
   paths.map((path) => {
     const snippet = SNIPPETS.find((each) => each.path === path);
@@ -78,7 +78,7 @@ const COMPONENTS = [
 }`,
 );
 
-test('graphcache as docs/schema.md sets it joins pages, loses nothing between two components, and warns of nothing', async ({
+test('graphcache as docs/clients.md sets it joins pages, loses nothing between two components, and warns of nothing', async ({
   started,
 }) => {
   const app = await newApp(started.url, named('src/graphcache.ts'));
@@ -134,7 +134,7 @@ test("Relay's store loses nothing between two components of one list", async ({ 
   expect(requests).toHaveBeenCalledTimes(COMPONENTS.length);
 });
 
-/** Apollo Client with the cache that docs/schema.md sets, in an app of its own. */
+/** Apollo Client with the cache that docs/clients.md sets, in an app of its own. */
 async function documentedApollo(uri: string): Promise<ApolloClient> {
   const policies = {
     path: 'src/typePolicies.ts',
@@ -145,13 +145,13 @@ async function documentedApollo(uri: string): Promise<ApolloClient> {
   return new ApolloClient({ cache, link: new HttpLink({ uri }) });
 }
 
-test('The Apollo cache of docs/schema.md takes the type policies as they are', async ({ started }) => {
+test('The Apollo cache of docs/clients.md takes the type policies as they are', async ({ started }) => {
   const client = await documentedApollo(started.url);
   for (const text of [...COMPONENTS, ...COMPONENTS]) await client.query({ query: gql(text) });
   for (const text of COMPONENTS) expect(client.readQuery({ query: gql(text) })).not.toBeNull();
 });
 
-test('The Apollo cache of docs/schema.md reads fragments on an interface', async ({ started }) => {
+test('The Apollo cache of docs/clients.md reads fragments on an interface', async ({ started }) => {
   const client = await documentedApollo(started.url);
   const restrictions = 'restrictions { issual { ...Limit } earn { ...Limit } redemption { ...Limit } }';
   const text = `{ ${customer(`id promotions(limit: 100) { items { id ${restrictions} } }`, '917000000025')} } fragment Limit on Restriction { kpi }`;
