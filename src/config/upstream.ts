@@ -63,7 +63,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_QUEUE_MS: wholeNumber(0, 600_000)
     .default(2000)
     .describe(
-      'Maximum wait for the call budget or the end of a pause after a 429, and for a place under `UPSTREAM_CONCURRENCY`, but at most 950 for that ([how](design.md#everything-between-a-query-and-upstream)). A call that would wait longer is refused at once',
+      'Maximum wait for the call budget or the end of a pause after a 429, and for a place under `UPSTREAM_CONCURRENCY`, but at most 950 for that ([how](design.md#places)). A call that would wait longer is refused at once',
     ),
   UPSTREAM_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(3000)
@@ -79,7 +79,7 @@ export const UPSTREAM_VARIABLES = {
   UPSTREAM_CONCURRENCY: wholeNumber(1, 10_000)
     .default(100)
     .describe(
-      'Maximum concurrent calls of this process. It makes fewer if upstream cannot handle as many ([how](design.md#everything-between-a-query-and-upstream))',
+      'Maximum concurrent calls of this process. It makes fewer if upstream cannot handle as many ([how](design.md#places))',
     ),
   UPSTREAM_MAX_BYTES: wholeNumber(1024, 1_000_000_000)
     .default(5_000_000)

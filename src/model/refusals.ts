@@ -124,7 +124,7 @@ const CAUSES = {
   },
   'circuit open': {
     code: 'UPSTREAM_UNAVAILABLE',
-    when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#everything-between-a-query-and-upstream))',
+    when: 'Calls failed before, so the gateway does not call upstream now ([when](design.md#circuits))',
     todo: 'Look at `cause` in the log lines `upstream call failed` before it',
   },
   'document not trusted': {
