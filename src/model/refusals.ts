@@ -89,7 +89,7 @@ const CAUSES = {
   },
   'bytes held': {
     code: 'OVERLOADED',
-    when: "Incomplete bodies, unread responses and upstream's responses that are being read may hold a sixteenth of the heap's limit. Less than an eighth of it is free, and none of them can give way",
+    when: "Incomplete bodies, unread responses and upstream's responses hold nearly all that they [may](security.md#bytes-of-slow-peers), and none of them can give way",
     todo: 'Look for clients that send or read slowly. Without them, give the process more memory, or run more instances',
   },
   'operations in flight': {
@@ -119,7 +119,7 @@ const CAUSES = {
   },
   'upstream bytes held': {
     code: 'UPSTREAM_OVERLOADED',
-    when: "Upstream's responses that are being read, with what waits for slow clients, hold a sixteenth of the heap's limit. This one had not moved for longest, or found no room",
+    when: "Upstream's responses that are being read, with what waits for slow clients, hold all that they [may](security.md#bytes-of-slow-peers), and this one had to give way",
     todo: 'Ask Capillary why responses are slow or large. Otherwise give the process more memory, or lower `UPSTREAM_CONCURRENCY` or `UPSTREAM_MAX_BYTES`',
   },
   'circuit open': {
