@@ -3,6 +3,7 @@ import { changedCustomer, EXPECTED_EVENT } from '../model/customerEvent.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { CustomerIdentifier } from '../model/identifier.ts';
 import type { Secret } from '../model/redacted.ts';
+import { acceptJson } from './jsonBodies.ts';
 import { refuseOtherMethods, requestErrorOf } from './requestErrors.ts';
 
 const EVENTS = '/events';
@@ -24,14 +25,16 @@ export type EventsOptions = {
 /**
  * POST /events accepts Capillary's event notifications. The response is 202 as soon as no older data of the customer is
  * served, which takes a millisecond or two. The sender has a short timeout.
+ * @param scope whose only route this is
  * @param cors whether CORS is on
  */
 export function serveEvents(
-  server: FastifyInstance,
+  scope: FastifyInstance,
   { token, customerChanged, onEvent }: EventsOptions,
   cors: boolean,
 ): void {
-  server.route({
+  const { unpackBody, parseBody } = acceptJson(scope);
+  scope.route({
     method: 'POST',
     url: EVENTS,
     bodyLimit: MAX_EVENT_BYTES,
@@ -45,6 +48,7 @@ export function serveEvents(
         });
       }
     },
+    preHandler: [unpackBody, parseBody],
     onError: async (request, _reply, error) => {
       const code = requestErrorOf(error, request)?.code;
       if (code === 'EVENT_NOT_SHARED') onEvent('not_shared', request.id);
@@ -57,5 +61,5 @@ export function serveEvents(
       return reply.code(202).send({ status: 'accepted' });
     },
   });
-  refuseOtherMethods(server, EVENTS, ['POST'], cors);
+  refuseOtherMethods(scope, EVENTS, ['POST'], cors);
 }

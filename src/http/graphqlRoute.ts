@@ -15,7 +15,7 @@ import type { Authenticator } from '../model/caller.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { CredentialsPolicy } from '../operation/request.ts';
 import { MISSING_CREDENTIALS } from '../upstream/credentials/credentials.ts';
-import { parseBodiesLate } from './jsonBodies.ts';
+import { acceptJson } from './jsonBodies.ts';
 import { refuseOtherMethods } from './requestErrors.ts';
 
 /** The path of operations. */
@@ -42,6 +42,7 @@ export async function serveGraphQL(
 ): Promise<void> {
   const { corsOrigins } = options;
   await server.register(async (scope) => {
+    const { unpackBody, parseBody } = acceptJson(scope);
     scope.route({
       method: ['GET', 'POST'],
       url: GRAPHQL,
@@ -52,7 +53,8 @@ export async function serveGraphQL(
         async (request) => identify(request, options),
         ...admitted,
       ],
-      preHandler: cached ? [cached, parseBodiesLate(scope)] : [],
+      // A request that gets a cached response is only compared with earlier ones.
+      preHandler: [unpackBody, ...(cached ? [cached] : []), parseBody],
       handler: execute(options),
     });
   });

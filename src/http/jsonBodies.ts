@@ -1,40 +1,47 @@
 import { isUtf8 } from 'node:buffer';
-import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import { type UnpackError, unpack } from '../upstream/transport.ts';
 import { bodyTooLarge } from './requestErrors.ts';
 
-type Done = (error: Error | null, body?: unknown) => void;
+/** What a route does with a JSON body before it reads it, in this order. */
+export type BodyHooks = {
+  /** The body becomes the text that was sent, without compression. */
+  readonly unpackBody: preHandlerHookHandler;
+  /** The text becomes what it says, with the errors of Fastify's own parser. */
+  readonly parseBody: preHandlerHookHandler;
+};
 
-/** Gives a body to its request: the text that was sent, without compression, becomes what the route reads. */
-export type BodyReader = (request: FastifyRequest, text: string, done: Done) => void;
-
-/** JSON bodies reach `read` unpacked, and have at most as many bytes as the route allows, packed and unpacked. */
-export function acceptJson(server: FastifyInstance, read: BodyReader): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'];
-    const readText = (sent: Buffer) =>
-      isUtf8(sent)
-        ? read(request, sent.toString(), done)
-        : done(new GatewayError('BAD_REQUEST', { message: NOT_UTF8 }));
-    if (encoding === undefined) return readText(body);
-    unpacked(request, body, encoding).then(readText, done);
-  });
+/**
+ * JSON bodies reach this scope's routes as they were sent: small ones that become large are unpacked when their operation begins, and
+ * not by thousands before any is counted. They have at most as many bytes as the route allows, packed and unpacked.
+ */
+export function acceptJson(scope: FastifyInstance): BodyHooks {
+  scope.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  const parse = scope.getDefaultJsonParser('ignore', 'ignore');
+  return {
+    unpackBody(request, _reply, done) {
+      if (Buffer.isBuffer(request.body)) request.body = textOf(request, request.body);
+      done();
+    },
+    parseBody(request, _reply, done) {
+      if (typeof request.body !== 'string') return done();
+      parse(request, request.body, (error, body) => {
+        request.body = body;
+        done(error ?? undefined);
+      });
+    },
+  };
 }
 
-const NOT_UTF8 = 'The request body must be text in UTF-8.';
-
-let turn: Promise<void> = Promise.resolve();
-
-/** One body in each turn of the event loop: thousands that are small and become large hold up no other request. */
-async function unpacked(request: FastifyRequest, body: Buffer, encoding: string): Promise<Buffer> {
-  turn = turn.then(() => setImmediate());
-  await turn;
-  const content = unpack(body, encoding, request.routeOptions.bodyLimit);
+/** @throws BODY_TOO_LARGE, UNSUPPORTED_ENCODING, or BAD_REQUEST for what is no text */
+function textOf(request: FastifyRequest, body: Buffer): string {
+  const { headers, routeOptions } = request;
+  const encoding = headers['content-encoding'];
+  const content = encoding === undefined ? body : unpack(body, encoding, routeOptions.bodyLimit);
   if (typeof content === 'string') throw unpackErrorOf(content, request);
-  return content;
+  if (!isUtf8(content)) throw new GatewayError('BAD_REQUEST', { message: 'The request body must be text in UTF-8.' });
+  return content.toString();
 }
 
 function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayError {
@@ -48,25 +55,4 @@ function unpackErrorOf(error: UnpackError, request: FastifyRequest): GatewayErro
         message: 'The request body is not compressed as its Content-Encoding says.',
       });
   }
-}
-
-/** Parses bodies at once, with the errors of Fastify's own parser. */
-export function jsonReader(server: FastifyInstance): BodyReader {
-  return server.getDefaultJsonParser('ignore', 'ignore');
-}
-
-/**
- * JSON bodies of this scope arrive as text, since a request that gets a cached response is only compared with earlier ones.
- * Returns the hook that parses them.
- */
-export function parseBodiesLate(scope: FastifyInstance): preHandlerHookHandler {
-  const parse = jsonReader(scope);
-  acceptJson(scope, (_request, text, done) => done(null, text));
-  return (request, _reply, done) => {
-    if (typeof request.body !== 'string') return done();
-    parse(request, request.body, (error, body) => {
-      request.body = body;
-      done(error ?? undefined);
-    });
-  };
 }

@@ -15,7 +15,6 @@ import { addressesIn, BusiestAddress } from './addresses.ts';
 import { type EventsOptions, serveEvents } from './eventsRoute.ts';
 import { GRAPHQL, type GraphQLRouteOptions, serveGraphQL } from './graphqlRoute.ts';
 import { holdBodies } from './heldBytes.ts';
-import { acceptJson, jsonReader } from './jsonBodies.ts';
 import { type ConnectionBound, guardAgainstOverload, limitConnections, type Overload } from './limits.ts';
 import { type PlaygroundFacts, servePlayground, servePlaygroundIsOff } from './playgroundPage.ts';
 import type { CountRequest } from './rateLimit.ts';
@@ -79,7 +78,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const overload = guardAgainstOverload(server, GRAPHQL, { maxInFlight, eventLoopDelayMs }, held);
   serveHealth(server, draining, overload);
   await serveGraphQL(server, options, await rateLimit(options), cached?.preHandler);
-  if (events !== undefined) serveEvents(server, events, cors);
+  if (events !== undefined) await server.register(async (scope) => serveEvents(scope, events, cors));
   return {
     server,
     drain: draining.drain,
@@ -127,7 +126,8 @@ function emptyServer(
     },
   });
   for (const method of METHODS) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method);
-  acceptJson(server, jsonReader(server));
+  // Where no route accepts a body, none is read.
+  server.removeAllContentTypeParsers();
   for (const member of ['sender', 'record', 'trace']) server.decorateRequest(member);
   server.addHook('onRequest', (request, reply, done) => {
     request.record = startRecord(request.id, request.headers['apollographql-client-name']);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
@@ -63,23 +64,33 @@ test('Requests that wait behind another one in a connection that is cut keep no 
   expect(await gateway.metric('gateway_operations_in_flight')).toBe(0);
 });
 
-test('Operations that wait for their turn when their connection is cut are not begun', async ({ startGateway }) => {
-  const gateway = await startGateway({ METRICS: 'true' });
-  const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } });
-  // Those that are begun are registered. A turn of the event loop has time for some of them.
-  const documents = Array.from({ length: 300 }, (_, i) => `query Q${i} { ${'__typename '.repeat(50)} }`);
-  const connection = await connectRaw(gateway.origin);
-  connection.write(documents.map((query) => postOf({ query, extensions: persisted(query) })).join(''));
-  await eventually(
-    'operations in flight',
-    () => gateway.metric('gateway_operations_in_flight'),
-    (count) => Number(count) > 0,
-  );
-  connection.destroy();
-  const outcomeOfAgain = async (query = '') => (await gateway.post({ extensions: persisted(query) })).text();
-  expect(await outcomeOfAgain(documents[0])).toBe('{"data":{"__typename":"Query"}}');
-  expect(await outcomeOfAgain(documents.at(-1))).toContain('PERSISTED_QUERY_NOT_FOUND');
-});
+test.for([
+  ['Operations', (body: string) => Buffer.from(body), ''],
+  ['Compressed operations', gzipSync, 'content-encoding: gzip\r\n'],
+] as const)(
+  '%s that wait for their turn when their connection is cut are not begun',
+  async ([, packed, encoding], { startGateway }) => {
+    const gateway = await startGateway({ METRICS: 'true' });
+    const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } });
+    // Those that are begun are registered. A turn of the event loop has time for some of them.
+    const documents = Array.from({ length: 300 }, (_, i) => `query Q${i} { ${'__typename '.repeat(50)} }`);
+    const requests = documents.map((query) => {
+      const body = packed(JSON.stringify({ query, extensions: persisted(query) }));
+      return Buffer.concat([Buffer.from(headOf(body.length, encoding)), body]);
+    });
+    const connection = await connectRaw(gateway.origin);
+    connection.write(Buffer.concat(requests));
+    await eventually(
+      'operations in flight',
+      () => gateway.metric('gateway_operations_in_flight'),
+      (count) => Number(count) > 0,
+    );
+    connection.destroy();
+    const outcomeOfAgain = async (query = '') => (await gateway.post({ extensions: persisted(query) })).text();
+    expect(await outcomeOfAgain(documents[0])).toBe('{"data":{"__typename":"Query"}}');
+    expect(await outcomeOfAgain(documents.at(-1))).toContain('PERSISTED_QUERY_NOT_FOUND');
+  },
+);
 
 /** How many operations ended because their client had left. */
 function departures({ logs }: TestGateway): number {
@@ -89,5 +100,9 @@ function departures({ logs }: TestGateway): number {
 /** A request as it is written to a connection. */
 function postOf(request: object): string {
   const body = JSON.stringify(request);
-  return `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  return headOf(body.length) + body;
+}
+
+function headOf(length: number, headers = ''): string {
+  return `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: ${BASIC}\r\n${headers}content-length: ${length}\r\n\r\n`;
 }

@@ -169,6 +169,15 @@ test('Another path is NOT_FOUND', async ({ gateway, upstream }) => {
   expect(await gateway.logs.logged((line) => line.requestId === requestId)).toMatchObject({ msg: 'no such path' });
 });
 
+test.for<[string, Record<string, string>]>([
+  ['that is no JSON', {}],
+  ['that is not compressed as it says', { 'content-encoding': 'gzip' }],
+])('Another path is NOT_FOUND whatever a body holds, such as one %s', async ([, headers], { gateway, upstream }) => {
+  const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{' };
+  const response = await fetch(`${gateway.origin}/admin`, sent);
+  await expectRequestError(response, upstream, { status: 404, code: 'NOT_FOUND' });
+});
+
 test('A path that cannot be decoded is BAD_REQUEST, and is not repeated', async ({ gateway, upstream }) => {
   const response = await fetch(`${gateway.origin}/%ff917406400033`);
   const copy = response.clone();
