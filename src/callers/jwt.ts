@@ -42,6 +42,8 @@ const JWKS_COOLDOWN_MS = 1000;
 const JWKS_MAX_AGE_MS = 600_000;
 /** How long it is not fetched again after a failure: else each request would fetch it, one after the other. */
 const JWKS_RETRY_SECONDS = 1;
+/** How many tokens are verified at once. Their requests are in memory, and are no operations yet that anything bounds. */
+const MAX_VERIFYING = 1000;
 const REMEMBERED_TOKENS = 10_000;
 const REMEMBER_SECONDS = 60;
 
@@ -66,6 +68,7 @@ export function jwtAuthenticator(
     // Tokens expire by the wall clock.
     perf: { now: () => Date.now() },
   });
+  let verifying = 0;
 
   return async ({ authorization }) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
@@ -73,6 +76,8 @@ export function jwtAuthenticator(
     const key = digestOf('sha256', token, 'base64');
     const known = verified.get(key);
     if (known !== undefined) return known;
+    if (verifying === MAX_VERIFYING) throw refusal('tokens verified', { retryAfterSeconds: 1 });
+    verifying++;
     try {
       const { payload, protectedHeader } = await verify(token, keySet, {
         issuer: policy.issuer,
@@ -89,6 +94,8 @@ export function jwtAuthenticator(
     } catch (error) {
       // Only the key set's endpoint throws an UpstreamError. Then nothing is known about the token.
       throw error instanceof UpstreamError ? unverifiable(error) : refused(refusalCauseOf(error));
+    } finally {
+      verifying--;
     }
   };
 }

@@ -219,7 +219,7 @@ const CATALOGUE = {
   OVERLOADED: {
     message: 'The gateway is overloaded. Wait extensions.retryAfterSeconds seconds, then try again.',
     status: 503,
-    when: 'Too many operations are in flight, too many bytes wait for slow clients, or the event loop lags',
+    when: 'Too many operations are in flight, too many tokens are being verified, too many bytes wait for slow clients, or the event loop lags',
     todo: 'Try again after `retryAfterSeconds`',
   },
   INTERNAL_SERVER_ERROR: {

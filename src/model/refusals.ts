@@ -82,6 +82,11 @@ const CAUSES = {
     when: 'The caller may not read this data scope, or not these organisations',
     todo: 'Compare the argument or the headers `DATA-SCOPE`, `DATA-SCOPE-ORG` with the settings of data scopes',
   },
+  'tokens verified': {
+    code: 'OVERLOADED',
+    when: 'A thousand tokens that are not known yet are being verified',
+    todo: 'If the key set does not come (`gateway_dependency_up`), look at the provider. Else look for a client that sends thousands of tokens at once',
+  },
   'rate limit': {
     code: 'RATE_LIMITED',
     when: 'The caller, or its address if it has no API key or token, has sent more than `RATE_LIMIT_PER_MINUTE`',

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, onTestFinished, vi } from 'vitest';
 import type { RefusalCause } from '../../src/model/refusals.ts';
+import { eventually } from '../support/eventually.ts';
 import { test as base } from '../support/fixture.ts';
 import { customer } from '../support/gateway.ts';
 import {
@@ -13,6 +14,7 @@ import {
   OWN_CLAIMS,
 } from '../support/identityProvider.ts';
 import { codesOf, dataOf } from '../support/questions.ts';
+import { connectRaw } from '../support/rawHttp.ts';
 
 /** With a gateway whose callers have tokens of `provider`, and `read`, which queries the token's own customer. */
 const test = base
@@ -170,6 +172,31 @@ describe('The key set', () => {
     expect(codesOf(await read(await own(provider)))).toEqual(['AUTHENTICATION_UNAVAILABLE']);
     const line = await gateway.logs.logged(({ dependency }) => dependency === 'key set');
     expect(line).toMatchObject({ msg: 'dependency is failing', cause: 'no complete response in 3,000 ms' });
+  });
+
+  test('that does not come keeps at most a thousand unknown tokens waiting', async ({
+    gateway,
+    provider,
+    read,
+    time,
+  }) => {
+    const known = await own(provider);
+    expect((await read(known)).status).toBe(200);
+    provider.hang(true);
+    await time.pass(COOLDOWN_MS);
+    const flood = await connectRaw(gateway.origin);
+    onTestFinished(() => void flood.destroy());
+    const headers = `host: gateway\r\napollo-require-preflight: true\r\nauthorization: Bearer ${UNKNOWN_KEY}`;
+    flood.write(`GET /graphql?query={__typename} HTTP/1.1\r\n${headers}\r\n\r\n`.repeat(1000));
+    const codesOfAnother = () =>
+      gateway
+        .query('{ __typename }', { headers: bearer(UNKNOWN_KEY), signal: AbortSignal.timeout(200) })
+        .then(codesOf, () => 'none yet');
+    await eventually('the codes of another one', codesOfAnother, ['OVERLOADED']);
+    expect((await read(known)).status).toBe(200);
+    provider.hang(false);
+    await eventually('the codes of another one', codesOfAnother, ['UNAUTHENTICATED']);
+    await gateway.logs.logged(({ cause }) => cause === 'tokens verified');
   });
 
   test.for([
