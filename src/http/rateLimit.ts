@@ -6,6 +6,8 @@ import type { SharedRedis } from '../redis/sharedRedis.ts';
 import { callerKey } from './addresses.ts';
 
 const WINDOW_SECONDS = 60;
+/** How many counts in Redis are awaited at once. Their requests are in memory, and are no operations yet that anything bounds. */
+const MAX_COUNTING = 1000;
 
 /** Counts one more request of a caller. The result says how many it has sent in its current minute, and when that ends. */
 export type CountRequest = (caller: string) => Promise<RateLimiterRes>;
@@ -17,8 +19,8 @@ export function countInMemory(perMinute: number): CountRequest {
 }
 
 /**
- * Counts for all instances together, by a keyed hash of the caller. While Redis fails, is late or holds what no count can
- * be, each instance counts separately.
+ * Counts for all instances together, by a keyed hash of the caller. While Redis fails, is late, owes a thousand counts or holds
+ * what no count can be, each instance counts separately.
  */
 export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: number): CountRequest {
   const alone = countInMemory(perMinute);
@@ -29,12 +31,17 @@ export function countInRedis(redis: SharedRedis, hash: KeyedHash, perMinute: num
     duration: WINDOW_SECONDS,
     rejectIfRedisNotReady: true,
   });
+  let counting = 0;
   return async (caller) => {
+    if (counting === MAX_COUNTING) return alone(caller);
+    counting++;
     try {
       const counted = await redis.inTime(consume(limiter, hash.of('caller', caller)));
       if (counted.consumedPoints > 0 && counted.msBeforeNext <= WINDOW_SECONDS * 1000) return counted;
     } catch (error) {
       redis.reportError(error);
+    } finally {
+      counting--;
     }
     return alone(caller);
   };

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { connectRaw } from '../support/rawHttp.ts';
 import { test } from './support/fixture.ts';
 import { letThrough } from './support/gateways.ts';
 import type { TestRedis } from './support/redis.ts';
@@ -28,6 +30,32 @@ test('A request waits 250 ms for a count in a Redis that is silent, and is then 
   redis.wake();
   expect(waitedMs).toBeGreaterThan(240);
   expect(waitedMs).toBeLessThan(1000);
+});
+
+test('Behind a thousand requests that wait for a silent Redis, others are counted alone at once', async ({
+  redis,
+  startInstances,
+}) => {
+  const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
+  await letThrough(gateways, 2);
+  redis.freeze();
+  const [{ url }] = gateways;
+  const request = `GET /graphql?query={__typename} HTTP/1.1\r\nhost: gateway\r\napollo-require-preflight: true\r\n\r\n`;
+  // What waits gets its response only after a request that came later, unless the machine holds that one up.
+  const isOvertaken = async () => {
+    const flood = await connectRaw(url);
+    let isAnswered = false;
+    flood.once('data', () => {
+      isAnswered = true;
+    });
+    flood.write(request.repeat(1100));
+    await (await fetch(url, { method: 'POST' })).text();
+    flood.destroy();
+    return !isAnswered;
+  };
+  // Later, the connection is given up, and then nothing waits for it.
+  await eventually('a response before those of a thousand', isOvertaken, true, { withinMs: 5000 });
+  redis.wake();
 });
 
 test.for([
