@@ -131,7 +131,7 @@ local own = lineOf(offset, limit, inside, version, asOf, marks)
 if renews then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 redis.call('HSET', KEYS[1], 'index', table.concat(newer) .. own .. table.concat(older), version, value)
 redis.call('PEXPIRE', KEYS[1], life)
-if #dropped > 0 then redis.call('HDEL', KEYS[1], unpack(dropped)) end
+if #dropped > 0 and not renews then redis.call('HDEL', KEYS[1], unpack(dropped)) end
 for mark in string.gmatch(marks, '[^,]+') do
   local key = '${MARKS}' .. mark
   if not setAt(mark) then redis.call('SET', key, text(tonumber(asOf) - 1)) end
