@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
+import { sha256 } from '../support/credentials.ts';
 import { eventually } from '../support/eventually.ts';
 import { test } from '../support/fixture.ts';
 import { BASIC, customer, type TestGateway } from '../support/gateway.ts';
@@ -71,7 +71,7 @@ test.for([
   '%s that wait for their turn when their connection is cut are not begun',
   async ([, packed, encoding], { startGateway }) => {
     const gateway = await startGateway({ METRICS: 'true' });
-    const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } });
+    const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
     // Those that are begun are registered. A turn of the event loop has time for some of them.
     const documents = Array.from({ length: 300 }, (_, i) => `query Q${i} { ${'__typename '.repeat(50)} }`);
     const requests = documents.map((query) => {

@@ -184,16 +184,10 @@ test('A full Redis that evicts nothing takes a renewed page, also one that is mu
   await stopAll([gateway]);
 });
 
-test('A full Redis that evicts nothing takes no page in place of one of another window', async ({
-  upstream,
-  redis,
-  instances: [one],
-}) => {
-  upstream.reply(pages(100));
-  for (const limits of [
-    [0, 100],
-    [10, 19, 37, 73, 100],
-  ]) {
+test.for([[[0, 100]], [[10, 19, 37, 73, 100]]])(
+  'A full Redis that evicts nothing takes no page in place of one of another window: limits %j',
+  async ([limits = []], { upstream, redis, instances: [one] }) => {
+    upstream.reply(pages(100));
     const mobile = someone();
     const [first, ...others] = limits.map((limit) => ({ mobile, promotions: `limit: ${limit}` }));
     await askGateway(one, first);
@@ -201,10 +195,8 @@ test('A full Redis that evicts nothing takes no page in place of one of another 
     const { index } = await onlyPage(redis);
     for (const other of others) await askGateway(one, other);
     expect((await onlyPage(redis)).index).toBe(index);
-    await redis.client.config('SET', 'maxmemory', 0);
-    await redis.client.flushall();
-  }
-});
+  },
+);
 
 test('A full Redis that evicts nothing takes a refusal', async ({ upstream, redis, instances: [one, other] }) => {
   const mobile = someone();

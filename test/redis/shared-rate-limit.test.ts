@@ -17,46 +17,46 @@ test('A caller of two gateways has one rate limit, and one at each while Redis i
   expect(await letThrough(gateways, 60)).toBe(20);
 });
 
-test('A request waits 250 ms for a count in a Redis that is silent, and is then counted alone', async ({
-  redis,
-  startInstances,
-}) => {
+/** `gateways`: two that have counted in a Redis, which is silent from now on. */
+const besideSilence = test.extend('gateways', async ({ redis, startInstances }, { onCleanup }) => {
   const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
   await letThrough(gateways, 2);
   redis.freeze();
-  const startedAt = performance.now();
-  expect(await letThrough(gateways, 1)).toBe(1);
-  const waitedMs = performance.now() - startedAt;
-  redis.wake();
-  expect(waitedMs).toBeGreaterThan(240);
-  expect(waitedMs).toBeLessThan(1000);
+  onCleanup(() => redis.wake());
+  return gateways;
 });
 
-test('Behind a thousand requests that wait for a silent Redis, others are counted alone at once', async ({
-  redis,
-  startInstances,
-}) => {
-  const gateways = await startInstances({ RATE_LIMIT_PER_MINUTE: '10' });
-  await letThrough(gateways, 2);
-  redis.freeze();
-  const [{ url }] = gateways;
-  const request = `GET /graphql?query={__typename} HTTP/1.1\r\nhost: gateway\r\napollo-require-preflight: true\r\n\r\n`;
-  // What waits gets its response only after a request that came later, unless the machine holds that one up.
-  const isOvertaken = async () => {
-    const flood = await connectRaw(url);
-    let isAnswered = false;
-    flood.once('data', () => {
-      isAnswered = true;
-    });
-    flood.write(request.repeat(1100));
-    await (await fetch(url, { method: 'POST' })).text();
-    flood.destroy();
-    return !isAnswered;
-  };
-  // Later, the connection is given up, and then nothing waits for it.
-  await eventually('a response before those of a thousand', isOvertaken, true, { withinMs: 5000 });
-  redis.wake();
-});
+besideSilence(
+  'A request waits 250 ms for a count in a Redis that is silent, and is then counted alone',
+  async ({ gateways }) => {
+    const startedAt = performance.now();
+    expect(await letThrough(gateways, 1)).toBe(1);
+    const waitedMs = performance.now() - startedAt;
+    expect(waitedMs).toBeGreaterThan(240);
+    expect(waitedMs).toBeLessThan(1000);
+  },
+);
+
+besideSilence(
+  'Behind a thousand requests that wait for a silent Redis, others are counted alone at once',
+  async ({ gateways: [{ url }] }) => {
+    const request = `GET /graphql?query={__typename} HTTP/1.1\r\nhost: gateway\r\napollo-require-preflight: true\r\n\r\n`;
+    // What waits gets its response only after a request that came later, unless the machine holds that one up.
+    const isOvertaken = async () => {
+      const flood = await connectRaw(url);
+      let isAnswered = false;
+      flood.once('data', () => {
+        isAnswered = true;
+      });
+      flood.write(request.repeat(1100));
+      await (await fetch(url, { method: 'POST' })).text();
+      flood.destroy();
+      return !isAnswered;
+    };
+    // Later, the connection is given up, and then nothing waits for it.
+    await eventually('a response before those of a thousand', isOvertaken, true, { withinMs: 5000 });
+  },
+);
 
 test.for([
   ['that lasts longer than a minute', 9_000_000, 86_400, 2, 2],
